@@ -1,0 +1,19 @@
+"""The way in from the command line; `--version` is answered before anything else is loaded."""
+
+import sys
+
+
+def main() -> int:
+    """Run ws101 with the process's own arguments and return its exit status."""
+    if sys.argv[1:] in (["--version"], ["-V"]):
+        from ws101 import __version__
+
+        sys.stdout.write(f"ws101 {__version__}\n")
+        return 0
+    from ws101.cli import run
+
+    return run(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

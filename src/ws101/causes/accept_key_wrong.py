@@ -1,0 +1,40 @@
+"""Sec-WebSocket-Accept does not fit the key that was sent
+
+## What happens
+101 comes back and the client drops it: `Incorrect 'Sec-WebSocket-Accept' header value`.
+
+## Why
+The server computes it wrongly, or a proxy or cache answered with the 101 of another handshake, or replaced the key.
+
+## How we know
+The value is not the base64 of SHA-1 over the key and the GUID of RFC 6455, 4.2.2.
+
+## What to do
+Compute it as the RFC says; let no cache or proxy touch Sec-WebSocket-Key.
+"""
+
+from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.evidence import Evidence
+from ws101.report import Certainty, Fact, Hop, Remedy
+
+
+def judge(evidence: Evidence) -> Ruling:
+    baseline = evidence.baseline
+    if evidence.works or baseline is None:
+        return RuledOut("Sec-WebSocket-Accept fits the key")
+    if not baseline.upgraded:
+        return RuledOut("no 101 came back") if evidence.refused else Unknown("an HTTP answer")
+    wrong = [breach for breach in baseline.breaches if breach.field.lower() == "sec-websocket-accept"]
+    if not wrong:
+        return RuledOut("Sec-WebSocket-Accept fits the key")
+    facts = tuple(Fact(f"{breach.text} ({breach.section})", "the answer's head") for breach in wrong)
+    return Supported(Certainty.LIKELY, facts)
+
+
+CAUSE = Cause(
+    slug="accept-key-wrong",
+    hop=Hop.SERVER,
+    page=__doc__,
+    remedy=Remedy("Answer with base64(SHA-1(key + 258EAFA5-E914-47DA-95CA-C5AB0DC85B11)).", Hop.SERVER),
+    judge=judge,
+)

@@ -1,0 +1,62 @@
+"""The handshake has a body, or headers that announce one
+
+## What happens
+Servers that read no body leave it in the socket, where it is taken for the first frame, or wait for bytes that never
+come; others answer `400`, `417` or `501`, or close. Behind a proxy this becomes `502` or a time-out.
+
+## Why
+An HTTP library adds `Content-Type`, `Content-Length` or `Transfer-Encoding` to every request, or the token was put into
+a body. `Expect: 100-continue` belongs here too.
+
+## How we know
+The request that was sent has a body or such a field; and the same request without them is answered differently.
+
+## What to do
+Send the GET without a body and without these fields; put a token into `Authorization`, a cookie or the query.
+"""
+
+from ws101.cause import Cause, RuledOut, Ruling, Supported, asks_for_damage, judge_damage, judge_request
+from ws101.evidence import Evidence
+from ws101.handshake.answer import Breach
+from ws101.handshake.request import Request
+from ws101.report import Hop, Remedy
+
+WITHOUT = "without-body"
+_FIELDS = ("Content-Length", "Content-Type", "Transfer-Encoding", "Expect")
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if asks_for_damage(evidence):
+        return judge_damage(evidence, "with-body")
+    sending = evidence.baseline.sending if evidence.baseline else evidence.sending
+    signs = _signs(sending.request)
+    if not signs:
+        return RuledOut("our handshake has no body and announces none")
+    ruling = judge_request(evidence, signs, (WITHOUT,))
+    if (
+        isinstance(ruling, Supported) and ruling.latent
+    ):  # no rule forbids them, so by themselves they foretell nothing
+        return RuledOut("without a body and its headers the answer is the same", WITHOUT)
+    return ruling
+
+
+def _signs(request: Request) -> tuple[Breach, ...]:
+    found = [
+        Breach(f"the request carries {name}", "RFC 9110, 9.3.1", name)
+        for name in _FIELDS
+        if name in request.headers
+    ]
+    if request.body:
+        found.append(Breach(f"the request has a body of {len(request.body)} bytes", "RFC 9110, 9.3.1"))
+    return tuple(found)
+
+
+CAUSE = Cause(
+    slug="body-on-upgrade",
+    hop=Hop.CLIENT,
+    page=__doc__,
+    remedy=Remedy(
+        "Send the handshake without a body and without Content-Length, Content-Type and Expect.", Hop.CLIENT
+    ),
+    judge=judge,
+)

@@ -1,0 +1,46 @@
+"""The server accepts the handshake and closes at once
+
+## What happens
+101, then a close frame (1008, 1003, 1011, 4xxx) or a bare end. Clients report that they connected, and lost it.
+
+## Why
+The application accepts first and checks afterwards: the token, the user, the subscription. A refusal before 101 would have
+said why.
+
+## How we know
+The socket was held open, nothing was sent but a ping, and the server closed it.
+
+## What to do
+Look up the close code; make the server refuse before 101.
+"""
+
+from ws101.cause import Cause, Ruling, RuledOut, Supported
+from ws101.evidence import Evidence
+from ws101.report import Certainty, Fact, Hop, Remedy
+
+SOON = 2.0  # seconds: what closes later was not closed because of the handshake
+
+
+def judge(evidence: Evidence) -> Ruling:
+    baseline = evidence.baseline
+    aftermath = baseline.aftermath if baseline else None
+    if baseline is None or not baseline.upgraded or aftermath is None:
+        return RuledOut("no 101 came back")
+    if aftermath.closed_after is None:
+        return RuledOut(f"the socket stayed open for {aftermath.watched:.1f} s")
+    if aftermath.closed_after > SOON:
+        return RuledOut(f"the socket stayed open for {aftermath.closed_after:.1f} s")
+    code = f"with code {aftermath.close_code}" if aftermath.close_code else "without a close frame"
+    reason = f" and the reason “{aftermath.close_reason}”" if aftermath.close_reason else ""
+    fact = Fact(f"closed {aftermath.closed_after * 1000:.0f} ms after the 101, {code}{reason}", "the socket after 101")
+    return Supported(Certainty.LIKELY, (fact,))
+
+
+CAUSE = Cause(
+    slug="closed-after-accept",
+    hop=Hop.SERVER,
+    page=__doc__,
+    remedy=Remedy("Read what the close code says, and the server's log at that moment.", Hop.SERVER),
+    judge=judge,
+    generic=True,
+)

@@ -1,0 +1,64 @@
+"""The peer takes the request and closes the connection without an answer
+
+## What happens
+The connection is made and the request goes out; then the peer closes or resets it, and not one byte comes
+back. Clients say "socket hang up", "connection reset" or "empty reply".
+
+## Why
+nginx was told to (`return 444;`, often the default server's); the listener expects a PROXY protocol line, or
+TLS; a WebSocket library destroys the socket at a path that it does not serve; the program crashed; a firewall
+cut in.
+
+## How we know
+The end of the connection itself. Which requests to the same place are answered, and which are not, narrows it
+down.
+
+## What to do
+Read the log of what listens on this port, at the second of this handshake: the peer knows why it closed.
+"""
+
+from ws101.attempt import Ending, Layer
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.evidence import Evidence
+from ws101.report import Certainty, Fact, Hop, Remedy
+
+OTHERS = {
+    "repeat": "the same handshake again",
+    "plain-get": "a plain GET of the same path",
+    "nonsense-path": "the handshake at a path that nobody serves",
+    "malformed-host": "a malformed Host",
+}
+
+
+def judge(evidence: Evidence) -> Ruling:
+    baseline = evidence.baseline
+    if baseline is None:
+        return Unknown("the handshake itself")
+    if baseline.layer in {Layer.NAME, Layer.TCP, Layer.FORWARD_PROXY}:
+        return Unknown("a connection to the port")
+    if evidence.answer is not None:
+        return RuledOut("an answer came")
+    if baseline.ending not in {Ending.CLOSED, Ending.RESET}:
+        return RuledOut("the connection was not closed by the peer")
+    sent = "the request" if baseline.layer is Layer.HTTP else "the TLS greeting"
+    end = Fact(f"after {sent}: {baseline.ending}", "the connection")
+    return Supported(Certainty.POSSIBLE, (end, *_around(evidence)))
+
+
+def _around(evidence: Evidence) -> tuple[Fact, ...]:
+    tried = ((name, what, evidence.tried(name)) for name, what in OTHERS.items())
+    return tuple(
+        Fact(f"{what}: {a.status or a.ending}", f"experiment {name}")
+        for name, what, a in tried
+        if a is not None
+    )
+
+
+CAUSE = Cause(
+    slug="closed-without-answer",
+    hop=Hop.NETWORK,
+    page=__doc__,
+    remedy=Remedy("Read the log of what listens on this port, at the second of this handshake.", Hop.SERVER),
+    judge=judge,
+    generic=True,
+)

@@ -1,0 +1,40 @@
+"""The Engine.IO query lacks its transport parameter
+
+## What happens
+A Socket.IO server answers 400 with `Transport unknown` (code 0).
+
+## Why
+Socket.IO is not plain WebSocket: its URL needs `?EIO=4&transport=websocket`. A plain WebSocket client does not add it, and
+a proxy that drops the query loses it.
+
+## How we know
+The server says so; with the parameters the same handshake passes.
+
+## What to do
+Use a Socket.IO client, or add the parameters; pass the query on.
+"""
+
+from ws101.cause import Cause, Ruling, RuledOut, Supported
+from ws101.evidence import Evidence
+from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if evidence.works:
+        return RuledOut("the handshake works")
+    if evidence.mends("engineio-parameters"):
+        fact = Fact("with EIO=4&transport=websocket in the query it works", "experiment engineio-parameters")
+        return Supported(evidence.by_flip, (fact,))
+    if evidence.says is Says.ENGINEIO_TRANSPORT:
+        return Supported(Certainty.LIKELY, (Fact("Engine.IO says that the transport is unknown", "the answer"),))
+    return RuledOut("no Engine.IO server complains about a parameter")
+
+
+CAUSE = Cause(
+    slug="engineio-parameter-missing",
+    hop=Hop.SERVER,
+    page=__doc__,
+    remedy=Remedy("Add EIO=4&transport=websocket to the query, or use a Socket.IO client.", Hop.CLIENT),
+    judge=judge,
+)

@@ -1,0 +1,39 @@
+"""The Engine.IO session is not known to the server that was reached
+
+## What happens
+400 with code 1, `Session ID unknown`, when the transport is upgraded from polling to WebSocket.
+
+## Why
+The polling request went to one process and the handshake to another: several workers without sticky sessions. Or the
+server was restarted in between.
+
+## How we know
+The server says so; without `sid` a new session opens.
+
+## What to do
+Route a client's requests to one process (`ip_hash`, a cookie), or use the WebSocket transport alone.
+"""
+
+from ws101.cause import Cause, Ruling, RuledOut, Supported
+from ws101.evidence import Evidence
+from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if evidence.works:
+        return RuledOut("the handshake works")
+    if evidence.mends("engineio-without-session"):
+        return Supported(evidence.by_flip, (Fact("without sid a new session opens", "experiment engineio-without-session"),))
+    if evidence.says is Says.ENGINEIO_SESSION:
+        return Supported(Certainty.LIKELY, (Fact("Engine.IO says that the session is unknown", "the answer"),))
+    return RuledOut("no Engine.IO server complains about a session")
+
+
+CAUSE = Cause(
+    slug="engineio-session-unknown",
+    hop=Hop.SERVER,
+    page=__doc__,
+    remedy=Remedy("Send all requests of a session to the same process.", Hop.PROXY, patch="upstream app { ip_hash; … }"),
+    judge=judge,
+)

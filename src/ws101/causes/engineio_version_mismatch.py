@@ -1,0 +1,38 @@
+"""Client and server speak different versions of Engine.IO
+
+## What happens
+400 with code 5, `Unsupported protocol version`; or the socket opens and nothing works.
+
+## Why
+Socket.IO 3 and 4 speak EIO=4, Socket.IO 2 speaks EIO=3. A server refuses the other one unless `allowEIO3` is set.
+
+## How we know
+The server says so; with the other EIO the same handshake passes.
+
+## What to do
+Use a client of the server's major version, or set `allowEIO3`.
+"""
+
+from ws101.cause import Cause, Ruling, RuledOut, Supported
+from ws101.evidence import Evidence
+from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if evidence.works:
+        return RuledOut("the handshake works")
+    if evidence.mends("engineio-other-version"):
+        return Supported(evidence.by_flip, (Fact("with the other EIO it works", "experiment engineio-other-version"),))
+    if evidence.says is Says.ENGINEIO_VERSION:
+        return Supported(Certainty.LIKELY, (Fact("Engine.IO says that the version is not supported", "the answer"),))
+    return RuledOut("no Engine.IO server complains about the version")
+
+
+CAUSE = Cause(
+    slug="engineio-version-mismatch",
+    hop=Hop.SERVER,
+    page=__doc__,
+    remedy=Remedy("Use a client of the server's version, or allow the older protocol.", Hop.SERVER, patch="new Server({ allowEIO3: true })"),
+    judge=judge,
+)

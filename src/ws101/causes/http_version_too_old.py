@@ -1,0 +1,42 @@
+"""The request line does not say HTTP/1.1
+
+## What happens
+HTTP/1.0 knows no `Upgrade`, so the server treats the handshake as a plain request or refuses it: `505`, `426`, `400`,
+`404`, or a closed connection. Some servers answer `101` all the same.
+
+## Why
+An old or hand-written client, a load tester (`ab`) or a health check says `HTTP/1.0`; so does curl with `--http1.0`. A
+proxy that speaks 1.0 to the server leaves the same trace, but that is the proxy's fault and not the client's.
+
+## How we know
+The request line that was sent names another version than `HTTP/1.1`; and the same request over HTTP/1.1 is answered
+differently.
+
+## What to do
+Speak HTTP/1.1, which RFC 6455, 4.1, demands at least. With curl, give `--http1.1`.
+"""
+
+from ws101.cause import Cause, Ruling, asks_for_damage, judge_damage, judge_request
+from ws101.evidence import Evidence
+from ws101.handshake.answer import Breach
+from ws101.report import Hop, Remedy
+from ws101.signature import Says
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if asks_for_damage(evidence):
+        return judge_damage(evidence, "http-1.0")
+    version = (evidence.baseline.sending if evidence.baseline else evidence.sending).request.version
+    breaches = (
+        () if version == "HTTP/1.1" else (Breach(f"the request line says {version}", "RFC 6455, 4.2.1"),)
+    )
+    return judge_request(evidence, breaches, ("http-1.1",), frozenset({Says.HTTP_VERSION}))
+
+
+CAUSE = Cause(
+    slug="http-version-too-old",
+    hop=Hop.CLIENT,
+    page=__doc__,
+    remedy=Remedy("Send the handshake over HTTP/1.1.", Hop.CLIENT, command="curl --http1.1 …"),
+    judge=judge,
+)

@@ -1,0 +1,51 @@
+"""The connection is cut after a constant silence
+
+## What happens
+101, and after a minute or so without a message the socket is gone, with code 1006 at the client.
+
+## Why
+A hop closes connections on which nothing moves: nginx after `proxy_read_timeout` (60 s), load balancers after 60 to 350 s.
+nginx logs it only at level info.
+
+## How we know
+The socket was held silent and was cut without a close frame.
+
+## What to do
+Send a ping more often than the shortest time-out on the way, or raise that time-out.
+"""
+
+from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.evidence import Evidence
+from ws101.report import Certainty, Fact, Hop, Remedy
+
+
+def judge(evidence: Evidence) -> Ruling:
+    baseline = evidence.baseline
+    aftermath = baseline.aftermath if baseline else None
+    if baseline is None or not baseline.upgraded or aftermath is None:
+        return RuledOut("no 101 came back")
+    closed = aftermath.closed_after
+    if closed is None:
+        if aftermath.pong or aftermath.watched < 1:
+            return Unknown("--hold SECONDS, longer than the client's silence")
+        return RuledOut(f"{aftermath.watched:.0f} s of silence did not cut it")
+    if aftermath.pong or closed < 0.5:
+        return RuledOut("it was closed at once, not after a silence")
+    fact = Fact(f"cut after {closed:.1f} s of silence", "the socket after 101")
+    if aftermath.close_code is None:
+        certainty = Certainty.LIKELY if closed > 2 or evidence.proxy else Certainty.POSSIBLE
+        return Supported(certainty, (fact, Fact("without a close frame", "the socket after 101")))
+    return Supported(Certainty.POSSIBLE, (fact, Fact(f"with close code {aftermath.close_code}", "the socket after 101")))
+
+
+CAUSE = Cause(
+    slug="idle-timeout",
+    hop=Hop.SERVER,
+    page=__doc__,
+    remedy=Remedy(
+        "Ping more often than this, or raise the time-out.",
+        Hop.PROXY,
+        patch="proxy_read_timeout 1h;\nproxy_send_timeout 1h;",
+    ),
+    judge=judge,
+)

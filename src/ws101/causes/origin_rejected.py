@@ -1,0 +1,81 @@
+"""The server refuses the Origin
+
+## What happens
+The server compares `Origin` with a list, or with its own `Host`, and answers `403`; some answer `400` or `404`, and a few
+accept and close. Programs that are no browsers send no `Origin`, so the same server works with them.
+
+## Why
+The page is served from another site, port or scheme than the list names (`https://site` is not `http://site`, and
+`localhost:3000` is not `localhost`); a file or a sandboxed frame sends `null`; or the server demands an `Origin` and the
+client sends none. A proxy that changes `Host` makes a right `Origin` look foreign.
+
+## How we know
+The refusal says so; and the same handshake without `Origin`, or with the site's own, is answered differently.
+
+## What to do
+Add the page's origin to the server's list, scheme and port included. Do not switch the check off: it is what keeps
+other sites from using a visitor's cookies (RFC 6455, 10.2).
+"""
+
+from ws101.cause import (
+    Cause,
+    RuledOut,
+    Ruling,
+    Supported,
+    Unknown,
+    asks_for_damage,
+    flip_fact,
+    gets_in,
+    judge_damage,
+)
+from ws101.evidence import Evidence
+from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
+
+WITHOUT, OWN = "without-origin", "own-origin"
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if asks_for_damage(evidence):
+        return judge_damage(evidence, "foreign-origin", "null-origin", "without-origin")
+    if evidence.works:
+        return RuledOut("the handshake works")
+    sending = evidence.baseline.sending if evidence.baseline else evidence.sending
+    origin = sending.request.headers.get("origin")
+    sent = Fact(f"Origin is {origin}" if origin else "no Origin was sent", "the request as sent")
+    flip = next((name for name in (WITHOUT, OWN) if gets_in(evidence, name)), None)
+    if flip is not None:
+        return Supported(evidence.by_flip, (sent, flip_fact(evidence, flip)), _remedy(evidence, origin))
+    if evidence.says is Says.ORIGIN:
+        # The site's own Origin is refused where Host was changed on the way: then this is one reading of two.
+        is_own = origin == f"{'https' if sending.tls else 'http'}://{sending.request.headers.get('host')}"
+        facts = (sent, Fact(f"the refusal says: {evidence.says.value}", "the answer"))
+        return Supported(Certainty.POSSIBLE if is_own else Certainty.LIKELY, facts, _remedy(evidence, origin))
+    telling = WITHOUT if origin else OWN
+    if evidence.same(telling):
+        return RuledOut(
+            "the answer is the same " + ("without Origin" if origin else "with the site's own Origin"),
+            telling,
+        )
+    return Unknown("the origins that the server allows")
+
+
+def _remedy(evidence: Evidence, origin: str) -> Remedy:
+    if origin:
+        return Remedy(
+            f"Add {origin} to the origins that the server allows; only browsers must send one.", Hop.SERVER
+        )
+    own = evidence.tried(OWN)
+    value = own.sending.request.headers.get("origin") if own else "the site's own origin"
+    return Remedy(f"Send Origin: {value}, which this server demands.", Hop.CLIENT)
+
+
+CAUSE = Cause(
+    slug="origin-rejected",
+    hop=Hop.CLIENT,
+    page=__doc__,
+    remedy=Remedy(
+        "Add the page's origin to those that the server allows, scheme and port included.", Hop.SERVER
+    ),
+    judge=judge,
+)

@@ -1,0 +1,87 @@
+"""Plain ws:// was spoken to a port that expects TLS
+
+## What happens
+The client opens the socket without TLS. The listener expects a TLS ClientHello and gets `GET …` instead.
+nginx, Apache and Go servers answer in plain text with `400`; others send a TLS alert, or close, or say
+nothing.
+
+## Why
+The scheme and the port were chosen in two different places and disagree: `ws://` with 443, or `wss://` lost
+on the way through a configuration. Many clients log the URL that was meant and not the one that was used.
+
+## How we know
+The answer says so in its own words, or is a TLS alert; and the same handshake over TLS, to the same port, is
+answered differently.
+
+## What to do
+Use `wss://` for this port, or the port that serves plain `ws://`. Take the scheme, the host and the port from
+one URL.
+"""
+
+from ws101.attempt import Attempt, Layer
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, asks_for_damage, judge_damage
+from ws101.evidence import Evidence
+from ws101.handshake.answer import Kind
+from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
+
+TLS_INSTEAD = "tls-instead"
+ALERTS = ("SSLV3_ALERT_", "TLSV1_", "TLSV13_ALERT_")  # how OpenSSL names the alerts that a TLS peer sends
+
+
+def judge(evidence: Evidence) -> Ruling:
+    baseline = evidence.baseline
+    if baseline is None:
+        return Unknown("the handshake itself")
+    if asks_for_damage(evidence) and baseline.sending.tls:
+        return judge_damage(evidence, "plain-instead")
+    if baseline.sending.tls:
+        return RuledOut("the handshake speaks TLS")
+    if evidence.works:
+        return RuledOut("plain HTTP is what this port speaks")
+    if baseline.layer is not Layer.HTTP:
+        return Unknown("a connection to the port")
+    facts, over_tls = _signs(evidence), evidence.tried(TLS_INSTEAD)
+    if over_tls is not None and _speaks_tls(over_tls) and evidence.moves(TLS_INSTEAD):
+        seen = f"over TLS the same port answers: {over_tls.status or over_tls.detail or over_tls.ending}"
+        return Supported(
+            evidence.by_flip, (*facts, Fact(seen, f"experiment {TLS_INSTEAD}")), _remedy(evidence)
+        )
+    if facts:
+        return Supported(Certainty.LIKELY, facts, _remedy(evidence))
+    if over_tls is None:
+        return Unknown("the same handshake over TLS")
+    return RuledOut("over TLS this port does not answer otherwise", TLS_INSTEAD)
+
+
+def _signs(evidence: Evidence) -> tuple[Fact, ...]:
+    if evidence.says is Says.PLAIN_HTTP_TO_TLS and evidence.author:
+        return (
+            Fact(
+                f"{evidence.author.software} says that plain HTTP came to its TLS port", "the answer's body"
+            ),
+        )
+    if evidence.answer and evidence.answer.kind in {Kind.TLS_ALERT, Kind.TLS}:
+        return (
+            Fact(f"the answer to plain HTTP is {evidence.answer.kind.value}", "the answer's first bytes"),
+        )
+    return ()
+
+
+def _speaks_tls(attempt: Attempt) -> bool:
+    """Whether a TLS peer was met, even one whose certificate is then refused or who sends an alert."""
+    return attempt.tls is not None or attempt.verify_code is not None or attempt.tls_error.startswith(ALERTS)
+
+
+def _remedy(evidence: Evidence) -> Remedy:
+    target = evidence.target
+    return Remedy(f"Use wss:// instead of ws:// for {target.host} port {target.port}.", Hop.CLIENT)
+
+
+CAUSE = Cause(
+    slug="plaintext-to-tls-port",
+    hop=Hop.TLS,
+    page=__doc__,
+    remedy=Remedy("Use wss:// for this port.", Hop.CLIENT),
+    judge=judge,
+)

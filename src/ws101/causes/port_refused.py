@@ -1,0 +1,55 @@
+"""Nobody listens on this port
+
+## What happens
+The host answers the TCP connection with a reset: it is there, and no program takes connections at this
+address and port.
+
+## Why
+The server or proxy is not running or crashed at its start; it listens on another port, or on 127.0.0.1 only;
+a container's port is not published; the URL names the wrong port. A firewall that rejects instead of dropping
+looks the same.
+
+## How we know
+Connecting to every address of the name ends with "connection refused", within one round trip.
+
+## What to do
+On the host, list the listening sockets and compare address and port with the URL. A listener on 127.0.0.1 is
+out of reach from other machines: let it listen on 0.0.0.0 and [::], or put the proxy in front of it.
+"""
+
+from ws101.attempt import Ending, Layer
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.evidence import Evidence
+from ws101.report import Certainty, Fact, Hop, Remedy
+
+
+def judge(evidence: Evidence) -> Ruling:
+    baseline = evidence.baseline
+    if evidence.works:
+        return RuledOut("the handshake works")
+    if baseline is None:
+        return Unknown("a connection to the port")
+    if baseline.sending.forward_proxy is not None and baseline.layer is Layer.FORWARD_PROXY:
+        return Unknown("the same handshake without the forward proxy")
+    if baseline.layer is Layer.NAME:
+        return Unknown("an address of the host")
+    if baseline.layer is not Layer.TCP or any(dial.connected for dial in evidence.dials):
+        return RuledOut("a connection was made")
+    port = baseline.sending.port
+    refused = [dial for dial in evidence.dials if dial.ending is Ending.REFUSED]
+    if not refused and baseline.ending is not Ending.REFUSED:
+        return RuledOut("no address refuses the connection")
+    facts = [Fact(f"{d.address} port {port}: {d.detail or d.ending}", "TCP connection") for d in refused]
+    fact = Fact(f"port {port}: {baseline.detail or baseline.ending}", "TCP connection")
+    text = f"Start what serves port {port}, let it listen on a reachable address, or correct the port."
+    remedy = Remedy(text, Hop.SERVER, command=f"ss -ltnp 'sport = :{port}'")
+    return Supported(Certainty.LIKELY, tuple(facts) or (fact,), remedy)
+
+
+CAUSE = Cause(
+    slug="port-refused",
+    hop=Hop.NETWORK,
+    page=__doc__,
+    remedy=Remedy("Start the server, let it listen on a reachable address, or correct the port.", Hop.SERVER),
+    judge=judge,
+)

@@ -1,0 +1,43 @@
+"""The proxy asks for credentials of its own
+
+## What happens
+The proxy answers 401 with `WWW-Authenticate: Basic`, before the application is asked. A Bearer token in Authorization
+cannot satisfy it: the field has room for one of the two.
+
+## Why
+`auth_basic` is on for the socket's location, often inherited from the site's.
+
+## How we know
+The 401 is the proxy's own and asks for Basic.
+
+## What to do
+`auth_basic off;` in the socket's location, or let the token travel elsewhere.
+"""
+
+from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.evidence import Evidence
+from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if evidence.works:
+        return RuledOut("the handshake works")
+    if evidence.answer is None or not evidence.refused:
+        return Unknown("an HTTP answer")
+    asked = evidence.answer.headers.get("www-authenticate")
+    if evidence.status != 401 or not asked.lower().startswith("basic"):
+        return RuledOut("nobody asks for Basic credentials")
+    fact = Fact(f"WWW-Authenticate: {asked}", "the answer's head")
+    if evidence.answered_by_proxy or evidence.says is Says.BASIC:
+        return Supported(Certainty.LIKELY, (Fact(f"the 401 is {evidence.proxy}'s own", "the answer's body"), fact))
+    return Supported(Certainty.POSSIBLE, (fact,))
+
+
+CAUSE = Cause(
+    slug="proxy-asks-own-credentials",
+    hop=Hop.PROXY,
+    page=__doc__,
+    remedy=Remedy("Switch the proxy's own authentication off for the socket.", Hop.PROXY, patch="auth_basic off;"),
+    judge=judge,
+)

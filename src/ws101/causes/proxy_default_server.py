@@ -1,0 +1,64 @@
+"""Host or server name matches no site of the proxy, and its catch-all answers
+
+## What happens
+The proxy answers for its default site: 404, 421, a welcome page, or it closes without a word (`return 444`).
+
+## Why
+The name in Host, or in TLS, is not in any `server_name`: the address was dialled by number, the name is new, or the file
+with its `server` block is not loaded.
+
+## How we know
+A Host that nobody serves gets exactly the same answer as ours; and the certificate, or a Host that works, names another
+site.
+
+## What to do
+Ask for the site by the name that is configured, or add the name to `server_name`.
+"""
+
+from ws101.attempt import Ending, Layer
+from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.evidence import Evidence
+from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if evidence.works or evidence.baseline is None:
+        return RuledOut("the handshake works")
+    if evidence.moves("foreign-host") and not evidence.ended(Layer.HTTP, Ending.SILENT):
+        return RuledOut("a Host that nobody serves is answered otherwise, so this one is known", "foreign-host")
+    if evidence.ended(Layer.HTTP, Ending.CLOSED, Ending.RESET) and _closes_on_host(evidence):
+        facts = (
+            Fact("a well-formed handshake is closed without a byte", "the handshake"),
+            Fact(f"a malformed one is answered by {evidence.proxy}: it closes on purpose (return 444)", "experiment malformed-host"),
+        )
+        return Supported(Certainty.LIKELY, facts)
+    if not evidence.refused:
+        return Unknown("an HTTP answer")
+    if not evidence.answered_by_proxy:
+        return Unknown("the proxy's configuration") if evidence.proxy else RuledOut("no proxy is seen on the way", "malformed-host")
+    if evidence.says not in {Says.NO_ROUTE, Says.HOST, Says.NOTHING, Says.FORBIDDEN} or evidence.moves("nonsense-path"):
+        return RuledOut("the answer is not a catch-all's")
+    if not evidence.same("foreign-host"):
+        return Unknown("the proxy's configuration")
+    fact = Fact("a Host that nobody serves gets the same answer", "experiment foreign-host")
+    leaf = evidence.look.chain[0] if evidence.look and evidence.look.chain else None
+    if leaf is not None and evidence.target.host not in leaf.names and leaf.names:
+        named = Fact(f"the certificate is for {', '.join(leaf.names[:3])}", "the certificate")
+        return Supported(Certainty.LIKELY, (fact, named))
+    return Supported(Certainty.LIKELY if evidence.says is Says.HOST else Certainty.POSSIBLE, (fact,))
+
+
+def _closes_on_host(evidence: Evidence) -> bool:
+    front = evidence.front
+    proxied = front is not None and front.hop is Hop.PROXY
+    return proxied and evidence.same("foreign-host") and evidence.same("nonsense-path")
+
+
+CAUSE = Cause(
+    slug="proxy-default-server",
+    hop=Hop.PROXY,
+    page=__doc__,
+    remedy=Remedy("Use the name that is configured, or add this one to server_name.", Hop.PROXY, patch="server_name your.name;"),
+    judge=judge,
+)

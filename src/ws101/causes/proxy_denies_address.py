@@ -1,0 +1,47 @@
+"""The proxy denies this client's address
+
+## What happens
+The proxy answers 403 by itself, whatever is sent.
+
+## Why
+`allow` and `deny` in the location, the server or above; or the proxy sees another address than the client's own, such as
+the one of a load balancer before it.
+
+## How we know
+The 403 is the proxy's own, and no change to the request moves it. `deny`, a refused subrequest and `return 403` look alike
+from outside; nginx's error log tells: `access forbidden by rule`.
+
+## What to do
+Allow the address, or set the real one with `set_real_ip_from` and `real_ip_header`.
+"""
+
+from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.evidence import Evidence
+from ws101.report import Certainty, Fact, Hop, Remedy
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if evidence.works:
+        return RuledOut("the handshake works")
+    if not evidence.refused:
+        return Unknown("an HTTP answer")
+    if evidence.status != 403 or not evidence.answered_by_proxy:
+        return RuledOut("the refusal is not the proxy's 403")
+    if evidence.moves("without-token") or evidence.moves("broken-token"):
+        return RuledOut("the answer depends on the token", "broken-token")
+    fact = Fact(f"{evidence.proxy} itself answers 403", "the answer")
+    unmoved = [name for name in ("plain-get", "version-99", "without-origin", "without-token") if evidence.same(name)]
+    return Supported(Certainty.POSSIBLE, (fact, *(Fact("it stays the same", f"experiment {name}") for name in unmoved)))
+
+
+CAUSE = Cause(
+    slug="proxy-denies-address",
+    hop=Hop.PROXY,
+    page=__doc__,
+    remedy=Remedy(
+        "Allow the client's address; nginx's error log says `access forbidden by rule` if this is it.",
+        Hop.PROXY,
+        patch="allow 192.0.2.0/24;   # the client's network\ndeny  all;",
+    ),
+    judge=judge,
+)

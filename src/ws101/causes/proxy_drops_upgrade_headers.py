@@ -1,0 +1,77 @@
+"""The proxy does not pass Upgrade and Connection on
+
+## What happens
+The client asks for the upgrade, the application sees a plain GET with a Sec-WebSocket-Key. What it answers depends on
+the library: 400, 404, 426, 505 or a page with 200.
+
+## Why
+Upgrade and Connection are hop-by-hop: a proxy drops them unless it is told to pass them on (RFC 9110, 7.6.1). nginx has
+to set both in the location that serves the socket, and to speak HTTP/1.1 upstream (its default since 1.29.7).
+
+## How we know
+The answer says that no upgrade arrived, though one was sent; or it is the answer that a plain GET gets, and the same for
+`Sec-WebSocket-Version: 99`, which every WebSocket layer refuses in its own way. With --direct: the server accepts the
+handshake, and answers a plain GET exactly as the proxy's way answers the handshake.
+
+## What to do
+Set both headers, and HTTP/1.1, in the location that serves the socket; reload the proxy; check that the running
+configuration is the one in the file (`nginx -T`).
+"""
+
+from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.evidence import Evidence
+from ws101.report import Certainty, Fact, Hop, Remedy
+
+PATCH = """\
+map $http_upgrade $connection_upgrade {   # in http {}
+    default upgrade;
+    ""      "";
+}
+
+location /your/socket {                   # in server {}
+    proxy_http_version 1.1;
+    proxy_set_header Upgrade    $http_upgrade;
+    proxy_set_header Connection $connection_upgrade;
+    proxy_set_header Host       $http_host;
+    proxy_pass http://your_upstream;
+}"""
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if evidence.works:
+        return RuledOut("an upgrade passes the proxy")
+    if evidence.like_direct("direct-plain-get"):
+        fact = Fact("asked directly, the server answers a plain GET exactly so", "experiment direct-plain-get")
+        return Supported(evidence.by_flip, (Fact("straight to the server: 101", "experiment direct"), fact))
+    if evidence.moves("version-99"):
+        return RuledOut("version 99 is answered otherwise, so Upgrade reaches a WebSocket layer", "version-99")
+    if evidence.server_refuses_too:
+        return RuledOut("the server, asked directly, answers the same", "direct")
+    certainty = evidence.upgrade_unseen
+    if certainty is None:
+        return Unknown("the proxy's configuration, or --direct URL of the server behind it")
+    if certainty is Certainty.POSSIBLE and not evidence.proxy:
+        return RuledOut("no proxy is seen on the way", "malformed-host")
+    return Supported(certainty, _facts(evidence))
+
+
+def _facts(evidence: Evidence) -> tuple[Fact, ...]:
+    facts = [Fact("Upgrade: websocket and Connection: Upgrade were sent", "the request as sent")]
+    if evidence.author and evidence.author.says.value:
+        facts.append(Fact(f"{evidence.author.software} answers: {evidence.author.says.value}", "the answer"))
+    if evidence.same("plain-get"):
+        facts.append(Fact("a plain GET gets the same answer", "experiment plain-get"))
+    if evidence.same("version-99"):
+        facts.append(Fact("version 99 gets the same answer: no WebSocket layer saw it", "experiment version-99"))
+    if evidence.proxy:
+        facts.append(Fact(f"{evidence.proxy} stands in front", "the answers' marks"))
+    return tuple(facts)
+
+
+CAUSE = Cause(
+    slug="proxy-drops-upgrade-headers",
+    hop=Hop.PROXY,
+    page=__doc__,
+    remedy=Remedy("Pass Upgrade and Connection on, over HTTP/1.1, in the location of the socket.", Hop.PROXY, patch=PATCH),
+    judge=judge,
+)

@@ -1,0 +1,38 @@
+"""One proxy_set_header in the location replaces all those above it
+
+## What happens
+The upgrade headers are set, one level higher, and yet the application sees none of them.
+
+## Why
+nginx inherits `proxy_set_header` from the level above only if the current level sets none at all. One line, or an
+`include proxy_params;`, in the location switches all the others off.
+
+## How we know
+From outside it looks like headers that are not passed on at all; only the configuration tells the two apart.
+
+## What to do
+Repeat the upgrade headers in the location, or put all of them into one file that every such location includes.
+"""
+
+from ws101.cause import Cause, Ruling, RuledOut, Unknown
+from ws101.evidence import Evidence
+from ws101.report import Hop, Remedy
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if evidence.works:
+        return RuledOut("an upgrade passes the proxy")
+    if evidence.moves("version-99"):
+        return RuledOut("version 99 is answered otherwise, so Upgrade reaches a WebSocket layer", "version-99")
+    if evidence.server_refuses_too:
+        return RuledOut("the server, asked directly, answers the same", "direct")
+    return Unknown("the nginx configuration")
+
+
+CAUSE = Cause(
+    slug="proxy-header-inheritance-lost",
+    hop=Hop.PROXY,
+    page=__doc__,
+    remedy=Remedy("Repeat the upgrade headers in the location that sets headers of its own.", Hop.PROXY),
+    judge=judge,
+)

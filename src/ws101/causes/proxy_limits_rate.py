@@ -1,0 +1,45 @@
+"""The proxy limits how many requests or connections it lets through
+
+## What happens
+The proxy answers 503 or 429 by itself, sometimes. Reconnecting clients make it worse.
+
+## Why
+`limit_req` counts handshakes like requests; `limit_conn` counts every open socket, for as long as it is open.
+
+## How we know
+The refusal is the proxy's own, and the same handshake passes after a pause, or the answer changes from one to the next.
+
+## What to do
+Give the socket's location a limit of its own that fits long connections, and let clients back off with jitter.
+"""
+
+from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.evidence import Evidence
+from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if evidence.works:
+        return RuledOut("the handshake works")
+    if not evidence.refused:
+        return Unknown("an HTTP answer")
+    if evidence.status not in {429, 503} or not evidence.answered_by_proxy:
+        return RuledOut("the proxy does not answer 429 or 503")
+    if evidence.says not in {Says.UNAVAILABLE, Says.RATE}:
+        return RuledOut("the proxy gives another reason")
+    fact = Fact(f"{evidence.proxy} itself answers {evidence.status}", "the answer")
+    if evidence.mends("after-pause"):
+        return Supported(evidence.by_flip, (fact, Fact("after a pause the same handshake passes", "experiment after-pause")))
+    if evidence.says is Says.RATE:
+        return Supported(Certainty.LIKELY, (fact,))
+    return Supported(Certainty.LIKELY if evidence.tried("repeat") and not evidence.stable else Certainty.POSSIBLE, (fact,))
+
+
+CAUSE = Cause(
+    slug="proxy-limits-rate",
+    hop=Hop.PROXY,
+    page=__doc__,
+    remedy=Remedy("Raise the limit for the socket's location.", Hop.PROXY, patch="limit_conn sockets 100;\nlimit_req zone=sockets burst=50 nodelay;"),
+    judge=judge,
+)

@@ -1,0 +1,42 @@
+"""One side speaks the PROXY protocol and the other does not
+
+## What happens
+The listener waits for a PROXY line, gets `GET …` or a TLS ClientHello, and closes without a byte. The other way round, a
+PROXY line sent unasked is a malformed request: 400.
+
+## Why
+`listen … proxy_protocol` is for connections from a load balancer that sends the line; a client that comes directly does not.
+
+## How we know
+With a PROXY line before it, the same handshake is answered.
+
+## What to do
+Connect through the load balancer, or give direct clients a listener without `proxy_protocol`.
+"""
+
+from ws101.attempt import Ending, Layer
+from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.evidence import Evidence
+from ws101.report import Fact, Hop, Remedy
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if evidence.works:
+        return RuledOut("the handshake works without a PROXY line")
+    attempt = evidence.tried("proxy-line")
+    if attempt is None:
+        return RuledOut("an answer came without a PROXY line") if evidence.answer else Unknown("the listener's configuration")
+    passed = attempt.works or (attempt.layer is Layer.HTTP and attempt.ending is Ending.ANSWERED and attempt.status not in {None, 400})
+    if not passed:
+        return RuledOut("a PROXY line before it does not help", "proxy-line")
+    fact = Fact(f"with a PROXY line before it: {attempt.status}", "experiment proxy-line")
+    return Supported(evidence.by_flip, (fact,))
+
+
+CAUSE = Cause(
+    slug="proxy-protocol-mismatch",
+    hop=Hop.PROXY,
+    page=__doc__,
+    remedy=Remedy("Connect through the load balancer, or add a listener without proxy_protocol.", Hop.PROXY, patch="listen 443 ssl;"),
+    judge=judge,
+)

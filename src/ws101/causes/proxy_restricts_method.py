@@ -1,0 +1,40 @@
+"""The proxy does not let this method through
+
+## What happens
+The proxy answers a GET handshake with 405, or with 403, by itself.
+
+## Why
+`limit_except POST { deny all; }` or `if ($request_method …) { return 405; }` is written for an API and catches the socket,
+whose handshake is always a GET (RFC 6455, 4.1).
+
+## How we know
+The 405 is the proxy's own. A 403 looks like any other refusal of access from outside.
+
+## What to do
+Allow GET in the location of the socket.
+"""
+
+from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.evidence import Evidence
+from ws101.report import Certainty, Fact, Hop, Remedy
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if evidence.works:
+        return RuledOut("a GET handshake passes")
+    if not evidence.refused:
+        return Unknown("an HTTP answer")
+    if evidence.status not in {403, 405} or not evidence.answered_by_proxy:
+        return RuledOut("the refusal is not the proxy's about access or methods")
+    if evidence.status == 405:
+        return Supported(Certainty.LIKELY, (Fact(f"{evidence.proxy} itself answers a GET with 405", "the answer"),))
+    return Supported(Certainty.POSSIBLE, (Fact(f"{evidence.proxy} itself answers 403", "the answer"),))
+
+
+CAUSE = Cause(
+    slug="proxy-restricts-method",
+    hop=Hop.PROXY,
+    page=__doc__,
+    remedy=Remedy("Allow GET in the location of the socket.", Hop.PROXY, patch="limit_except GET POST { deny all; }"),
+    judge=judge,
+)

@@ -1,0 +1,54 @@
+"""The server sees another Host than the client sent
+
+## What happens
+The application checks Host, or compares it with Origin, and refuses: it sees the upstream's name, or Host without its port.
+
+## Why
+nginx sends `$proxy_host`, the name in `proxy_pass`, unless told otherwise; `$host` has no port. Tornado, gorilla and others
+take an Origin only if it equals Host.
+
+## How we know
+Our Origin names exactly the site that was asked and is refused, and without Origin, or with it less its port, the
+handshake passes; or a redirect points to a name that only the inside knows.
+
+## What to do
+`proxy_set_header Host $http_host;`, which keeps the name and the port.
+"""
+
+from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.evidence import Evidence
+from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if evidence.works or evidence.baseline is None:
+        return RuledOut("the handshake works")
+    if not evidence.proxy:
+        return RuledOut("no proxy is seen on the way", "malformed-host")
+    if evidence.server_refuses_too:
+        return RuledOut("the server, asked directly, answers the same", "direct")
+    if evidence.mends("own-origin-without-port"):
+        fact = Fact("with the site's own Origin less its port it works: the server sees Host without its port", "experiment own-origin-without-port")
+        return Supported(evidence.by_flip, (fact,))
+    headers = evidence.baseline.sending.request.headers
+    own = headers.get("origin").partition("://")[2].lower() == headers.get("host").lower()
+    if own and (evidence.mends("without-origin") or evidence.says is Says.ORIGIN):
+        facts = (Fact("the Origin that is refused is the very site that was asked", "the request as sent"),)
+        return Supported(Certainty.POSSIBLE, facts, behind="origin-rejected")
+    if evidence.like_direct("direct-foreign-host") and not evidence.like_direct("direct-plain-get"):
+        fact = Fact("asked directly under another Host, the server answers exactly so", "experiment direct-foreign-host")
+        return Supported(evidence.by_flip, (Fact("straight to the server: 101", "experiment direct"), fact))
+    if evidence.says is Says.HOST and not evidence.answered_by_proxy:
+        fact = Fact("the server refuses the Host that it sees", "the answer")
+        return Supported(Certainty.POSSIBLE, (fact,), behind="server-rejects-host")
+    return Unknown("the proxy's configuration")
+
+
+CAUSE = Cause(
+    slug="proxy-rewrites-host",
+    hop=Hop.PROXY,
+    page=__doc__,
+    remedy=Remedy("Pass the client's Host on, with its port.", Hop.PROXY, patch="proxy_set_header Host $http_host;"),
+    judge=judge,
+)

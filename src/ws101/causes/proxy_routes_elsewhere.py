@@ -1,0 +1,54 @@
+"""Another location or server of the proxy answers than the one meant
+
+## What happens
+The proxy answers this path by itself, from files or with a fixed status, while it passes other paths to the application.
+
+## Why
+A regular expression wins over a prefix, a longer prefix wins over a shorter one, or the location for the socket stands in
+another `server` block. Which one wins depends on the kind of the location, not on the order in the file.
+
+## How we know
+The refusal is the proxy's own, and a path that nobody serves is answered by the application.
+
+## What to do
+Make the socket's location win: `location = /path` or `location ^~ /path` goes before regular expressions.
+"""
+
+from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.evidence import Evidence
+from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
+from ws101.signatures import recognise
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if evidence.works:
+        return RuledOut("the handshake works")
+    if not evidence.refused:
+        return Unknown("an HTTP answer")
+    if not evidence.answered_by_proxy:
+        return Unknown("the proxy's configuration") if evidence.proxy else RuledOut("no proxy is seen on the way", "malformed-host")
+    if evidence.says not in {Says.NO_ROUTE, Says.FORBIDDEN, Says.METHOD, Says.NOTHING, Says.REDIRECT}:
+        return RuledOut("the proxy gives another reason")
+    elsewhere = evidence.tried("nonsense-path")
+    if elsewhere is None:
+        return Unknown("the proxy's configuration")
+    other = recognise(elsewhere.answer)
+    if evidence.moves("nonsense-path") and other is not None and other.hop is Hop.SERVER:
+        facts = (
+            Fact(f"{evidence.proxy} answers this path itself: {evidence.status}", "the answer"),
+            Fact(f"another path is answered by {other.software} behind it", "experiment nonsense-path"),
+        )
+        return Supported(Certainty.LIKELY, facts)
+    if evidence.says is Says.NO_ROUTE:
+        return Supported(Certainty.POSSIBLE, (Fact(f"{evidence.proxy} itself answers {evidence.status}", "the answer"),))
+    return Unknown("the proxy's configuration")
+
+
+CAUSE = Cause(
+    slug="proxy-routes-elsewhere",
+    hop=Hop.PROXY,
+    page=__doc__,
+    remedy=Remedy("Give the socket a location that wins.", Hop.PROXY, patch="location ^~ /your/socket { … }"),
+    judge=judge,
+)

@@ -1,0 +1,43 @@
+"""A fallback page answers instead of the socket
+
+## What happens
+The handshake gets 200 and an HTML page: the index of a single-page application, or a cached page.
+
+## Why
+`try_files $uri /index.html` answers whatever has no location of its own, and the socket has none, or it has a trailing slash.
+
+## How we know
+The answer is an HTML page with 200, and a path that nobody serves gets the same one.
+
+## What to do
+Give the socket a location of its own before the fallback.
+"""
+
+from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.evidence import Evidence
+from ws101.report import Certainty, Fact, Hop, Remedy
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if evidence.works:
+        return RuledOut("the handshake works")
+    if not evidence.refused or evidence.answer is None:
+        return Unknown("an HTTP answer")
+    html = "html" in evidence.answer.headers.get("content-type").lower()
+    if evidence.status != 200:
+        return RuledOut(f"the answer is {evidence.status}, not a page with 200")
+    if evidence.moves("nonsense-path"):
+        return RuledOut("a path that nobody serves is answered otherwise", "nonsense-path")
+    if not evidence.same("nonsense-path"):
+        return Unknown("the proxy's configuration")
+    fact = Fact("a path that nobody serves gets the same answer with 200", "experiment nonsense-path")
+    return Supported(Certainty.LIKELY if html else Certainty.POSSIBLE, (fact,))
+
+
+CAUSE = Cause(
+    slug="proxy-serves-fallback-page",
+    hop=Hop.PROXY,
+    page=__doc__,
+    remedy=Remedy("Give the socket a location of its own.", Hop.PROXY, patch="location /your/socket {\n    proxy_pass http://your_upstream;\n    …\n}"),
+    judge=judge,
+)

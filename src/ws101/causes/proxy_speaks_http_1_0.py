@@ -1,0 +1,46 @@
+"""The proxy speaks HTTP/1.0 to the server
+
+## What happens
+The upgrade headers arrive, in an HTTP/1.0 request. Some servers upgrade all the same; strict ones answer 505, 426 or 400.
+
+## Why
+nginx spoke HTTP/1.0 to upstreams by default before 1.29.7. Upgrade exists since HTTP/1.1 only (RFC 9110, 7.8).
+
+## How we know
+The refusal says that HTTP/1.1 is needed, though HTTP/1.1 was sent. With --direct: the server accepts HTTP/1.1, and answers
+HTTP/1.0 exactly as the proxy's way is answered.
+
+## What to do
+`proxy_http_version 1.1;` in the location that serves the socket.
+"""
+
+from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.evidence import Evidence
+from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if evidence.works:
+        return RuledOut("an upgrade passes the proxy")
+    sent = evidence.baseline.sending.request.version if evidence.baseline else ""
+    if sent != "HTTP/1.1":
+        return RuledOut(f"the handshake itself was sent as {sent}")
+    if evidence.like_direct("direct-http-1.0") and not evidence.like_direct("direct-plain-get"):
+        fact = Fact("asked directly, the server answers HTTP/1.0 exactly so", "experiment direct-http-1.0")
+        return Supported(evidence.by_flip, (fact,))
+    if evidence.says is Says.HTTP_VERSION and not evidence.answered_by_proxy:
+        fact = Fact("the server says that HTTP/1.1 is needed, and HTTP/1.1 was sent", "the answer")
+        return Supported(Certainty.LIKELY, (fact,))
+    if evidence.refused and evidence.author is not None and evidence.moves("version-99"):
+        return RuledOut("the refusal does not speak of the HTTP version, and the upgrade arrives", "version-99")
+    return Unknown("the proxy's configuration, or the server's access log")
+
+
+CAUSE = Cause(
+    slug="proxy-speaks-http-1.0",
+    hop=Hop.PROXY,
+    page=__doc__,
+    remedy=Remedy("Speak HTTP/1.1 to the server.", Hop.PROXY, patch="proxy_http_version 1.1;"),
+    judge=judge,
+)

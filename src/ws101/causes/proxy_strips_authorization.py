@@ -1,0 +1,54 @@
+"""The proxy does not pass Authorization on
+
+## What happens
+A good token is sent in `Authorization`, and the application answers as if none had come.
+
+## Why
+`proxy_set_header Authorization "";` (often left over from `auth_basic`), a proxy that uses the field itself, or a custom
+header with an underscore in its name, which nginx drops.
+
+## How we know
+The same token in the query is accepted; or the server, asked directly, accepts it, and answers a handshake without any
+token exactly as the proxy's way is answered.
+
+## What to do
+Remove the line that blanks it. nginx passes Authorization on by default.
+"""
+
+from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.evidence import Evidence
+from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.tokens.reading import Place
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if evidence.works:
+        return RuledOut("the handshake works")
+    if evidence.token is None or evidence.token.credential.place is not Place.HEADER:
+        return RuledOut("no token is sent in a header field")
+    if evidence.like_direct("direct-without-token"):
+        fact = Fact("asked directly, the server answers a handshake without a token exactly so", "experiment direct-without-token")
+        return Supported(evidence.by_flip, (Fact("straight to the server: 101", "experiment direct"), fact))
+    if evidence.status not in {401, 403} or evidence.answered_by_proxy:
+        return RuledOut("the refusal is not the application's about credentials")
+    if evidence.server_refuses_too:
+        return RuledOut("the server, asked directly, answers the same", "direct")
+    if evidence.moves("without-token") or evidence.moves("broken-token"):
+        return RuledOut("another token in the same field is answered otherwise, so the field arrives", "broken-token")
+    if not evidence.proxy:
+        return RuledOut("no proxy is seen on the way", "malformed-host")
+    if evidence.mends("token-in-query"):
+        fact = Fact("the same token in the query is accepted", "experiment token-in-query")
+        return Supported(Certainty.POSSIBLE, (fact,), behind="token-in-wrong-place")
+    return Unknown("--direct URL of the server behind the proxy, or the proxy's configuration")
+
+
+CAUSE = Cause(
+    slug="proxy-strips-authorization",
+    hop=Hop.PROXY,
+    page=__doc__,
+    remedy=Remedy(
+        "Let Authorization through.", Hop.PROXY, patch="proxy_set_header Authorization $http_authorization;"
+    ),
+    judge=judge,
+)

@@ -1,0 +1,45 @@
+"""The proxy does not pass the query on
+
+## What happens
+The token, or another parameter, is in the query, and the application answers as if it were not.
+
+## Why
+`proxy_pass` with a variable and a URI of its own, or a `rewrite … ?` with a question mark at its end, drops `$args`.
+
+## How we know
+The server, asked directly, accepts the handshake, and without its query answers exactly as the proxy's way is answered.
+
+## What to do
+Add `$is_args$args` to a `proxy_pass` that names a URI with variables; end no `rewrite` with `?`.
+"""
+
+from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.evidence import Evidence
+from ws101.report import Certainty, Fact, Hop, Remedy
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if evidence.works:
+        return RuledOut("the handshake works")
+    if evidence.baseline is None or not evidence.baseline.sending.request.query:
+        return RuledOut("the handshake has no query")
+    if evidence.like_direct("direct-without-query") and not evidence.like_direct("direct-plain-get"):
+        fact = Fact("asked directly and without its query, the server answers exactly so", "experiment direct-without-query")
+        return Supported(evidence.by_flip, (Fact("straight to the server: 101", "experiment direct"), fact))
+    if evidence.server_refuses_too:
+        return RuledOut("the server, asked directly, answers the same", "direct")
+    if evidence.answered_by_proxy or not evidence.refused:
+        return RuledOut("the refusal is not the application's")
+    if evidence.mends("token-in-header") and evidence.proxy:
+        fact = Fact("the same token in Authorization is accepted", "experiment token-in-header")
+        return Supported(Certainty.POSSIBLE, (fact,), behind="token-in-wrong-place")
+    return Unknown("--direct URL of the server behind the proxy, or the proxy's configuration")
+
+
+CAUSE = Cause(
+    slug="proxy-strips-query",
+    hop=Hop.PROXY,
+    page=__doc__,
+    remedy=Remedy("Pass the query on.", Hop.PROXY, patch="proxy_pass http://your_upstream$uri$is_args$args;"),
+    judge=judge,
+)

@@ -1,0 +1,55 @@
+"""The proxy asked another service whether to let the handshake in, and it was refused or broke
+
+## What happens
+The proxy answers 401, 403 or 500 by itself, before the application is asked; or it closes without an answer.
+
+## Why
+`auth_request` (or a forward-auth middleware) takes only 2xx, 401 and 403 for an answer: anything else becomes 500. If the
+Upgrade header is passed on to the service and it answers 101, nginx closes the connection.
+
+## How we know
+The 401, 403 or 500 is the proxy's own and no Basic credentials are asked for. If another token changes it, a service
+judged the token.
+
+## What to do
+Ask the service itself with the same headers; blank Upgrade and Connection for the subrequest.
+"""
+
+from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.evidence import Evidence
+from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
+
+PATCH = """\
+location = /_auth {
+    internal;
+    proxy_pass http://your_auth_service;
+    proxy_pass_request_body off;
+    proxy_set_header Content-Length "";
+    proxy_set_header Upgrade        "";
+    proxy_set_header Connection     "";
+}"""
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if evidence.works:
+        return RuledOut("the handshake works")
+    if not evidence.refused:
+        return Unknown("the proxy's error log")
+    if not evidence.answered_by_proxy or evidence.status not in {401, 403, 500} or evidence.says is Says.BASIC:
+        return RuledOut("the refusal is not one that the proxy writes for a subrequest")
+    fact = Fact(f"{evidence.proxy} itself answers {evidence.status}", "the answer")
+    if evidence.moves("without-token") or evidence.moves("broken-token"):
+        return Supported(Certainty.LIKELY, (fact, Fact("another token changes it: a service judged the token", "experiment broken-token")))
+    if evidence.status == 403:
+        return Supported(Certainty.POSSIBLE, (fact,))
+    return Supported(Certainty.LIKELY, (fact, Fact("it asks for no Basic credentials", "the answer's head")))
+
+
+CAUSE = Cause(
+    slug="proxy-subrequest-refused",
+    hop=Hop.PROXY,
+    page=__doc__,
+    remedy=Remedy("Ask the authentication service itself; keep Upgrade out of the subrequest.", Hop.PROXY, patch=PATCH),
+    judge=judge,
+)

@@ -1,0 +1,53 @@
+"""The request's head is larger than a hop takes
+
+## What happens
+A long token or a big cookie makes one line, or all of them together, too large. nginx answers 400 with a page of its own
+(494 inside), others 431, 413 or 414; some close without a word.
+
+## Why
+nginx takes lines of up to 8 KiB (`large_client_header_buffers 4 8k`), Node 16 KiB in all, many Python servers 8 KiB a line.
+
+## How we know
+The refusal says so; or the same handshake with a short token, or without its cookies, is answered otherwise.
+
+## What to do
+Make the token smaller (fewer claims), or raise the limit at every hop: raising the first moves the refusal to the next.
+"""
+
+from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.evidence import Evidence
+from ws101.handshake.request import build
+from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
+
+_LARGE = 4000  # bytes; no server observed refuses a smaller head
+_SMALLER = ("short-token", "without-cookie", "minimal", "without-token")
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if evidence.works:
+        return RuledOut("a head of this size passes")
+    if evidence.baseline is None:
+        return Unknown("an answer")
+    size = len(build(evidence.baseline.sending.request))
+    fact = Fact(f"the request's head has {size:,} bytes", "the request as sent")
+    smaller = next((name for name in _SMALLER if evidence.moves(name)), "")
+    said = evidence.says is Says.HEADER_TOO_LARGE
+    if said and smaller:
+        return Supported(evidence.by_flip, (fact, Fact("a smaller head is answered otherwise", f"experiment {smaller}")))
+    if said:
+        return Supported(Certainty.LIKELY, (fact, Fact("the refusal says that the head is too large", "the answer")))
+    if size < _LARGE:
+        return RuledOut(f"the request's head has only {size:,} bytes")
+    if smaller and evidence.status not in {401, 403}:
+        return Supported(Certainty.LIKELY, (fact, Fact("a smaller head is answered otherwise", f"experiment {smaller}")))
+    return Unknown("the log of the hop that refuses")
+
+
+CAUSE = Cause(
+    slug="request-header-too-large",
+    hop=Hop.PROXY,
+    page=__doc__,
+    remedy=Remedy("Send less, or raise the limit at every hop.", Hop.PROXY, patch="large_client_header_buffers 4 32k;"),
+    judge=judge,
+)

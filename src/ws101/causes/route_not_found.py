@@ -1,0 +1,56 @@
+"""The server serves nothing at this path
+
+## What happens
+The application answers 404, or what its library makes of an unknown WebSocket path: 403 with an empty body (Starlette,
+hypercorn, granian), 400 (ws with a `path`), 500 (Channels), or it closes.
+
+## Why
+The route is missing, has another prefix, or ends in a slash. From outside this and a wrong path in the client are one
+thing: the two sides disagree, and only their authors know who is right.
+
+## How we know
+The server itself says that there is no route, or a path that nobody serves gets exactly the same answer while an upgrade is
+seen to arrive.
+
+## What to do
+Compare the path with the server's routes, prefix and slashes included.
+"""
+
+from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.evidence import Evidence
+from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
+
+_NOT_ABOUT_ROUTES = frozenset({
+    Says.CREDENTIALS, Says.BASIC, Says.ORIGIN, Says.HOST, Says.HEADER_TOO_LARGE, Says.MALFORMED, Says.UPSTREAM_DOWN,
+    Says.UPSTREAM_TIMEOUT, Says.RATE, Says.UNAVAILABLE, Says.REDIRECT, Says.PLAIN_HTTP_TO_TLS, Says.DISTRUSTS_PROXY,
+    Says.NO_UPGRADE, Says.NO_CONNECTION, Says.HTTP_VERSION, Says.KEY_INVALID, Says.KEY_MISSING, Says.VERSION, Says.PLAIN_NOT_FOUND,
+})  # fmt: skip
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if evidence.works:
+        return RuledOut("the path is served")
+    if not evidence.refused:
+        return Unknown("an HTTP answer")
+    if evidence.answered_by_proxy:
+        return Unknown("an answer of the server's own")
+    if evidence.moves("nonsense-path"):
+        return RuledOut("a path that nobody serves is answered otherwise", "nonsense-path")
+    if evidence.says in _NOT_ABOUT_ROUTES or evidence.status not in {400, 403, 404, 500, 501}:
+        return RuledOut("the answer is not about the path")
+    if not evidence.same("nonsense-path"):
+        return Unknown("the server's routes")
+    fact = Fact("a path that nobody serves gets the same answer", "experiment nonsense-path")
+    if evidence.says is Says.NO_ROUTE and evidence.author:
+        return Supported(Certainty.POSSIBLE, (Fact(f"{evidence.author.software}: {evidence.says.value}", "the answer"), fact))
+    return Supported(Certainty.POSSIBLE, (fact,))
+
+
+CAUSE = Cause(
+    slug="route-not-found",
+    hop=Hop.SERVER,
+    page=__doc__,
+    remedy=Remedy("Compare the path with the server's routes.", Hop.SERVER),
+    judge=judge,
+)

@@ -1,0 +1,52 @@
+"""The path is served, but not as a WebSocket
+
+## What happens
+The application answers 200, 405 or 426, or a page, to a handshake: the route is for plain HTTP.
+
+## Why
+The socket has another path, or the route was registered for GET requests and not for upgrades.
+
+## How we know
+A plain GET of the same path gets the same answer, and a path that nobody serves another one. Behind a proxy that drops the
+upgrade it would look the same.
+
+## What to do
+Register the route as a WebSocket route, or ask for the one that is.
+"""
+
+from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.evidence import Evidence
+from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if evidence.works:
+        return RuledOut("the path is served as a WebSocket")
+    if not evidence.refused:
+        return Unknown("an HTTP answer")
+    if evidence.answered_by_proxy or evidence.status not in {200, 204, 400, 404, 405, 426}:
+        return RuledOut("the answer is not a plain route's")
+    if evidence.moves("plain-get") or evidence.moves("version-99"):
+        return RuledOut("a plain GET is answered otherwise, so the upgrade counts here", "plain-get")
+    if evidence.says in {Says.NO_UPGRADE, Says.NO_CONNECTION, Says.PLAIN_NOT_FOUND, Says.NO_ROUTE}:
+        return RuledOut("the answer is not a plain route's")
+    if evidence.same("nonsense-path"):
+        return RuledOut("a path that nobody serves gets the same answer", "nonsense-path")
+    if not (evidence.same("plain-get") and evidence.moves("nonsense-path")):
+        return Unknown("the server's routes")
+    facts = (
+        Fact("a plain GET gets the same answer", "experiment plain-get"),
+        Fact("a path that nobody serves gets another one", "experiment nonsense-path"),
+    )
+    alone = not evidence.proxy or evidence.server_refuses_too
+    return Supported(Certainty.LIKELY if alone and evidence.status in {200, 204, 405} else Certainty.POSSIBLE, facts)
+
+
+CAUSE = Cause(
+    slug="route-not-websocket",
+    hop=Hop.SERVER,
+    page=__doc__,
+    remedy=Remedy("Serve this path as a WebSocket, or ask for the path that is.", Hop.SERVER),
+    judge=judge,
+)

@@ -1,0 +1,41 @@
+"""The application failed while it handled the handshake
+
+## What happens
+500, or another 5xx that the application itself wrote.
+
+## Why
+An exception before the handshake was accepted: often a missing field, a database, a header that the code took for granted.
+
+## How we know
+The answer is the server's own error.
+
+## What to do
+Read the server's log at the time of this attempt.
+"""
+
+from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.evidence import Evidence
+from ws101.report import Certainty, Fact, Hop, Remedy
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if evidence.works:
+        return RuledOut("the handshake works")
+    if evidence.status is None:
+        return Unknown("an HTTP answer")
+    if evidence.answered_by_proxy or not 500 <= evidence.status < 600 or evidence.status in {502, 503, 504, 505}:
+        return RuledOut("the answer is no error of the application")
+    who = evidence.author.software if evidence.author else "the server"
+    facts = [Fact(f"{who} answers {evidence.status}", "the answer")]
+    facts += [Fact("another path is answered otherwise", "experiment nonsense-path")] if evidence.moves("nonsense-path") else []
+    return Supported(Certainty.LIKELY, tuple(facts))
+
+
+CAUSE = Cause(
+    slug="server-error",
+    hop=Hop.SERVER,
+    page=__doc__,
+    remedy=Remedy("Read the server's log at the time of this attempt.", Hop.SERVER),
+    judge=judge,
+    generic=True,
+)

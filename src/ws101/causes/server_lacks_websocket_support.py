@@ -1,0 +1,65 @@
+"""The server cannot speak WebSocket at all
+
+## What happens
+Every handshake is answered like a plain GET: 404, 400, 426, 500 or a page.
+
+## Why
+The WebSocket library is not installed (uvicorn without `websockets` or `wsproto` says so only in its log), or the server is
+a WSGI one, which has no way to upgrade.
+
+## How we know
+Neither the upgrade nor its version changes any answer. Behind a proxy the proxy may be what takes the upgrade away: a
+handshake straight to the server tells.
+
+## What to do
+Install the library (`pip install 'uvicorn[standard]'`), or run the application on a server that can upgrade.
+"""
+
+from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.evidence import Evidence
+from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
+
+_WSGI = frozenset({"wsgi", "wsgiref", "werkzeug", "gunicorn", "waitress", "flask", "php"})
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if evidence.works:
+        return RuledOut("the server upgrades")
+    if not evidence.refused:
+        return Unknown("an HTTP answer")
+    if evidence.moves("version-99") or evidence.moves("plain-get"):
+        return RuledOut("the upgrade changes the answer", "version-99" if evidence.moves("version-99") else "plain-get")
+    if evidence.answered_by_proxy or evidence.says in {Says.NO_UPGRADE, Says.NO_CONNECTION, Says.NO_ROUTE}:
+        return RuledOut("the answer does not come from a server without WebSockets")
+    if evidence.upgrade_unseen is None and not evidence.server_refuses_too:
+        return Unknown("the server's log, or --direct URL of the server")
+    facts = _facts(evidence)
+    if not facts:
+        return Unknown("the server's log, or --direct URL of the server")
+    alone = not evidence.proxy or evidence.server_refuses_too
+    wsgi = evidence.author is not None and evidence.author.software in _WSGI
+    sure = alone and (evidence.says is Says.PLAIN_NOT_FOUND or wsgi)
+    return Supported(Certainty.LIKELY if sure else Certainty.POSSIBLE, facts)
+
+
+def _facts(evidence: Evidence) -> tuple[Fact, ...]:
+    facts = []
+    if evidence.same("plain-get"):
+        facts.append(Fact("a plain GET gets the same answer", "experiment plain-get"))
+    if evidence.same("version-99"):
+        facts.append(Fact("version 99 gets the same answer", "experiment version-99"))
+    if evidence.says is Says.PLAIN_NOT_FOUND and evidence.author:
+        facts.append(Fact(f"{evidence.author.software} answers so when it sees no upgrade", "the answer"))
+    if evidence.server_refuses_too:
+        facts.append(Fact("straight to the server: the same answer", "experiment direct"))
+    return tuple(facts)
+
+
+CAUSE = Cause(
+    slug="server-lacks-websocket-support",
+    hop=Hop.SERVER,
+    page=__doc__,
+    remedy=Remedy("Give the server a WebSocket library.", Hop.SERVER, command="pip install 'uvicorn[standard]'"),
+    judge=judge,
+)

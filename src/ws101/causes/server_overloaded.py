@@ -1,0 +1,43 @@
+"""The server has no room for another connection now
+
+## What happens
+The application answers 503 or 429, often with Retry-After.
+
+## Why
+A limit on connections or on handshakes per second was reached, or the server is starting or draining.
+
+## How we know
+The answer is the server's own and says so.
+
+## What to do
+Wait as long as Retry-After says; let clients back off with jitter, or they will all return at once.
+"""
+
+from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.evidence import Evidence
+from ws101.report import Certainty, Fact, Hop, Remedy
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if evidence.works:
+        return RuledOut("the handshake works")
+    if evidence.answer is None or not evidence.refused:
+        return Unknown("an HTTP answer")
+    if evidence.status not in {429, 503} or evidence.answered_by_proxy:
+        return RuledOut("the server does not say that it is overloaded")
+    retry = evidence.answer.headers.get("retry-after")
+    facts = [Fact(f"the server answers {evidence.status}", "the answer")]
+    facts += [Fact(f"Retry-After: {retry}", "the answer's head")] if retry else []
+    if evidence.mends("after-pause"):
+        return Supported(evidence.by_flip, (*facts, Fact("after a pause it passes", "experiment after-pause")))
+    return Supported(Certainty.LIKELY, tuple(facts))
+
+
+CAUSE = Cause(
+    slug="server-overloaded",
+    hop=Hop.SERVER,
+    page=__doc__,
+    remedy=Remedy("Wait, then try again with backoff and jitter; raise the limit if the load is real.", Hop.SERVER),
+    judge=judge,
+    generic=True,
+)

@@ -1,0 +1,44 @@
+"""The server does not accept the Host that it sees
+
+## What happens
+The application answers 400 (Django, Starlette's TrustedHostMiddleware) or 403 before it looks at anything else.
+
+## Why
+Its list of allowed hosts lacks the name, or the name with its port.
+
+## How we know
+The refusal says so, or Host without its port is accepted.
+
+## What to do
+Add the name to the allowed hosts (`ALLOWED_HOSTS`, `allowed_hosts`).
+"""
+
+from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.evidence import Evidence
+from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if evidence.works:
+        return RuledOut("the Host is accepted")
+    if evidence.mends("host-without-port"):
+        return Supported(evidence.by_flip, (Fact("Host without its port is accepted", "experiment host-without-port"),))
+    if evidence.says is Says.HOST and not evidence.answered_by_proxy:
+        return Supported(Certainty.LIKELY, (Fact("the server says that this Host is not allowed", "the answer"),))
+    if not evidence.refused:
+        return Unknown("an HTTP answer")
+    if evidence.moves("nonsense-path") or evidence.moves("without-token"):
+        return RuledOut("another path or token is answered otherwise: Host was accepted before that", "nonsense-path")
+    if evidence.same("host-without-port") and evidence.says is not Says.NOTHING:
+        return RuledOut("Host without its port changes nothing", "host-without-port")
+    return Unknown("the server's list of allowed hosts")
+
+
+CAUSE = Cause(
+    slug="server-rejects-host",
+    hop=Hop.SERVER,
+    page=__doc__,
+    remedy=Remedy("Add this Host to the hosts that the server allows.", Hop.SERVER),
+    judge=judge,
+)

@@ -1,0 +1,85 @@
+"""Client and server do not agree on a subprotocol
+
+## What happens
+The server finds none of the offered names among its own and refuses with `400`; or it answers `101` and names one that
+was not offered, which every client must drop (RFC 6455, 4.1), or none at all. To the last, RFC 6455 does not object,
+but browsers and Node's `ws` close the connection when they offered one.
+
+## Why
+The names differ in case or version (`graphql-ws` and `graphql-transport-ws`), the server's list is empty, or a token was
+put into `Sec-WebSocket-Protocol` and the server does not echo a name.
+
+## How we know
+The refusal or the `101` itself; and the same handshake without `Sec-WebSocket-Protocol` works.
+
+## What to do
+Let the server select one of the offered names, letter by letter, and echo it. With a token in the list, offer a real
+name beside it and have the server choose that one. Offer nothing if nothing is needed.
+"""
+
+from ws101.attempt import Attempt
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, asks_for_damage, flip_fact, judge_damage
+from ws101.evidence import Evidence
+from ws101.handshake.request import Request
+from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
+from ws101.tokens import credential
+
+FIELD, WITHOUT = "Sec-WebSocket-Protocol", "without-subprotocol"
+
+
+def judge(evidence: Evidence) -> Ruling:
+    baseline = evidence.baseline
+    if asks_for_damage(evidence) and evidence.saw != 101:
+        return judge_damage(evidence, "foreign-subprotocol", WITHOUT)
+    if baseline is None:
+        return Unknown("an answer to the handshake")
+    facts = _offer(baseline.sending.request)
+    if evidence.mends(WITHOUT) and facts:
+        breaches = tuple(Fact(b.text, "the 101") for b in baseline.breaches if b.field == FIELD)
+        return Supported(evidence.by_flip, (*facts, *breaches, flip_fact(evidence, WITHOUT)))
+    if baseline.upgraded:
+        return _judge_101(baseline, facts)
+    if evidence.says is Says.SUBPROTOCOL:
+        said = Fact(f"the refusal says: {evidence.says.value}", "the answer")
+        return Supported(
+            Certainty.LIKELY,
+            (*facts, said) if facts else (Fact("none was offered", "the request as sent"), said),
+        )
+    if not facts:
+        return RuledOut("our handshake offers no subprotocol, and the refusal does not ask for one")
+    if evidence.same(WITHOUT):
+        return RuledOut("without a subprotocol the answer is the same", WITHOUT)
+    return Unknown("the subprotocols that the server knows")
+
+
+def _judge_101(baseline: Attempt, offer: tuple[Fact, ...]) -> Ruling:
+    breaches = tuple(Fact(b.text, "the 101") for b in baseline.breaches if b.field == FIELD)
+    if breaches:
+        return Supported(Certainty.LIKELY, (*offer, *breaches))
+    if offer and FIELD not in baseline.answer.headers:
+        dropped = "the 101 names none: browsers and Node's ws drop the connection, Python's websockets and others keep it"
+        return Supported(Certainty.LIKELY, (*offer, Fact(dropped, "the 101")))
+    return RuledOut("the 101 agrees with what was offered")
+
+
+def _offer(request: Request) -> tuple[Fact, ...]:
+    """Return the fact of what is offered, without the token that may stand there; nothing when there is no offer."""
+    if FIELD not in request.headers:
+        return ()
+    secret = credential.secrets(request)
+    members = (member.strip() for value in request.headers.get_all(FIELD) for member in value.split(","))
+    names = ["(a token)" if any(s in member for s in secret if s) else member for member in members if member]
+    return (Fact(f"the client offers {', '.join(names) or 'an empty list'}", "the request as sent"),)
+
+
+CAUSE = Cause(
+    slug="subprotocol-mismatch",
+    hop=Hop.CLIENT,
+    page=__doc__,
+    remedy=Remedy(
+        "Offer a subprotocol that the server knows, and let the server echo the one that it selects.",
+        Hop.SERVER,
+    ),
+    judge=judge,
+)

@@ -1,0 +1,90 @@
+r"""TLS (wss://) was spoken to a port that serves plain HTTP
+
+## What happens
+The client sends a TLS ClientHello to a listener that reads HTTP. It answers in plain text, which TLS
+libraries report as "wrong version number" or "packet length too long", or it closes, or waits for a line end
+until the time-out. A server's log shows `\x16\x03\x01` where a method should be.
+
+## Why
+`wss://` was written for a server that has no TLS itself and is meant to be reached through a proxy;
+`listen 443;` lacks `ssl`; a load balancer already ends TLS and the client's port bypasses it.
+
+## How we know
+The TLS handshake gets no TLS back, and the same handshake without TLS on the same port gets an HTTP answer.
+
+## What to do
+Use the port on which TLS is served, or give this listener TLS. Plain `ws://` is right only where no network
+lies between.
+"""
+
+from ws101.attempt import Attempt, Layer
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, asks_for_damage, judge_damage
+from ws101.evidence import Evidence
+from ws101.handshake.answer import Kind
+from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
+from ws101.signatures import recognise
+
+PLAIN_INSTEAD = "plain-instead"
+ALERTS = ("SSLV3_ALERT_", "TLSV1_", "TLSV13_ALERT_")  # how OpenSSL names the alerts that a TLS peer sends
+NO_TLS_RECORD = frozenset(
+    {"WRONG_VERSION_NUMBER", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL"}
+)
+
+
+def judge(evidence: Evidence) -> Ruling:
+    baseline = evidence.baseline
+    if baseline is None:
+        return Unknown("the handshake itself")
+    if asks_for_damage(evidence) and baseline.sending.tls is None:
+        return judge_damage(evidence, "tls-instead")
+    if baseline.sending.tls is None:
+        return RuledOut("the handshake speaks no TLS")
+    if baseline.layer is Layer.HTTP or _met_tls(evidence, baseline):
+        return RuledOut("this port speaks TLS")
+    if baseline.layer is not Layer.TLS:
+        return Unknown("a connection to the port")
+    return _judge_failure(evidence, baseline)
+
+
+def _judge_failure(evidence: Evidence, baseline: Attempt) -> Ruling:
+    plain = evidence.tried(PLAIN_INSTEAD)
+    failure = Fact(f"TLS: {baseline.detail or baseline.tls_error or baseline.ending}", "the TLS handshake")
+    if plain is not None and plain.answer.kind is Kind.HTTP:
+        author = recognise(plain.answer)
+        if author is not None and author.says is Says.PLAIN_HTTP_TO_TLS:
+            return RuledOut(f"{author.software} says that this port expects TLS", PLAIN_INSTEAD)
+        seen = Fact(
+            f"without TLS the same port answers {plain.status} {plain.answer.reason}".rstrip(),
+            f"experiment {PLAIN_INSTEAD}",
+        )
+        return Supported(evidence.by_flip, (failure, seen), _remedy(baseline))
+    if plain is not None and plain.answer.kind is not Kind.NOTHING:
+        return RuledOut(f"without TLS the port answers with {plain.answer.kind}", PLAIN_INSTEAD)
+    if baseline.tls_error in NO_TLS_RECORD:
+        return Supported(Certainty.POSSIBLE, (failure,), _remedy(baseline))
+    if plain is None:
+        return Unknown("the same handshake without TLS")
+    return RuledOut("without TLS no HTTP answer comes either", PLAIN_INSTEAD)
+
+
+def _met_tls(evidence: Evidence, baseline: Attempt) -> bool:
+    if baseline.tls is not None or baseline.verify_code is not None or baseline.tls_error.startswith(ALERTS):
+        return True
+    return evidence.look is not None and evidence.look.session is not None
+
+
+def _remedy(baseline: Attempt) -> Remedy:
+    port = baseline.sending.port
+    text = f"Use the port on which TLS is served, or let the listener at port {port} speak TLS."
+    patch = f"listen {port} ssl;\nssl_certificate fullchain.pem;\nssl_certificate_key privkey.pem;"
+    return Remedy(text, Hop.CLIENT, patch=patch)
+
+
+CAUSE = Cause(
+    slug="tls-to-plaintext-port",
+    hop=Hop.TLS,
+    page=__doc__,
+    remedy=Remedy("Use the port on which TLS is served, or let this listener speak TLS.", Hop.CLIENT),
+    judge=judge,
+)

@@ -1,0 +1,56 @@
+"""The token names an algorithm that the server does not take
+
+## What happens
+The token's header says how it is signed (`alg`), and the server allows other algorithms only: `401` or `403`.
+
+## Why
+The issuer moved from a shared secret (HS256) to a key pair (RS256, ES256), or the other way, and the server's list of
+allowed algorithms did not. `none` is refused by every sound verifier: such a token is not signed at all.
+
+## How we know
+The header is read and compared with the kind of key that was given: a shared secret takes HS256, HS384 and HS512, and a
+key of a key set takes what its `kty` and `alg` say. Some servers name the algorithm in their answer.
+
+## What to do
+Let issuer and server agree on one algorithm, and pin it in the verifier. Never let the token choose: a public key used
+as an HMAC secret is a known way in.
+"""
+
+import re
+
+from ws101.cause import Cause, RuledOut, Ruling, Unknown
+from ws101.evidence import Evidence
+from ws101.refusal import KEYS_NEEDED, UNRELATED, judge_damages, judge_flaw, refused, token_cleared
+from ws101.report import Hop, Remedy
+from ws101.tokens.reading import Flaw
+
+WORDS = re.compile(
+    r"(?:invalid|unsupported|unexpected|disallowed) (?:signing )?(?:algorithm|alg\b|signing method)|unexpected signing method"
+    r"|(?:algorithm|alg) (?:value )?(?:is )?not (?:allowed|supported)",
+    re.IGNORECASE,
+)
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if evidence.works:
+        return judge_damages(evidence, {}, "the token that the failing client sends")
+    if (cleared := token_cleared(evidence)) or evidence.token is None:
+        return cleared or UNRELATED
+    if ruling := judge_flaw(evidence, Flaw.ALGORITHM, WORDS):
+        return ruling
+    if not refused(evidence):
+        return UNRELATED
+    if evidence.token.header is None:
+        return RuledOut("the token is no JWT and names no algorithm")
+    if not evidence.token.signature_checked:
+        return Unknown(KEYS_NEEDED)
+    return RuledOut("the token's algorithm is one for the given key")
+
+
+CAUSE = Cause(
+    slug="token-algorithm-refused",
+    hop=Hop.AUTH,
+    page=__doc__,
+    remedy=Remedy("Sign with the algorithm that the server allows, or allow the issuer's.", Hop.SERVER),
+    judge=judge,
+)

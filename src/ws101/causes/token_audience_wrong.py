@@ -1,0 +1,57 @@
+"""The token is meant for another audience
+
+## What happens
+The token says for whom it was issued (`aud`), and the server is not among them: `401` or `403`.
+
+## Why
+The client asked the issuer for a token for another API, or for an ID token where an access token is wanted. Or the
+server's setting names its audience with a slash, a scheme or a case that the issuer writes otherwise.
+
+## How we know
+The claim is compared with the audience that was given as the server's; some servers name it in their answer. The
+comparison is exact, character for character (RFC 7519, 4.1.3).
+
+## What to do
+Ask the issuer for a token for this server's audience, or set the server's audience to exactly what the token says.
+"""
+
+import re
+
+from ws101.cause import Cause, RuledOut, Ruling, Unknown
+from ws101.evidence import Evidence
+from ws101.refusal import UNRELATED, judge_damages, judge_flaw, refused, token_cleared
+from ws101.report import Hop, Remedy
+from ws101.tokens.reading import Flaw
+
+WORDS = re.compile(
+    r"audience (?:'[^']{0,80}' )?is invalid|(?:jwt audience|audience validation) (?:invalid|failed)|invalid audience"
+    r"|audience does(?: not|n't) match",
+    re.IGNORECASE,
+)
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if evidence.works:
+        return judge_damages(evidence, {}, "the token that the failing client sends")
+    if (cleared := token_cleared(evidence)) or evidence.token is None:
+        return cleared or UNRELATED
+    if ruling := judge_flaw(evidence, Flaw.AUDIENCE, WORDS):
+        return ruling
+    if not refused(evidence):
+        return UNRELATED
+    if evidence.token.claims is None:
+        return RuledOut("the token shows no audience")
+    if evidence.token.audience is None:
+        return Unknown("the audience that the server expects")
+    return RuledOut("the token is meant for the expected audience")
+
+
+CAUSE = Cause(
+    slug="token-audience-wrong",
+    hop=Hop.AUTH,
+    page=__doc__,
+    remedy=Remedy(
+        "Ask the issuer for a token whose `aud` is exactly the one that this server expects.", Hop.CLIENT
+    ),
+    judge=judge,
+)

@@ -1,0 +1,88 @@
+"""The token travels where this server does not look for it
+
+## What happens
+The request carries a good token, and the server answers as if there were none: `401`, or `403`.
+
+## Why
+There are four places: `Authorization`, the query, a cookie, the subprotocol. Browsers cannot use the first for a
+WebSocket, so servers invent their own rule, and middleware written for HTTP reads only the first.
+
+## How we know
+The same token in another place is no longer refused. A proxy that drops the `Authorization` field looks exactly like
+this from outside; the same handshake straight to the server parts the two.
+
+## What to do
+Send the token where the server reads it, or teach the server to read it where your clients can send it. A token in the
+query ends up in logs: use a ticket that lives for seconds and works once.
+"""
+
+from dataclasses import replace
+
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.evidence import Evidence
+from ws101.refusal import (
+    UNRELATED,
+    concerns_credentials,
+    judge_damages,
+    lifts,
+    refused,
+    seen,
+    token_cleared,
+)
+from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.tokens.reading import Place, TokenReading
+
+PLACES = {
+    "token-in-header": Place.HEADER,
+    "token-in-query": Place.QUERY,
+    "token-in-cookie": Place.COOKIE,
+    "token-in-subprotocol": Place.SUBPROTOCOL,
+}
+DIRECT = "direct"
+DAMAGES = {"token-in-query-only": "the token in the query alone"}
+REMEDY = Remedy("Send the token where this server reads it.", Hop.CLIENT)
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if evidence.works:
+        return judge_damages(evidence, DAMAGES, "where the failing client puts its token")
+    if (cleared := token_cleared(evidence)) or evidence.token is None:
+        return cleared or UNRELATED
+    if not refused(evidence):
+        return UNRELATED
+    if evidence.mends(DIRECT):
+        return RuledOut("the server takes this token in this place when it is asked directly", DIRECT)
+    tried = [name for name in PLACES if evidence.tried(name)]
+    for read_here in (lifts, _heard):
+        if found := next((name for name in tried if read_here(evidence, name)), None):
+            return _misplaced(evidence, evidence.token, found)
+    if not tried:
+        return Unknown("the same token in the other places")
+    if evidence.token.problems or not evidence.token.signature_checked:
+        return Unknown("a token that is known to be good, in the other places")
+    return RuledOut("the token is refused wherever it is put", tried[0])
+
+
+def _heard(evidence: Evidence, name: str) -> bool:
+    """Whether a token in that place changes the refusal, while where it is now it might as well be missing."""
+    attempt = evidence.tried(name)
+    changed = attempt is not None and evidence.moves(name) and concerns_credentials(attempt)
+    return changed and evidence.same("without-token")
+
+
+def _misplaced(evidence: Evidence, token: TokenReading, name: str) -> Supported:
+    now, better = token.credential.place, PLACES[name]
+    facts = (
+        Fact(f"the token travels in {now.value}", "the request"),
+        seen(evidence, name, f"the same token in {better.value}"),
+    )
+    remedy = replace(REMEDY, text=f"Send the token in {better.value}: this server reads it there.")
+    if now is Place.HEADER and evidence.proxy and evidence.tried(DIRECT) is None:
+        doubt = Fact(
+            "a proxy that drops Authorization would look the same; --direct tells", f"experiment {name}"
+        )
+        return Supported(Certainty.POSSIBLE, (*facts, doubt), remedy)
+    return Supported(evidence.by_flip if lifts(evidence, name) else Certainty.LIKELY, facts, remedy)
+
+
+CAUSE = Cause(slug="token-in-wrong-place", hop=Hop.AUTH, page=__doc__, remedy=REMEDY, judge=judge)

@@ -1,0 +1,57 @@
+"""The token comes from an issuer that the server does not trust
+
+## What happens
+The token says who issued it (`iss`), and the server expects another name: `401` or `403`.
+
+## Why
+The token is from another environment, realm or tenant. Or both mean the same issuer and write it differently: with and
+without a slash at the end, `http` and `https`, an inner host name and a public one.
+
+## How we know
+The claim is compared with the issuer that was given as the server's; some servers name it in their answer. The
+comparison is exact, character for character (RFC 7519, 4.1.1).
+
+## What to do
+Take the token from the issuer that the server trusts, or set the server's issuer to exactly what the token says.
+"""
+
+import re
+
+from ws101.cause import Cause, RuledOut, Ruling, Unknown
+from ws101.evidence import Evidence
+from ws101.refusal import UNRELATED, judge_damages, judge_flaw, refused, token_cleared
+from ws101.report import Hop, Remedy
+from ws101.tokens.reading import Flaw
+
+WORDS = re.compile(
+    r"issuer (?:'[^']{0,80}' )?is invalid|(?:jwt issuer|issuer validation) (?:invalid|failed)|invalid issuer|untrusted issuer"
+    r"|issuer does(?: not|n't) match",
+    re.IGNORECASE,
+)
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if evidence.works:
+        return judge_damages(evidence, {}, "the token that the failing client sends")
+    if (cleared := token_cleared(evidence)) or evidence.token is None:
+        return cleared or UNRELATED
+    if ruling := judge_flaw(evidence, Flaw.ISSUER, WORDS):
+        return ruling
+    if not refused(evidence):
+        return UNRELATED
+    if evidence.token.claims is None:
+        return RuledOut("the token shows no issuer")
+    if evidence.token.issuer is None:
+        return Unknown("the issuer that the server expects")
+    return RuledOut("the token comes from the expected issuer")
+
+
+CAUSE = Cause(
+    slug="token-issuer-wrong",
+    hop=Hop.AUTH,
+    page=__doc__,
+    remedy=Remedy(
+        "Take the token from the issuer that this server trusts, written exactly alike.", Hop.CLIENT
+    ),
+    judge=judge,
+)

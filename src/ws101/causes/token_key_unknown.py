@@ -1,0 +1,59 @@
+"""The token names a key that the server does not have
+
+## What happens
+The token's header names its signing key (`kid`), and the server's key set holds no key of that name: `401` or `403`,
+and sometimes `500`.
+
+## Why
+The issuer has rotated its keys and the server still holds the old set in its cache; or the token comes from another
+tenant, realm or environment than the one whose keys the server fetches.
+
+## How we know
+The `kid` is compared with the key set that was given. Some servers say that they found no key.
+
+## What to do
+Let the server fetch the key set again when it meets an unknown `kid`, and let the issuer publish a new key before it
+signs with it. Check that both name the same realm.
+"""
+
+import re
+
+from ws101.cause import Cause, RuledOut, Ruling, Unknown
+from ws101.evidence import Evidence
+from ws101.refusal import UNRELATED, judge_damages, judge_flaw, refused, token_cleared
+from ws101.report import Hop, Remedy
+from ws101.tokens.reading import Flaw
+
+WORDS = re.compile(
+    r"signature key was not found|unable to find a signing key|no (?:matching|suitable|applicable) (?:key|jwk)"
+    r"|(?:unknown|invalid) (?:kid|key id)|kid not found|no key found",
+    re.IGNORECASE,
+)
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if evidence.works:
+        return judge_damages(evidence, {}, "the token that the failing client sends")
+    if (cleared := token_cleared(evidence)) or evidence.token is None:
+        return cleared or UNRELATED
+    if ruling := judge_flaw(evidence, Flaw.KEY, WORDS):
+        return ruling
+    if not refused(evidence):
+        return UNRELATED
+    if "kid" not in (evidence.token.header or {}):
+        return RuledOut("the token names no key")
+    if not evidence.token.signature_checked:
+        return Unknown("the server's key set (--jwks)")
+    return RuledOut("the key that the token names is not missing from the given ones")
+
+
+CAUSE = Cause(
+    slug="token-key-unknown",
+    hop=Hop.AUTH,
+    page=__doc__,
+    remedy=Remedy(
+        "Let the server fetch the issuer's current key set, and check that both mean the same realm.",
+        Hop.SERVER,
+    ),
+    judge=judge,
+)

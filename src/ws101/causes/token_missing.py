@@ -1,0 +1,65 @@
+"""No token was sent, and the server wants one
+
+## What happens
+The handshake carries no credential: none in `Authorization`, the query, a cookie or the subprotocol. The server
+answers `401`, often with `WWW-Authenticate: Bearer`; frameworks that can only close before accepting answer `403`;
+others accept and close at once with `1008`, `3000` or `4401`.
+
+## Why
+Browsers cannot set `Authorization` on a WebSocket, so code that works for `fetch` sends nothing here. Or the client
+connects before it has logged in, a redirect dropped the field, or the token was stored under another name.
+
+## How we know
+The request that was sent holds nothing that looks like a token, and the refusal concerns credentials. A bare `403` is
+a weaker sign: a forbidden origin, a route and a missing permission look the same.
+
+## What to do
+Send the token where the server reads it: `Authorization: Bearer …` from programs, and from browsers a cookie, a
+short-lived ticket in the query, or the subprotocol. Give it to this check with `--token-env`, and see what changes.
+"""
+
+import re
+
+from ws101.cause import Cause, RuledOut, Ruling, Supported
+from ws101.evidence import Evidence
+from ws101.refusal import UNRELATED, complaint, judge_damages, plain, refused, shown, wants_basic
+from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.tokens.credential import carries_token
+
+DAMAGES = {"without-token": "the same handshake without its token"}
+WORDS = re.compile(
+    r"no (?:\w+ )?(?:token|authori[sz]ation header|credentials) (?:was |were )?(?:found|provided|given|present|supplied)"
+    r"|(?:token|jwt|authori[sz]ation header|credentials) (?:is |are |was |were )?(?:missing|required|not provided|must be provided)"
+    r"|missing (?:\w+ )?(?:token|authori[sz]ation|credentials)|jwt must be provided",
+    re.IGNORECASE,
+)
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if evidence.works:
+        if evidence.token is None:
+            return RuledOut("the handshake works without a token")
+        return judge_damages(evidence, DAMAGES, "the same handshake without its token")
+    if wants_basic(evidence):
+        return RuledOut("what is wanted are the Basic credentials that a hop in front asks for")
+    if evidence.token is not None and carries_token(evidence.token.credential):
+        return RuledOut(f"the request carries a token in {evidence.token.credential.place.value}")
+    said = complaint(evidence, WORDS)
+    if not said and not refused(evidence):
+        return UNRELATED
+    facts = (
+        Fact("no token in Authorization, the query, the cookies or the subprotocols", "the request"),
+        shown(evidence),
+    )
+    if said or plain(evidence):
+        return Supported(Certainty.LIKELY, (*facts, *([said] if said else [])))
+    return Supported(Certainty.POSSIBLE, facts)
+
+
+CAUSE = Cause(
+    slug="token-missing",
+    hop=Hop.AUTH,
+    page=__doc__,
+    remedy=Remedy("Send the token with the handshake, where this server reads it.", Hop.CLIENT),
+    judge=judge,
+)

@@ -1,0 +1,92 @@
+"""The token's signature does not fit the server's key
+
+## What happens
+The token reads well and is in time, and the server refuses it: `401` or `403`, with the same body as for any other bad
+token.
+
+## Why
+Issuer and server hold different secrets: staging and production, one rotated and the other not restarted, a secret
+file whose last line break one of them reads along, a secret that one decodes from base64 and the other does not. Or
+the token was changed on its way.
+
+## How we know
+With the secret or the key set at hand the signature is verified here, and the same claims are signed anew and sent. A
+token broken on purpose that meets the very same answer, while none at all meets another, hints at it.
+
+## What to do
+Compare the secrets by a hash and not by eye (`sha256sum`), their last byte included. Restart whatever holds the old one.
+"""
+
+import re
+
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.evidence import Evidence
+from ws101.refusal import (
+    KEYS_NEEDED,
+    UNRELATED,
+    judge_damages,
+    judge_flaw,
+    refused,
+    seen,
+    shown,
+    token_cleared,
+)
+from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.tokens.reading import Flaw, TokenReading
+
+DAMAGES = {"broken-token": "the same token with a broken signature"}
+WORDS = re.compile(
+    r"(?:invalid|bad|wrong) signature|signature (?:is |was )?(?:invalid|wrong|mismatch)|signature verification failed"
+    r"|signature does(?: not|n't) match",
+    re.IGNORECASE,
+)
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if evidence.works:
+        return judge_damages(evidence, DAMAGES, "the token that the failing client sends")
+    if (cleared := token_cleared(evidence)) or evidence.token is None:
+        return cleared or UNRELATED
+    if ruling := judge_flaw(evidence, Flaw.SIGNATURE, WORDS):
+        return ruling
+    if not refused(evidence):
+        return UNRELATED
+    return _judge_unflawed(evidence, evidence.token)
+
+
+def _judge_unflawed(evidence: Evidence, token: TokenReading) -> Ruling:
+    if token.header is None:
+        return RuledOut("the token is no JWT, so it has no signature that a key could be held against")
+    if token.has(Flaw.ALGORITHM) or token.has(Flaw.KEY):
+        return Unknown("a key that the token's algorithm and kid fit")
+    if token.signature_checked and token.claims is not None:
+        return _judge_fitting(evidence, token)
+    if not token.problems and evidence.same("broken-token") and evidence.moves("without-token"):
+        facts = (
+            seen(evidence, "broken-token", "the same token with a broken signature is answered alike"),
+            seen(evidence, "without-token", "no token at all is answered otherwise"),
+        )
+        return Supported(Certainty.POSSIBLE, facts)
+    return Unknown(KEYS_NEEDED)
+
+
+def _judge_fitting(evidence: Evidence, token: TokenReading) -> Ruling:
+    if not token.secret_read or token.problems:
+        return RuledOut("the signature fits the given key")
+    fact = Fact(
+        f"the signature fits the given secret only {token.secret_read}; the server may read it as it is",
+        "the token",
+    )
+    return Supported(Certainty.POSSIBLE, (fact, shown(evidence)))
+
+
+CAUSE = Cause(
+    slug="token-signature-invalid",
+    hop=Hop.AUTH,
+    page=__doc__,
+    remedy=Remedy(
+        "Give the issuer and the server the same key, byte for byte, and restart what holds the old one.",
+        Hop.SERVER,
+    ),
+    judge=judge,
+)

@@ -1,0 +1,45 @@
+"""The server's 101 arrives without its Upgrade or Connection, or not at all
+
+## What happens
+The client gets a 101 that a strict client must drop: the fields that make it an upgrade are missing.
+
+## Why
+A proxy hides or rewrites response fields (`proxy_hide_header`, a middlebox), or answers 101 with its own head. Response
+buffering and caches never apply to a real 101.
+
+## How we know
+The 101 lacks Upgrade or Connection, which RFC 6455, 4.2.2 demands.
+
+## What to do
+Let Upgrade, Connection and Sec-WebSocket-Accept through on the way back.
+"""
+
+from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.evidence import Evidence
+from ws101.report import Certainty, Fact, Hop, Remedy
+
+_FIELDS = frozenset({"upgrade", "connection"})
+
+
+def judge(evidence: Evidence) -> Ruling:
+    baseline = evidence.baseline
+    if baseline is None or evidence.works:
+        return RuledOut("the 101 is complete")
+    if not baseline.upgraded:
+        return RuledOut("no 101 came back") if evidence.refused else Unknown("the server's log: did it send 101?")
+    lost = [breach for breach in baseline.breaches if breach.field.lower() in _FIELDS]
+    if not lost:
+        return RuledOut("the 101 carries Upgrade and Connection")
+    facts = tuple(Fact(f"{breach.text} ({breach.section})", "the answer's head") for breach in lost)
+    if evidence.mends("direct"):
+        return Supported(evidence.by_flip, (*facts, Fact("straight to the server the 101 is complete", "experiment direct")))
+    return Supported(Certainty.LIKELY if evidence.proxy else Certainty.POSSIBLE, facts)
+
+
+CAUSE = Cause(
+    slug="upgrade-lost-on-the-way-back",
+    hop=Hop.PROXY,
+    page=__doc__,
+    remedy=Remedy("Let the response's Upgrade and Connection through.", Hop.PROXY),
+    judge=judge,
+)

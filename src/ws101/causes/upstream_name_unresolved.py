@@ -1,0 +1,41 @@
+"""The proxy cannot resolve the server's name
+
+## What happens
+The proxy answers 502 by itself; or nginx does not even start (`host not found in upstream`).
+
+## Why
+The name in `proxy_pass` is wrong, belongs to another network, or stands in a variable and no `resolver` is configured.
+
+## How we know
+From outside it looks like any other server that cannot be reached; the error log says `could not be resolved` or
+`no resolver defined`.
+
+## What to do
+Resolve the name from the proxy's host or container; configure a `resolver` where the name is a variable.
+"""
+
+from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.evidence import Evidence
+from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if evidence.works:
+        return RuledOut("the handshake works")
+    if not evidence.refused:
+        return Unknown("an HTTP answer")
+    if evidence.says is not Says.UPSTREAM_DOWN or evidence.status != 502:
+        return RuledOut("no proxy says that the next hop fails")
+    if evidence.moves("plain-get") or evidence.moves("nonsense-path"):
+        return RuledOut("the server behind answers another request", "plain-get")
+    return Supported(Certainty.POSSIBLE, (Fact(f"{evidence.proxy} says that the next hop fails: 502", "the answer"),))
+
+
+CAUSE = Cause(
+    slug="upstream-name-unresolved",
+    hop=Hop.PROXY,
+    page=__doc__,
+    remedy=Remedy("Use a name that the proxy can resolve.", Hop.PROXY, patch="resolver 127.0.0.11 valid=10s;   # Docker's own"),
+    judge=judge,
+)

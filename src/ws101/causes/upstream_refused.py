@@ -1,0 +1,52 @@
+"""The proxy cannot connect to the server behind it
+
+## What happens
+The proxy answers 502 (nginx, Caddy, Traefik) or 503 (HAProxy, Apache, Envoy) by itself.
+
+## Why
+The server is down, listens on another port, or only on its own loopback inside a container; or it closes the connection
+instead of answering.
+
+## How we know
+The proxy says that the next hop failed. A refused connection, an unknown name and the wrong scheme look alike from outside:
+the proxy's error log tells them apart.
+
+## What to do
+From the proxy's host (or container), ask the server itself; compare its address with `proxy_pass`.
+"""
+
+from ws101.attempt import Ending
+from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.evidence import Evidence
+from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if evidence.works:
+        return RuledOut("the handshake works")
+    if not evidence.refused:
+        return Unknown("an HTTP answer")
+    if evidence.says is not Says.UPSTREAM_DOWN:
+        return RuledOut("no proxy says that the next hop fails")
+    fact = Fact(f"{evidence.proxy} says that the next hop fails: {evidence.status}", "the answer")
+    direct = evidence.tried("direct")
+    if direct is not None and direct.ending in {Ending.REFUSED, Ending.UNREACHABLE, Ending.TIMED_OUT}:
+        return Supported(Certainty.LIKELY, (fact, Fact(f"the server itself: {direct.ending.value}", "experiment direct")))
+    if evidence.moves("plain-get") or evidence.moves("nonsense-path"):
+        other = "plain-get" if evidence.moves("plain-get") else "nonsense-path"
+        return RuledOut("the server behind answers another request, so it is reached", other)
+    return Supported(Certainty.POSSIBLE, (fact, Fact("a plain GET fails alike", "experiment plain-get")))
+
+
+CAUSE = Cause(
+    slug="upstream-refused",
+    hop=Hop.PROXY,
+    page=__doc__,
+    remedy=Remedy(
+        "Start the server, or point the proxy to where it listens.",
+        Hop.PROXY,
+        command="curl -sv --http1.1 http://UPSTREAM:PORT/   # from the proxy's host",
+    ),
+    judge=judge,
+)

@@ -1,0 +1,55 @@
+"""The proxy speaks plain HTTP to a TLS server, or TLS to a plain one
+
+## What happens
+TLS to a plain server gives 502. Plain HTTP to a TLS server gives the server's own complaint, passed through, or 502.
+
+## Why
+`proxy_pass http://…` and the server's port disagree about TLS.
+
+## How we know
+The complaint that plain HTTP came to a TLS port arrives over a connection that was itself right. Otherwise it looks like
+any other server that cannot be reached.
+
+## What to do
+`proxy_pass https://…` for a server that speaks TLS, `http://…` for one that does not.
+"""
+
+from ws101.attempt import Layer
+from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.evidence import Evidence
+from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if evidence.works or evidence.baseline is None:
+        return RuledOut("the handshake works")
+    if not evidence.refused:
+        return Unknown("an HTTP answer")
+    if evidence.says is Says.PLAIN_HTTP_TO_TLS:
+        return _judge_complaint(evidence)
+    if evidence.says is not Says.UPSTREAM_DOWN:
+        return RuledOut("no proxy says that the next hop fails")
+    if evidence.moves("plain-get") or evidence.moves("nonsense-path"):
+        return RuledOut("the server behind answers another request", "plain-get")
+    return Supported(Certainty.POSSIBLE, (Fact(f"{evidence.proxy} says that the next hop fails: {evidence.status}", "the answer"),))
+
+
+def _judge_complaint(evidence: Evidence) -> Ruling:
+    """The complaint is about the hop behind, if ours was over TLS or this port does not speak TLS at all."""
+    fact = Fact("the answer says that plain HTTP came to a TLS port", "the answer's body")
+    if evidence.baseline is not None and evidence.baseline.sending.tls is not None:
+        return Supported(Certainty.LIKELY, (fact, Fact("and the handshake was over TLS", "the handshake")))
+    over_tls = evidence.tried("tls-instead")
+    if over_tls is not None and over_tls.layer is Layer.TLS:
+        return Supported(Certainty.LIKELY, (fact, Fact("and this port does not speak TLS", "experiment tls-instead")))
+    return RuledOut("this very port wants TLS")
+
+
+CAUSE = Cause(
+    slug="upstream-scheme-mismatch",
+    hop=Hop.PROXY,
+    page=__doc__,
+    remedy=Remedy("Name the scheme that the server speaks.", Hop.PROXY, patch="proxy_pass https://your_upstream;"),
+    judge=judge,
+)

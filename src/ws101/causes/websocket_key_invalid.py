@@ -1,0 +1,44 @@
+"""The Sec-WebSocket-Key is missing, stands there twice, or is not the base64 of 16 bytes
+
+## What happens
+Strict servers answer `400` and name the header; lenient ones take any text and answer `101`. So one client works with
+one server and fails with the next.
+
+## Why
+The key was written by hand or copied. The widely copied `SGVsbG8sIHdvcmxkIQ==` is "Hello, world!", 13 bytes, and RFC
+6455, 4.1, demands 16. Some libraries add a key of their own to the one that they were given, so that there are two.
+
+## How we know
+The key that was sent does not decode to 16 bytes; and the same request with a right key, and nothing else changed, is
+answered differently.
+
+## What to do
+Let the client library make the key. By hand, for a test, make a new one for each connection:
+`openssl rand -base64 16`.
+"""
+
+from ws101.cause import Cause, Ruling, asks_for_damage, judge_damage, judge_request, request_breaches
+from ws101.evidence import Evidence
+from ws101.report import Hop, Remedy
+from ws101.signature import Says
+
+_SAYINGS = frozenset({Says.KEY_MISSING, Says.KEY_INVALID})
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if asks_for_damage(evidence):
+        return judge_damage(evidence, "short-key", "without-key")
+    return judge_request(evidence, request_breaches(evidence, "Sec-WebSocket-Key"), ("right-key",), _SAYINGS)
+
+
+CAUSE = Cause(
+    slug="websocket-key-invalid",
+    hop=Hop.CLIENT,
+    page=__doc__,
+    remedy=Remedy(
+        "Send one Sec-WebSocket-Key, the base64 of 16 random bytes.",
+        Hop.CLIENT,
+        command="openssl rand -base64 16",
+    ),
+    judge=judge,
+)

@@ -1,0 +1,61 @@
+"""The client asks for a WebSocket version that the server does not speak
+
+## What happens
+The server answers `426 Upgrade Required` or `400`, often with a `Sec-WebSocket-Version` that lists what it speaks (RFC
+6455, 4.4). Servers differ: a wrong version may also look like no WebSocket request at all.
+
+## Why
+Only version 13 is a standard; 8 and 7 are drafts of 2011, and a request without the header is the still older Hixie-76.
+Very old clients send these; so do handshakes written by hand that leave the header out.
+
+## How we know
+The `Sec-WebSocket-Version` that was sent is not `13`; and the same request with `13`, and nothing else changed, is
+answered differently.
+
+## What to do
+Send `Sec-WebSocket-Version: 13`, once. Where the client cannot, replace the library: no server that is maintained
+speaks the drafts.
+"""
+
+from dataclasses import replace
+
+from ws101.cause import (
+    Cause,
+    Ruling,
+    Supported,
+    asks_for_damage,
+    judge_damage,
+    judge_request,
+    request_breaches,
+)
+from ws101.evidence import Evidence
+from ws101.report import Fact, Hop, Remedy
+from ws101.signature import Says
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if asks_for_damage(evidence):
+        return judge_damage(evidence, "version-8", "version-99")
+    breaches = tuple(
+        b for b in request_breaches(evidence, "Sec-WebSocket-Version") if b.section.startswith("RFC 6455")
+    )
+    repairs = (
+        ("right-version",) if breaches else ()
+    )  # 13 on two lines is another fault, which the repair mends too
+    ruling = judge_request(evidence, breaches, repairs, frozenset({Says.VERSION}))
+    spoken = evidence.answer.headers.get("sec-websocket-version") if evidence.answer else ""
+    if isinstance(ruling, Supported) and spoken:
+        return replace(
+            ruling,
+            facts=(*ruling.facts, Fact(f"the server speaks version {spoken}", "Sec-WebSocket-Version")),
+        )
+    return ruling
+
+
+CAUSE = Cause(
+    slug="websocket-version-unsupported",
+    hop=Hop.CLIENT,
+    page=__doc__,
+    remedy=Remedy("Send Sec-WebSocket-Version: 13, once.", Hop.CLIENT, patch="Sec-WebSocket-Version: 13"),
+    judge=judge,
+)

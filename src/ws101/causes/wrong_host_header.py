@@ -1,0 +1,105 @@
+"""The Host header does not name the site that is meant
+
+## What happens
+Proxies choose the site by `Host`; one that fits none gets the catch-all's answer: `404`, `421`, another site's page, or
+a closed connection (nginx's 444). Frameworks with a list of allowed hosts answer `400`. Without any `Host`, HTTP/1.1
+servers refuse with `400` (RFC 9112, 3.2).
+
+## Why
+The client connects by an address or an internal name and sends that as `Host`; or a header that was set by hand stayed
+when the URL changed; or a blank or a scheme slipped into the value.
+
+## How we know
+The `Host` that was sent is not the URL's; and the same request with the URL's own host, without the port, or with the
+name in the certificate, is answered as a handshake.
+
+## What to do
+Put the site's name into the URL and let the client write `Host` itself. To reach a certain address by that name, use
+`--resolve NAME:PORT:ADDRESS` and not a changed header.
+"""
+
+from ws101.attempt import Sending
+from ws101.cause import (
+    Cause,
+    RuledOut,
+    Ruling,
+    Supported,
+    Unknown,
+    asks_for_damage,
+    flip_fact,
+    gets_in,
+    judge_damage,
+    passes,
+    request_breaches,
+)  # fmt: skip
+from ws101.evidence import Evidence
+from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
+
+OF_URL, WITHOUT_PORT, OF_CERTIFICATE = "host-of-url", "host-without-port", "host-of-certificate"
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if asks_for_damage(evidence):
+        return judge_damage(evidence, "foreign-host", "host-without-port", "without-host")
+    if evidence.works:
+        return RuledOut("the handshake works")
+    sending = evidence.baseline.sending if evidence.baseline else evidence.sending
+    hosts, own = sending.request.headers.get_all("host"), _of_url(sending)
+    if len(hosts) > 1 and passes(evidence, "each-field-once"):
+        return RuledOut("it is enough to send Host once", "each-field-once")
+    is_own = len(hosts) == 1 and _without_default_port(hosts[0], sending) == own
+    flip = _flip(evidence, is_own=is_own)
+    facts = (
+        Fact(f"Host is {' and '.join(hosts) or 'missing'}; the URL's host is {own}", "the request as sent"),
+    )
+    if flip:
+        right = evidence.attempts[flip].sending.request.headers.get("host")
+        remedy = Remedy(
+            f"Send Host: {right}, best by using that name in the URL.", Hop.CLIENT, patch=f"Host: {right}"
+        )
+        return Supported(evidence.by_flip, (*facts, flip_fact(evidence, flip)), remedy)
+    if is_own:
+        return RuledOut("Host is the URL's own")
+    return _without_flip(evidence, facts)
+
+
+def _flip(evidence: Evidence, *, is_own: bool) -> str:
+    """Return the experiment on Host that got further, or nothing.
+
+    Where the URL's own Host is refused for its port, the client is right and the server is not: no flip of this cause.
+    """
+    if request_breaches(evidence, "Host") and passes(evidence, OF_URL):
+        return OF_URL
+    names = (OF_CERTIFICATE,) if is_own else (OF_URL, WITHOUT_PORT, OF_CERTIFICATE)
+    return next((name for name in names if gets_in(evidence, name)), "")
+
+
+def _without_flip(evidence: Evidence, facts: tuple[Fact, ...]) -> Ruling:
+    if evidence.same(OF_URL):
+        return RuledOut("with the URL's own Host the answer is the same", OF_URL)
+    if evidence.says is Says.HOST:
+        return Supported(
+            Certainty.LIKELY, (*facts, Fact(f"the refusal says: {evidence.says.value}", "the answer"))
+        )
+    if request_breaches(evidence, "Host") or evidence.status == 421:  # 421: RFC 9110, 15.5.20, misdirected
+        return Supported(Certainty.POSSIBLE, facts)
+    return Unknown("the name under which the site is served")
+
+
+def _of_url(sending: Sending) -> str:
+    name = f"[{sending.host}]" if ":" in sending.host else sending.host.lower()
+    return _without_default_port(f"{name}:{sending.port}", sending)
+
+
+def _without_default_port(host: str, sending: Sending) -> str:
+    return host.lower().removesuffix(":443" if sending.tls else ":80")
+
+
+CAUSE = Cause(
+    slug="wrong-host-header",
+    hop=Hop.CLIENT,
+    page=__doc__,
+    remedy=Remedy("Put the site's name into the URL and let the client write Host itself.", Hop.CLIENT),
+    judge=judge,
+)

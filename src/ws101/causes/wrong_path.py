@@ -1,0 +1,87 @@
+"""Nothing is served at the path that the client asks for
+
+## What happens
+The request is well and the server is the right one, but its router knows no such path: `404`, or `403` and `400` from
+frameworks that refuse unknown WebSocket paths so.
+
+## Why
+A slash too many or too few at the end, a double slash where a base URL and a path were joined, capitals, a missing
+prefix such as `/api`, or a path of an older release. WebSocket clients do not follow the redirect that would mend a
+slash in a browser.
+
+## How we know
+The path with its slash toggled, its slashes made single, or its capitals lowered is answered as a handshake; or the
+refusal is the very one that a path gets at which nothing can be served. The last fits a server without its route too.
+
+## What to do
+Take the path from the server's routes, letter by letter, and join base and path in one place. Where a proxy rewrites the
+path, ask the server directly with `--direct` to see which of the two is wrong.
+"""
+
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, asks_for_damage, flip_fact, judge_damage
+from ws101.evidence import Evidence
+from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
+
+_FLIPS = ("slash-toggled", "single-slashes", "lower-case-path")
+_OF_A_ROUTE = frozenset(
+    {101, 400, 401, 403, 426}
+)  # a router that knows the path goes on to refuse for other reasons
+_SILENT = frozenset({Says.NOTHING, Says.NO_ROUTE, Says.FORBIDDEN, Says.MALFORMED, Says.NOT_A_HANDSHAKE})
+
+
+def judge(evidence: Evidence) -> Ruling:
+    if asks_for_damage(evidence):
+        return judge_damage(evidence, "nonsense-path", "slash-toggled", "double-slash", "upper-case-path")
+    if evidence.works:
+        return RuledOut("the handshake works")
+    beyond = evidence.tried("redirect-target")
+    if beyond is not None and beyond.status in _OF_A_ROUTE:
+        return RuledOut("the answer is a redirect, and leads on to what is served", "redirect-target")
+    flip = next((name for name in _FLIPS if _is_served(evidence, name)), None)
+    if flip is not None:
+        path = evidence.attempts[flip].sending.request.path
+        return Supported(
+            evidence.by_flip, (flip_fact(evidence, flip),), Remedy(f"Ask for {path}.", Hop.CLIENT)
+        )
+    if not evidence.refused:
+        return Unknown("an answer to the handshake")
+    return _by_nonsense(evidence)
+
+
+def _is_served(evidence: Evidence, name: str) -> bool:
+    """Return whether the changed path works, or leaves the refusal of unknown paths that the baseline met."""
+    attempt = evidence.tried(name)
+    if attempt is None or evidence.mends(name):
+        return attempt is not None
+    return evidence.same("nonsense-path") and evidence.moves(name) and attempt.status in _OF_A_ROUTE
+
+
+def _by_nonsense(evidence: Evidence) -> Ruling:
+    """Judge by a path at which nothing can be served: is it refused in the very same way?"""
+    unknown_path = evidence.says is Says.NO_ROUTE or (
+        evidence.says is Says.NOTHING and evidence.status == 404
+    )
+    if evidence.path_matters is None:
+        return Unknown("the same handshake at a path that nobody serves")
+    if evidence.path_matters:
+        why = "a path that nobody serves is answered otherwise"
+        return Unknown("the server's routes, or its log") if unknown_path else RuledOut(why, "nonsense-path")
+    # A WebSocket layer that was reached and refuses every path alike may do so because it knows none of them.
+    reached = (
+        evidence.upgrade_reaches_websocket and evidence.says in _SILENT and evidence.status in {400, 403, 404}
+    )
+    if evidence.answered_by_proxy or not (unknown_path or reached):
+        return Unknown("the path that the server is known to serve")
+    alike = Fact("a path that nobody serves gets the very same answer", "experiment nonsense-path")
+    said = Fact(f"the refusal: {evidence.status}, {evidence.says.value}", "the answer")
+    return Supported(Certainty.POSSIBLE, (said, alike) if evidence.says is Says.NO_ROUTE else (alike,))
+
+
+CAUSE = Cause(
+    slug="wrong-path",
+    hop=Hop.CLIENT,
+    page=__doc__,
+    remedy=Remedy("Use the path that the server's routes name, letter by letter.", Hop.CLIENT),
+    judge=judge,
+)

@@ -1,0 +1,86 @@
+"""`ws101 check URL`: find out why this handshake fails, or prove that it works."""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Sequence
+
+from ws101.cli import show
+from ws101.cli.asking import add_flags, question
+from ws101.cli.terminal import ProgressLine
+from ws101.errors import UsageError
+from ws101.question import Question
+from ws101.report import Report
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Ask, show, and return the exit status."""
+    options = parser().parse_args(arguments)
+    asked = question(options, os.environ)
+    if options.dry_run:
+        return _announce(asked)
+    with ProgressLine() as line:
+        report = _diagnose(asked, line)
+    if options.save:
+        from ws101.render.run import dump
+
+        show.write_file(options.save, dump(report), 0o600)
+    return show.show(report, options)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of this command's flags."""
+    made = argparse.ArgumentParser(
+        prog="ws101 check",
+        description="Find out why a WebSocket handshake fails: name the hop and the cause, prove it, write the fix.",
+        epilog="Exit status: 0 it works, 1 a problem was found, 2 wrong usage, 3 not enough could be tested, 4 a bug in ws101.",
+    )
+    made.add_argument("url", metavar="URL", help="ws://, wss://, http:// or https://")
+    add_flags(made)
+    show.add_flags(made)
+    made.add_argument("--save", metavar="RUN.json", help="keep this run, for `ws101 report RUN.json`")
+    made.add_argument("--dry-run", action="store_true", help="list what would be sent, and send nothing")
+    return made
+
+
+def _diagnose(asked: Question, line: ProgressLine) -> Report:
+    """Run the examination; Ctrl-C ends it and what is known so far is reported."""
+    from ws101.checkup import Examination
+
+    async def examine() -> Report:
+        examination = Examination(asked, line.say)
+        task = asyncio.ensure_future(examination.run())
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, task.cancel)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            examination.cut_short = "it was interrupted (Ctrl-C)"
+            return examination.report()
+
+    return asyncio.run(examine())
+
+
+def _announce(asked: Question) -> int:
+    from ws101.checkup import announce, redactor
+    from ws101.handshake.request import build
+    from ws101.redact import printable
+
+    if asked.budget < 1:
+        raise UsageError("a budget of no probes sends nothing. Give --budget 1 or more.")
+    usual, lines = announce(asked)
+    cleaner = redactor(asked)
+    head = build(usual.request).decode("latin-1").rstrip("\r\n").split("\r\n")
+    shown = [printable(cleaner.scrub(text) if cleaner else text) for text in head]
+    sys.stdout.write("\n".join([
+        f"Nothing was sent. A check would connect to {usual.host}, port {usual.port}, with GET alone, and send:",
+        "",
+        *(f"    {text}" for text in shown),
+        "",
+        f"and at most {asked.budget} handshakes altogether, out of these, as far as what is met calls for them:",
+        "",
+        *(f"    {number:2}  {text}" for number, text in enumerate(lines, 1)),
+        "",
+    ]))
+    return 0

@@ -1,0 +1,53 @@
+"""Writes a report where and how the user asked for it."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from ws101.cli.terminal import Face, face
+from ws101.errors import UnreadableInput
+from ws101.report import Report
+
+FORMATS = ("text", "json", "html", "sarif", "markdown")
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """Add the flags that say how a report is shown."""
+    group = parser.add_argument_group("output")
+    group.add_argument("--format", choices=FORMATS, default="text", help="text (default), json, html, sarif or markdown")
+    group.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
+    group.add_argument("-o", "--output", metavar="FILE", help="write to FILE instead of the terminal")
+    group.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="colour (default: auto)")
+
+
+def show(report: Report, arguments: argparse.Namespace) -> int:
+    """Write the report in the format asked for; return the exit status that it carries."""
+    look = face(sys.stdout, arguments.color if not arguments.output else "never")
+    text = rendered(report, arguments.format, look)
+    if arguments.output:
+        write_file(arguments.output, text)
+    else:
+        sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+        sys.stdout.flush()
+    return report.exit_status
+
+
+def rendered(report: Report, name: str, look: Face) -> str:
+    """Return the report in the format of this name."""
+    if name == "text":
+        from ws101.render import terminal
+
+        return terminal.render(report, width=look.width, colour=look.colour, ascii_only=look.ascii_only)
+    from ws101.render import FORMATS as table
+
+    return table[name](report)
+
+
+def write_file(path: str, text: str, mode: int = 0o644) -> None:
+    """Write a file; raise UnreadableInput with the system's words when it cannot be."""
+    try:
+        target = Path(path)
+        target.touch(mode)
+        target.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UnreadableInput(path, error.strerror or "it cannot be written", "Name a file that can be written.") from None

@@ -1,0 +1,70 @@
+"""What is known of the terminal: width, colour, characters; and the progress line on stderr."""
+
+import os
+import shutil
+import sys
+import threading
+from dataclasses import dataclass
+from typing import TextIO
+
+_WIDEST = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """How to write to one stream: columns, whether in colour, whether in ASCII alone."""
+
+    width: int
+    colour: bool
+    ascii_only: bool
+
+
+def face(stream: TextIO, colour: str) -> Face:
+    """Return how to write to `stream`; `colour` is auto, always or never (NO_COLOR, FORCE_COLOR, TERM=dumb count)."""
+    tty = stream.isatty()
+    dumb = os.environ.get("TERM") == "dumb"
+    if colour == "auto":
+        wanted = (tty or bool(os.environ.get("FORCE_COLOR"))) and not dumb and not os.environ.get("NO_COLOR")
+    else:
+        wanted = colour == "always"
+    columns = shutil.get_terminal_size((80, 24)).columns if tty or os.environ.get("COLUMNS") else 80
+    unicode = (stream.encoding or "").lower().replace("-", "").startswith("utf") and not dumb
+    return Face(max(40, min(columns, _WIDEST)), wanted, not unicode)
+
+
+class ProgressLine:
+    """One line on stderr that says what is going on, once it takes longer than a second, and is gone at the end."""
+
+    def __init__(self, stream: TextIO = sys.stderr, after: float = 1.0) -> None:
+        self._stream, self._text, self._shown = stream, "", False
+        self._lock = threading.Lock()
+        self._timer = threading.Timer(after, self._show)
+        self._timer.daemon = True
+
+    def __enter__(self) -> "ProgressLine":
+        if self._stream.isatty():
+            self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        with self._lock:
+            if self._shown:
+                self._stream.write("\r\x1b[K")
+                self._stream.flush()
+
+    def say(self, text: str) -> None:
+        """Set what the line says."""
+        with self._lock:
+            self._text = text
+            if self._shown:
+                self._write()
+
+    def _show(self) -> None:
+        with self._lock:
+            self._shown = True
+            self._write()
+
+    def _write(self) -> None:
+        self._stream.write(f"\r\x1b[K{self._text[: _WIDEST - 2]} …")
+        self._stream.flush()

@@ -1,0 +1,69 @@
+"""Experiments on the request target: slashes, a path that nobody serves, and where a redirect points."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from ws101.attempt import Sending, TlsSettings
+from ws101.evidence import Evidence
+from ws101.experiment import Experiment
+from ws101.handshake.location import Location, resolve
+from ws101.report import Family
+
+NONSENSE = "/ws101-no-such-path"
+
+
+def retargeted(rewrite: Callable[[str], str]) -> Callable[[Sending, Evidence], Sending | None]:
+    """Return the change that rewrites the path and keeps the query."""
+
+    def change(sending: Sending, _: Evidence) -> Sending | None:
+        path = rewrite(sending.request.path)
+        if path == sending.request.path:
+            return None
+        query = f"?{sending.request.query}" if sending.request.query else ""
+        return sending.asking(sending.request.with_target(path + query))
+
+    return change
+
+
+def slash_toggled(path: str) -> str:
+    return path.rstrip("/") if path.endswith("/") and path != "/" else path + "/" if path != "/" else path
+
+
+def at_redirect(sending: Sending, evidence: Evidence) -> Sending | None:
+    """Return the handshake at the place that the redirect names, if it is on the same host."""
+    location = redirect(evidence)
+    if location is None or location.host != evidence.target.host:
+        return None
+    tls = sending.tls or evidence.tls_settings or TlsSettings(sending.host, sending.host)
+    headers = sending.request.headers
+    if location.port != sending.port:
+        default = location.port == (443 if location.tls else 80)
+        headers = headers.replaced("Host", location.host if default else f"{location.host}:{location.port}")
+    moved = replace(sending, port=location.port, tls=tls if location.tls else None)
+    moved = moved.asking(replace(sending.request, target=location.target, headers=headers))
+    return None if moved == sending else moved
+
+
+def redirect(evidence: Evidence) -> Location | None:
+    """Return where the baseline's redirect points, or None if it is none."""
+    answer = evidence.answer
+    if answer is None or answer.status not in {301, 302, 303, 307, 308}:
+        return None
+    sending = evidence.baseline.sending if evidence.baseline else evidence.sending
+    base = Location(sending.tls is not None, sending.host, sending.port, sending.request.target)
+    return resolve(base, answer.headers.get("location"))
+
+
+SLASH = Experiment("slash-toggled", Family.REPAIR, "with the path's last slash added or removed", retargeted(slash_toggled))
+SINGLE_SLASHES = Experiment(
+    "single-slashes", Family.REPAIR, "with double slashes in the path made single", retargeted(lambda p: re.sub("/{2,}", "/", p))
+)
+LOWER_CASE = Experiment("lower-case-path", Family.REPAIR, "with the path in lower case", retargeted(str.lower))
+REDIRECT_TARGET = Experiment("redirect-target", Family.REPAIR, "where the redirect points to", at_redirect)
+NONSENSE_PATH = Experiment(
+    "nonsense-path", Family.DAMAGE, "at a path that nobody serves", retargeted(lambda _: NONSENSE)
+)
+SLASH_DAMAGE = replace(SLASH, family=Family.DAMAGE)
+DOUBLE_SLASH = Experiment("double-slash", Family.DAMAGE, "with a double slash before the path", retargeted(lambda p: "/" + p))
+UPPER_CASE = Experiment("upper-case-path", Family.DAMAGE, "with the path in upper case", retargeted(str.upper))

@@ -1,0 +1,81 @@
+"""Experiments on the way: again, later, another address, around a proxy, with a PROXY line, over HTTP/2."""
+
+from dataclasses import replace
+
+from ws101.attempt import Sending
+from ws101.evidence import Evidence
+from ws101.experiment import Experiment
+from ws101.report import Family
+
+PAUSE_SECONDS = 1.1  # a little over the second in which rate limits of whole requests per second count
+
+
+def unchanged(sending: Sending, _: Evidence) -> Sending:
+    return sending
+
+
+def after_pause(sending: Sending, evidence: Evidence) -> Sending | None:
+    return replace(sending, pause=PAUSE_SECONDS) if evidence.status in {429, 503} else None
+
+
+def without_forward_proxy(sending: Sending, _: Evidence) -> Sending | None:
+    return replace(sending, forward_proxy=None) if sending.forward_proxy else None
+
+
+def direct(sending: Sending, evidence: Evidence) -> Sending | None:
+    if evidence.direct is None or sending == evidence.direct:
+        return None
+    there = evidence.direct
+    target = there.request.target if there.request.path != "/" else sending.request.target
+    return replace(there, request=sending.request.with_target(target))
+
+
+def direct_and(experiment: Experiment) -> Experiment:
+    """Return the experiment that asks the server directly with this damage: does it answer as the proxy's way does?"""
+
+    def change(sending: Sending, evidence: Evidence) -> Sending | None:
+        there = direct(sending, evidence)
+        return experiment.apply(there, evidence) if there else None
+
+    return Experiment(f"direct-{experiment.name}", Family.DAMAGE, f"straight to the server, {experiment.change}", change)
+
+
+def forwarded(sending: Sending, _: Evidence) -> Sending:
+    headers = sending.request.headers.replaced("X-Forwarded-For", "203.0.113.101")  # an address for documents, RFC 5737
+    return sending.asking(sending.request.with_headers(headers))
+
+
+def without_query(sending: Sending, _: Evidence) -> Sending | None:
+    return sending.asking(sending.request.with_target(sending.request.path)) if sending.request.query else None
+
+
+def with_proxy_line(sending: Sending, _: Evidence) -> Sending | None:
+    if sending.preamble or sending.forward_proxy:
+        return None
+    return replace(sending, preamble=b"PROXY TCP4 127.0.0.1 127.0.0.1 50000 443\r\n")
+
+
+def over_http2(sending: Sending, _: Evidence) -> Sending | None:
+    return replace(sending, http2=True) if sending.tls and not sending.http2 else None
+
+
+def each_address(sending: Sending, evidence: Evidence) -> tuple[Experiment, ...]:
+    """Return an experiment for each further address of the name, four at most."""
+    if sending.address or evidence.names is None or sending.forward_proxy:
+        return ()
+    first = evidence.baseline.address if evidence.baseline else ""
+    others = [dial.address for dial in evidence.dials if dial.connected and dial.address != first]
+    return tuple(
+        Experiment(f"address-{address}", Family.REPAIR, f"to {address}", lambda s, _, a=address: replace(s, address=a))
+        for address in others[:4]
+    )
+
+
+REPEAT = Experiment("repeat", Family.REPAIR, "sent again, unchanged", unchanged)
+AFTER_PAUSE = Experiment("after-pause", Family.REPAIR, "sent again after a pause", after_pause)
+WITHOUT_PROXY = Experiment("without-forward-proxy", Family.REPAIR, "without the forward proxy", without_forward_proxy)
+DIRECT = Experiment("direct", Family.REPAIR, "straight to the server (--direct)", direct)
+PROXY_LINE = Experiment("proxy-line", Family.REPAIR, "with a PROXY protocol line before it", with_proxy_line)
+FORWARDED = Experiment("forwarded", Family.DAMAGE, "with X-Forwarded-For", forwarded)
+WITHOUT_QUERY = Experiment("without-query", Family.DAMAGE, "without the query", without_query)
+HTTP_2 = Experiment("http-2", Family.DAMAGE, "over HTTP/2, which has no Upgrade", over_http2)

@@ -1,0 +1,54 @@
+"""The shape of a fault: one change to a healthy stack. A fault does not know what it will be called."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ws101.lab.stack import Stack, healthy
+from ws101.report import Hop
+
+LIBRARIES = ("websockets", "uvicorn", "aiohttp")
+
+
+class Front(StrEnum):
+    """What the client meets first in the healthy stack."""
+
+    SERVER = "the server itself"
+    NGINX = "nginx"
+    NGINX_TLS = "nginx with TLS"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong; `hop` is where, `servers` the ones with which it is worth looking at.
+
+    `page` is the module's docstring. `works` is true where the stack is sound and only the user's own client fails:
+    `saw` of its client tells the status that it reported.
+    """
+
+    name: str
+    hop: Hop
+    page: str | None
+    change: Callable[[Stack], Stack]
+    servers: tuple[str, ...] = ("websockets",)
+    front: Front = Front.NGINX
+    works: bool = False
+
+    @property
+    def summary(self) -> str:
+        return (self.page or self.name).strip().splitlines()[0].rstrip(".")
+
+    def stack(self, server: str) -> Stack:
+        """Return the healthy stack of this server with the fault in it."""
+        return self.change(
+            healthy(server, tls=self.front is Front.NGINX_TLS, direct=self.front is Front.SERVER)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A stack that works, some of them against common belief."""
+
+    name: str
+    summary: str
+    stack: Stack

@@ -1,0 +1,13 @@
+"""The service that nginx asks for every request says 401."""
+
+from ws101.lab.fault import Fault
+from ws101.report import Hop
+
+FAULT = Fault(
+    "auth-request-401",
+    Hop.PROXY,
+    __doc__,
+    lambda stack: stack.adding("auth_request /auth;").proxying(
+        locations="location = /auth { internal; proxy_pass http://127.0.0.1:@{raw:unauthorized}; }"
+    ),
+)

@@ -1,0 +1,15 @@
+"""The server demands a certificate of the client and refuses with a TLS alert."""
+
+from ws101.lab.fault import Fault, Front
+from ws101.report import Hop
+
+FAULT = Fault(
+    "client-certificate-alert",
+    Hop.TLS,
+    __doc__,
+    lambda stack: stack.serving(
+        certificate="@{certificates}/good", client_authority="@{certificates}/root.pem"
+    ).asking(tls=True),
+    ("websockets", "aiohttp"),
+    front=Front.SERVER,
+)

@@ -1,0 +1,11 @@
+"""nginx denies the client's address."""
+
+from ws101.lab.fault import Fault
+from ws101.report import Hop
+
+FAULT = Fault(
+    "deny-all",
+    Hop.PROXY,
+    __doc__,
+    lambda stack: stack.adding("deny all;"),
+)

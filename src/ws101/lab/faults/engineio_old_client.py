@@ -1,0 +1,12 @@
+"""Engine.IO (Node) is asked in version 3 of its protocol."""
+
+from ws101.lab.fault import Fault
+from ws101.report import Hop
+
+FAULT = Fault(
+    "engineio-old-client",
+    Hop.SERVER,
+    __doc__,
+    lambda stack: stack.serving(scenario="engineio").asking(path="/socket.io/?EIO=3&transport=websocket"),
+    ("raw",),
+)

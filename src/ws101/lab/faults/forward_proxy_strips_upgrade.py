@@ -1,0 +1,13 @@
+"""The forward proxy reads what it tunnels and takes Upgrade and Connection out."""
+
+from ws101.lab.fault import LIBRARIES, Fault, Front
+from ws101.report import Hop
+
+FAULT = Fault(
+    "forward-proxy-strips-upgrade",
+    Hop.NETWORK,
+    __doc__,
+    lambda stack: stack.asking(arguments=("--proxy", "http://127.0.0.1:@{connect:strips}")),
+    LIBRARIES,
+    front=Front.SERVER,
+)

@@ -1,0 +1,13 @@
+"""A program that speaks no text listens on the port."""
+
+from ws101.lab.fault import Fault, Front
+from ws101.report import Hop
+
+FAULT = Fault(
+    "garbage-on-port",
+    Hop.NETWORK,
+    __doc__,
+    lambda stack: stack.serving(scenario="garbage"),
+    ("raw",),
+    front=Front.SERVER,
+)

@@ -1,0 +1,13 @@
+"""The client and nginx agree on HTTP/2, which has no Upgrade."""
+
+from ws101.lab.fault import LIBRARIES, Fault, Front
+from ws101.report import Hop
+
+FAULT = Fault(
+    "http-2",
+    Hop.CLIENT,
+    __doc__,
+    lambda stack: stack.proxying(listen="127.0.0.1:@{front} ssl http2").asking(arguments=("--http2",)),
+    LIBRARIES,
+    front=Front.NGINX_TLS,
+)

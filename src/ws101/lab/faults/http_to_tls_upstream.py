@@ -1,0 +1,12 @@
+"""nginx speaks plain HTTP to a server that speaks TLS."""
+
+from ws101.lab.fault import LIBRARIES, Fault
+from ws101.report import Hop
+
+FAULT = Fault(
+    "http-to-tls-upstream",
+    Hop.PROXY,
+    __doc__,
+    lambda stack: stack.serving(certificate="@{certificates}/good"),
+    LIBRARIES,
+)

@@ -1,0 +1,12 @@
+"""nginx speaks TLS to a server that speaks none."""
+
+from ws101.lab.fault import LIBRARIES, Fault
+from ws101.report import Hop
+
+FAULT = Fault(
+    "https-to-plain-upstream",
+    Hop.PROXY,
+    __doc__,
+    lambda stack: stack.proxying(passing="proxy_pass https://127.0.0.1:@{upstream};"),
+    LIBRARIES,
+)

@@ -1,0 +1,12 @@
+"""nginx cuts a socket that is silent for a second."""
+
+from ws101.lab.fault import LIBRARIES, Fault
+from ws101.report import Hop
+
+FAULT = Fault(
+    "idle-cut-by-nginx",
+    Hop.SERVER,
+    __doc__,
+    lambda stack: stack.adding("proxy_read_timeout 1s;").asking(arguments=("--hold", "3")),
+    LIBRARIES,
+)

@@ -1,0 +1,12 @@
+"""The client copied a Sec-WebSocket-Key of 13 bytes from a guide."""
+
+from ws101.lab.fault import LIBRARIES, Fault
+from ws101.report import Hop
+
+FAULT = Fault(
+    "key-of-13-bytes",
+    Hop.CLIENT,
+    __doc__,
+    lambda stack: stack.asking(headers=("Sec-WebSocket-Key: SGVsbG8sIHdvcmxkIQ==",)),
+    (*LIBRARIES, "node-ws"),
+)

@@ -1,0 +1,12 @@
+"""The client sends no Sec-WebSocket-Key."""
+
+from ws101.lab.fault import LIBRARIES, Fault
+from ws101.report import Hop
+
+FAULT = Fault(
+    "key-removed",
+    Hop.CLIENT,
+    __doc__,
+    lambda stack: stack.asking(headers=("Sec-WebSocket-Key:",)),
+    (*LIBRARIES, "node-ws"),
+)

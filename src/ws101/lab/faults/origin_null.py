@@ -1,0 +1,12 @@
+"""The client comes from a file or a sandbox, whose Origin is null."""
+
+from ws101.lab.fault import LIBRARIES, Fault
+from ws101.report import Hop
+
+FAULT = Fault(
+    "origin-null",
+    Hop.CLIENT,
+    __doc__,
+    lambda stack: stack.serving(origins=("https://app.test",)).asking(arguments=("--origin", "null")),
+    LIBRARIES,
+)

@@ -1,0 +1,14 @@
+"""The client's Origin is not on the server's list."""
+
+from ws101.lab.fault import LIBRARIES, Fault
+from ws101.report import Hop
+
+FAULT = Fault(
+    "origin-refused",
+    Hop.CLIENT,
+    __doc__,
+    lambda stack: stack.serving(origins=("https://app.test",)).asking(
+        arguments=("--origin", "https://elsewhere.test")
+    ),
+    (*LIBRARIES, "uvicorn-401", "node-ws"),
+)

@@ -1,0 +1,12 @@
+"""The client joins the base and the path with two slashes."""
+
+from ws101.lab.fault import LIBRARIES, Fault
+from ws101.report import Hop
+
+FAULT = Fault(
+    "path-double-slash",
+    Hop.CLIENT,
+    __doc__,
+    lambda stack: stack.asking(path="//api/v1/timers/notifications"),
+    LIBRARIES,
+)

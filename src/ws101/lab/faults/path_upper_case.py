@@ -1,0 +1,12 @@
+"""The client's path is in another case."""
+
+from ws101.lab.fault import LIBRARIES, Fault
+from ws101.report import Hop
+
+FAULT = Fault(
+    "path-upper-case",
+    Hop.CLIENT,
+    __doc__,
+    lambda stack: stack.asking(path="/API/v1/timers/notifications"),
+    LIBRARIES,
+)

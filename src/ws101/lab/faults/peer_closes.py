@@ -1,0 +1,13 @@
+"""The peer takes the request and closes without a byte."""
+
+from ws101.lab.fault import Fault, Front
+from ws101.report import Hop
+
+FAULT = Fault(
+    "peer-closes",
+    Hop.NETWORK,
+    __doc__,
+    lambda stack: stack.serving(scenario="close"),
+    ("raw",),
+    front=Front.SERVER,
+)

@@ -1,0 +1,13 @@
+"""The peer takes the request and resets the connection."""
+
+from ws101.lab.fault import Fault, Front
+from ws101.report import Hop
+
+FAULT = Fault(
+    "peer-resets",
+    Hop.NETWORK,
+    __doc__,
+    lambda stack: stack.serving(scenario="reset"),
+    ("raw",),
+    front=Front.SERVER,
+)

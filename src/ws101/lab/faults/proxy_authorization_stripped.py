@@ -1,0 +1,12 @@
+"""nginx blanks Authorization."""
+
+from ws101.lab.fault import LIBRARIES, Fault
+from ws101.report import Hop
+
+FAULT = Fault(
+    "proxy-authorization-stripped",
+    Hop.PROXY,
+    __doc__,
+    lambda stack: stack.adding('proxy_set_header Authorization "";'),
+    (*LIBRARIES, "uvicorn-401"),
+)

@@ -1,0 +1,12 @@
+"""The location has proxy_pass and not a word about Upgrade."""
+
+from ws101.lab.fault import LIBRARIES, Fault
+from ws101.report import Hop
+
+FAULT = Fault(
+    "proxy-bare",
+    Hop.PROXY,
+    __doc__,
+    lambda stack: stack.proxying(upgrade=""),
+    (*LIBRARIES, "node-ws"),
+)

@@ -1,0 +1,12 @@
+"""The location has not a word about Upgrade, and the server's own address is known."""
+
+from ws101.lab.fault import LIBRARIES, Fault
+from ws101.report import Hop
+
+FAULT = Fault(
+    "proxy-bare-direct-given",
+    Hop.PROXY,
+    __doc__,
+    lambda stack: stack.proxying(upgrade="").asking(direct=True),
+    (*LIBRARIES, "node-ws"),
+)

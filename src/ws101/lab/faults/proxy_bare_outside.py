@@ -1,0 +1,13 @@
+"""Of two nginx, the outer one has not a word about Upgrade."""
+
+from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.stack import Proxy
+from ws101.report import Hop
+
+FAULT = Fault(
+    "proxy-bare-outside",
+    Hop.PROXY,
+    __doc__,
+    lambda stack: stack.behind(Proxy()).proxying(upgrade=""),
+    LIBRARIES,
+)

@@ -1,0 +1,16 @@
+"""nginx passes Upgrade on, and says Connection: close."""
+
+from ws101.lab.fault import LIBRARIES, Fault
+from ws101.report import Hop
+
+_LINES = (
+    "proxy_http_version 1.1;\nproxy_set_header Upgrade $http_upgrade;\nproxy_set_header Connection close;\n"
+)
+
+FAULT = Fault(
+    "proxy-connection-close",
+    Hop.PROXY,
+    __doc__,
+    lambda stack: stack.proxying(upgrade=_LINES),
+    LIBRARIES,
+)

@@ -1,0 +1,12 @@
+"""nginx blanks Sec-WebSocket-Key."""
+
+from ws101.lab.fault import LIBRARIES, Fault
+from ws101.report import Hop
+
+FAULT = Fault(
+    "proxy-key-stripped",
+    Hop.PROXY,
+    __doc__,
+    lambda stack: stack.adding('proxy_set_header Sec-WebSocket-Key "";'),
+    LIBRARIES,
+)

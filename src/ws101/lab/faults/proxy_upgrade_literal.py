@@ -1,0 +1,12 @@
+"""The dollar is missing: nginx sends Upgrade: http_upgrade."""
+
+from ws101.lab.fault import LIBRARIES, Fault
+from ws101.report import Hop
+
+FAULT = Fault(
+    "proxy-upgrade-literal",
+    Hop.PROXY,
+    __doc__,
+    lambda stack: stack.proxying(upgrade=stack.proxies[0].upgrade.replace("$http_upgrade", "http_upgrade")),
+    LIBRARIES,
+)

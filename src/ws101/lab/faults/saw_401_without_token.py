@@ -1,0 +1,13 @@
+"""The stack is sound; the user's client forgets its token and reports 401."""
+
+from ws101.lab.fault import Fault
+from ws101.report import Hop
+
+FAULT = Fault(
+    "saw-401-without-token",
+    Hop.AUTH,
+    __doc__,
+    lambda stack: stack.asking(saw=401),
+    ("websockets", "aiohttp"),
+    works=True,
+)

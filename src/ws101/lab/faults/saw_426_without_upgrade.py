@@ -1,0 +1,13 @@
+"""The stack is sound; the user's client sends no Upgrade and reports 426."""
+
+from ws101.lab.fault import Fault
+from ws101.report import Hop
+
+FAULT = Fault(
+    "saw-426-without-upgrade",
+    Hop.CLIENT,
+    __doc__,
+    lambda stack: stack.asking(saw=426),
+    ("websockets",),
+    works=True,
+)

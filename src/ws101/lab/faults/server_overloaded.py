@@ -1,0 +1,12 @@
+"""The server has no room and says when to come again."""
+
+from ws101.lab.fault import LIBRARIES, Fault
+from ws101.report import Hop
+
+FAULT = Fault(
+    "server-overloaded",
+    Hop.SERVER,
+    __doc__,
+    lambda stack: stack.serving(overloaded=True),
+    (*LIBRARIES, "node-ws"),
+)

@@ -1,0 +1,12 @@
+"""The client offers only a subprotocol that the server does not speak."""
+
+from ws101.lab.fault import LIBRARIES, Fault
+from ws101.report import Hop
+
+FAULT = Fault(
+    "subprotocol-unknown",
+    Hop.CLIENT,
+    __doc__,
+    lambda stack: stack.serving(subprotocols=("v1.timers",)).asking(arguments=("--subprotocol", "chat")),
+    LIBRARIES,
+)

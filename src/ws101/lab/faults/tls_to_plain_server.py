@@ -1,0 +1,13 @@
+"""The client speaks TLS to a server that speaks none."""
+
+from ws101.lab.fault import LIBRARIES, Fault, Front
+from ws101.report import Hop
+
+FAULT = Fault(
+    "tls-to-plain-server",
+    Hop.TLS,
+    __doc__,
+    lambda stack: stack.asking(tls=True),
+    (*LIBRARIES, "node-ws"),
+    front=Front.SERVER,
+)

@@ -1,0 +1,12 @@
+"""The client sends no token."""
+
+from ws101.lab.fault import LIBRARIES, Fault
+from ws101.report import Hop
+
+FAULT = Fault(
+    "token-absent",
+    Hop.AUTH,
+    __doc__,
+    lambda stack: stack.asking(token=None),
+    (*LIBRARIES, "uvicorn-401", "node-ws"),
+)

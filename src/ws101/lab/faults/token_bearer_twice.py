@@ -1,0 +1,12 @@
+"""The client says Bearer twice."""
+
+from ws101.lab.fault import LIBRARIES, Fault
+from ws101.report import Hop
+
+FAULT = Fault(
+    "token-bearer-twice",
+    Hop.AUTH,
+    __doc__,
+    lambda stack: stack.asking(token_by_flag=False, headers=("Authorization: Bearer Bearer @{token}",)),
+    LIBRARIES,
+)

@@ -1,0 +1,13 @@
+"""The token is valid from an hour hence."""
+
+from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.token import Token
+from ws101.report import Hop
+
+FAULT = Fault(
+    "token-early",
+    Hop.AUTH,
+    __doc__,
+    lambda stack: stack.asking(token=Token(lifetime=7200, starts_in=3600)),
+    LIBRARIES,
+)

@@ -1,0 +1,13 @@
+"""The token ended an hour ago."""
+
+from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.token import Token
+from ws101.report import Hop
+
+FAULT = Fault(
+    "token-expired",
+    Hop.AUTH,
+    __doc__,
+    lambda stack: stack.asking(token=Token(lifetime=-3600, starts_in=-7200)),
+    (*LIBRARIES, "uvicorn-401", "node-ws"),
+)

@@ -1,0 +1,13 @@
+"""The token ended an hour ago, and the secret is at hand."""
+
+from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.token import Token
+from ws101.report import Hop
+
+FAULT = Fault(
+    "token-expired-secret-given",
+    Hop.AUTH,
+    __doc__,
+    lambda stack: stack.asking(token=Token(lifetime=-3600, starts_in=-7200), secret=True),
+    LIBRARIES,
+)

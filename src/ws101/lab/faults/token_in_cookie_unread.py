@@ -1,0 +1,12 @@
+"""The token is in a cookie, where the server does not look."""
+
+from ws101.lab.fault import LIBRARIES, Fault
+from ws101.report import Hop
+
+FAULT = Fault(
+    "token-in-cookie-unread",
+    Hop.AUTH,
+    __doc__,
+    lambda stack: stack.asking(token_by_flag=False, headers=("Cookie: token=@{token}",)),
+    LIBRARIES,
+)

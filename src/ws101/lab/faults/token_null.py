@@ -1,0 +1,12 @@
+"""The client has no token yet and sends the word null."""
+
+from ws101.lab.fault import LIBRARIES, Fault
+from ws101.report import Hop
+
+FAULT = Fault(
+    "token-null",
+    Hop.AUTH,
+    __doc__,
+    lambda stack: stack.asking(token=None, headers=("Authorization: Bearer null",)),
+    LIBRARIES,
+)

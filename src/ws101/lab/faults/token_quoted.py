@@ -1,0 +1,12 @@
+"""The client puts quotes around the token."""
+
+from ws101.lab.fault import LIBRARIES, Fault
+from ws101.report import Hop
+
+FAULT = Fault(
+    "token-quoted",
+    Hop.AUTH,
+    __doc__,
+    lambda stack: stack.asking(token_by_flag=False, headers=('Authorization: Bearer "@{token}"',)),
+    LIBRARIES,
+)

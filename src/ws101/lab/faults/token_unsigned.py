@@ -1,0 +1,13 @@
+"""The token says alg: none."""
+
+from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.token import Token
+from ws101.report import Hop
+
+FAULT = Fault(
+    "token-unsigned",
+    Hop.AUTH,
+    __doc__,
+    lambda stack: stack.asking(token=Token(algorithm="none")),
+    LIBRARIES,
+)

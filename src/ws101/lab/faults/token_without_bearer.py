@@ -1,0 +1,12 @@
+"""The client sends the bare token, without the word Bearer."""
+
+from ws101.lab.fault import LIBRARIES, Fault
+from ws101.report import Hop
+
+FAULT = Fault(
+    "token-without-bearer",
+    Hop.AUTH,
+    __doc__,
+    lambda stack: stack.asking(token_by_flag=False, headers=("Authorization: @{token}",)),
+    LIBRARIES,
+)

@@ -1,0 +1,15 @@
+"""Two at once: nginx drops Upgrade, and the token is over."""
+
+from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.token import Token
+from ws101.report import Hop
+
+FAULT = Fault(
+    "upgrade-lost-and-token-expired",
+    Hop.AUTH,
+    __doc__,
+    lambda stack: stack.proxying(upgrade="").asking(
+        token=Token(lifetime=-3600, starts_in=-7200), secret=True
+    ),
+    LIBRARIES,
+)

@@ -1,0 +1,12 @@
+"""The client sends no Upgrade."""
+
+from ws101.lab.fault import LIBRARIES, Fault
+from ws101.report import Hop
+
+FAULT = Fault(
+    "upgrade-removed",
+    Hop.CLIENT,
+    __doc__,
+    lambda stack: stack.asking(headers=("Upgrade:",)),
+    (*LIBRARIES, "node-ws"),
+)

@@ -1,0 +1,141 @@
+"""A server that answers exact bytes: strange 101s, other protocols, silence; `scenario` names which."""
+
+import asyncio
+import base64
+import hashlib
+import re
+import socket
+import struct
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from ws101.lab.upstreams.policy import Policy
+from ws101.lab.upstreams.tls import context
+
+_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, 1.3
+_KEY = re.compile(rb"^sec-websocket-key:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
+
+_SWITCH = "HTTP/1.1 101 Switching Protocols\r\n"
+_UPGRADED = f"{_SWITCH}Upgrade: websocket\r\nConnection: Upgrade\r\n"
+_GOOD = f"{_UPGRADED}Sec-WebSocket-Accept: {{accept}}\r\n"
+
+
+def _page(status: str, body: str, *fields: str) -> str:
+    lines = "".join(f"{field}\r\n" for field in fields)
+    return f"HTTP/1.1 {status}\r\nContent-Type: text/html\r\nContent-Length: {len(body)}\r\n{lines}\r\n{body}"
+
+
+_ANSWERS: dict[str, str] = {
+    "echo": f"{_GOOD}\r\n",
+    "wrong-accept": f"{_UPGRADED}Sec-WebSocket-Accept: dGhpcyBpcyBub3QgaXQhISEhISE=\r\n\r\n",
+    "no-accept": f"{_UPGRADED}\r\n",
+    "no-upgrade": f"{_SWITCH}Connection: Upgrade\r\nSec-WebSocket-Accept: {{accept}}\r\n\r\n",
+    "unasked-extension": f"{_GOOD}Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n",
+    "unasked-subprotocol": f"{_GOOD}Sec-WebSocket-Protocol: chat\r\n\r\n",
+    "close-1008": f"{_GOOD}\r\n\x88\x0e\x03\xf0unauthorized",
+    "close-4401": f"{_GOOD}\r\n\x88\x0b\x11\x31bad token",
+    "masked-frame": f"{_GOOD}\r\n\x81\x85\0\0\0\0hello",
+    "reserved-bit": f"{_GOOD}\r\n\xc1\x05hello",
+    "http-in-socket": f"{_GOOD}\r\nHTTP/1.1 401 UNAUTHORIZED\r\nContent-Length: 0\r\n\r\n",
+    "half-head": "HTTP/1.1 101 Switching Protocols\r\nUpgrade: webso",
+    "big-head": f"{_GOOD}X-Padding: {'x' * 9000}\r\n\r\n",
+    "page": _page("200 OK", "<!doctype html><title>an app</title><div id=root></div>"),
+    "crash": _page("500 Internal Server Error", "Internal Server Error"),
+    "overloaded": _page("503 Service Unavailable", "try later", "Retry-After: 30"),
+    "too-many": _page("429 Too Many Requests", "slow down", "Retry-After: 30"),
+    "forbidden": _page("403 Forbidden", "no"),
+    "unauthorized": _page("401 Unauthorized", "no", 'WWW-Authenticate: Bearer realm="gate"'),
+    "post-only": _page("405 Method Not Allowed", "no", "Allow: POST"),
+    "login": _page("302 Found", "", "Location: /login"),
+    "garbage": "\x00\x01\x02\xff\xfe ws101 \x00" * 8,
+    "alert": "\x15\x03\x03\x00\x02\x02\x46",  # TLS: fatal, protocol_version
+    "close": "",
+    "redis": "-ERR unknown command 'GET', with args beginning with: '/' 'HTTP/1.1'\r\n",
+    # engine.io for Node, as its tests give them
+    "engineio-transport": _page("400 Bad Request", '{"code":0,"message":"Transport unknown"}'),
+    "engineio-session": _page("400 Bad Request", '{"code":1,"message":"Session ID unknown"}'),
+    "engineio-version": _page("400 Bad Request", '{"code":5,"message":"Unsupported protocol version"}'),
+}
+_GREETINGS = {
+    "smtp": "220 mail.test ESMTP Postfix\r\n",
+    "ssh": "SSH-2.0-OpenSSH_9.2\r\n",
+    "mysql": "J\0\0\0\n8.0.36\0\x08\0\0\0salt1234\0\xff\xff\xff\x02\0",
+}
+_STAYS_OPEN = {"echo", "wrong-accept", "no-accept", "no-upgrade", "unasked-extension", "unasked-subprotocol"}
+
+
+@asynccontextmanager
+async def serving(policy: Policy) -> AsyncIterator[int]:
+    """Serve while the block runs; yield the port."""
+    connections: set[asyncio.Task[None]] = set()
+
+    async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task
+        connections.add(task)
+        try:
+            with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+                await _answer(policy, reader, writer)
+        finally:
+            writer.close()
+            connections.discard(task)
+
+    server = await asyncio.start_server(meet, "127.0.0.1", 0, ssl=context(policy))
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        for task in connections:
+            task.cancel()
+        await asyncio.gather(*connections, return_exceptions=True)
+        await server.wait_closed()
+
+
+async def _answer(policy: Policy, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    scenario = policy.scenario
+    if scenario in _GREETINGS:
+        writer.write(_GREETINGS[scenario].encode("latin-1"))
+        await reader.read(4096)
+        return
+    if scenario == "alert":
+        await reader.read(4096)
+        writer.write(_ANSWERS[scenario].encode("latin-1"))
+        return
+    head = await reader.readuntil(b"\r\n\r\n")
+    if scenario == "silent":
+        await reader.read()
+    elif scenario == "reset":
+        _reset(writer)
+    elif scenario == "idle":
+        writer.write(_filled("echo", head))
+        await asyncio.sleep(policy.idle_seconds or 1.0)
+    else:
+        writer.write(_filled(_scenario(scenario, head), head))
+        await writer.drain()
+        if scenario in _STAYS_OPEN:
+            await reader.read()
+
+
+def _scenario(name: str, head: bytes) -> str:
+    """`engineio` answers as engine.io for Node does, by its parameters; every other name stands for itself."""
+    if name != "engineio":
+        return name
+    target = head.split(b" ", 2)[1]
+    if b"transport=websocket" not in target:
+        return "engineio-transport"
+    if b"EIO=4" not in target:
+        return "engineio-version"
+    return "engineio-session" if b"sid=" in target else "echo"
+
+
+def _filled(scenario: str, head: bytes) -> bytes:
+    key = _KEY.search(head)
+    digest = hashlib.sha1((key[1] if key else b"") + _GUID, usedforsecurity=False).digest()
+    accept = base64.b64encode(digest).decode()
+    return _ANSWERS[scenario].replace("{accept}", accept).encode("latin-1")
+
+
+def _reset(writer: asyncio.StreamWriter) -> None:
+    opened: socket.socket = writer.get_extra_info("socket")
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()

@@ -1,0 +1,95 @@
+"""Runs attempts side by side, within a budget of connections and a time. Does not know what they are for."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ws101.attempt import Attempt, Sending
+from ws101.evidence import Dial
+from ws101.probe.clock import Stopwatch
+from ws101.probe.connect import dial
+from ws101.probe.exchange import attempt
+from ws101.probe.limits import Limits
+from ws101.report import Family
+
+AT_ONCE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One attempt to be made; `change` completes "the same handshake, but …"."""
+
+    name: str
+    family: Family
+    change: str
+    sending: Sending
+
+
+class Runner:
+    """Makes attempts at one target, one connection each, until `budget` is spent or `max_time` seconds have passed.
+
+    The time runs from the first `run`. `not_run` names the jobs that the budget or the time did not allow.
+    """
+
+    def __init__(
+        self,
+        addresses: Sequence[str],
+        limits: Limits | None = None,
+        budget: int = 40,
+        *,
+        max_time: float | None = None,
+        on_progress: Callable[[Attempt], None] | None = None,
+    ) -> None:
+        self.addresses = tuple(addresses)
+        self._limits = limits or Limits()
+        self._left = budget
+        self._max_time = max_time
+        self._on_progress = on_progress
+        self._watch: Stopwatch | None = None
+        self._gate = asyncio.Semaphore(AT_ONCE)
+        self.not_run: tuple[str, ...] = ()
+
+    @property
+    def left(self) -> int:
+        """How many more connections the budget allows."""
+        return self._left
+
+    async def run(self, jobs: Sequence[Job]) -> tuple[Attempt, ...]:
+        """Make these attempts at the same time; return those that came to an end, in the order of the jobs."""
+        allowed = jobs[: self._left]
+        self._left -= len(allowed)
+        tasks = [asyncio.create_task(self._make(job)) for job in allowed]
+        try:
+            if tasks:
+                await asyncio.wait(tasks, timeout=self._time_left())
+        finally:
+            for task in tasks:
+                task.cancel()
+            ends = await asyncio.gather(*tasks, return_exceptions=True)
+        made = tuple(end for end in ends if isinstance(end, Attempt))
+        done = {end.experiment for end in made}
+        self.not_run += tuple(job.name for job in jobs if job.name not in done)
+        for end in ends:
+            if isinstance(end, Exception):
+                raise end
+        return made
+
+    async def dial_all(self, port: int) -> tuple[Dial, ...]:
+        """Connect to each of the target's addresses, and no more than that; not counted in the budget."""
+        return tuple(await asyncio.gather(*(dial(a, port, self._limits.connect) for a in self.addresses)))
+
+    async def _make(self, job: Job) -> Attempt:
+        async with self._gate:
+            made = await attempt(
+                job.name, job.family, job.change, job.sending, addresses=self.addresses, limits=self._limits
+            )
+        if self._on_progress is not None:
+            self._on_progress(made)
+        return made
+
+    def _time_left(self) -> float | None:
+        if self._max_time is None:
+            return None
+        if self._watch is None:
+            self._watch = Stopwatch()
+        return max(self._max_time - self._watch.seconds, 0)

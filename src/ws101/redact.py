@@ -1,0 +1,353 @@
+"""The one choke point between what was seen and what is shown: takes out secrets, makes control characters visible.
+
+Knows the places where secrets stand in text (fields, parameters, tokens); does not know who shows the text, or how.
+"""
+
+import base64
+import binascii
+import dataclasses
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import TypeVar, cast
+from urllib.parse import unquote
+
+from ws101.report import Remedy, Report
+
+T = TypeVar("T")
+
+_GRAM = 8  # so much of a secret in a row is taken for the secret; a cut-off echo is seldom shorter
+_SHORTEST = 4  # fewer characters stand in too many innocent places to be looked for
+_ROUNDS = 2  # a body that quotes JSON inside JSON escapes twice
+_BASE64_LIMIT = 256  # characters; what travels in base64 is a user and a password
+
+# A secret such as "websocket-secret" must not take the field's own words out of a report.
+_VOCABULARY = (
+    "sec-websocket-accept sec-websocket-extensions sec-websocket-key sec-websocket-protocol sec-websocket-version "
+    "websockets authorization authentication connection upgrade localhost application/json text/html"
+)
+
+_SCHEMES = r"Bearer|Basic|Digest|Negotiate|NTLM|Token|JWT|DPoP|ApiKey"
+_FIELDS = (
+    r"(?:proxy-|x-)?authorization|(?:x-)?api-?key|x-auth(?:-token)?|x-(?:forwarded-)?access-token|x-csrf-token"
+    r"|x-amz-security-token|cf-access-jwt-assertion|cf-access-client-secret"
+)
+_PARAMETERS = (
+    r"(?:(?:access|id|refresh|auth|csrf|session)[_-]?)?token|jwt|(?:api|access)[_-]?key|(?:client[_-]?)?secret"
+    r"|key|ticket|password|passwd|pwd|auth|authorization|signature|sig"
+)
+
+_MARK = re.compile(r"\[token [0-9a-f]{4}\]")
+_FIELD = re.compile(
+    rf"(?P<before>\\?[\"'])?(?<![\w-])(?:{_FIELDS})(?P<closing>\\?[\"'])?[ \t]*:[ \t]*(?P<opening>\\?[\"'])?"
+    rf"(?:(?:{_SCHEMES})\b[ \t,]*)*",
+    re.IGNORECASE,
+)
+_COOKIE = re.compile(
+    r"(?<![\w-])(?P<set>set-)?cookie\\?[\"']?[ \t]*:[ \t]*\\?[\"']?(?P<value>[^\r\n\"']+)", re.IGNORECASE
+)
+_CRUMB = re.compile(r"[^;]+")
+_PLACES = (
+    re.compile(r"(eyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]+)*)"),  # a JWT, whole or cut: base64 of `{"`
+    re.compile(
+        r"\b(?i:Bearer|Basic|Negotiate|NTLM|DPoP)[ \t]+(?=[\w.~+/-]*(?:\d|[a-z][A-Z]))([\w.~+/-]{8,}=*)"
+    ),
+    re.compile(
+        r"sec-websocket-protocol[\"']?[ \t]*:[^\r\n]{0,200}?(?:\b(?:bearer|token|jwt|access_token|authorization)[ \t]*,[ \t]*"
+        r"|base64url\.bearer\.authorization\.k8s\.io\.)([^\s,\"']+)",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"[?&;](?:{_PARAMETERS})=([^&#;\s\"'<>\\]+)", re.IGNORECASE),
+    re.compile(rf"\"(?:{_PARAMETERS})\\?\"[ \t]*:[ \t]*\\?\"((?:[^\"\\]|\\[^\"])+)", re.IGNORECASE),
+    re.compile(r"://[^/\s:@]*:([^/\s@]+)@"),  # a password in a URL
+)
+_LEADING_SCHEME = re.compile(rf"(?:(?:{_SCHEMES})\b[ \t]*)+", re.IGNORECASE)
+_ESCAPES = re.compile(
+    r"(?P<percent>(?:%[0-9A-Fa-f]{2})+)|(?P<u>(?:\\u[0-9A-Fa-f]{4})+)|\\x(?P<x>[0-9A-Fa-f]{2})"
+    r"|\\(?P<c>[\"'\\/bfnrt])|&(?P<name>amp|lt|gt|quot|apos);|&#(?:(?P<dec>[0-9]{1,6})|[xX](?P<hex>[0-9A-Fa-f]{1,5}));"
+)
+_C = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+
+# Printable by their category, and yet without a glyph (Unicode's Default_Ignorable_Code_Point).
+_INVISIBLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+_NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A stretch of text to take out; `mark` is empty where no known secret says which one it is."""
+
+    start: int
+    end: int
+    mark: str = ""
+
+
+class Redactor:
+    """Takes these secrets, and whatever stands where secrets stand, out of text.
+
+    The mark in their place holds four digits of a hash with `salt`: equal secrets have equal marks within a report.
+    """
+
+    __slots__ = ("_grams", "_salt", "_secrets", "_wholes")
+
+    def __init__(self, secrets: Iterable[str], salt: bytes) -> None:
+        self._salt = salt
+        self._secrets = tuple(dict.fromkeys(bare for secret in secrets if (bare := _bare(secret))))
+        self._wholes: dict[str, str] = {}
+        self._grams: dict[str, str] = {}
+        for secret in self._secrets:
+            self._learn(secret)
+
+    def scrub(self, text: str) -> str:
+        """Return the text with a mark such as `[token 9f2c]` for every secret; scrubbing twice changes nothing more."""
+        spans = [*_in_places(text), *self._known(text)]
+        if not spans:
+            return text
+        pieces, position = [], 0
+        for span in _merged(_outside_marks(spans, text)):
+            pieces += [text[position : span.start], span.mark or self._mark(text[span.start : span.end])]
+            position = span.end
+        return "".join([*pieces, text[position:]])
+
+    def _learn(self, secret: str) -> None:
+        mark = self._mark(secret)
+        for form in _forms(secret):
+            self._wholes.setdefault(form, mark)
+            for i in range(len(form) - _GRAM + 1):
+                gram = form[i : i + _GRAM]
+                if gram.lower() not in _VOCABULARY:
+                    self._grams.setdefault(gram, mark)
+
+    def _mark(self, value: str) -> str:
+        plain = unquote(value).strip(" \t\"'")
+        known = next((s for s in self._secrets if plain == s or (len(plain) >= _GRAM and plain in s)), plain)
+        digest = hashlib.sha256(self._salt + known.encode("utf-8", "surrogatepass")).hexdigest()
+        return f"[token {digest[:4]}]"
+
+    def _known(self, text: str) -> Iterator[_Span]:
+        """Find the known secrets, and eight characters or more of them, however the text is escaped."""
+        if not self._wholes:
+            return
+        for view, places in _views(text):
+            for form, mark in self._wholes.items():
+                at = view.find(form)
+                while at >= 0:
+                    yield _Span(places[at], places[at + len(form)], mark)
+                    at = view.find(form, at + len(form))
+            for at in range(len(view) - _GRAM + 1):
+                found = self._grams.get(view[at : at + _GRAM])
+                if found:
+                    yield _Span(places[at], places[at + _GRAM], found)
+
+
+def _bare(secret: str) -> str:
+    """Return the secret without blanks around it and without a scheme word before it."""
+    return _LEADING_SCHEME.sub("", secret.strip(), count=1) or secret.strip()
+
+
+def _forms(secret: str) -> Iterator[str]:
+    """Yield the texts in which a secret may stand unescaped, among them the parts of `user:password`."""
+    decoded = _decoded(secret)
+    for plain in (secret, *((decoded,) if ":" in decoded else ())):
+        for part in (plain, plain.partition(":")[2], plain.replace(" ", "+")):
+            if len(part) >= _SHORTEST:
+                yield part
+                yield from _in_base64(part)
+
+
+def _decoded(secret: str) -> str:
+    try:
+        return base64.b64decode(secret, validate=True).decode()
+    except (binascii.Error, ValueError):
+        return ""
+
+
+def _in_base64(part: str) -> Iterator[str]:
+    """Yield what a part looks like inside base64, at each of the three places where it can begin."""
+    octets = part.encode("utf-8", "surrogatepass")
+    if len(octets) > _BASE64_LIMIT:
+        return
+    for offset in range(3):
+        encoded = base64.b64encode(bytes(offset) + octets).decode()
+        first, last = (0, 2, 3)[offset], (offset + len(octets)) * 8 // 6
+        inner = encoded[first:last]
+        if len(inner) >= _GRAM - 2:
+            yield from {inner, inner.replace("+", "-").replace("/", "_")}
+
+
+# ---- where secrets stand
+
+
+def _in_places(text: str) -> Iterator[_Span]:
+    for pattern in _PLACES:
+        yield from (_Span(*match.span(1)) for match in pattern.finditer(text))
+    yield from _in_fields(text)
+    for match in _COOKIE.finditer(text):
+        crumbs = list(_CRUMB.finditer(text, *match.span("value")))
+        yield from (_crumb(text, *crumb.span()) for crumb in (crumbs[:1] if match["set"] else crumbs))
+
+
+def _in_fields(text: str) -> Iterator[_Span]:
+    """Find the values of credential fields: to the closing quote where one was opened, else to the line's end."""
+    position = 0
+    while match := _FIELD.search(text, position):
+        start = match.end()
+        quote = match["opening"] or ("" if match["closing"] else match["before"]) or ""
+        ends = [end for stop in ("\r", "\n", quote) if stop and (end := text.find(stop, start)) >= 0]
+        position = min(ends, default=len(text))
+        yield _Span(start, position)
+
+
+def _crumb(text: str, start: int, end: int) -> _Span:
+    name, equals, _ = text[start:end].partition("=")
+    return _Span(start + len(name) + 1 if equals else start, end)
+
+
+def _outside_marks(spans: Iterable[_Span], text: str) -> Iterator[_Span]:
+    """Leave out what already is a mark, and blanks, dots and quotes at the edges."""
+    marks = [match.span() for match in _MARK.finditer(text)]
+    for span in spans:
+        inside = [(start, end) for start, end in marks if start < span.end and end > span.start]
+        if not inside:
+            yield span
+            continue
+        edges = [span.start, *(edge for mark in inside for edge in mark), span.end]
+        for start, end in zip(edges[::2], edges[1::2], strict=True):
+            yield from _trimmed(span, text, start, end)
+
+
+def _trimmed(span: _Span, text: str, start: int, end: int) -> Iterator[_Span]:
+    while start < end and text[start] in " \t.…,\"'":
+        start += 1
+    while start < end and text[end - 1] in " \t.…,\"'":
+        end -= 1
+    if start < end:
+        yield replace(span, start=start, end=end)
+
+
+def _merged(spans: Iterable[_Span]) -> Iterator[_Span]:
+    """Join spans that overlap; a known secret lends the whole its mark."""
+    current: _Span | None = None
+    for span in sorted(spans, key=lambda s: (s.start, -s.end)):
+        if current is None or span.start >= current.end:
+            if current is not None:
+                yield current
+            current = span
+        else:
+            current = _Span(current.start, max(current.end, span.end), current.mark or span.mark)
+    if current is not None:
+        yield current
+
+
+# ---- escapes
+
+
+def _views(text: str) -> Iterator[tuple[str, Sequence[int]]]:
+    """Yield the text, and the text with its escapes decoded; each with the place in `text` of every character."""
+    view, places = text, cast("Sequence[int]", range(len(text) + 1))
+    yield view, places
+    for _ in range(_ROUNDS):
+        if _ESCAPES.search(view) is None:
+            return
+        view, places = _unescaped(view, places)
+        yield view, places
+
+
+def _unescaped(view: str, places: Sequence[int]) -> tuple[str, Sequence[int]]:
+    pieces: list[str] = []
+    kept: list[int] = []
+    position = 0
+    for match in _ESCAPES.finditer(view):
+        pieces.append(view[position : match.start()])
+        kept += places[position : match.start()]
+        at = match.start()
+        for character, width in _characters(match):
+            pieces.append(character)
+            kept.append(places[at])
+            at += width
+        position = match.end()
+    return "".join([*pieces, view[position:]]), [*kept, *places[position:]]
+
+
+def _characters(match: re.Match[str]) -> Iterator[tuple[str, int]]:
+    """Yield each character that an escape stands for, with the number of characters it takes up."""
+    if match["percent"]:
+        octets = bytes.fromhex(match["percent"].replace("%", ""))
+        for character in octets.decode("utf-8", "surrogateescape"):
+            yield character, 3 * len(character.encode("utf-8", "surrogateescape"))
+    elif match["u"]:
+        units = bytes.fromhex(match["u"].replace("\\u", ""))
+        for character in units.decode("utf-16-be", "surrogatepass"):
+            yield character, 12 if character > "\uffff" else 6
+    else:
+        yield _single(match), len(match[0])
+
+
+def _single(match: re.Match[str]) -> str:
+    if match["c"]:
+        return _C.get(match["c"], match["c"])
+    if match["name"]:
+        return _ENTITIES[match["name"]]
+    return chr(int(match["dec"]) if match["dec"] else int(match["x"] or match["hex"], 16))
+
+
+# ---- what a terminal must not be told
+
+
+def printable(text: str, *, keep: str = "") -> str:
+    r"""Return the text with every character that has no glyph of its own as an escape such as `\x1b` or `\u202e`.
+
+    Control, format and bidirectional characters, odd blanks, lone surrogates and unassigned code points are such;
+    those in `keep` (say, a line feed) stay.
+    """
+    if text.isprintable() and _INVISIBLE.search(text) is None:
+        return text
+    return "".join(
+        c if c in keep or (c.isprintable() and not _INVISIBLE.match(c)) else _escape(c) for c in text
+    )
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    if character in _NAMED:
+        return _NAMED[character]
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+# ---- the report as a whole
+
+
+def clean_report(report: Report, redactor: Redactor | None) -> Report:
+    """Return the report fit to be shown: every string freed of secrets and printable; None leaves the secrets in."""
+    scrub = redactor.scrub if redactor is not None else str
+    cleaned = rewrite(
+        report,
+        line=lambda text: printable(scrub(text)),
+        block=lambda text: printable(scrub(text), keep="\n\t"),
+    )
+    return replace(cleaned, redacted=redactor is not None)
+
+
+def rewrite(value: T, *, line: Callable[[str], str], block: Callable[[str], str]) -> T:
+    """Return a copy of a value of report.py in which every string is changed: by `block` in a remedy, else by `line`.
+
+    Causes' slugs stay: they are names of ws101's own, which scripts match on.
+    """
+    if isinstance(value, Enum):
+        return value
+    if isinstance(value, str):
+        return cast("T", line(value))
+    if isinstance(value, tuple):
+        return cast("T", tuple(rewrite(member, line=line, block=block) for member in value))
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        inner = block if isinstance(value, Remedy) else line
+        fields = [field.name for field in dataclasses.fields(value) if field.name != "cause"]
+        return replace(
+            value, **{name: rewrite(getattr(value, name), line=inner, block=block) for name in fields}
+        )
+    return value

@@ -1,0 +1,80 @@
+"""The report as JSON, "ws101.report/1": the public contract's keys and values, and none but these."""
+
+import json
+from typing import Any
+
+from ws101 import __version__
+from ws101.report import SCHEMA, Finding, Remedy, Report
+
+
+def render(report: Report, *, version: str = __version__) -> str:
+    """Return the report as indented JSON in ASCII; equal reports give equal text."""
+    return json.dumps(document(report, version), indent=2, ensure_ascii=True, allow_nan=False) + "\n"
+
+
+def document(report: Report, version: str = __version__) -> dict[str, Any]:
+    """Return the report as the values that schema.json describes."""
+    target = report.target
+    return {
+        "schema": SCHEMA,
+        "tool": {"name": "ws101", "version": version},
+        "target": {
+            "url": target.url,
+            "host": target.host,
+            "port": target.port,
+            "path": target.path,
+            "scheme": target.scheme,
+        },
+        "outcome": report.outcome,
+        "status": report.status,
+        "verdict": _verdict(report),
+        "findings": [_finding(finding) for finding in report.findings],
+        "ruled_out": [{"cause": cleared.cause, "why": cleared.why} for cleared in report.ruled_out],
+        "not_tested": [{"cause": missing.cause, "need": missing.need} for missing in report.not_tested],
+        "trail": [
+            {"hop": step.hop, "state": step.state, "ms": _rounded(step.ms), "detail": step.detail}
+            for step in report.trail
+        ],
+        "experiments": [
+            {
+                "name": trial.name,
+                "family": trial.family,
+                "change": trial.change,
+                "outcome": trial.outcome,
+                "status": trial.status,
+                "ms": _rounded(trial.ms),
+            }
+            for trial in report.experiments
+        ],
+        "redacted": report.redacted,
+    }
+
+
+def _verdict(report: Report) -> dict[str, Any] | None:
+    found = report.verdict
+    if found is None:
+        return None
+    return {"cause": found.cause, "hop": found.hop, "certainty": found.certainty, "summary": report.summary}
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "cause": finding.cause,
+        "hop": finding.hop,
+        "certainty": finding.certainty,
+        "title": finding.title,
+        "facts": [{"text": fact.text, "source": fact.source} for fact in finding.facts],
+        "remedy": _remedy(finding.remedy),
+    }
+
+
+def _remedy(remedy: Remedy) -> dict[str, Any]:
+    optional = {"patch": remedy.patch, "command": remedy.command}
+    return {"text": remedy.text, "applies": remedy.applies} | {
+        k: v for k, v in optional.items() if v is not None
+    }
+
+
+def _rounded(ms: float | None) -> float | None:
+    """Microseconds are noise."""
+    return None if ms is None else round(ms, 2)

@@ -1,0 +1,122 @@
+"""The report in Markdown for an issue or a ticket: short, and with nothing in it that a forge would act upon."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from ws101.render import outline
+from ws101.render.outline import Effect
+from ws101.report import Exchange, Fact, Outcome, Remedy, Report, StepState
+
+_SIGNS = {StepState.PASSED: "✓", StepState.FAILED: "✗", StepState.SKIPPED: "·", StepState.UNKNOWN: "?"}
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|~#!&@])")
+_CODE = re.compile(r"(`[^`|]+`)")
+_LINES = 14
+
+
+def render(report: Report) -> str:
+    """Return the report as GitHub-flavoured Markdown."""
+    parts = ["\n".join(lines) for lines in map(list, _parts(report)) if lines]
+    return "\n\n".join(parts) + "\n"
+
+
+def _parts(report: Report) -> Iterator[Iterable[str]]:
+    found = report.verdict
+    yield [f"### {_sign(report)} {_text(outline.headline(report))}"]
+    verdict = f" — **{found.certainty}**, {found.hop}: `{found.cause}`" if found else ""
+    yield [
+        f"{_literal(outline.standing(report))}{verdict}",
+        *(f"\n**{_text(words)}**" for words in outline.caveats(report)),
+    ]
+    yield [" → ".join(f"{_SIGNS[step.state]} {step.hop}" for step in report.trail)] if report.trail else []
+    yield _bullets("Examined", report.examined)
+    yield _bullets("Not examined", report.unexamined)
+    if found is not None:
+        yield (
+            ["**Why**", "", *(f"{n}. {_fact(fact)}" for n, fact in enumerate(found.facts, 1))]
+            if found.facts
+            else []
+        )
+    yield _exchange(report.exchange) if report.exchange else []
+    yield _experiments(report)
+    if found is not None:
+        yield [
+            f"**{outline.fix_heading(report)}** ({outline.WHERE[found.remedy.applies]})",
+            "",
+            *_remedy(found.remedy),
+        ]
+    for heading, findings in outline.others(report):
+        yield [f"**{heading}**", ""] + [f"- {f.certainty}: `{f.cause}`: {_text(f.title)}" for f in findings]
+    yield _numbers(report)
+
+
+def _sign(report: Report) -> str:
+    if report.verdict is not None:
+        return "✗"
+    return "✓" if report.outcome is Outcome.CONNECTED else "?"
+
+
+def _bullets(heading: str, items: Iterable[str]) -> list[str]:
+    entries = [f"- {_text(item)}" for item in items]
+    return [f"**{heading}**", "", *entries] if entries else []
+
+
+def _fact(fact: Fact) -> str:
+    return _text(fact.text) + (f" _({_text(fact.source)})_" if fact.source else "")
+
+
+def _exchange(exchange: Exchange) -> list[str]:
+    lines: list[str] = []
+    for sign, side in ((">", exchange.sent), ("<", exchange.received)):
+        for number, line in enumerate(side):
+            if number < _LINES or line.note:
+                lines.append(f"{sign} {line.text}".rstrip())
+            lines += [f"  ^ {line.note}"] if line.note else []
+    return _fenced(lines, "http")
+
+
+def _experiments(report: Report) -> list[str]:
+    telling = [row for row in outline.table(report).rows if row.effect is not Effect.SAME]
+    if len(telling) < 2:
+        return []
+    rows = [f"| {_text(row.change)} | {_text(row.seen)} | {row.remark} |" for row in telling]
+    return ["| the same handshake, but … | what was seen | |", "|---|---|---|", *rows]
+
+
+def _remedy(remedy: Remedy) -> list[str]:
+    text = [_text(line) for line in remedy.text.strip().split("\n")]
+    patch = ["", *_fenced(remedy.patch.strip("\n").split("\n"), "diff")] if remedy.patch else []
+    command = ["", *_fenced(remedy.command.strip().split("\n"), "sh")] if remedy.command else []
+    return [*text, *patch, *command]
+
+
+def _numbers(report: Report) -> list[str]:
+    counted = ((len(report.ruled_out), "ruled out"), (len(report.not_tested), "not tested"))
+    said = [f"{count} causes {words}" for count, words in counted if count]
+    return [f"_{', '.join(said)}; `ws101 check --json` names them._"] if said else []
+
+
+def _fenced(lines: list[str], language: str) -> list[str]:
+    """Fence lines with more backticks than any of them holds in a row."""
+    longest = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return [fence + language, *lines, fence]
+
+
+def _literal(text: str) -> str:
+    ticks = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    return f"{ticks} {text} {ticks}" if len(ticks) > 1 else f"`{text}`"
+
+
+def _text(text: str) -> str:
+    """Escape a text; what stands between backticks stays code. `@` is kept from calling people, `#` from linking."""
+    parts = _CODE.split(text)
+    escaped = [
+        part if n % 2 else _SPECIAL.sub(_escaped, part).replace("://", "&#58;//")
+        for n, part in enumerate(parts)
+    ]
+    return "".join(escaped)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    sign = match[1]
+    return f"&#{ord(sign)};" if sign in "<>&@#|" else f"\\{sign}"

@@ -1,0 +1,184 @@
+"""What of a report a person is told, in which order and in how many lines; knows no format."""
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from enum import IntEnum
+
+from ws101.report import Certainty, Cleared, Family, Finding, Hop, Outcome, Report, Step, StepState, Trial
+
+_TRIALS = 10
+_RULED_OUT = 6
+_NEEDS = 5
+_ORDER = tuple(Hop)
+
+GLOSS: Mapping[Certainty, str] = {
+    Certainty.PROVEN: "exactly one thing was changed, and the outcome changed with it",
+    Certainty.LIKELY: "a signature that only this cause leaves was seen",
+    Certainty.POSSIBLE: "what was seen fits, and fits other causes too",
+}
+
+WHERE: Mapping[Hop, str] = {
+    Hop.CLIENT: "in the client",
+    Hop.NETWORK: "in the network",
+    Hop.TLS: "in the TLS set-up",
+    Hop.CDN: "at the CDN",
+    Hop.PROXY: "in the proxy",
+    Hop.SERVER: "in the server",
+    Hop.AUTH: "in the credentials",
+}
+
+
+class Effect(IntEnum):
+    """What one experiment made of the handshake, against the one that it varies; the most telling first."""
+
+    BASELINE = 0
+    FLIPPED = 1
+    FURTHER = 2  # it stays refused, but later: further experiments build on this one
+    DIFFERENT = 3
+    SAME = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One experiment as a line of a table."""
+
+    change: str
+    seen: str
+    ms: str
+    works: bool
+    effect: Effect
+
+    @property
+    def remark(self) -> str:
+        """What the change does to the handshake, in two words or none."""
+        if self.effect is Effect.FLIPPED:
+            return "mends it" if self.works else "breaks it"
+        return {Effect.FURTHER: "gets further", Effect.DIFFERENT: "differs"}.get(self.effect, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The experiments that tell most, the baseline first; `hidden` counts the others."""
+
+    rows: tuple[Row, ...]
+    hidden: int
+
+
+def standing(report: Report) -> str:
+    """Say what was asked and what it met, as in "ws://host/path answered 400"."""
+    if report.status is not None:
+        return f"{report.target.url} answered {report.status}"
+    missing = "could not be reached" if report.outcome is Outcome.UNREACHABLE else "gave no HTTP answer"
+    return f"{report.target.url} {missing}"
+
+
+def headline(report: Report) -> str:
+    """Return the verdict in a sentence, without a full stop."""
+    found = report.verdict.title if report.verdict else "Not enough could be tested to name a cause"
+    return (report.summary or found).rstrip(".")
+
+
+def caveats(report: Report) -> tuple[str, ...]:
+    """Return what must be known of the report itself before it is believed or passed on."""
+    said = []
+    if report.incomplete:
+        said.append("incomplete: not everything that was asked for could be tested")
+    if not report.redacted:
+        said.append("the secrets are in this report: do not pass it on")
+    return tuple(said)
+
+
+def fix_heading(report: Report) -> str:
+    """Return the heading over the verdict's remedy."""
+    possible = report.verdict is not None and report.verdict.certainty is Certainty.POSSIBLE
+    return "Fix, if it is this" if possible else "Fix"
+
+
+def duration(ms: float | None) -> str:
+    """Return a time as people read it, in at most seven characters, or nothing."""
+    if ms is None:
+        return ""
+    if ms < 10:
+        return f"{ms:.1f} ms"
+    return f"{ms:.0f} ms" if ms < 1000 else f"{ms / 1000:.1f} s" if ms < 100_000 else f"{ms / 1000:.0f} s"
+
+
+def weak_point(report: Report) -> Step | None:
+    """Return the step at which the trail ends: the failed one, or the one that the verdict suspects."""
+    failed = next((step for step in report.trail if step.state is StepState.FAILED), None)
+    if failed is None and report.verdict is not None and report.outcome is not Outcome.CONNECTED:
+        suspected = report.verdict.hop
+        return next((step for step in report.trail if step.hop is suspected), None)
+    return failed
+
+
+def table(report: Report) -> Table:
+    """Return the experiments, those that changed something before those that changed nothing."""
+    trials = {trial.name: trial for trial in report.experiments}
+    baseline = next((t for t in report.experiments if t.family is Family.BASELINE), None)
+    bases = {_mended_by(trial) for trial in report.experiments}
+    rows = [
+        _row(trial, trials.get(_mended_by(trial), baseline), report, bases) for trial in report.experiments
+    ]
+    rows.sort(key=lambda row: Effect.FLIPPED if row.effect is Effect.FURTHER else row.effect)
+    return Table(tuple(rows[:_TRIALS]), max(0, len(rows) - _TRIALS))
+
+
+def _mended_by(trial: Trial) -> str:
+    """Return the names of the repairs that were in the handshake before this change, as in "tls-instead"."""
+    return trial.name.rpartition(" + ")[0]
+
+
+def _row(trial: Trial, varied: Trial | None, report: Report, bases: Set[str]) -> Row:
+    before = report.outcome is Outcome.CONNECTED
+    is_baseline = trial.family is Family.BASELINE
+    effect = Effect.BASELINE if is_baseline else _effect(trial, varied, before=before)
+    mended = f", after {_mended_by(trial)}" if _mended_by(trial) else ""
+    status = "" if trial.status is None or str(trial.status) in trial.outcome else f"{trial.status} "
+    return Row(
+        change="as you send it" if is_baseline else trial.change + mended,
+        seen=status + trial.outcome,
+        ms=duration(trial.ms),
+        works=before if is_baseline else _works(trial),
+        effect=Effect.FURTHER if effect is Effect.DIFFERENT and trial.name in bases else effect,
+    )
+
+
+def _works(trial: Trial) -> bool:
+    return trial.status == 101 if trial.works is None else trial.works
+
+
+def _effect(trial: Trial, varied: Trial | None, *, before: bool) -> Effect:
+    if _works(trial) != before:
+        return Effect.FLIPPED
+    if varied is not None and (trial.status, trial.outcome) != (varied.status, varied.outcome):
+        return Effect.DIFFERENT
+    return Effect.SAME
+
+
+def others(report: Report) -> tuple[tuple[str, tuple[Finding, ...]], ...]:
+    """Return the findings after the verdict under a heading each: rivals, what lies behind it, and the rest."""
+    verdict = report.verdict
+    if verdict is None:
+        return ()
+    groups: dict[str, list[Finding]] = {"It may also be": [], "Next in line": [], "Also seen": []}
+    for finding in report.findings[1:]:
+        behind = _ORDER.index(finding.hop) >= _ORDER.index(verdict.hop)
+        rival = finding.certainty is Certainty.POSSIBLE and verdict.certainty is Certainty.POSSIBLE
+        groups["It may also be" if rival else "Next in line" if behind else "Also seen"].append(finding)
+    return tuple((heading, tuple(found)) for heading, found in groups.items() if found)
+
+
+def cleared(report: Report) -> tuple[tuple[Cleared, ...], int]:
+    """Return what was ruled out, by experiment first, as much as a reader wants; and how many more there are."""
+    ranked = sorted(report.ruled_out, key=lambda c: not c.experiment)
+    return tuple(ranked[:_RULED_OUT]), max(0, len(ranked) - _RULED_OUT)
+
+
+def needs(report: Report) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], int]:
+    """Return the evidence that would tell most, each with the causes it would tell of; and how many more there are."""
+    causes: dict[str, list[str]] = {}
+    for missing in report.not_tested:
+        causes.setdefault(missing.need, []).append(missing.cause)
+    ranked = sorted(causes.items(), key=lambda item: -len(item[1]))
+    return tuple((need, tuple(slugs)) for need, slugs in ranked[:_NEEDS]), max(0, len(ranked) - _NEEDS)

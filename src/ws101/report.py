@@ -1,0 +1,193 @@
+"""The leaf values that a diagnosis is told in: what a report holds, and nothing about how it was found or is shown."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+SCHEMA = "ws101.report/1"
+
+
+class Hop(StrEnum):
+    """Where on the way of a handshake something is, in the order of the wire."""
+
+    CLIENT = "client"
+    NETWORK = "network"
+    TLS = "tls"
+    CDN = "cdn"
+    PROXY = "proxy"
+    SERVER = "server"
+    AUTH = "auth"
+
+
+class Certainty(StrEnum):
+    """How much the evidence carries; the words are defined here and nowhere else.
+
+    PROVEN: a flip was observed: exactly one thing was changed and the outcome changed with it.
+    LIKELY: a signature that only this cause leaves was seen.
+    POSSIBLE: what was seen fits, and fits other causes too.
+    """
+
+    PROVEN = "proven"
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+
+
+class Outcome(StrEnum):
+    """What became of the handshake as the user would send it."""
+
+    CONNECTED = "connected"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+    INCOMPLETE = "incomplete"
+
+
+class StepState(StrEnum):
+    """What is known of one hop of the trail."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    UNKNOWN = "unknown"
+
+
+class Family(StrEnum):
+    """What an experiment does to the handshake: nothing, mend it, or break it."""
+
+    BASELINE = "baseline"
+    REPAIR = "repair"
+    DAMAGE = "damage"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that was seen, and where: an experiment, a byte range, a certificate, the token."""
+
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What to change, and at which hop it `applies`; `patch` is text to put there, `command` a line to run."""
+
+    text: str
+    applies: Hop
+    patch: str | None = None
+    command: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One cause that the evidence supports."""
+
+    cause: str
+    hop: Hop
+    certainty: Certainty
+    title: str
+    facts: tuple[Fact, ...]
+    remedy: Remedy
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """A cause that the evidence rules out; `experiment` names the probe that did, or is empty."""
+
+    cause: str
+    why: str
+    experiment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotTested:
+    """A cause that nobody could look at; `need` is the evidence that would tell."""
+
+    cause: str
+    need: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One hop of the trail; `ms` is the time spent there, or None."""
+
+    hop: Hop
+    state: StepState
+    detail: str
+    ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One experiment as it is told: what was changed, and what was seen.
+
+    `works` says whether the handshake reached a 101 that a strict client keeps; None where only the status is known.
+    """
+
+    name: str
+    family: Family
+    change: str
+    outcome: str
+    status: int | None
+    ms: float | None
+    works: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FrameLine:
+    """One line of the exchange as it went over the wire; a `note` marks the line it stands beside."""
+
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """The user's own handshake: the request's head as sent, and the answer's head and the start of its body."""
+
+    sent: tuple[FrameLine, ...]
+    received: tuple[FrameLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetInfo:
+    """What was asked about; `url` is without its secrets."""
+
+    url: str
+    host: str
+    port: int
+    path: str
+    scheme: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One diagnosis, complete; `findings` are ranked and the first one is the verdict.
+
+    `examined` and `unexamined` say in sentences what a working handshake was and was not tested for; `next_steps`
+    are commands or sentences for the reader.
+    """
+
+    target: TargetInfo
+    outcome: Outcome
+    status: int | None
+    summary: str
+    findings: tuple[Finding, ...]
+    ruled_out: tuple[Cleared, ...]
+    not_tested: tuple[NotTested, ...]
+    trail: tuple[Step, ...]
+    experiments: tuple[Trial, ...]
+    exchange: Exchange | None
+    examined: tuple[str, ...] = ()
+    unexamined: tuple[str, ...] = ()
+    next_steps: tuple[str, ...] = ()
+    redacted: bool = True
+    incomplete: bool = False
+
+    @property
+    def verdict(self) -> Finding | None:
+        return self.findings[0] if self.findings else None
+
+    @property
+    def exit_status(self) -> int:
+        """The command line's exit status: 0 works, 1 a problem was found, 3 not enough could be tested."""
+        if self.findings:
+            return 1
+        return 3 if self.incomplete or self.outcome is not Outcome.CONNECTED else 0

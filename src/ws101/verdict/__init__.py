@@ -1,0 +1,1 @@
+"""From rulings to a verdict, and from a verdict to the experiments that would settle more. Pure."""

@@ -1,0 +1,160 @@
+"""Chooses which experiments to run next, and which mended handshake to go on from. Pure; sends nothing."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from ws101 import experiments
+from ws101.attempt import Attempt, Ending, Layer, Sending
+from ws101.evidence import Evidence
+from ws101.experiment import Experiment
+from ws101.experiments import credentials, fields, host, origin, path, scheme, tls, way
+from ws101.handshake.answer import Kind
+from ws101.report import Family
+from ws101.signature import Says
+
+STAGES = 3  # the first obstacle and two behind it; a fourth would cost a fifth round of connections
+
+_CREDENTIALS_REFUSED = frozenset({401, 403})
+_TOO_LARGE = frozenset({400, 413, 414, 431, 494, 500, 502})
+
+
+def choose(evidence: Evidence) -> tuple[tuple[Experiment, Sending], ...]:
+    """Return the experiments worth running on this evidence, most telling first, each with what it would send."""
+    if evidence.baseline is None:
+        return ()
+    chosen: dict[str, tuple[Experiment, Sending]] = {}
+    for experiment in _candidates(evidence, evidence.baseline):
+        sending = experiment.apply(evidence.baseline.sending, evidence)
+        if sending is not None and experiment.name not in evidence.attempts:
+            chosen.setdefault(experiment.name, (experiment, sending))
+    return tuple(chosen.values())
+
+
+def _candidates(evidence: Evidence, baseline: Attempt) -> tuple[Experiment, ...]:
+    if evidence.works:
+        return experiments.DAMAGES if evidence.saw is not None else ()
+    others = experiments.for_addresses(baseline.sending, evidence)
+    if baseline.layer in {Layer.NAME, Layer.TCP}:
+        return (way.WITHOUT_PROXY, way.DIRECT, *others)
+    if baseline.layer is Layer.FORWARD_PROXY:
+        return (way.REPEAT, way.WITHOUT_PROXY, way.DIRECT)
+    if baseline.layer is Layer.TLS:
+        return (way.REPEAT, *experiments.REPAIRS_OF_TLS, *others)
+    user = experiments.for_user_fields(baseline.sending)
+    known = (*experiments.CONTROLS, *experiments.AT_THE_SERVER, *experiments.REPAIRS, *user, *others)
+    return tuple(e for e in known if _worth(e, evidence))
+
+
+def _worth(experiment: Experiment, evidence: Evidence) -> bool:
+    """Return whether an experiment can tell anything about this refusal at the HTTP layer."""
+    condition = _WORTH.get(experiment.name)
+    return condition is None or condition(evidence)
+
+
+def _no_http(evidence: Evidence) -> bool:
+    return evidence.answer is None or evidence.answer.kind is not Kind.HTTP
+
+
+def _about_credentials(evidence: Evidence) -> bool:
+    late = evidence.baseline is not None and evidence.baseline.upgraded
+    return evidence.status in _CREDENTIALS_REFUSED or evidence.says is Says.CREDENTIALS or late
+
+
+_WORTH: dict[str, Callable[[Evidence], bool]] = {
+    scheme.PLAIN_INSTEAD.name: _no_http,
+    way.PROXY_LINE.name: _no_http,
+    tls.HOST_AS_NAME.name: lambda e: e.status in {403, 404, 421, 400} or _no_http(e),
+    path.LOWER_CASE.name: lambda e: e.status in {400, 403, 404, 500, 502},
+    credentials.IN_HEADER.name: _about_credentials,
+    credentials.IN_QUERY.name: _about_credentials,
+    credentials.IN_SUBPROTOCOL.name: _about_credentials,
+    credentials.IN_COOKIE.name: _about_credentials,
+    credentials.SHORT.name: lambda e: e.status in _TOO_LARGE or _no_http(e),
+    host.HOST_WITHOUT_PORT.name: lambda e: e.status in {400, 403, 404, 421, 444} or _no_http(e),
+    host.CERTIFICATE_HOST.name: lambda e: e.status in {400, 403, 404, 421} or _no_http(e),
+    host.FOREIGN_HOST.name: lambda e: e.answered_by_proxy or _no_http(e) or e.status in {200, 404, 421},
+    origin.OWN_ORIGIN_WITHOUT_PORT.name: lambda e: e.status in {400, 403},
+    fields.MINIMAL.name: lambda e: e.status != 401,
+    origin.OWN_ORIGIN.name: lambda e: e.status in {400, 403, 404, 401} or _no_http(e),
+}
+
+
+def announce(evidence: Evidence) -> tuple[str, ...]:
+    """Return, in sentences, every experiment that could be sent for this question, whatever is met on the way."""
+    groups = (experiments.CONTROLS, experiments.AT_THE_SERVER, experiments.REPAIRS_OF_TLS, experiments.REPAIRS)
+    every = [e for group in groups for e in group] if evidence.saw is None else [*experiments.CONTROLS, *experiments.DAMAGES]
+    every += experiments.for_user_fields(evidence.sending)
+    possible = {e.name: e.change for e in every if e.apply(evidence.sending, evidence) is not None}
+    return tuple(possible.values())
+
+
+def next_stage(evidence: Evidence) -> Evidence | None:
+    """Return the evidence with its first obstacle overcome and no experiments yet; None when nothing got further."""
+    if evidence.works or evidence.baseline is None:
+        return None
+    for name, gets_further in _FURTHER.items():
+        attempt = evidence.tried(name)
+        if attempt is None or attempt.works or attempt.family is not Family.REPAIR:
+            continue
+        if evidence.moves(name) and evidence.stable and gets_further(evidence, attempt):
+            mended = replace(attempt, family=Family.BASELINE)
+            return replace(evidence, baseline=mended, attempts={}, overcome=(*evidence.overcome, name))
+    return None
+
+
+def _reaches_http(evidence: Evidence, attempt: Attempt) -> bool:
+    """From no HTTP, or from a listener that wants the other scheme, to an HTTP answer."""
+    was_obstacle = _no_http(evidence) or evidence.says is Says.PLAIN_HTTP_TO_TLS
+    before = evidence.baseline
+    behind_scheme = before is not None and before.sending.tls is None and attempt.sending.tls is not None
+    return (was_obstacle or behind_scheme) and _answers_http(attempt)
+
+
+def _answers_http(attempt: Attempt) -> bool:
+    return attempt.layer is Layer.HTTP and attempt.ending is Ending.ANSWERED and attempt.answer.kind is Kind.HTTP
+
+
+def _passes_credentials(evidence: Evidence, attempt: Attempt) -> bool:
+    refused = evidence.status in _CREDENTIALS_REFUSED
+    return refused and _answers_http(attempt) and attempt.status not in _CREDENTIALS_REFUSED | {500, 502, 503, 504}
+
+
+def _leaves_redirect(evidence: Evidence, attempt: Attempt) -> bool:
+    return (
+        evidence.status in {301, 302, 303, 307, 308}
+        and _answers_http(attempt)
+        and attempt.status not in {301, 302, 303, 307, 308, 404}
+    )
+
+
+def _leaves_bad_request(evidence: Evidence, attempt: Attempt) -> bool:
+    return evidence.status in {400, 405, 426, 501, 505} and _answers_http(attempt) and attempt.status in _CREDENTIALS_REFUSED
+
+
+_FURTHER: dict[str, Callable[[Evidence, Attempt], bool]] = {
+    way.WITHOUT_PROXY.name: lambda _, attempt: _answers_http(attempt),
+    scheme.TLS_INSTEAD.name: lambda e, attempt: _reaches_http(e, attempt) or attempt.verify_code is not None,
+    tls.NOT_DATES.name: _reaches_http,
+    tls.NOT_NAME.name: _reaches_http,
+    tls.NOT_AUTHORITY.name: _reaches_http,
+    tls.SYSTEM_STORE.name: _reaches_http,
+    tls.HOST_AS_NAME.name: _reaches_http,
+    tls.WITHOUT_NAME.name: _reaches_http,
+    tls.UNVERIFIED.name: _reaches_http,
+    tls.OLD_VERSIONS.name: _reaches_http,
+    scheme.PLAIN_INSTEAD.name: _reaches_http,
+    way.PROXY_LINE.name: _reaches_http,
+    path.REDIRECT_TARGET.name: _leaves_redirect,
+    path.SLASH.name: _leaves_redirect,
+    fields.HTTP_1_1.name: _leaves_bad_request,
+    fields.RIGHT_UPGRADE.name: _leaves_bad_request,
+    fields.RIGHT_CONNECTION.name: _leaves_bad_request,
+    fields.RIGHT_KEY.name: _leaves_bad_request,
+    fields.RIGHT_VERSION.name: _leaves_bad_request,
+    credentials.TIDY.name: _passes_credentials,
+    credentials.FRESH.name: _passes_credentials,
+    credentials.IN_HEADER.name: _passes_credentials,
+    credentials.IN_QUERY.name: _passes_credentials,
+    origin.WITHOUT_ORIGIN.name: _passes_credentials,
+    origin.OWN_ORIGIN.name: _passes_credentials,
+}

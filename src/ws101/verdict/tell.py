@@ -1,0 +1,292 @@
+"""Composes the report of a weighed diagnosis: trail, exchange, experiments and sentences. Judges nothing, prints nothing."""
+
+from collections.abc import Sequence
+
+from ws101.attempt import Attempt, Ending, Layer
+from ws101.evidence import Evidence
+from ws101.handshake.answer import Kind
+from ws101.handshake.checks import check_request
+from ws101.report import (
+    Certainty,
+    Exchange,
+    Finding,
+    FrameLine,
+    Hop,
+    Outcome,
+    Report,
+    Step,
+    StepState,
+    TargetInfo,
+    Trial,
+)
+from ws101.signature import Says
+from ws101.verdict.weigh import Weighed
+
+_BODY_LINES = 8
+_ORDER = tuple(Hop)
+
+
+def report(stages: Sequence[Evidence], weighed: Weighed, *, cut_short: str = "") -> Report:
+    """Return the report; `cut_short` says in a sentence what could not be tried (budget, time), or is empty."""
+    evidence = stages[0]
+    finding = weighed.findings[0] if weighed.findings else None
+    outcome = _outcome(evidence)
+    return Report(
+        target=_target(evidence),
+        outcome=outcome,
+        status=evidence.status,
+        summary=_summary(evidence, finding),
+        findings=weighed.findings,
+        ruled_out=weighed.ruled_out,
+        not_tested=weighed.not_tested,
+        trail=_trail(evidence, finding),
+        experiments=_trials(stages),
+        exchange=_exchange(evidence),
+        examined=_examined(evidence) if outcome is Outcome.CONNECTED else (),
+        unexamined=_unexamined(evidence, cut_short),
+        next_steps=_next_steps(evidence, weighed),
+        incomplete=bool(cut_short) or _unanswered_saw(evidence, finding),
+    )
+
+
+def _target(evidence: Evidence) -> TargetInfo:
+    target = evidence.target
+    return TargetInfo(target.url, target.host, target.port, target.path, target.scheme)
+
+
+def _outcome(evidence: Evidence) -> Outcome:
+    baseline = evidence.baseline
+    if baseline is None:
+        return Outcome.INCOMPLETE
+    if baseline.works:
+        return Outcome.CONNECTED
+    if baseline.layer in {Layer.NAME, Layer.TCP}:
+        return Outcome.UNREACHABLE
+    return Outcome.INCOMPLETE if baseline.ending is Ending.BUG else Outcome.REFUSED
+
+
+def _unanswered_saw(evidence: Evidence, finding: Finding | None) -> bool:
+    return evidence.works and evidence.saw is not None and finding is None
+
+
+def met(attempt: Attempt) -> str:
+    """Say in a few words what an attempt met."""
+    if attempt.works:
+        return "101, open"
+    if attempt.upgraded:
+        after = attempt.aftermath
+        if after is not None and after.closed_after is not None:
+            return f"101, then closed{f' with {after.close_code}' if after.close_code else ''}"
+        return "101 that a strict client drops"
+    if attempt.status is not None:
+        return f"{attempt.status} {attempt.answer.reason}".strip()
+    if attempt.layer is Layer.HTTP and attempt.answer.kind is not Kind.NOTHING:
+        return attempt.answer.service or attempt.answer.kind.value
+    words = attempt.tls_error.lower().replace("_", " ") if attempt.tls_error else attempt.ending.value
+    return f"TLS: {words}" if attempt.layer is Layer.TLS else words
+
+
+def _summary(evidence: Evidence, finding: Finding | None) -> str:
+    if finding is not None:
+        return finding.title
+    if evidence.works and evidence.saw is not None:
+        return f"This handshake works, and no single mistake that was tried gives {evidence.saw} here"
+    if evidence.works:
+        return "This handshake works"
+    return "The cause is not known; what was ruled out stands below"
+
+
+def _trials(stages: Sequence[Evidence]) -> tuple[Trial, ...]:
+    trials: list[Trial] = []
+    for number, stage in enumerate(stages):
+        if stage.baseline is not None and number == 0:
+            trials.append(_trial(stage.baseline, "the handshake as you send it"))
+        prefix = "".join(f"{name} + " for name in stage.overcome)
+        trials += [_trial(a, a.change, prefix) for a in stage.attempts.values()]
+    return tuple(trials)
+
+
+def _trial(attempt: Attempt, change: str, prefix: str = "") -> Trial:
+    return Trial(prefix + attempt.experiment, attempt.family, change, met(attempt), attempt.status, attempt.timings.done)
+
+
+# ---- the trail
+
+
+def _trail(evidence: Evidence, finding: Finding | None) -> tuple[Step, ...]:
+    failed = finding.hop if finding is not None and not evidence.works else None
+    steps = (_client(evidence), _network(evidence), _tls(evidence), *_edge(evidence), _proxy(evidence), _server(evidence), _auth(evidence))
+    return tuple(_at_failure(step, failed, finding) for step in steps)
+
+
+def _at_failure(step: Step, failed: Hop | None, finding: Finding | None) -> Step:
+    """Mark the hop of the verdict; nothing behind it is called passed unless it was seen to answer."""
+    if failed is None or finding is None:
+        return step
+    if step.hop is failed:
+        state = StepState.UNKNOWN if finding.certainty is Certainty.POSSIBLE else StepState.FAILED
+        return Step(step.hop, state, finding.cause, step.ms)
+    behind = _ORDER.index(step.hop) > _ORDER.index(failed)
+    if behind and step.state is StepState.PASSED and failed in {Hop.NETWORK, Hop.TLS}:
+        return Step(step.hop, StepState.UNKNOWN, "not reached")
+    return step
+
+
+def _client(evidence: Evidence) -> Step:
+    request = evidence.sending.request
+    return Step(Hop.CLIENT, StepState.PASSED, f"{request.method} {request.version}")
+
+
+def _network(evidence: Evidence) -> Step:
+    baseline = evidence.baseline
+    if baseline is None:
+        return Step(Hop.NETWORK, StepState.UNKNOWN, "not tried")
+    if baseline.layer in {Layer.NAME, Layer.TCP, Layer.FORWARD_PROXY}:
+        return Step(Hop.NETWORK, StepState.FAILED, baseline.ending.value)
+    return Step(Hop.NETWORK, StepState.PASSED, baseline.address, baseline.timings.tcp)
+
+
+def _tls(evidence: Evidence) -> Step:
+    baseline = evidence.baseline
+    if baseline is None or baseline.layer in {Layer.NAME, Layer.TCP, Layer.FORWARD_PROXY}:
+        return Step(Hop.TLS, StepState.UNKNOWN, "not reached")
+    if baseline.sending.tls is None:
+        return Step(Hop.TLS, StepState.SKIPPED, "none: ws://")
+    if baseline.layer is Layer.TLS:
+        return Step(Hop.TLS, StepState.FAILED, baseline.tls_error or baseline.ending.value)
+    since = baseline.timings.tls, baseline.timings.tcp
+    spent = since[0] - since[1] if since[0] is not None and since[1] is not None else None
+    return Step(Hop.TLS, StepState.PASSED, baseline.tls.version if baseline.tls else "", spent)
+
+
+def _edge(evidence: Evidence) -> tuple[Step, ...]:
+    author = evidence.author
+    if author is None or author.hop is not Hop.CDN:
+        return ()
+    return (Step(Hop.CDN, StepState.UNKNOWN, author.software),)
+
+
+def _proxy(evidence: Evidence) -> Step:
+    if not _reached_http(evidence):
+        return Step(Hop.PROXY, StepState.UNKNOWN, "not reached")
+    if not evidence.proxy:
+        return Step(Hop.PROXY, StepState.SKIPPED if evidence.works else StepState.UNKNOWN, "none seen")
+    if evidence.works or (evidence.author is not None and evidence.author.hop is Hop.SERVER):
+        return Step(Hop.PROXY, StepState.PASSED, evidence.proxy)
+    return Step(Hop.PROXY, StepState.UNKNOWN, evidence.proxy)
+
+
+def _server(evidence: Evidence) -> Step:
+    if not _reached_http(evidence):
+        return Step(Hop.SERVER, StepState.UNKNOWN, "not reached")
+    if evidence.works:
+        return Step(Hop.SERVER, StepState.PASSED, "101", _waited(evidence))
+    author = evidence.author
+    if author is not None and author.hop is Hop.SERVER:
+        return Step(Hop.SERVER, StepState.PASSED, f"{author.software}: {evidence.status}", _waited(evidence))
+    return Step(Hop.SERVER, StepState.UNKNOWN, "")
+
+
+def _auth(evidence: Evidence) -> Step:
+    if evidence.works:
+        return Step(Hop.AUTH, StepState.PASSED, "accepted" if evidence.token else "none asked")
+    return Step(Hop.AUTH, StepState.UNKNOWN, "not reached" if not _reached_http(evidence) else "")
+
+
+def _reached_http(evidence: Evidence) -> bool:
+    return evidence.baseline is not None and evidence.baseline.layer is Layer.HTTP
+
+
+def _waited(evidence: Evidence) -> float | None:
+    timings = evidence.baseline.timings if evidence.baseline else None
+    if timings is None or timings.first_byte is None:
+        return None
+    return timings.first_byte - (timings.tls or timings.tcp or 0.0)
+
+
+# ---- the exchange
+
+
+def _exchange(evidence: Evidence) -> Exchange | None:
+    baseline = evidence.baseline
+    if baseline is None or baseline.layer is not Layer.HTTP:
+        return None
+    return Exchange(_sent(baseline), _received(evidence, baseline))
+
+
+def _sent(baseline: Attempt) -> tuple[FrameLine, ...]:
+    notes = {breach.field.lower(): f"{breach.text} ({breach.section})" for breach in check_request(baseline.sending.request)}
+    lines = baseline.sent.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
+    return tuple(FrameLine(line, notes.get(_field(line) if n else "", "")) for n, line in enumerate(lines))
+
+
+def _field(line: str) -> str:
+    return line.partition(":")[0].strip().lower()
+
+
+def _received(evidence: Evidence, baseline: Attempt) -> tuple[FrameLine, ...]:
+    answer = baseline.answer
+    if answer.kind is Kind.NOTHING:
+        return (FrameLine("", f"no byte came back: {baseline.ending.value}"),)
+    if answer.kind is not Kind.HTTP:
+        return (FrameLine(answer.raw[:160].decode("latin-1"), f"this is {answer.service or answer.kind.value}"),)
+    head = answer.raw.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
+    breaches = {breach.field.lower(): f"{breach.text} ({breach.section})" for breach in baseline.breaches}
+    lines = [FrameLine(line, breaches.get(_field(line) if n else "", "")) for n, line in enumerate(head)]
+    return (*lines, *_body(evidence))
+
+
+def _body(evidence: Evidence) -> tuple[FrameLine, ...]:
+    author, answer = evidence.author, evidence.answer
+    if answer is None or not answer.body:
+        return ()
+    said = author.says.value if author and author.says is not Says.NOTHING else ""
+    note = f"{author.software}: {said}" if author and said else ""
+    pattern = author.body if author else None
+    lines, marked = [FrameLine("")], False
+    for text in [line for line in answer.text.splitlines() if line.strip()][:_BODY_LINES]:
+        here = bool(note) and not marked and pattern is not None and pattern.search(text) is not None
+        marked = marked or here
+        lines.append(FrameLine(text.rstrip(), note if here else ""))
+    return tuple(lines)
+
+
+# ---- sentences
+
+
+def _examined(evidence: Evidence) -> tuple[str, ...]:
+    baseline = evidence.baseline
+    assert baseline is not None
+    said = [f"name: {', '.join(evidence.names.addresses)}"] if evidence.names and not evidence.names.literal else []
+    reached = sum(dial.connected for dial in evidence.dials)
+    if evidence.dials:
+        said.append(f"TCP: {reached} of {len(evidence.dials)} addresses answer")
+    if baseline.tls and baseline.sending.tls:
+        said.append(f"TLS: {baseline.tls.version}, {baseline.sending.tls.verify.value} of the certificate checked")
+    said.append("handshake: 101, with the right Sec-WebSocket-Accept, nothing that was not offered")
+    if baseline.aftermath is not None:
+        pong = ", and a ping was answered" if baseline.aftermath.pong else ""
+        said.append(f"afterwards: open for {baseline.aftermath.watched:.1f} s{pong}")
+    return tuple(said)
+
+
+def _unexamined(evidence: Evidence, cut_short: str) -> tuple[str, ...]:
+    said = [cut_short] if cut_short else []
+    if evidence.works:
+        aftermath = evidence.baseline.aftermath if evidence.baseline else None
+        if aftermath is None or aftermath.watched < 10:
+            said.append("idle time-outs (--hold SECONDS)")
+        if evidence.saw is None:
+            said.append("what a client that fails does otherwise (--saw STATUS)")
+    return tuple(said)
+
+
+def _next_steps(evidence: Evidence, weighed: Weighed) -> tuple[str, ...]:
+    if not weighed.findings:
+        return () if evidence.works else ("ws101 explain --list",)
+    steps = [f"ws101 explain {weighed.findings[0].cause}"]
+    proven = weighed.findings[0].certainty is Certainty.PROVEN
+    if not proven and evidence.direct is None and evidence.proxy and not evidence.works:
+        steps.append("ws101 check … --direct ws://SERVER:PORT  asks the server itself, past the proxy")
+    return tuple(steps)
+

@@ -1,0 +1,109 @@
+"""Weighs what the causes say of the evidence into a ranked list: proven before likely before possible, root first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.evidence import Evidence
+from ws101.report import Certainty, Cleared, Finding, NotTested
+
+R = TypeVar("R", RuledOut, Unknown)
+
+_RANK = {Certainty.PROVEN: 0, Certainty.LIKELY: 1, Certainty.POSSIBLE: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The ranked findings, what was ruled out, and what nobody could look at."""
+
+    findings: tuple[Finding, ...]
+    ruled_out: tuple[Cleared, ...]
+    not_tested: tuple[NotTested, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """One supported cause with all that its rank depends on; `stage` counts the obstacles overcome before it."""
+
+    cause: Cause
+    ruling: Supported
+    stage: int
+    place: int
+
+    @property
+    def rank(self) -> tuple[int, ...]:
+        certainty = _RANK[self.ruling.certainty]
+        weak = self.ruling.certainty is Certainty.POSSIBLE
+        return (weak, self.ruling.latent, self.stage, certainty, self.cause.generic, self.place)
+
+
+def weigh(stages: Sequence[Evidence], causes: Sequence[Cause]) -> Weighed:
+    """Return the verdict on a diagnosis; each stage but the first has one more obstacle overcome."""
+    rulings = [[(cause, cause.judge(evidence)) for cause in causes] for evidence in stages]
+    standing = [
+        _Standing(cause, ruling, stage, place)
+        for stage, judged in enumerate(rulings)
+        for place, (cause, ruling) in enumerate(judged)
+        if isinstance(ruling, Supported)
+    ]
+    kept, explained = _without_explained(_strongest(standing))
+    kept = _single_out(sorted(kept, key=lambda s: s.rank), stages[0])
+    found = {s.cause.slug for s in kept}
+    ruled_out = {cause.slug: Cleared(cause.slug, r.why, r.experiment) for cause, r in _last(rulings, RuledOut)}
+    ruled_out |= {s.cause.slug: Cleared(s.cause.slug, f"what was seen is explained by {by}") for s, by in explained.items()}
+    unknown = {cause.slug: NotTested(cause.slug, r.need) for cause, r in _last(rulings, Unknown)}
+    return Weighed(
+        tuple(_finding(s) for s in kept),
+        tuple(cleared for slug, cleared in ruled_out.items() if slug not in found),
+        tuple(need for slug, need in unknown.items() if slug not in found and slug not in ruled_out),
+    )
+
+
+def _strongest(standing: Sequence[_Standing]) -> list[_Standing]:
+    """Keep one ruling for each cause: the one that ranks first over all stages."""
+    best: dict[str, _Standing] = {}
+    for candidate in standing:
+        known = best.get(candidate.cause.slug)
+        if known is None or candidate.rank < known.rank:
+            best[candidate.cause.slug] = candidate
+    return list(best.values())
+
+
+def _without_explained(standing: Sequence[_Standing]) -> tuple[list[_Standing], dict[_Standing, str]]:
+    """Part the causes from those that merely fit an obstacle which another one is proven, or more surely, to be."""
+    explained: dict[_Standing, str] = {}
+    for weak in standing:
+        root = next((s for s in standing if _explains(s, weak)), None)
+        if root is not None:
+            explained[weak] = root.cause.slug
+    return [s for s in standing if s not in explained], explained
+
+
+def _explains(root: _Standing, weak: _Standing) -> bool:
+    apart = root is weak or root.stage != weak.stage or weak.ruling.behind == root.cause.slug
+    if apart or weak.ruling.latent or root.ruling.latent or root.cause.generic:
+        return False
+    proven_over_possible = root.ruling.certainty is Certainty.PROVEN and weak.ruling.certainty is Certainty.POSSIBLE
+    specific_over_generic = weak.cause.generic and _RANK[root.ruling.certainty] <= _RANK[weak.ruling.certainty]
+    return proven_over_possible or specific_over_generic
+
+
+def _single_out(standing: list[_Standing], evidence: Evidence) -> list[_Standing]:
+    """Of all single damages to a working handshake, call the only one that gives the client's status likely."""
+    if evidence.saw is None or not evidence.works or len(standing) != 1:
+        return standing
+    only = standing[0]
+    if only.ruling.certainty is not Certainty.POSSIBLE:
+        return standing
+    ruling = Supported(Certainty.LIKELY, only.ruling.facts, only.ruling.remedy)
+    return [_Standing(only.cause, ruling, only.stage, only.place)]
+
+
+def _last(rulings: Sequence[Sequence[tuple[Cause, Ruling]]], kind: type[R]) -> list[tuple[Cause, R]]:
+    return [(cause, ruling) for judged in rulings for cause, ruling in judged if isinstance(ruling, kind)]
+
+
+def _finding(standing: _Standing) -> Finding:
+    cause, ruling = standing.cause, standing.ruling
+    return Finding(cause.slug, cause.hop, ruling.certainty, cause.title, ruling.facts, ruling.remedy or cause.remedy)

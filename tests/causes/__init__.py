@@ -1,0 +1,1 @@
+"""Tests of the causes: for each, evidence on which it fires, and evidence on which it is innocent."""

@@ -1,0 +1,77 @@
+import pytest
+
+from causes.building import make_answer, make_refusal
+from causes.connecting import WORKS, ended, make_case, met, of_kind, plain, tls_failed
+from ws101.attempt import Ending, Layer
+from ws101.cause import RuledOut, Supported, Unknown
+from ws101.causes.plaintext_to_tls_port import CAUSE
+from ws101.handshake.answer import Kind
+from ws101.report import Certainty
+from ws101.signature import Says
+
+SAYS_SO = met(make_refusal(400, Says.PLAIN_HTTP_TO_TLS), plain())
+
+
+@pytest.mark.parametrize(
+    "baseline",
+    [
+        SAYS_SO,
+        met(make_answer(404, "404 page not found"), plain()),
+        met(of_kind(Kind.TLS_ALERT), plain()),
+        ended(Layer.HTTP, Ending.CLOSED, sending=plain()),
+        ended(Layer.HTTP, Ending.RESET, sending=plain()),
+        ended(Layer.HTTP, Ending.SILENT, sending=plain()),
+    ],
+)
+@pytest.mark.parametrize(
+    "over_tls",
+    [
+        met(WORKS),
+        met(make_answer(401)),
+        tls_failed(code=18, detail="self-signed certificate"),
+        tls_failed("TLSV1_UNRECOGNIZED_NAME"),
+        tls_failed("SSLV3_ALERT_HANDSHAKE_FAILURE"),
+    ],
+)
+def test_proven_by_tls_on_the_same_port(baseline, over_tls):
+    ruling = CAUSE.judge(make_case(baseline, {"tls-instead": over_tls}))
+    assert isinstance(ruling, Supported)
+    assert ruling.certainty is Certainty.PROVEN
+    assert ruling.remedy is not None
+    assert "wss://" in ruling.remedy.text
+
+
+def test_a_listener_that_wavers_proves_nothing():
+    evidence = make_case(SAYS_SO, {"repeat": met(WORKS, plain()), "tls-instead": met(WORKS)})
+    ruling = CAUSE.judge(evidence)
+    assert isinstance(ruling, Supported)
+    assert ruling.certainty is Certainty.POSSIBLE
+
+
+@pytest.mark.parametrize("baseline", [SAYS_SO, met(of_kind(Kind.TLS_ALERT), plain())])
+def test_likely_by_its_own_words(baseline):
+    ruling = CAUSE.judge(make_case(baseline))
+    assert isinstance(ruling, Supported)
+    assert ruling.certainty is Certainty.LIKELY
+
+
+@pytest.mark.parametrize(
+    "over_tls", [tls_failed("WRONG_VERSION_NUMBER"), ended(Layer.TLS, Ending.CLOSED), met(make_answer(404))]
+)
+def test_a_port_that_speaks_no_tls_or_both_alike(over_tls):
+    ruling = CAUSE.judge(make_case(met(make_answer(404), plain()), {"tls-instead": over_tls}))
+    assert isinstance(ruling, RuledOut)
+    assert ruling.experiment == "tls-instead"
+
+
+def test_a_client_that_drops_tls():
+    refusal = {"plain-instead": met(make_refusal(400, Says.PLAIN_HTTP_TO_TLS), plain())}
+    assert isinstance(CAUSE.judge(make_case(met(WORKS), refusal, saw=400)), Supported)
+    assert isinstance(CAUSE.judge(make_case(met(WORKS), refusal, saw=404)), RuledOut)
+
+
+def test_not_tried_not_reached_and_not_plain():
+    assert isinstance(CAUSE.judge(make_case(met(make_answer(404), plain()))), Unknown)
+    assert isinstance(CAUSE.judge(make_case(ended(Layer.TCP, Ending.REFUSED, sending=plain()))), Unknown)
+    assert isinstance(CAUSE.judge(make_case(met(make_answer(404)))), RuledOut)
+    assert isinstance(CAUSE.judge(make_case(met(WORKS, plain()))), RuledOut)

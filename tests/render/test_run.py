@@ -1,0 +1,93 @@
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from reports import HEALTHY, RAW, REPORTS, STORY
+
+from ws101.errors import UnreadableInput
+from ws101.redact import clean_report
+from ws101.render import FORMATS, run
+from ws101.report import Report, Step, Trial
+
+MS = st.none() | st.floats(0, 1e7)
+ANY = st.builds(
+    Report,
+    trail=st.lists(st.builds(Step, ms=MS), max_size=8).map(tuple),
+    experiments=st.lists(st.builds(Trial, ms=MS, status=st.none() | st.integers(0, 999)), max_size=4).map(
+        tuple
+    ),
+    status=st.none() | st.integers(0, 999),
+)
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_report_comes_back_as_it_was(name: str) -> None:
+    assert run.load(run.dump(REPORTS[name])) == REPORTS[name]
+
+
+@given(ANY)
+def test_any_report_comes_back_and_every_renderer_shows_it(report: Report) -> None:
+    cleaned = clean_report(report, None)
+    assert run.load(run.dump(cleaned)) == cleaned
+    for render in FORMATS.values():
+        assert render(cleaned)
+
+
+def test_shown_secrets_stay_known_as_such() -> None:
+    assert run.load(run.dump(replace(STORY, redacted=False))).redacted is False
+
+
+def test_control_characters_in_a_file_do_not_reach_a_report() -> None:
+    assert run.load(run.dump(RAW["hostile"])).summary == REPORTS["hostile"].summary
+
+
+def _with(**changes: object) -> str:
+    document = json.loads(run.dump(HEALTHY))
+    document["report"] |= changes
+    return json.dumps(document)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "null",
+        "[]",
+        "[" * 100_000,
+        '{"schema": "ws101.run/1"}',
+        '{"schema": "ws101.report/1", "report": {}}',
+        run.dump(HEALTHY).replace("ws101.run/1", "ws101.run/2"),
+        _with(status="101"),
+        _with(status=True),
+        _with(status=10**400),
+        _with(redacted=1),
+        _with(outcome="fine"),
+        _with(trail={}),
+        _with(trail=[{"hop": "tls"}]),
+        _with(further=1),
+        _with(summary=None),
+        _with(target=None),
+        run.dump(HEALTHY).replace("11.8", "NaN"),
+        run.dump(HEALTHY).replace("11.8", "1e999"),
+        run.dump(HEALTHY).replace("11.8", "9" * 5000),
+    ],
+)
+def test_anything_else_is_unreadable(text: str) -> None:
+    with pytest.raises(UnreadableInput):
+        run.load(text)
+
+
+@given(st.text())
+def test_no_text_is_a_traceback(text: str) -> None:
+    with pytest.raises(UnreadableInput):
+        run.load(text)
+
+
+def test_what_is_wrong_is_named() -> None:
+    with pytest.raises(
+        UnreadableInput, match=r"report\.trail\[0\] lacks, or should not have: detail, ms, state"
+    ):
+        run.load(_with(trail=[{"hop": "tls"}]))

@@ -1,0 +1,1 @@
+"""Tests of the tokens package; every token in them is minted here."""
