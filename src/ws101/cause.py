@@ -77,9 +77,14 @@ def judge_damage(evidence: Evidence, *names: str) -> Ruling:
         return Unknown("the failing client's own request, or its log")
     hits = [name for name in tried if evidence.reproduces(name)]
     if not hits:
-        seen = ", ".join(dict.fromkeys(f"{attempt.status or attempt.ending.value}" for attempt in tried.values()))
+        seen = ", ".join(
+            dict.fromkeys(f"{attempt.status or attempt.ending.value}" for attempt in tried.values())
+        )
         return RuledOut(f"gives {seen} here, not {evidence.saw}", next(iter(tried)))
-    facts = (Fact(f"the same handshake {tried[name].change}: exactly {evidence.saw}", f"experiment {name}") for name in hits)
+    facts = (
+        Fact(f"the same handshake {tried[name].change}: exactly {evidence.saw}", f"experiment {name}")
+        for name in hits
+    )
     return Supported(Certainty.POSSIBLE, tuple(facts))
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
 
@@ -117,8 +117,6 @@ class Examination:
         return self._with_token(_with_look(replace(evidence, baseline=baseline, dials=dials), seen))
 
     async def _resolve(self, there: Sending) -> Resolution:
-        if there.forward_proxy:
-            return Resolution(there.host, ())
         question = self.question
         return await resolve(there.host, there.port, family=question.family, overrides=question.overrides)
 
@@ -139,8 +137,8 @@ class Examination:
     async def _dial(self) -> tuple[Dial, ...]:
         """Dial every address, where the name has several: the baseline itself tells of a single one."""
         assert self.runner is not None
-        several = len(self.runner.addresses) > 1
-        return await self.runner.dial_all(self.usual.port) if several else ()
+        worth = len(self.runner.addresses) > 1 and self.usual.forward_proxy is None
+        return await self.runner.dial_all(self.usual.port) if worth else ()
 
     async def _look(self, there: Sending) -> TlsLook | None:
         assert self.runner is not None

@@ -19,7 +19,7 @@ class UsageError(Ws101Error):
     exit_status = 2
 
 
-class UnreadableInput(UsageError):
+class UnreadableInput(UsageError):  # noqa: N818 - read in messages and code as the fact that it is
     """A file or a value cannot be used: `what` it is, `why` it cannot be, and what to `do`."""
 
     def __init__(self, what: str, why: str, do: str) -> None:
@@ -30,8 +30,8 @@ class UnreadableInput(UsageError):
         return f"{self.what}: {self.why}. {self.do}"
 
 
-class Unavailable(Ws101Error):
-    """This machine lacks a program or package: `what` is missing, and how to get it."""
+class Unavailable(Ws101Error):  # noqa: N818 - as above
+    """Something that is needed is not on this machine: `what`, and what to `do` to get it."""
 
     exit_status = 3
 

@@ -91,7 +91,11 @@ class TlsLook:
     def top(self) -> Certificate | None:
         """The sent certificate nearest to a root: from the leaf upwards by issuer, whatever order they came in."""
         here, left = (self.chain[0], list(self.chain[1:])) if self.chain else (None, [])
-        while here and not here.self_issued and (above := next((c for c in left if c.subject == here.issuer), None)):
+        while (
+            here
+            and not here.self_issued
+            and (above := next((c for c in left if c.subject == here.issuer), None))
+        ):
             left.remove(above)
             here = above
         return here
@@ -194,6 +198,26 @@ class Evidence:
         attempt = self.tried(name)
         return not self.works and attempt is not None and attempt.works
 
+    @property
+    def mended_on_the_way(self) -> str:
+        """The name of one change that makes the handshake work on the same way and at the same path, or an empty string.
+
+        Then the path is served and the upgrade gets through, whatever else was refused.
+        """
+        if self.works or self.baseline is None:
+            return ""
+        here = self.baseline.sending
+        for name, attempt in self.attempts.items():
+            there = attempt.sending
+            same_way = (there.host, there.port, there.forward_proxy) == (
+                here.host,
+                here.port,
+                here.forward_proxy,
+            )
+            if attempt.works and same_way and there.request.path == here.request.path:
+                return name
+        return ""
+
     def moves(self, name: str) -> bool:
         """Return whether this one change met another outcome than the baseline."""
         attempt = self.tried(name)
@@ -220,10 +244,18 @@ class Evidence:
         attempt = self.tried(name)
         return self.works and self.saw is not None and attempt is not None and attempt.status == self.saw
 
-    def like_direct(self, name: str) -> bool:
-        """Return whether the server, asked directly, works, and damaged in this one way answers as the proxy does now."""
-        attempt = self.tried(name)
-        return self.mends("direct") and attempt is not None and self.baseline is not None and kin(attempt, self.baseline)
+    def by_direct(self, name: str) -> Certainty | None:
+        """Return how surely the way through the proxy does this one damage; None when nothing shows that.
+
+        The server, asked directly, works, and answers this damage exactly as the proxy's way is answered: proven when
+        it answers no other damage that was tried so, else possible.
+        """
+        if not self.mends("direct") or self.baseline is None:
+            return None
+        alike_now = [n for n, a in self.attempts.items() if n.startswith("direct-") and kin(a, self.baseline)]
+        if name not in alike_now:
+            return None
+        return self.by_flip if len(alike_now) == 1 else Certainty.POSSIBLE
 
     # ---- what the experiments together say
 
@@ -259,7 +291,11 @@ class Evidence:
             return Certainty.LIKELY
         if self.status == 426 and not self.moves("plain-get"):
             return Certainty.LIKELY
-        if self.answered_by_proxy or self.says is Says.NO_ROUTE or self.status not in {200, 204, 400, 404, 405, 501}:
+        if (
+            self.answered_by_proxy
+            or self.says is Says.NO_ROUTE
+            or self.status not in {200, 204, 400, 404, 405, 501}
+        ):
             return None
         if self.says in {Says.PLAIN_NOT_FOUND, Says.NOT_A_HANDSHAKE}:
             return Certainty.POSSIBLE
@@ -269,7 +305,12 @@ class Evidence:
     def server_refuses_too(self) -> bool:
         """Whether the server, asked directly (--direct), refuses as it does through the proxy: the proxy is innocent."""
         direct = self.tried("direct")
-        return direct is not None and self.baseline is not None and not direct.works and kin(direct, self.baseline)
+        return (
+            direct is not None
+            and self.baseline is not None
+            and not direct.works
+            and kin(direct, self.baseline)
+        )
 
     @property
     def upgrade_matters(self) -> bool | None:
@@ -297,7 +338,9 @@ class Evidence:
         for signature in (self.author, self.front):
             if signature is not None and signature.hop in {Hop.PROXY, Hop.CDN}:
                 return signature.software
-        answers = [a.answer for a in (self.baseline, self.tried("malformed-host"), self.tried("nonsense-path")) if a]
+        answers = [
+            a.answer for a in (self.baseline, self.tried("malformed-host"), self.tried("nonsense-path")) if a
+        ]
         for answer in answers:
             server = answer.headers.get("server").lower()
             known = next((name for name in _PROXIES if name in server), "")
@@ -313,7 +356,10 @@ class Evidence:
         if self.answer is None:
             return ""
         headers = self.answer.headers
-        return next((name for name, field, mark in _EDGES if field in headers and mark in headers.get(field).lower()), "")
+        return next(
+            (name for name, field, mark in _EDGES if field in headers and mark in headers.get(field).lower()),
+            "",
+        )
 
     @property
     def answered_by_proxy(self) -> bool:
@@ -321,7 +367,18 @@ class Evidence:
         return self.author is not None and self.author.hop in {Hop.PROXY, Hop.CDN} and self.author.own
 
 
-_PROXIES = ("nginx", "openresty", "cloudflare", "envoy", "caddy", "traefik", "haproxy", "apache", "varnish", "awselb")
+_PROXIES = (
+    "nginx",
+    "openresty",
+    "cloudflare",
+    "envoy",
+    "caddy",
+    "traefik",
+    "haproxy",
+    "apache",
+    "varnish",
+    "awselb",
+)
 
 _EDGES = (
     ("Cloudflare", "cf-ray", ""), ("Cloudflare", "server", "cloudflare"),
@@ -364,7 +421,14 @@ def outcome(attempt: Attempt) -> tuple[object, ...]:
     answer = attempt.answer
     names = frozenset(name.lower() for name, _ in answer.headers) - _VOLATILE_FIELDS
     location = _steady(answer.headers.get("location"))
-    return (answer.status, answer.reason.lower(), names, answer.headers.get("server"), location, _body(attempt))
+    return (
+        answer.status,
+        answer.reason.lower(),
+        names,
+        answer.headers.get("server"),
+        location,
+        _body(attempt),
+    )
 
 
 def _coarse(ending: Ending) -> Ending:
@@ -373,7 +437,11 @@ def _coarse(ending: Ending) -> Ending:
 
 def _body(attempt: Attempt) -> str:
     text = attempt.answer.text[:4096]
-    for echoed in (attempt.sending.request.target, attempt.sending.request.path, attempt.sending.request.headers.get("host")):
+    for echoed in (
+        attempt.sending.request.target,
+        attempt.sending.request.path,
+        attempt.sending.request.headers.get("host"),
+    ):
         if len(echoed) > 1:
             text = text.replace(echoed, "…")
     return _steady(text)

@@ -144,12 +144,16 @@ def check_token(token: str, given_by: str) -> str:
     """Return a token that can stand in a header field; raise UsageError saying what is wrong with it."""
     trimmed = token.strip("\r\n")
     if not trimmed.strip():
-        raise UsageError(f"the token from {given_by} is empty. Give the token's text, without quotes or a line break.")
+        raise UsageError(
+            f"the token from {given_by} is empty. Give the token's text, without quotes or a line break."
+        )
     if any(c in trimmed for c in "\r\n"):
         raise UsageError(
             f"the token from {given_by} holds a line break ({trimmed.count(chr(10)) + 1} lines), which no header field can carry: "
             "a proxy would pass on its first line only. Join the lines, or read the token from where it is whole."
         )
     if any(ord(c) < 32 or ord(c) == 127 for c in trimmed):
-        raise UsageError(f"the token from {given_by} holds a control character, which no header field can carry.")
+        raise UsageError(
+            f"the token from {given_by} holds a control character, which no header field can carry."
+        )
     return trimmed

@@ -8,9 +8,10 @@ import binascii
 import dataclasses
 import hashlib
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
+from enum import Enum, IntEnum
 from typing import TypeVar, cast
 from urllib.parse import unquote
 
@@ -46,13 +47,14 @@ _FIELD = re.compile(
     re.IGNORECASE,
 )
 _COOKIE = re.compile(
-    r"(?<![\w-])(?P<set>set-)?cookie\\?[\"']?[ \t]*:[ \t]*\\?[\"']?(?P<value>[^\r\n\"']+)", re.IGNORECASE
+    r"(?P<before>\\?[\"'])?(?<![\w-])(?P<set>set-)?cookie(?P<closing>\\?[\"'])?[ \t]*:[ \t]*(?P<opening>\\?[\"'])?",
+    re.IGNORECASE,
 )
 _CRUMB = re.compile(r"[^;]+")
 _PLACES = (
     re.compile(r"(eyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]+)*)"),  # a JWT, whole or cut: base64 of `{"`
     re.compile(
-        r"\b(?i:Bearer|Basic|Negotiate|NTLM|DPoP)[ \t]+(?=[\w.~+/-]*(?:\d|[a-z][A-Z]))([\w.~+/-]{8,}=*)"
+        r"\b(?i:Bearer|Basic|Negotiate|NTLM|DPoP)[ \t]+(?=[\w.~+/-]*(?:\d|[a-z][A-Z]))([\w.~+/-]{7,}[\w~+/-]=*)"
     ),
     re.compile(
         r"sec-websocket-protocol[\"']?[ \t]*:[^\r\n]{0,200}?(?:\b(?:bearer|token|jwt|access_token|authorization)[ \t]*,[ \t]*"
@@ -60,7 +62,10 @@ _PLACES = (
         re.IGNORECASE,
     ),
     re.compile(rf"[?&;](?:{_PARAMETERS})=([^&#;\s\"'<>\\]+)", re.IGNORECASE),
-    re.compile(rf"\"(?:{_PARAMETERS})\\?\"[ \t]*:[ \t]*\\?\"((?:[^\"\\]|\\[^\"])+)", re.IGNORECASE),
+    re.compile(
+        rf"\"(?:{_PARAMETERS})\\?\"[ \t]*:[ \t]*\\?\"(?:(?:{_SCHEMES})[ \t]+)*((?:[^\"\\]|\\[^\"])+)",
+        re.IGNORECASE,
+    ),
     re.compile(r"://[^/\s:@]*:([^/\s@]+)@"),  # a password in a URL
 )
 _LEADING_SCHEME = re.compile(rf"(?:(?:{_SCHEMES})\b[ \t]*)+", re.IGNORECASE)
@@ -78,12 +83,21 @@ _INVISIBLE = re.compile(
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
+class _Sureness(IntEnum):
+    """Which of two spans that overlap says what the secret is: the lower one."""
+
+    WHOLE = 0
+    PLACE = 1
+    FRAGMENT = 2
+
+
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """A stretch of text to take out; `mark` is empty where no known secret says which one it is."""
+    """A stretch of text to take out; a `mark` is there where a known secret was recognised."""
 
     start: int
     end: int
+    sureness: _Sureness = _Sureness.PLACE
     mark: str = ""
 
 
@@ -108,9 +122,12 @@ class Redactor:
         spans = [*_in_places(text), *self._known(text)]
         if not spans:
             return text
+        marked = (
+            replace(s, mark=s.mark or self._mark(text[s.start : s.end])) for s in _outside_marks(spans, text)
+        )
         pieces, position = [], 0
-        for span in _merged(_outside_marks(spans, text)):
-            pieces += [text[position : span.start], span.mark or self._mark(text[span.start : span.end])]
+        for span in _merged(marked):
+            pieces += [text[position : span.start], span.mark]
             position = span.end
         return "".join([*pieces, text[position:]])
 
@@ -124,7 +141,7 @@ class Redactor:
                     self._grams.setdefault(gram, mark)
 
     def _mark(self, value: str) -> str:
-        plain = unquote(value).strip(" \t\"'")
+        plain = unquote(value).strip(" \t\"'.…,")
         known = next((s for s in self._secrets if plain == s or (len(plain) >= _GRAM and plain in s)), plain)
         digest = hashlib.sha256(self._salt + known.encode("utf-8", "surrogatepass")).hexdigest()
         return f"[token {digest[:4]}]"
@@ -137,12 +154,12 @@ class Redactor:
             for form, mark in self._wholes.items():
                 at = view.find(form)
                 while at >= 0:
-                    yield _Span(places[at], places[at + len(form)], mark)
+                    yield _Span(places[at], places[at + len(form)], _Sureness.WHOLE, mark)
                     at = view.find(form, at + len(form))
             for at in range(len(view) - _GRAM + 1):
                 found = self._grams.get(view[at : at + _GRAM])
                 if found:
-                    yield _Span(places[at], places[at + _GRAM], found)
+                    yield _Span(places[at], places[at + _GRAM], _Sureness.FRAGMENT, found)
 
 
 def _bare(secret: str) -> str:
@@ -186,21 +203,22 @@ def _in_base64(part: str) -> Iterator[str]:
 def _in_places(text: str) -> Iterator[_Span]:
     for pattern in _PLACES:
         yield from (_Span(*match.span(1)) for match in pattern.finditer(text))
-    yield from _in_fields(text)
-    for match in _COOKIE.finditer(text):
-        crumbs = list(_CRUMB.finditer(text, *match.span("value")))
+    for _, start, end in _values(_FIELD, text):
+        yield _Span(start, end)
+    for match, start, end in _values(_COOKIE, text):
+        crumbs = list(_CRUMB.finditer(text, start, end))
         yield from (_crumb(text, *crumb.span()) for crumb in (crumbs[:1] if match["set"] else crumbs))
 
 
-def _in_fields(text: str) -> Iterator[_Span]:
-    """Find the values of credential fields: to the closing quote where one was opened, else to the line's end."""
+def _values(field: re.Pattern[str], text: str) -> Iterator[tuple[re.Match[str], int, int]]:
+    """Find the values of fields: to the closing quote where one was opened, else to the line's end."""
     position = 0
-    while match := _FIELD.search(text, position):
+    while match := field.search(text, position):
         start = match.end()
         quote = match["opening"] or ("" if match["closing"] else match["before"]) or ""
         ends = [end for stop in ("\r", "\n", quote) if stop and (end := text.find(stop, start)) >= 0]
         position = min(ends, default=len(text))
-        yield _Span(start, position)
+        yield match, start, position
 
 
 def _crumb(text: str, start: int, end: int) -> _Span:
@@ -211,8 +229,9 @@ def _crumb(text: str, start: int, end: int) -> _Span:
 def _outside_marks(spans: Iterable[_Span], text: str) -> Iterator[_Span]:
     """Leave out what already is a mark, and blanks, dots and quotes at the edges."""
     marks = [match.span() for match in _MARK.finditer(text)]
+    starts, ends = [start for start, _ in marks], [end for _, end in marks]
     for span in spans:
-        inside = [(start, end) for start, end in marks if start < span.end and end > span.start]
+        inside = marks[bisect_right(ends, span.start) : bisect_left(starts, span.end)]
         if not inside:
             yield span
             continue
@@ -231,7 +250,7 @@ def _trimmed(span: _Span, text: str, start: int, end: int) -> Iterator[_Span]:
 
 
 def _merged(spans: Iterable[_Span]) -> Iterator[_Span]:
-    """Join spans that overlap; a known secret lends the whole its mark."""
+    """Join spans that overlap; the surest of them gives the whole its mark."""
     current: _Span | None = None
     for span in sorted(spans, key=lambda s: (s.start, -s.end)):
         if current is None or span.start >= current.end:
@@ -239,7 +258,11 @@ def _merged(spans: Iterable[_Span]) -> Iterator[_Span]:
                 yield current
             current = span
         else:
-            current = _Span(current.start, max(current.end, span.end), current.mark or span.mark)
+            current = replace(
+                min(current, span, key=lambda s: s.sureness),
+                start=current.start,
+                end=max(current.end, span.end),
+            )
     if current is not None:
         yield current
 

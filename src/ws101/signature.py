@@ -78,6 +78,9 @@ class Signature:
             (not self.statuses or answer.status in self.statuses)
             and (self.body is None or self.body.search(answer.text) is not None)
             and (self.reason is None or self.reason.search(answer.reason) is not None)
-            and all(p.search(answer.headers.get(name)) is not None and name in answer.headers for name, p in self.headers)
+            and all(
+                p.search(answer.headers.get(name)) is not None and name in answer.headers
+                for name, p in self.headers
+            )
             and not any(name in answer.headers for name in self.absent)
         )

@@ -84,3 +84,9 @@ def test_nobody_looked():
     assert isinstance(CAUSE.judge(make_case(ended(Layer.TLS, Ending.CLOSED))), Unknown)
     assert isinstance(CAUSE.judge(make_case(ended(Layer.TCP, Ending.REFUSED))), Unknown)
     assert isinstance(CAUSE.judge(make_case(met(WORKS, with_certificate()), saw=400)), Unknown)
+
+
+def test_with_tls_1_2_the_alert_fits_other_causes_too():
+    ruling = CAUSE.judge(make_case(tls_failed("SSLV3_ALERT_HANDSHAKE_FAILURE")))
+    assert isinstance(ruling, Supported)
+    assert ruling.certainty is Certainty.POSSIBLE

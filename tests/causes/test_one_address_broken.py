@@ -5,6 +5,7 @@ from causes.connecting import PROXY, WORKS, dialled, ended, make_case, met, secu
 from ws101.attempt import Ending, Layer
 from ws101.cause import RuledOut, Supported, Unknown
 from ws101.causes.one_address_broken import CAUSE
+from ws101.evidence import Resolution
 from ws101.report import Certainty
 
 V4, OTHER_V4, V6 = "192.0.2.1", "192.0.2.2", "2001:db8::1"
@@ -62,6 +63,8 @@ def test_a_machine_without_ipv6_says_nothing_about_ipv6_addresses():
 
 def test_innocent_addresses():
     assert CAUSE.judge(make_case(met(WORKS), **dialled((V4, None)))) == RuledOut("there is one address")
+    undialled = make_case(met(WORKS), names=Resolution("ws101.test", (V4,)))
+    assert CAUSE.judge(undialled) == RuledOut("there is one address")
     both = make_case(met(WORKS), **dialled((V4, None), (V6, None)))
     assert CAUSE.judge(both) == RuledOut("every address connects")
     none = make_case(ended(Layer.TCP, Ending.REFUSED), **dialled((V4, Ending.REFUSED), (V6, Ending.REFUSED)))

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from causes.building import make_answer, make_refusal
@@ -75,3 +77,9 @@ def test_not_tried_not_reached_and_not_plain():
     assert isinstance(CAUSE.judge(make_case(ended(Layer.TCP, Ending.REFUSED, sending=plain()))), Unknown)
     assert isinstance(CAUSE.judge(make_case(met(make_answer(404)))), RuledOut)
     assert isinstance(CAUSE.judge(make_case(met(WORKS, plain()))), RuledOut)
+
+
+def test_plain_bytes_that_only_an_experiment_sent_are_no_fault_of_the_client():
+    evidence = make_case(SAYS_SO, {"tls-instead": met(WORKS)}, overcome=("plain-instead",))
+    asked_for_tls = replace(evidence, target=replace(evidence.target, scheme="wss"))
+    assert isinstance(CAUSE.judge(asked_for_tls), RuledOut)

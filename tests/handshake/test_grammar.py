@@ -42,7 +42,7 @@ def test_what_is_no_host(host: str) -> None:
     ("a", (Extension("a"),)),
     (" a , b ", (Extension("a"), Extension("b"))),
     (",a,,b,", (Extension("a"), Extension("b"))),
-    ('a; x; y=1 ; z="2"', (Extension("a", (("x", ""), ("y", "1"), ("z", "2"))),)),
+    ('a; x; y = 1 ; z="2"', (Extension("a", (("x", ""), ("y", "1"), ("z", "2"))),)),
     ("permessage-deflate; client_max_window_bits", (Extension("permessage-deflate", (("client_max_window_bits", ""),)),)),
     ('a; x="b\\c", d', (Extension("a", (("x", "bc"),)), Extension("d"))),
 ])  # fmt: skip

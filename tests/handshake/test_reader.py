@@ -150,6 +150,7 @@ def test_a_case_reads_alike_whole_in_bytes_and_with_more_behind(case: Case) -> N
     assert case.data.startswith(answer.raw)
     assert read(*single_bytes(case.data), request=case.request, eof=True) == answer
     if case.ends:
+        assert not answer.complete or answer.raw == case.data
         assert read(case.data, request=case.request) == answer
         assert read(case.data + b"HTTP/1.1 500 Other\r\n\r\n", request=case.request, eof=True) == answer
 

@@ -19,6 +19,7 @@ def test_text_from_outside_is_inert(name: str) -> None:
     rest = outside_code(markdown.render(REPORTS[name]))
     assert not re.search(r"(?<!\\)[\[<]", rest), rest
     assert "@" not in rest
+    assert "http://" not in rest
     assert "](" not in rest.replace("\\]", "")
 
 
@@ -29,7 +30,7 @@ def test_fence_is_longer_than_the_backticks_in_it() -> None:
 
 def test_experiments_that_changed_nothing_are_left_out() -> None:
     shown = markdown.render(REPORTS["story"])
-    assert "| over TLS (wss&#58;//), same port | 101, open | mends it |" in shown
+    assert "| over TLS (wss://), same port | 101, open | mends it |" in shown
     assert "without Origin" not in shown
 
 

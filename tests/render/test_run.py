@@ -2,18 +2,19 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from reports import HEALTHY, RAW, REPORTS, STORY
 
 from ws101.errors import UnreadableInput
 from ws101.redact import clean_report
 from ws101.render import FORMATS, run
-from ws101.report import Report, Step, Trial
+from ws101.report import Report, Step, TargetInfo, Trial
 
 MS = st.none() | st.floats(0, 1e7)
 ANY = st.builds(
     Report,
+    target=st.builds(TargetInfo, port=st.integers(0, 65535)),
     trail=st.lists(st.builds(Step, ms=MS), max_size=8).map(tuple),
     experiments=st.lists(st.builds(Trial, ms=MS, status=st.none() | st.integers(0, 999)), max_size=4).map(
         tuple
@@ -27,6 +28,7 @@ def test_report_comes_back_as_it_was(name: str) -> None:
     assert run.load(run.dump(REPORTS[name])) == REPORTS[name]
 
 
+@settings(max_examples=40, deadline=None)
 @given(ANY)
 def test_any_report_comes_back_and_every_renderer_shows_it(report: Report) -> None:
     cleaned = clean_report(report, None)

@@ -13,7 +13,7 @@ The value is not the base64 of SHA-1 over the key and the GUID of RFC 6455, 4.2.
 Compute it as the RFC says; let no cache or proxy touch Sec-WebSocket-Key.
 """
 
-from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 

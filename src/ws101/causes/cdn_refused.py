@@ -45,7 +45,8 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut("no edge answered")
     if evidence.same(DIRECT):
         return RuledOut("the server itself answers so", DIRECT)
-    if evidence.status in REFUSALS and evidence.author is None:
+    unsigned = evidence.author is None or not evidence.author.own
+    if evidence.status in REFUSALS and unsigned:
         return Unknown(f"the same handshake straight to the server behind {evidence.edge} (--direct)")
     return RuledOut("the answer is no refusal of the edge")
 

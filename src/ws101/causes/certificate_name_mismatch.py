@@ -52,7 +52,7 @@ def judge(evidence: Evidence) -> Ruling:
 
 
 def fits(pattern: str, asked: str) -> bool:
-    """Return whether a certificate's name is the one asked for; `*` stands for one whole label (RFC 9525, 6.3)."""
+    """Return whether a certificate's name is the one asked for; `*` is one whole label (RFC 9525, 6.3)."""
     wanted = _plain(asked)
     address = _address(wanted)
     if address is not None:

@@ -55,9 +55,14 @@ def judge(evidence: Evidence) -> Ruling:
     asked = _asked(evidence, baseline)
     if asked is False:
         return RuledOut("the server asks for no certificate")
-    cut = baseline.ending in ENDED or baseline.tls_error == "SSLV3_ALERT_HANDSHAKE_FAILURE"
-    if asked and cut:
-        fact = Fact("the server asks for a client certificate, and ends the connection", "the TLS handshake")
+    unclear = (
+        baseline.tls_error == "SSLV3_ALERT_HANDSHAKE_FAILURE"
+    )  # what TLS 1.2 says for want of a certificate
+    if unclear or (asked and baseline.ending in ENDED):
+        does = "asks for a client certificate and ends" if asked else "ends"
+        fact = Fact(
+            f"the server {does} the connection: {baseline.detail or baseline.ending}", "the TLS handshake"
+        )
         return Supported(Certainty.POSSIBLE, (fact,), _remedy(given=given))
     if evidence.answer is not None:
         return RuledOut("the answer does not speak of a client certificate")

@@ -14,7 +14,7 @@ The socket was held open, nothing was sent but a ping, and the server closed it.
 Look up the close code; make the server refuse before 101.
 """
 
-from ws101.cause import Cause, Ruling, RuledOut, Supported
+from ws101.cause import Cause, RuledOut, Ruling, Supported
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 
@@ -32,7 +32,9 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut(f"the socket stayed open for {aftermath.closed_after:.1f} s")
     code = f"with code {aftermath.close_code}" if aftermath.close_code else "without a close frame"
     reason = f" and the reason “{aftermath.close_reason}”" if aftermath.close_reason else ""
-    fact = Fact(f"closed {aftermath.closed_after * 1000:.0f} ms after the 101, {code}{reason}", "the socket after 101")
+    fact = Fact(
+        f"closed {aftermath.closed_after * 1000:.0f} ms after the 101, {code}{reason}", "the socket after 101"
+    )
     return Supported(Certainty.LIKELY, (fact,))
 
 

@@ -23,6 +23,7 @@ from ws101.refusal import FRESH, UNRELATED, plain, refused, seen, shown, wants_b
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 WITHOUT = "without-token"
+PLACES = ("token-in-header", "token-in-query", "token-in-cookie", "token-in-subprotocol", "tidy-token")
 
 
 def judge(evidence: Evidence) -> Ruling:
@@ -34,6 +35,9 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut("the request carries no credentials")
     if not refused(evidence):
         return UNRELATED
+    placed = next((name for name in ("direct", *PLACES) if evidence.mends(name)), None)
+    if placed is not None:
+        return RuledOut("the same credentials are accepted in another place or way", placed)
     if evidence.token.problems and not evidence.same(FRESH):
         return RuledOut("the token itself shows what is wrong with it")
     if evidence.mends(WITHOUT):

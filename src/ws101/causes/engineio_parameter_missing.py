@@ -14,7 +14,7 @@ The server says so; with the parameters the same handshake passes.
 Use a Socket.IO client, or add the parameters; pass the query on.
 """
 
-from ws101.cause import Cause, Ruling, RuledOut, Supported
+from ws101.cause import Cause, RuledOut, Ruling, Supported
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
@@ -27,7 +27,9 @@ def judge(evidence: Evidence) -> Ruling:
         fact = Fact("with EIO=4&transport=websocket in the query it works", "experiment engineio-parameters")
         return Supported(evidence.by_flip, (fact,))
     if evidence.says is Says.ENGINEIO_TRANSPORT:
-        return Supported(Certainty.LIKELY, (Fact("Engine.IO says that the transport is unknown", "the answer"),))
+        return Supported(
+            Certainty.LIKELY, (Fact("Engine.IO says that the transport is unknown", "the answer"),)
+        )
     return RuledOut("no Engine.IO server complains about a parameter")
 
 

@@ -14,7 +14,7 @@ The server says so; without `sid` a new session opens.
 Route a client's requests to one process (`ip_hash`, a cookie), or use the WebSocket transport alone.
 """
 
-from ws101.cause import Cause, Ruling, RuledOut, Supported
+from ws101.cause import Cause, RuledOut, Ruling, Supported
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
@@ -24,9 +24,14 @@ def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
         return RuledOut("the handshake works")
     if evidence.mends("engineio-without-session"):
-        return Supported(evidence.by_flip, (Fact("without sid a new session opens", "experiment engineio-without-session"),))
+        return Supported(
+            evidence.by_flip,
+            (Fact("without sid a new session opens", "experiment engineio-without-session"),),
+        )
     if evidence.says is Says.ENGINEIO_SESSION:
-        return Supported(Certainty.LIKELY, (Fact("Engine.IO says that the session is unknown", "the answer"),))
+        return Supported(
+            Certainty.LIKELY, (Fact("Engine.IO says that the session is unknown", "the answer"),)
+        )
     return RuledOut("no Engine.IO server complains about a session")
 
 
@@ -34,6 +39,8 @@ CAUSE = Cause(
     slug="engineio-session-unknown",
     hop=Hop.SERVER,
     page=__doc__,
-    remedy=Remedy("Send all requests of a session to the same process.", Hop.PROXY, patch="upstream app { ip_hash; … }"),
+    remedy=Remedy(
+        "Send all requests of a session to the same process.", Hop.PROXY, patch="upstream app { ip_hash; … }"
+    ),
     judge=judge,
 )

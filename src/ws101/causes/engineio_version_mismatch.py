@@ -13,7 +13,7 @@ The server says so; with the other EIO the same handshake passes.
 Use a client of the server's major version, or set `allowEIO3`.
 """
 
-from ws101.cause import Cause, Ruling, RuledOut, Supported
+from ws101.cause import Cause, RuledOut, Ruling, Supported
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
@@ -23,9 +23,13 @@ def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
         return RuledOut("the handshake works")
     if evidence.mends("engineio-other-version"):
-        return Supported(evidence.by_flip, (Fact("with the other EIO it works", "experiment engineio-other-version"),))
+        return Supported(
+            evidence.by_flip, (Fact("with the other EIO it works", "experiment engineio-other-version"),)
+        )
     if evidence.says is Says.ENGINEIO_VERSION:
-        return Supported(Certainty.LIKELY, (Fact("Engine.IO says that the version is not supported", "the answer"),))
+        return Supported(
+            Certainty.LIKELY, (Fact("Engine.IO says that the version is not supported", "the answer"),)
+        )
     return RuledOut("no Engine.IO server complains about the version")
 
 
@@ -33,6 +37,10 @@ CAUSE = Cause(
     slug="engineio-version-mismatch",
     hop=Hop.SERVER,
     page=__doc__,
-    remedy=Remedy("Use a client of the server's version, or allow the older protocol.", Hop.SERVER, patch="new Server({ allowEIO3: true })"),
+    remedy=Remedy(
+        "Use a client of the server's version, or allow the older protocol.",
+        Hop.SERVER,
+        patch="new Server({ allowEIO3: true })",
+    ),
     judge=judge,
 )

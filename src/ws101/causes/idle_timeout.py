@@ -14,7 +14,7 @@ The socket was held silent and was cut without a close frame.
 Send a ping more often than the shortest time-out on the way, or raise that time-out.
 """
 
-from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 
@@ -35,7 +35,9 @@ def judge(evidence: Evidence) -> Ruling:
     if aftermath.close_code is None:
         certainty = Certainty.LIKELY if closed > 2 or evidence.proxy else Certainty.POSSIBLE
         return Supported(certainty, (fact, Fact("without a close frame", "the socket after 101")))
-    return Supported(Certainty.POSSIBLE, (fact, Fact(f"with close code {aftermath.close_code}", "the socket after 101")))
+    return Supported(
+        Certainty.POSSIBLE, (fact, Fact(f"with close code {aftermath.close_code}", "the socket after 101"))
+    )
 
 
 CAUSE = Cause(

@@ -32,10 +32,10 @@ def judge(evidence: Evidence) -> Ruling:
     baseline, dials = evidence.baseline, evidence.dials
     if baseline is not None and (baseline.sending.forward_proxy or baseline.sending.address):
         return RuledOut("the address is not left to chance in this handshake")
+    if len(dials) == 1 or (evidence.names is not None and len(evidence.names.addresses) == 1):
+        return RuledOut("there is one address")
     if baseline is None or not dials:
         return Unknown("a connection to each address of the name")
-    if len(dials) == 1:
-        return RuledOut("there is one address")
     if others := _answering_otherwise(evidence):
         here = Fact(f"{baseline.address or 'the first address'}: {_seen(baseline)}", "the handshake")
         there = (

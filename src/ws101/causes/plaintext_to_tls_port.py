@@ -35,8 +35,8 @@ def judge(evidence: Evidence) -> Ruling:
         return Unknown("the handshake itself")
     if asks_for_damage(evidence) and baseline.sending.tls:
         return judge_damage(evidence, "plain-instead")
-    if baseline.sending.tls:
-        return RuledOut("the handshake speaks TLS")
+    if evidence.target.tls or baseline.sending.tls:
+        return RuledOut("the client speaks TLS")
     if evidence.works:
         return RuledOut("plain HTTP is what this port speaks")
     if baseline.layer is not Layer.HTTP:

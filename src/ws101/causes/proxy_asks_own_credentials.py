@@ -14,7 +14,7 @@ The 401 is the proxy's own and asks for Basic.
 `auth_basic off;` in the socket's location, or let the token travel elsewhere.
 """
 
-from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
@@ -30,7 +30,9 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut("nobody asks for Basic credentials")
     fact = Fact(f"WWW-Authenticate: {asked}", "the answer's head")
     if evidence.answered_by_proxy or evidence.says is Says.BASIC:
-        return Supported(Certainty.LIKELY, (Fact(f"the 401 is {evidence.proxy}'s own", "the answer's body"), fact))
+        return Supported(
+            Certainty.LIKELY, (Fact(f"the 401 is {evidence.proxy}'s own", "the answer's body"), fact)
+        )
     return Supported(Certainty.POSSIBLE, (fact,))
 
 
@@ -38,6 +40,8 @@ CAUSE = Cause(
     slug="proxy-asks-own-credentials",
     hop=Hop.PROXY,
     page=__doc__,
-    remedy=Remedy("Switch the proxy's own authentication off for the socket.", Hop.PROXY, patch="auth_basic off;"),
+    remedy=Remedy(
+        "Switch the proxy's own authentication off for the socket.", Hop.PROXY, patch="auth_basic off;"
+    ),
     judge=judge,
 )

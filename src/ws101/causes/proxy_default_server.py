@@ -16,7 +16,7 @@ Ask for the site by the name that is configured, or add the name to `server_name
 """
 
 from ws101.attempt import Ending, Layer
-from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
@@ -26,18 +26,29 @@ def judge(evidence: Evidence) -> Ruling:
     if evidence.works or evidence.baseline is None:
         return RuledOut("the handshake works")
     if evidence.moves("foreign-host") and not evidence.ended(Layer.HTTP, Ending.SILENT):
-        return RuledOut("a Host that nobody serves is answered otherwise, so this one is known", "foreign-host")
+        return RuledOut(
+            "a Host that nobody serves is answered otherwise, so this one is known", "foreign-host"
+        )
     if evidence.ended(Layer.HTTP, Ending.CLOSED, Ending.RESET) and _closes_on_host(evidence):
         facts = (
             Fact("a well-formed handshake is closed without a byte", "the handshake"),
-            Fact(f"a malformed one is answered by {evidence.proxy}: it closes on purpose (return 444)", "experiment malformed-host"),
+            Fact(
+                f"a malformed one is answered by {evidence.proxy}: it closes on purpose (return 444)",
+                "experiment malformed-host",
+            ),
         )
         return Supported(Certainty.LIKELY, facts)
     if not evidence.refused:
         return Unknown("an HTTP answer")
     if not evidence.answered_by_proxy:
-        return Unknown("the proxy's configuration") if evidence.proxy else RuledOut("no proxy is seen on the way", "malformed-host")
-    if evidence.says not in {Says.NO_ROUTE, Says.HOST, Says.NOTHING, Says.FORBIDDEN} or evidence.moves("nonsense-path"):
+        return (
+            Unknown("the proxy's configuration")
+            if evidence.proxy
+            else RuledOut("no proxy is seen on the way", "malformed-host")
+        )
+    if evidence.says not in {Says.NO_ROUTE, Says.HOST, Says.NOTHING, Says.FORBIDDEN} or evidence.moves(
+        "nonsense-path"
+    ):
         return RuledOut("the answer is not a catch-all's")
     if not evidence.same("foreign-host"):
         return Unknown("the proxy's configuration")
@@ -59,6 +70,10 @@ CAUSE = Cause(
     slug="proxy-default-server",
     hop=Hop.PROXY,
     page=__doc__,
-    remedy=Remedy("Use the name that is configured, or add this one to server_name.", Hop.PROXY, patch="server_name your.name;"),
+    remedy=Remedy(
+        "Use the name that is configured, or add this one to server_name.",
+        Hop.PROXY,
+        patch="server_name your.name;",
+    ),
     judge=judge,
 )

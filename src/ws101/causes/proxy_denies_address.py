@@ -15,7 +15,7 @@ from outside; nginx's error log tells: `access forbidden by rule`.
 Allow the address, or set the real one with `set_real_ip_from` and `real_ip_header`.
 """
 
-from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 
@@ -30,8 +30,12 @@ def judge(evidence: Evidence) -> Ruling:
     if evidence.moves("without-token") or evidence.moves("broken-token"):
         return RuledOut("the answer depends on the token", "broken-token")
     fact = Fact(f"{evidence.proxy} itself answers 403", "the answer")
-    unmoved = [name for name in ("plain-get", "version-99", "without-origin", "without-token") if evidence.same(name)]
-    return Supported(Certainty.POSSIBLE, (fact, *(Fact("it stays the same", f"experiment {name}") for name in unmoved)))
+    unmoved = [
+        name for name in ("plain-get", "version-99", "without-origin", "without-token") if evidence.same(name)
+    ]
+    return Supported(
+        Certainty.POSSIBLE, (fact, *(Fact("it stays the same", f"experiment {name}") for name in unmoved))
+    )
 
 
 CAUSE = Cause(

@@ -18,7 +18,7 @@ Set both headers, and HTTP/1.1, in the location that serves the socket; reload t
 configuration is the one in the file (`nginx -T`).
 """
 
-from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 
@@ -40,11 +40,17 @@ location /your/socket {                   # in server {}
 def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
         return RuledOut("an upgrade passes the proxy")
-    if evidence.like_direct("direct-plain-get"):
-        fact = Fact("asked directly, the server answers a plain GET exactly so", "experiment direct-plain-get")
-        return Supported(evidence.by_flip, (Fact("straight to the server: 101", "experiment direct"), fact))
+    if mended := evidence.mended_on_the_way:
+        return RuledOut("with one other change an upgrade passes", mended)
+    if shown := evidence.by_direct("direct-plain-get"):
+        fact = Fact(
+            "asked directly, the server answers a plain GET exactly so", "experiment direct-plain-get"
+        )
+        return Supported(shown, (Fact("straight to the server: 101", "experiment direct"), fact))
     if evidence.moves("version-99"):
-        return RuledOut("version 99 is answered otherwise, so Upgrade reaches a WebSocket layer", "version-99")
+        return RuledOut(
+            "version 99 is answered otherwise, so Upgrade reaches a WebSocket layer", "version-99"
+        )
     if evidence.server_refuses_too:
         return RuledOut("the server, asked directly, answers the same", "direct")
     certainty = evidence.upgrade_unseen
@@ -62,7 +68,9 @@ def _facts(evidence: Evidence) -> tuple[Fact, ...]:
     if evidence.same("plain-get"):
         facts.append(Fact("a plain GET gets the same answer", "experiment plain-get"))
     if evidence.same("version-99"):
-        facts.append(Fact("version 99 gets the same answer: no WebSocket layer saw it", "experiment version-99"))
+        facts.append(
+            Fact("version 99 gets the same answer: no WebSocket layer saw it", "experiment version-99")
+        )
     if evidence.proxy:
         facts.append(Fact(f"{evidence.proxy} stands in front", "the answers' marks"))
     return tuple(facts)
@@ -72,6 +80,10 @@ CAUSE = Cause(
     slug="proxy-drops-upgrade-headers",
     hop=Hop.PROXY,
     page=__doc__,
-    remedy=Remedy("Pass Upgrade and Connection on, over HTTP/1.1, in the location of the socket.", Hop.PROXY, patch=PATCH),
+    remedy=Remedy(
+        "Pass Upgrade and Connection on, over HTTP/1.1, in the location of the socket.",
+        Hop.PROXY,
+        patch=PATCH,
+    ),
     judge=judge,
 )

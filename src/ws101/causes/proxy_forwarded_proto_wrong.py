@@ -13,7 +13,7 @@ The redirect points to where the handshake came from.
 `proxy_set_header X-Forwarded-Proto $scheme;`, and let the application trust it from this proxy.
 """
 
-from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.handshake.location import Location, resolve
 from ws101.report import Certainty, Fact, Hop, Remedy
@@ -26,7 +26,11 @@ def judge(evidence: Evidence) -> Ruling:
     if sending.tls is None:
         return RuledOut("the handshake is not over TLS")
     if evidence.answer is None or evidence.status not in {301, 302, 303, 307, 308}:
-        return Unknown("the proxy's configuration") if evidence.status == 403 else RuledOut("nothing redirects to https")
+        return (
+            Unknown("the proxy's configuration")
+            if evidence.status == 403
+            else RuledOut("nothing redirects to https")
+        )
     asked = Location(tls=True, host=sending.host, port=sending.port, target=sending.request.target)
     there = resolve(asked, evidence.answer.headers.get("location"))
     if there is None or not there.tls or there.host != asked.host or there.target != asked.target:
@@ -41,6 +45,10 @@ CAUSE = Cause(
     slug="proxy-forwarded-proto-wrong",
     hop=Hop.PROXY,
     page=__doc__,
-    remedy=Remedy("Tell the application that the client came over TLS.", Hop.PROXY, patch="proxy_set_header X-Forwarded-Proto $scheme;"),
+    remedy=Remedy(
+        "Tell the application that the client came over TLS.",
+        Hop.PROXY,
+        patch="proxy_set_header X-Forwarded-Proto $scheme;",
+    ),
     judge=judge,
 )

@@ -1,15 +1,16 @@
-"""The proxy sends another Upgrade or Connection than the client did
+"""The proxy changes a field of the handshake on the way
 
 ## What happens
 The application sees an Upgrade or a Connection field, but not the client's: `Upgrade: http_upgrade`, `Connection:
-keep-alive`, a constant. It refuses the handshake and, with some libraries, quotes the wrong value.
+keep-alive`, a constant; or the upgrade arrives without its Sec-WebSocket-Key. It refuses the handshake and, with some
+libraries, quotes the wrong value.
 
 ## Why
 A variable lost its dollar sign, a `map` yields the wrong word, or a constant was written where the client's own value
-belongs. `nginx -t` accepts all of these.
+belongs. `proxy_pass_request_headers off` passes on only what is set. `nginx -t` accepts all of these.
 
 ## How we know
-The refusal quotes a value that was not sent.
+The refusal quotes a value that was not sent, or misses a field that was.
 
 ## What to do
 `proxy_set_header Upgrade $http_upgrade;` with the dollar sign, and `Connection` from a map that yields `upgrade` when
@@ -18,31 +19,61 @@ The refusal quotes a value that was not sent.
 
 import re
 
-from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, request_breaches
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
 
 # websockets: "invalid Upgrade header: http_upgrade"; aiohttp: "No WebSocket UPGRADE hdr: http_upgrade"
 _QUOTED = re.compile(r"(?i)\b(?:invalid )?(upgrade|connection)(?: upgrade)? (?:header|hdr): *([^\s.;]+)")
-_ABSENT = frozenset({"none", "null", "undefined", "close", "expected"})
+_ABSENT = frozenset({"none", "null", "undefined", "expected"})
+_MISSED = {
+    Says.KEY_MISSING: "Sec-WebSocket-Key",
+    Says.KEY_INVALID: "Sec-WebSocket-Key",
+    Says.VERSION: "Sec-WebSocket-Version",
+}
 
 
 def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
         return RuledOut("an upgrade passes the proxy")
-    if evidence.moves("version-99"):
-        return RuledOut("version 99 is answered otherwise, so Upgrade reaches a WebSocket layer", "version-99")
+    if mended := evidence.mended_on_the_way:
+        return RuledOut("with one other change an upgrade passes", mended)
     if evidence.server_refuses_too:
         return RuledOut("the server, asked directly, answers the same", "direct")
-    if evidence.upgrade_unseen is None or evidence.answer is None:
+    if evidence.answer is None or not evidence.refused or not evidence.proxy:
         return Unknown("the proxy's configuration")
-    quoted = _QUOTED.search(evidence.answer.text)
-    if quoted is None or quoted[2].lower() in _ABSENT:
+    if lost := _lost_field(evidence):
+        fact = Fact(f"the server says that {evidence.says.value}, but {lost} was sent", "the answer")
+        return Supported(Certainty.LIKELY, (fact,))
+    if evidence.moves("version-99"):
+        return RuledOut(
+            "version 99 is answered otherwise, so Upgrade reaches a WebSocket layer", "version-99"
+        )
+    return _judge_quoted(evidence, _QUOTED.search(evidence.answer.text))
+
+
+def _lost_field(evidence: Evidence) -> str:
+    """The field that the server misses though the request carries it as RFC 6455, 4.1 wants it."""
+    field = _MISSED.get(evidence.says, "")
+    return field if field and not request_breaches(evidence, field) else ""
+
+
+def _judge_quoted(evidence: Evidence, quoted: re.Match[str] | None) -> Ruling:
+    if (
+        evidence.upgrade_unseen is None
+        or quoted is None
+        or quoted[2].lower() in _ABSENT
+        or evidence.baseline is None
+    ):
         return Unknown("the proxy's configuration: a wrong value looks like a missing one from outside")
-    sent = evidence.baseline.sending.request.headers.get(quoted[1]) if evidence.baseline else ""
-    if quoted[2].lower() in sent.lower():
+    name, value = quoted[1], quoted[2]
+    sent = evidence.baseline.sending.request.headers.get(name)
+    if value.lower() in sent.lower():
         return RuledOut("the value that the refusal quotes is the one that was sent")
-    fact = Fact(f"the refusal quotes {quoted[1]}: {quoted[2]}, but {quoted[1]}: {sent} was sent", "the answer's body")
+    fact = Fact(f"the refusal quotes {name}: {value}, but {name}: {sent} was sent", "the answer's body")
+    if value.lower() == "close":  # what nginx before 1.29.7 sends by itself, too
+        return Supported(Certainty.POSSIBLE, (fact,), behind="proxy-drops-upgrade-headers")
     return Supported(Certainty.LIKELY, (fact,))
 
 

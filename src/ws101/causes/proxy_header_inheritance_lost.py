@@ -14,7 +14,7 @@ From outside it looks like headers that are not passed on at all; only the confi
 Repeat the upgrade headers in the location, or put all of them into one file that every such location includes.
 """
 
-from ws101.cause import Cause, Ruling, RuledOut, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Hop, Remedy
 
@@ -22,8 +22,12 @@ from ws101.report import Hop, Remedy
 def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
         return RuledOut("an upgrade passes the proxy")
+    if mended := evidence.mended_on_the_way:
+        return RuledOut("with one other change an upgrade passes", mended)
     if evidence.moves("version-99"):
-        return RuledOut("version 99 is answered otherwise, so Upgrade reaches a WebSocket layer", "version-99")
+        return RuledOut(
+            "version 99 is answered otherwise, so Upgrade reaches a WebSocket layer", "version-99"
+        )
     if evidence.server_refuses_too:
         return RuledOut("the server, asked directly, answers the same", "direct")
     return Unknown("the nginx configuration")

@@ -13,7 +13,7 @@ The refusal is the proxy's own, and the same handshake passes after a pause, or 
 Give the socket's location a limit of its own that fits long connections, and let clients back off with jitter.
 """
 
-from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
@@ -30,16 +30,25 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut("the proxy gives another reason")
     fact = Fact(f"{evidence.proxy} itself answers {evidence.status}", "the answer")
     if evidence.mends("after-pause"):
-        return Supported(evidence.by_flip, (fact, Fact("after a pause the same handshake passes", "experiment after-pause")))
+        return Supported(
+            evidence.by_flip,
+            (fact, Fact("after a pause the same handshake passes", "experiment after-pause")),
+        )
     if evidence.says is Says.RATE:
         return Supported(Certainty.LIKELY, (fact,))
-    return Supported(Certainty.LIKELY if evidence.tried("repeat") and not evidence.stable else Certainty.POSSIBLE, (fact,))
+    return Supported(
+        Certainty.LIKELY if evidence.tried("repeat") and not evidence.stable else Certainty.POSSIBLE, (fact,)
+    )
 
 
 CAUSE = Cause(
     slug="proxy-limits-rate",
     hop=Hop.PROXY,
     page=__doc__,
-    remedy=Remedy("Raise the limit for the socket's location.", Hop.PROXY, patch="limit_conn sockets 100;\nlimit_req zone=sockets burst=50 nodelay;"),
+    remedy=Remedy(
+        "Raise the limit for the socket's location.",
+        Hop.PROXY,
+        patch="limit_conn sockets 100;\nlimit_req zone=sockets burst=50 nodelay;",
+    ),
     judge=judge,
 )

@@ -15,7 +15,7 @@ Connect through the load balancer, or give direct clients a listener without `pr
 """
 
 from ws101.attempt import Ending, Layer
-from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Fact, Hop, Remedy
 
@@ -25,8 +25,16 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut("the handshake works without a PROXY line")
     attempt = evidence.tried("proxy-line")
     if attempt is None:
-        return RuledOut("an answer came without a PROXY line") if evidence.answer else Unknown("the listener's configuration")
-    passed = attempt.works or (attempt.layer is Layer.HTTP and attempt.ending is Ending.ANSWERED and attempt.status not in {None, 400})
+        return (
+            RuledOut("an answer came without a PROXY line")
+            if evidence.answer
+            else Unknown("the listener's configuration")
+        )
+    passed = attempt.works or (
+        attempt.layer is Layer.HTTP
+        and attempt.ending is Ending.ANSWERED
+        and attempt.status not in {None, 400}
+    )
     if not passed:
         return RuledOut("a PROXY line before it does not help", "proxy-line")
     fact = Fact(f"with a PROXY line before it: {attempt.status}", "experiment proxy-line")
@@ -37,6 +45,10 @@ CAUSE = Cause(
     slug="proxy-protocol-mismatch",
     hop=Hop.PROXY,
     page=__doc__,
-    remedy=Remedy("Connect through the load balancer, or add a listener without proxy_protocol.", Hop.PROXY, patch="listen 443 ssl;"),
+    remedy=Remedy(
+        "Connect through the load balancer, or add a listener without proxy_protocol.",
+        Hop.PROXY,
+        patch="listen 443 ssl;",
+    ),
     judge=judge,
 )

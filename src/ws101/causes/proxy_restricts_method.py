@@ -14,7 +14,7 @@ The 405 is the proxy's own. A 403 looks like any other refusal of access from ou
 Allow GET in the location of the socket.
 """
 
-from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 
@@ -27,7 +27,9 @@ def judge(evidence: Evidence) -> Ruling:
     if evidence.status not in {403, 405} or not evidence.answered_by_proxy:
         return RuledOut("the refusal is not the proxy's about access or methods")
     if evidence.status == 405:
-        return Supported(Certainty.LIKELY, (Fact(f"{evidence.proxy} itself answers a GET with 405", "the answer"),))
+        return Supported(
+            Certainty.LIKELY, (Fact(f"{evidence.proxy} itself answers a GET with 405", "the answer"),)
+        )
     return Supported(Certainty.POSSIBLE, (Fact(f"{evidence.proxy} itself answers 403", "the answer"),))
 
 
@@ -35,6 +37,8 @@ CAUSE = Cause(
     slug="proxy-restricts-method",
     hop=Hop.PROXY,
     page=__doc__,
-    remedy=Remedy("Allow GET in the location of the socket.", Hop.PROXY, patch="limit_except GET POST { deny all; }"),
+    remedy=Remedy(
+        "Allow GET in the location of the socket.", Hop.PROXY, patch="limit_except GET POST { deny all; }"
+    ),
     judge=judge,
 )

@@ -15,7 +15,7 @@ handshake passes; or a redirect points to a name that only the inside knows.
 `proxy_set_header Host $http_host;`, which keeps the name and the port.
 """
 
-from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
@@ -29,16 +29,22 @@ def judge(evidence: Evidence) -> Ruling:
     if evidence.server_refuses_too:
         return RuledOut("the server, asked directly, answers the same", "direct")
     if evidence.mends("own-origin-without-port"):
-        fact = Fact("with the site's own Origin less its port it works: the server sees Host without its port", "experiment own-origin-without-port")
+        fact = Fact(
+            "with the site's own Origin less its port it works: the server sees Host without its port",
+            "experiment own-origin-without-port",
+        )
         return Supported(evidence.by_flip, (fact,))
     headers = evidence.baseline.sending.request.headers
     own = headers.get("origin").partition("://")[2].lower() == headers.get("host").lower()
     if own and (evidence.mends("without-origin") or evidence.says is Says.ORIGIN):
         facts = (Fact("the Origin that is refused is the very site that was asked", "the request as sent"),)
         return Supported(Certainty.POSSIBLE, facts, behind="origin-rejected")
-    if evidence.like_direct("direct-foreign-host") and not evidence.like_direct("direct-plain-get"):
-        fact = Fact("asked directly under another Host, the server answers exactly so", "experiment direct-foreign-host")
-        return Supported(evidence.by_flip, (Fact("straight to the server: 101", "experiment direct"), fact))
+    if shown := evidence.by_direct("direct-foreign-host"):
+        fact = Fact(
+            "asked directly under another Host, the server answers exactly so",
+            "experiment direct-foreign-host",
+        )
+        return Supported(shown, (Fact("straight to the server: 101", "experiment direct"), fact))
     if evidence.says is Says.HOST and not evidence.answered_by_proxy:
         fact = Fact("the server refuses the Host that it sees", "the answer")
         return Supported(Certainty.POSSIBLE, (fact,), behind="server-rejects-host")
@@ -49,6 +55,8 @@ CAUSE = Cause(
     slug="proxy-rewrites-host",
     hop=Hop.PROXY,
     page=__doc__,
-    remedy=Remedy("Pass the client's Host on, with its port.", Hop.PROXY, patch="proxy_set_header Host $http_host;"),
+    remedy=Remedy(
+        "Pass the client's Host on, with its port.", Hop.PROXY, patch="proxy_set_header Host $http_host;"
+    ),
     judge=judge,
 )

@@ -17,7 +17,7 @@ Without a URI part (`proxy_pass http://app;`) the path stays as it is. With one,
 
 import re
 
-from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
@@ -29,23 +29,38 @@ _NAMED = re.compile(r"""Cannot GET (/[^\s<]*)|"path" ?: ?"(/[^"]*)"|No route fou
 def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
         return RuledOut("the handshake works")
-    if not evidence.refused or evidence.answered_by_proxy or evidence.answer is None or evidence.baseline is None:
+    if mended := evidence.mended_on_the_way:
+        return RuledOut("with one other change this path is served", mended)
+    if (
+        not evidence.refused
+        or evidence.answered_by_proxy
+        or evidence.answer is None
+        or evidence.baseline is None
+    ):
         return Unknown("an answer of the server's own")
     if evidence.server_refuses_too:
         return RuledOut("the server, asked directly, answers the same", "direct")
-    if evidence.like_direct("direct-nonsense-path") and not evidence.like_direct("direct-plain-get"):
-        fact = Fact("asked directly for a path that nobody serves, the server answers exactly so", "experiment direct-nonsense-path")
-        return Supported(evidence.by_flip, (Fact("straight to the server: 101", "experiment direct"), fact))
+    if shown := evidence.by_direct("direct-nonsense-path"):
+        fact = Fact(
+            "asked directly for a path that nobody serves, the server answers exactly so",
+            "experiment direct-nonsense-path",
+        )
+        return Supported(shown, (Fact("straight to the server: 101", "experiment direct"), fact))
     asked = evidence.baseline.sending.request.path
     named = _NAMED.search(evidence.answer.text)
     seen = next((group for group in named.groups() if group is not None), "") if named else ""
     if named and seen.lstrip("/") != asked.lstrip("/"):
-        return Supported(Certainty.LIKELY, (Fact(f"the server names the path {seen}, {asked} was asked", "the answer's body"),))
+        return Supported(
+            Certainty.LIKELY,
+            (Fact(f"the server names the path {seen}, {asked} was asked", "the answer's body"),),
+        )
     if named:
         return RuledOut("the server names the path as it was asked")
     if evidence.same("nonsense-path") and evidence.proxy and evidence.says is Says.NO_ROUTE:
         fact = Fact("a path that nobody serves gets the same answer", "experiment nonsense-path")
-        return Supported(Certainty.POSSIBLE, (fact, Fact(f"{evidence.proxy} stands in front", "the answers' marks")))
+        return Supported(
+            Certainty.POSSIBLE, (fact, Fact(f"{evidence.proxy} stands in front", "the answers' marks"))
+        )
     return Unknown("--direct URL of the server behind the proxy, or the proxy's configuration")
 
 
@@ -53,6 +68,10 @@ CAUSE = Cause(
     slug="proxy-rewrites-path",
     hop=Hop.PROXY,
     page=__doc__,
-    remedy=Remedy("Pass the path on as it came: a proxy_pass without a URI part.", Hop.PROXY, patch="proxy_pass http://your_upstream;"),
+    remedy=Remedy(
+        "Pass the path on as it came: a proxy_pass without a URI part.",
+        Hop.PROXY,
+        patch="proxy_pass http://your_upstream;",
+    ),
     judge=judge,
 )

@@ -14,7 +14,7 @@ The refusal is the proxy's own, and a path that nobody serves is answered by the
 Make the socket's location win: `location = /path` or `location ^~ /path` goes before regular expressions.
 """
 
-from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
@@ -24,10 +24,16 @@ from ws101.signatures import recognise
 def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
         return RuledOut("the handshake works")
+    if mended := evidence.mended_on_the_way:
+        return RuledOut("with one other change this path is served", mended)
     if not evidence.refused:
         return Unknown("an HTTP answer")
     if not evidence.answered_by_proxy:
-        return Unknown("the proxy's configuration") if evidence.proxy else RuledOut("no proxy is seen on the way", "malformed-host")
+        return (
+            Unknown("the proxy's configuration")
+            if evidence.proxy
+            else RuledOut("no proxy is seen on the way", "malformed-host")
+        )
     if evidence.says not in {Says.NO_ROUTE, Says.FORBIDDEN, Says.METHOD, Says.NOTHING, Says.REDIRECT}:
         return RuledOut("the proxy gives another reason")
     elsewhere = evidence.tried("nonsense-path")
@@ -41,7 +47,9 @@ def judge(evidence: Evidence) -> Ruling:
         )
         return Supported(Certainty.LIKELY, facts)
     if evidence.says is Says.NO_ROUTE:
-        return Supported(Certainty.POSSIBLE, (Fact(f"{evidence.proxy} itself answers {evidence.status}", "the answer"),))
+        return Supported(
+            Certainty.POSSIBLE, (Fact(f"{evidence.proxy} itself answers {evidence.status}", "the answer"),)
+        )
     return Unknown("the proxy's configuration")
 
 

@@ -13,7 +13,7 @@ The answer is an HTML page with 200, and a path that nobody serves gets the same
 Give the socket a location of its own before the fallback.
 """
 
-from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 
@@ -38,6 +38,10 @@ CAUSE = Cause(
     slug="proxy-serves-fallback-page",
     hop=Hop.PROXY,
     page=__doc__,
-    remedy=Remedy("Give the socket a location of its own.", Hop.PROXY, patch="location /your/socket {\n    proxy_pass http://your_upstream;\n    …\n}"),
+    remedy=Remedy(
+        "Give the socket a location of its own.",
+        Hop.PROXY,
+        patch="location /your/socket {\n    proxy_pass http://your_upstream;\n    …\n}",
+    ),
     judge=judge,
 )

@@ -14,7 +14,7 @@ HTTP/1.0 exactly as the proxy's way is answered.
 `proxy_http_version 1.1;` in the location that serves the socket.
 """
 
-from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
@@ -26,14 +26,16 @@ def judge(evidence: Evidence) -> Ruling:
     sent = evidence.baseline.sending.request.version if evidence.baseline else ""
     if sent != "HTTP/1.1":
         return RuledOut(f"the handshake itself was sent as {sent}")
-    if evidence.like_direct("direct-http-1.0") and not evidence.like_direct("direct-plain-get"):
+    if shown := evidence.by_direct("direct-http-1.0"):
         fact = Fact("asked directly, the server answers HTTP/1.0 exactly so", "experiment direct-http-1.0")
-        return Supported(evidence.by_flip, (fact,))
+        return Supported(shown, (fact,))
     if evidence.says is Says.HTTP_VERSION and not evidence.answered_by_proxy:
         fact = Fact("the server says that HTTP/1.1 is needed, and HTTP/1.1 was sent", "the answer")
         return Supported(Certainty.LIKELY, (fact,))
     if evidence.refused and evidence.author is not None and evidence.moves("version-99"):
-        return RuledOut("the refusal does not speak of the HTTP version, and the upgrade arrives", "version-99")
+        return RuledOut(
+            "the refusal does not speak of the HTTP version, and the upgrade arrives", "version-99"
+        )
     return Unknown("the proxy's configuration, or the server's access log")
 
 

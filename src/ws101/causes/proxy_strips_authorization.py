@@ -15,7 +15,7 @@ token exactly as the proxy's way is answered.
 Remove the line that blanks it. nginx passes Authorization on by default.
 """
 
-from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.tokens.reading import Place
@@ -26,15 +26,20 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut("the handshake works")
     if evidence.token is None or evidence.token.credential.place is not Place.HEADER:
         return RuledOut("no token is sent in a header field")
-    if evidence.like_direct("direct-without-token"):
-        fact = Fact("asked directly, the server answers a handshake without a token exactly so", "experiment direct-without-token")
-        return Supported(evidence.by_flip, (Fact("straight to the server: 101", "experiment direct"), fact))
+    if shown := evidence.by_direct("direct-without-token"):
+        fact = Fact(
+            "asked directly, the server answers a handshake without a token exactly so",
+            "experiment direct-without-token",
+        )
+        return Supported(shown, (Fact("straight to the server: 101", "experiment direct"), fact))
     if evidence.status not in {401, 403} or evidence.answered_by_proxy:
         return RuledOut("the refusal is not the application's about credentials")
     if evidence.server_refuses_too:
         return RuledOut("the server, asked directly, answers the same", "direct")
     if evidence.moves("without-token") or evidence.moves("broken-token"):
-        return RuledOut("another token in the same field is answered otherwise, so the field arrives", "broken-token")
+        return RuledOut(
+            "another token in the same field is answered otherwise, so the field arrives", "broken-token"
+        )
     if not evidence.proxy:
         return RuledOut("no proxy is seen on the way", "malformed-host")
     if evidence.mends("token-in-query"):

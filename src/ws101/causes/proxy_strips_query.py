@@ -13,7 +13,7 @@ The server, asked directly, accepts the handshake, and without its query answers
 Add `$is_args$args` to a `proxy_pass` that names a URI with variables; end no `rewrite` with `?`.
 """
 
-from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 
@@ -23,9 +23,12 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut("the handshake works")
     if evidence.baseline is None or not evidence.baseline.sending.request.query:
         return RuledOut("the handshake has no query")
-    if evidence.like_direct("direct-without-query") and not evidence.like_direct("direct-plain-get"):
-        fact = Fact("asked directly and without its query, the server answers exactly so", "experiment direct-without-query")
-        return Supported(evidence.by_flip, (Fact("straight to the server: 101", "experiment direct"), fact))
+    if shown := evidence.by_direct("direct-without-query"):
+        fact = Fact(
+            "asked directly and without its query, the server answers exactly so",
+            "experiment direct-without-query",
+        )
+        return Supported(shown, (Fact("straight to the server: 101", "experiment direct"), fact))
     if evidence.server_refuses_too:
         return RuledOut("the server, asked directly, answers the same", "direct")
     if evidence.answered_by_proxy or not evidence.refused:

@@ -15,7 +15,7 @@ judged the token.
 Ask the service itself with the same headers; blank Upgrade and Connection for the subrequest.
 """
 
-from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
@@ -36,11 +36,18 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut("the handshake works")
     if not evidence.refused:
         return Unknown("the proxy's error log")
-    if not evidence.answered_by_proxy or evidence.status not in {401, 403, 500} or evidence.says is Says.BASIC:
+    if (
+        not evidence.answered_by_proxy
+        or evidence.status not in {401, 403, 500}
+        or evidence.says is Says.BASIC
+    ):
         return RuledOut("the refusal is not one that the proxy writes for a subrequest")
     fact = Fact(f"{evidence.proxy} itself answers {evidence.status}", "the answer")
     if evidence.moves("without-token") or evidence.moves("broken-token"):
-        return Supported(Certainty.LIKELY, (fact, Fact("another token changes it: a service judged the token", "experiment broken-token")))
+        return Supported(
+            Certainty.LIKELY,
+            (fact, Fact("another token changes it: a service judged the token", "experiment broken-token")),
+        )
     if evidence.status == 403:
         return Supported(Certainty.POSSIBLE, (fact,))
     return Supported(Certainty.LIKELY, (fact, Fact("it asks for no Basic credentials", "the answer's head")))
@@ -50,6 +57,8 @@ CAUSE = Cause(
     slug="proxy-subrequest-refused",
     hop=Hop.PROXY,
     page=__doc__,
-    remedy=Remedy("Ask the authentication service itself; keep Upgrade out of the subrequest.", Hop.PROXY, patch=PATCH),
+    remedy=Remedy(
+        "Ask the authentication service itself; keep Upgrade out of the subrequest.", Hop.PROXY, patch=PATCH
+    ),
     judge=judge,
 )

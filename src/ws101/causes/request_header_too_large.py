@@ -14,7 +14,7 @@ The refusal says so; or the same handshake with a short token, or without its co
 Make the token smaller (fewer claims), or raise the limit at every hop: raising the first moves the refusal to the next.
 """
 
-from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.handshake.request import build
 from ws101.report import Certainty, Fact, Hop, Remedy
@@ -34,13 +34,19 @@ def judge(evidence: Evidence) -> Ruling:
     smaller = next((name for name in _SMALLER if evidence.moves(name)), "")
     said = evidence.says is Says.HEADER_TOO_LARGE
     if said and smaller:
-        return Supported(evidence.by_flip, (fact, Fact("a smaller head is answered otherwise", f"experiment {smaller}")))
+        return Supported(
+            evidence.by_flip, (fact, Fact("a smaller head is answered otherwise", f"experiment {smaller}"))
+        )
     if said:
-        return Supported(Certainty.LIKELY, (fact, Fact("the refusal says that the head is too large", "the answer")))
+        return Supported(
+            Certainty.LIKELY, (fact, Fact("the refusal says that the head is too large", "the answer"))
+        )
     if size < _LARGE:
         return RuledOut(f"the request's head has only {size:,} bytes")
     if smaller and evidence.status not in {401, 403}:
-        return Supported(Certainty.LIKELY, (fact, Fact("a smaller head is answered otherwise", f"experiment {smaller}")))
+        return Supported(
+            Certainty.LIKELY, (fact, Fact("a smaller head is answered otherwise", f"experiment {smaller}"))
+        )
     return Unknown("the log of the hop that refuses")
 
 
@@ -48,6 +54,8 @@ CAUSE = Cause(
     slug="request-header-too-large",
     hop=Hop.PROXY,
     page=__doc__,
-    remedy=Remedy("Send less, or raise the limit at every hop.", Hop.PROXY, patch="large_client_header_buffers 4 32k;"),
+    remedy=Remedy(
+        "Send less, or raise the limit at every hop.", Hop.PROXY, patch="large_client_header_buffers 4 32k;"
+    ),
     judge=judge,
 )

@@ -16,7 +16,7 @@ seen to arrive.
 Compare the path with the server's routes, prefix and slashes included.
 """
 
-from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
@@ -31,6 +31,8 @@ _NOT_ABOUT_ROUTES = frozenset({
 def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
         return RuledOut("the path is served")
+    if mended := evidence.mended_on_the_way:
+        return RuledOut("with one other change this path is served", mended)
     if not evidence.refused:
         return Unknown("an HTTP answer")
     if evidence.answered_by_proxy:
@@ -43,7 +45,10 @@ def judge(evidence: Evidence) -> Ruling:
         return Unknown("the server's routes")
     fact = Fact("a path that nobody serves gets the same answer", "experiment nonsense-path")
     if evidence.says is Says.NO_ROUTE and evidence.author:
-        return Supported(Certainty.POSSIBLE, (Fact(f"{evidence.author.software}: {evidence.says.value}", "the answer"), fact))
+        return Supported(
+            Certainty.POSSIBLE,
+            (Fact(f"{evidence.author.software}: {evidence.says.value}", "the answer"), fact),
+        )
     return Supported(Certainty.POSSIBLE, (fact,))
 
 

@@ -14,7 +14,7 @@ upgrade it would look the same.
 Register the route as a WebSocket route, or ask for the one that is.
 """
 
-from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
@@ -23,6 +23,8 @@ from ws101.signature import Says
 def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
         return RuledOut("the path is served as a WebSocket")
+    if mended := evidence.mended_on_the_way:
+        return RuledOut("with one other change this path is served", mended)
     if not evidence.refused:
         return Unknown("an HTTP answer")
     if evidence.answered_by_proxy or evidence.status not in {200, 204, 400, 404, 405, 426}:
@@ -40,7 +42,9 @@ def judge(evidence: Evidence) -> Ruling:
         Fact("a path that nobody serves gets another one", "experiment nonsense-path"),
     )
     alone = not evidence.proxy or evidence.server_refuses_too
-    return Supported(Certainty.LIKELY if alone and evidence.status in {200, 204, 405} else Certainty.POSSIBLE, facts)
+    return Supported(
+        Certainty.LIKELY if alone and evidence.status in {200, 204, 405} else Certainty.POSSIBLE, facts
+    )
 
 
 CAUSE = Cause(

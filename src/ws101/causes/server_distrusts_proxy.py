@@ -15,7 +15,7 @@ answers exactly as the proxy's way is answered.
 Add the proxy's address to the server's trusted proxies.
 """
 
-from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
@@ -24,21 +24,38 @@ from ws101.signature import Says
 def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
         return RuledOut("the handshake works")
-    if evidence.like_direct("direct-forwarded"):
-        fact = Fact("asked directly with X-Forwarded-For, the server answers exactly so", "experiment direct-forwarded")
-        return Supported(evidence.by_flip, (Fact("straight to the server: 101", "experiment direct"), fact))
+    if shown := evidence.by_direct("direct-forwarded"):
+        fact = Fact(
+            "asked directly with X-Forwarded-For, the server answers exactly so",
+            "experiment direct-forwarded",
+        )
+        return Supported(shown, (Fact("straight to the server: 101", "experiment direct"), fact))
     if evidence.mends("without-x-forwarded-for"):
-        return Supported(evidence.by_flip, (Fact("without X-Forwarded-For it is accepted", "experiment without-x-forwarded-for"),))
+        return Supported(
+            evidence.by_flip,
+            (Fact("without X-Forwarded-For it is accepted", "experiment without-x-forwarded-for"),),
+        )
+    if mended := evidence.mended_on_the_way:
+        return RuledOut("with one other change it passes", mended)
     if evidence.says is Says.DISTRUSTS_PROXY:
-        return Supported(Certainty.LIKELY, (Fact("the refusal says that the proxy is not trusted", "the answer"),))
+        return Supported(
+            Certainty.LIKELY, (Fact("the refusal says that the proxy is not trusted", "the answer"),)
+        )
     if evidence.server_refuses_too:
         return RuledOut("the server, asked directly, answers the same", "direct")
     if not evidence.refused or evidence.answered_by_proxy:
         return Unknown("an answer of the server's own")
     if evidence.moves("nonsense-path") or evidence.moves("plain-get") or evidence.moves("without-token"):
         return RuledOut("other requests through the same proxy are answered otherwise", "nonsense-path")
-    if evidence.status == 400 and evidence.proxy and evidence.same("nonsense-path") and evidence.same("plain-get"):
-        fact = Fact("whatever passes this proxy is answered 400 by the server", "experiments nonsense-path, plain-get")
+    if (
+        evidence.status == 400
+        and evidence.proxy
+        and evidence.same("nonsense-path")
+        and evidence.same("plain-get")
+    ):
+        fact = Fact(
+            "whatever passes this proxy is answered 400 by the server", "experiments nonsense-path, plain-get"
+        )
         return Supported(Certainty.POSSIBLE, (fact,))
     return Unknown("--direct URL of the server behind the proxy")
 

@@ -13,7 +13,7 @@ The answer is the server's own error.
 Read the server's log at the time of this attempt.
 """
 
-from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 
@@ -23,11 +23,19 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut("the handshake works")
     if evidence.status is None:
         return Unknown("an HTTP answer")
-    if evidence.answered_by_proxy or not 500 <= evidence.status < 600 or evidence.status in {502, 503, 504, 505}:
+    if (
+        evidence.answered_by_proxy
+        or not 500 <= evidence.status < 600
+        or evidence.status in {502, 503, 504, 505}
+    ):
         return RuledOut("the answer is no error of the application")
     who = evidence.author.software if evidence.author else "the server"
     facts = [Fact(f"{who} answers {evidence.status}", "the answer")]
-    facts += [Fact("another path is answered otherwise", "experiment nonsense-path")] if evidence.moves("nonsense-path") else []
+    facts += (
+        [Fact("another path is answered otherwise", "experiment nonsense-path")]
+        if evidence.moves("nonsense-path")
+        else []
+    )
     return Supported(Certainty.LIKELY, tuple(facts))
 
 

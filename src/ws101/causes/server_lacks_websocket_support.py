@@ -15,7 +15,7 @@ handshake straight to the server tells.
 Install the library (`pip install 'uvicorn[standard]'`), or run the application on a server that can upgrade.
 """
 
-from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
@@ -26,10 +26,14 @@ _WSGI = frozenset({"wsgi", "wsgiref", "werkzeug", "gunicorn", "waitress", "flask
 def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
         return RuledOut("the server upgrades")
+    if mended := evidence.mended_on_the_way:
+        return RuledOut("with one other change the server upgrades", mended)
     if not evidence.refused:
         return Unknown("an HTTP answer")
     if evidence.moves("version-99") or evidence.moves("plain-get"):
-        return RuledOut("the upgrade changes the answer", "version-99" if evidence.moves("version-99") else "plain-get")
+        return RuledOut(
+            "the upgrade changes the answer", "version-99" if evidence.moves("version-99") else "plain-get"
+        )
     if evidence.answered_by_proxy or evidence.says in {Says.NO_UPGRADE, Says.NO_CONNECTION, Says.NO_ROUTE}:
         return RuledOut("the answer does not come from a server without WebSockets")
     if evidence.upgrade_unseen is None and not evidence.server_refuses_too:
@@ -60,6 +64,8 @@ CAUSE = Cause(
     slug="server-lacks-websocket-support",
     hop=Hop.SERVER,
     page=__doc__,
-    remedy=Remedy("Give the server a WebSocket library.", Hop.SERVER, command="pip install 'uvicorn[standard]'"),
+    remedy=Remedy(
+        "Give the server a WebSocket library.", Hop.SERVER, command="pip install 'uvicorn[standard]'"
+    ),
     judge=judge,
 )

@@ -13,7 +13,7 @@ The answer is the server's own and says so.
 Wait as long as Retry-After says; let clients back off with jitter, or they will all return at once.
 """
 
-from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 
@@ -29,7 +29,9 @@ def judge(evidence: Evidence) -> Ruling:
     facts = [Fact(f"the server answers {evidence.status}", "the answer")]
     facts += [Fact(f"Retry-After: {retry}", "the answer's head")] if retry else []
     if evidence.mends("after-pause"):
-        return Supported(evidence.by_flip, (*facts, Fact("after a pause it passes", "experiment after-pause")))
+        return Supported(
+            evidence.by_flip, (*facts, Fact("after a pause it passes", "experiment after-pause"))
+        )
     return Supported(Certainty.LIKELY, tuple(facts))
 
 
@@ -37,7 +39,9 @@ CAUSE = Cause(
     slug="server-overloaded",
     hop=Hop.SERVER,
     page=__doc__,
-    remedy=Remedy("Wait, then try again with backoff and jitter; raise the limit if the load is real.", Hop.SERVER),
+    remedy=Remedy(
+        "Wait, then try again with backoff and jitter; raise the limit if the load is real.", Hop.SERVER
+    ),
     judge=judge,
     generic=True,
 )

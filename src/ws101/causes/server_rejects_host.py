@@ -13,7 +13,7 @@ The refusal says so, or Host without its port is accepted.
 Add the name to the allowed hosts (`ALLOWED_HOSTS`, `allowed_hosts`).
 """
 
-from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
@@ -22,14 +22,23 @@ from ws101.signature import Says
 def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
         return RuledOut("the Host is accepted")
-    if evidence.mends("host-without-port"):
-        return Supported(evidence.by_flip, (Fact("Host without its port is accepted", "experiment host-without-port"),))
+    once = (
+        evidence.baseline is not None and len(evidence.baseline.sending.request.headers.get_all("host")) == 1
+    )
+    if once and evidence.mends("host-without-port"):
+        return Supported(
+            evidence.by_flip, (Fact("Host without its port is accepted", "experiment host-without-port"),)
+        )
     if evidence.says is Says.HOST and not evidence.answered_by_proxy:
-        return Supported(Certainty.LIKELY, (Fact("the server says that this Host is not allowed", "the answer"),))
+        return Supported(
+            Certainty.LIKELY, (Fact("the server says that this Host is not allowed", "the answer"),)
+        )
     if not evidence.refused:
         return Unknown("an HTTP answer")
     if evidence.moves("nonsense-path") or evidence.moves("without-token"):
-        return RuledOut("another path or token is answered otherwise: Host was accepted before that", "nonsense-path")
+        return RuledOut(
+            "another path or token is answered otherwise: Host was accepted before that", "nonsense-path"
+        )
     if evidence.same("host-without-port") and evidence.says is not Says.NOTHING:
         return RuledOut("Host without its port changes nothing", "host-without-port")
     return Unknown("the server's list of allowed hosts")

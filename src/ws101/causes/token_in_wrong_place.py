@@ -8,8 +8,8 @@ There are four places: `Authorization`, the query, a cookie, the subprotocol. Br
 WebSocket, so servers invent their own rule, and middleware written for HTTP reads only the first.
 
 ## How we know
-The same token in another place is no longer refused. A proxy that drops the `Authorization` field looks exactly like
-this from outside; the same handshake straight to the server parts the two.
+The same token in another place is no longer refused. A proxy that drops the `Authorization` field or the query looks
+exactly like this from outside; the same handshake straight to the server parts the two.
 
 ## What to do
 Send the token where the server reads it, or teach the server to read it where your clients can send it. A token in the
@@ -77,10 +77,9 @@ def _misplaced(evidence: Evidence, token: TokenReading, name: str) -> Supported:
         seen(evidence, name, f"the same token in {better.value}"),
     )
     remedy = replace(REMEDY, text=f"Send the token in {better.value}: this server reads it there.")
-    if now is Place.HEADER and evidence.proxy and evidence.tried(DIRECT) is None:
-        doubt = Fact(
-            "a proxy that drops Authorization would look the same; --direct tells", f"experiment {name}"
-        )
+    if now in {Place.HEADER, Place.QUERY} and evidence.proxy and evidence.tried(DIRECT) is None:
+        lost = "Authorization" if now is Place.HEADER else "the query"
+        doubt = Fact(f"a proxy that drops {lost} would look the same; --direct tells", f"experiment {name}")
         return Supported(Certainty.POSSIBLE, (*facts, doubt), remedy)
     return Supported(evidence.by_flip if lifts(evidence, name) else Certainty.LIKELY, facts, remedy)
 

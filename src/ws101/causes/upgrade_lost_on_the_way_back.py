@@ -14,7 +14,7 @@ The 101 lacks Upgrade or Connection, which RFC 6455, 4.2.2 demands.
 Let Upgrade, Connection and Sec-WebSocket-Accept through on the way back.
 """
 
-from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 
@@ -26,13 +26,20 @@ def judge(evidence: Evidence) -> Ruling:
     if baseline is None or evidence.works:
         return RuledOut("the 101 is complete")
     if not baseline.upgraded:
-        return RuledOut("no 101 came back") if evidence.refused else Unknown("the server's log: did it send 101?")
+        return (
+            RuledOut("no 101 came back")
+            if evidence.refused
+            else Unknown("the server's log: did it send 101?")
+        )
     lost = [breach for breach in baseline.breaches if breach.field.lower() in _FIELDS]
     if not lost:
         return RuledOut("the 101 carries Upgrade and Connection")
     facts = tuple(Fact(f"{breach.text} ({breach.section})", "the answer's head") for breach in lost)
     if evidence.mends("direct"):
-        return Supported(evidence.by_flip, (*facts, Fact("straight to the server the 101 is complete", "experiment direct")))
+        return Supported(
+            evidence.by_flip,
+            (*facts, Fact("straight to the server the 101 is complete", "experiment direct")),
+        )
     return Supported(Certainty.LIKELY if evidence.proxy else Certainty.POSSIBLE, facts)
 
 

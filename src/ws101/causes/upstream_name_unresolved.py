@@ -14,7 +14,7 @@ From outside it looks like any other server that cannot be reached; the error lo
 Resolve the name from the proxy's host or container; configure a `resolver` where the name is a variable.
 """
 
-from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
@@ -29,13 +29,19 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut("no proxy says that the next hop fails")
     if evidence.moves("plain-get") or evidence.moves("nonsense-path"):
         return RuledOut("the server behind answers another request", "plain-get")
-    return Supported(Certainty.POSSIBLE, (Fact(f"{evidence.proxy} says that the next hop fails: 502", "the answer"),))
+    return Supported(
+        Certainty.POSSIBLE, (Fact(f"{evidence.proxy} says that the next hop fails: 502", "the answer"),)
+    )
 
 
 CAUSE = Cause(
     slug="upstream-name-unresolved",
     hop=Hop.PROXY,
     page=__doc__,
-    remedy=Remedy("Use a name that the proxy can resolve.", Hop.PROXY, patch="resolver 127.0.0.11 valid=10s;   # Docker's own"),
+    remedy=Remedy(
+        "Use a name that the proxy can resolve.",
+        Hop.PROXY,
+        patch="resolver 127.0.0.11 valid=10s;   # Docker's own",
+    ),
     judge=judge,
 )

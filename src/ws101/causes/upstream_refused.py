@@ -16,7 +16,7 @@ From the proxy's host (or container), ask the server itself; compare its address
 """
 
 from ws101.attempt import Ending
-from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
@@ -32,7 +32,9 @@ def judge(evidence: Evidence) -> Ruling:
     fact = Fact(f"{evidence.proxy} says that the next hop fails: {evidence.status}", "the answer")
     direct = evidence.tried("direct")
     if direct is not None and direct.ending in {Ending.REFUSED, Ending.UNREACHABLE, Ending.TIMED_OUT}:
-        return Supported(Certainty.LIKELY, (fact, Fact(f"the server itself: {direct.ending.value}", "experiment direct")))
+        return Supported(
+            Certainty.LIKELY, (fact, Fact(f"the server itself: {direct.ending.value}", "experiment direct"))
+        )
     if evidence.moves("plain-get") or evidence.moves("nonsense-path"):
         other = "plain-get" if evidence.moves("plain-get") else "nonsense-path"
         return RuledOut("the server behind answers another request, so it is reached", other)

@@ -15,7 +15,7 @@ any other server that cannot be reached.
 """
 
 from ws101.attempt import Layer
-from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
@@ -32,7 +32,10 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut("no proxy says that the next hop fails")
     if evidence.moves("plain-get") or evidence.moves("nonsense-path"):
         return RuledOut("the server behind answers another request", "plain-get")
-    return Supported(Certainty.POSSIBLE, (Fact(f"{evidence.proxy} says that the next hop fails: {evidence.status}", "the answer"),))
+    return Supported(
+        Certainty.POSSIBLE,
+        (Fact(f"{evidence.proxy} says that the next hop fails: {evidence.status}", "the answer"),),
+    )
 
 
 def _judge_complaint(evidence: Evidence) -> Ruling:
@@ -42,7 +45,9 @@ def _judge_complaint(evidence: Evidence) -> Ruling:
         return Supported(Certainty.LIKELY, (fact, Fact("and the handshake was over TLS", "the handshake")))
     over_tls = evidence.tried("tls-instead")
     if over_tls is not None and over_tls.layer is Layer.TLS:
-        return Supported(Certainty.LIKELY, (fact, Fact("and this port does not speak TLS", "experiment tls-instead")))
+        return Supported(
+            Certainty.LIKELY, (fact, Fact("and this port does not speak TLS", "experiment tls-instead"))
+        )
     return RuledOut("this very port wants TLS")
 
 
@@ -50,6 +55,8 @@ CAUSE = Cause(
     slug="upstream-scheme-mismatch",
     hop=Hop.PROXY,
     page=__doc__,
-    remedy=Remedy("Name the scheme that the server speaks.", Hop.PROXY, patch="proxy_pass https://your_upstream;"),
+    remedy=Remedy(
+        "Name the scheme that the server speaks.", Hop.PROXY, patch="proxy_pass https://your_upstream;"
+    ),
     judge=judge,
 )

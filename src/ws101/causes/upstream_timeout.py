@@ -15,7 +15,7 @@ Ask the server itself. If it hangs only on upgrades, its WebSocket handler does 
 """
 
 from ws101.attempt import Ending, Layer
-from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
@@ -25,11 +25,17 @@ def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
         return RuledOut("the handshake works")
     if evidence.says is Says.UPSTREAM_TIMEOUT:
-        return Supported(Certainty.LIKELY, (Fact(f"{evidence.proxy} says that the next hop does not answer in time", "the answer"),))
+        return Supported(
+            Certainty.LIKELY,
+            (Fact(f"{evidence.proxy} says that the next hop does not answer in time", "the answer"),),
+        )
     if evidence.ended(Layer.HTTP, Ending.SILENT):
         front = evidence.tried("malformed-host")
         if front is not None and front.status is not None and evidence.proxy:
-            fact = Fact(f"{evidence.proxy} answers a malformed request at once, and this one not at all", "experiment malformed-host")
+            fact = Fact(
+                f"{evidence.proxy} answers a malformed request at once, and this one not at all",
+                "experiment malformed-host",
+            )
             return Supported(Certainty.POSSIBLE, (fact,))
         return Unknown("the server's log")
     return RuledOut("an answer came in time")
@@ -39,6 +45,10 @@ CAUSE = Cause(
     slug="upstream-timeout",
     hop=Hop.PROXY,
     page=__doc__,
-    remedy=Remedy("Find out what the server waits for.", Hop.SERVER, command="curl -sv --http1.1 --max-time 10 http://UPSTREAM:PORT/"),
+    remedy=Remedy(
+        "Find out what the server waits for.",
+        Hop.SERVER,
+        command="curl -sv --http1.1 --max-time 10 http://UPSTREAM:PORT/",
+    ),
     judge=judge,
 )

@@ -44,6 +44,8 @@ def judge(evidence: Evidence) -> Ruling:
         return Supported(
             evidence.by_flip, (flip_fact(evidence, flip),), Remedy(f"Ask for {path}.", Hop.CLIENT)
         )
+    if mended := evidence.mended_on_the_way:
+        return RuledOut("with one other change this path is served", mended)
     if not evidence.refused:
         return Unknown("an answer to the handshake")
     return _by_nonsense(evidence)
@@ -71,7 +73,7 @@ def _by_nonsense(evidence: Evidence) -> Ruling:
     reached = (
         evidence.upgrade_reaches_websocket and evidence.says in _SILENT and evidence.status in {400, 403, 404}
     )
-    if evidence.answered_by_proxy or not (unknown_path or reached):
+    if not (unknown_path or reached):
         return Unknown("the path that the server is known to serve")
     alike = Fact("a path that nobody serves gets the very same answer", "experiment nonsense-path")
     said = Fact(f"the refusal: {evidence.status}, {evidence.says.value}", "the answer")

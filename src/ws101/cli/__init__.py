@@ -40,18 +40,24 @@ def run(arguments: Sequence[str]) -> int:
 
 def _usage() -> str:
     lines = [f"  ws101 {name:<8} {text}" for name, text in COMMANDS.items()]
-    return "\n".join([
-        "ws101 gets a WebSocket handshake to 101.",
-        "",
-        *lines,
-        "",
-        "Start with:  ws101 check ws://host:port/path",
-        "Each command has its own --help; ws101 --version tells the version.",
-    ])
+    return "\n".join(
+        [
+            "ws101 gets a WebSocket handshake to 101.",
+            "",
+            *lines,
+            "",
+            "Start with:  ws101 check ws://host:port/path",
+            "Each command has its own --help; ws101 --version tells the version.",
+        ]
+    )
 
 
 def _meant(name: str) -> str:
-    return f" Did you mean `ws101 check {name}`?" if "://" in name and "@" not in name and "?" not in name else ""
+    return (
+        f" Did you mean `ws101 check {name}`?"
+        if "://" in name and "@" not in name and "?" not in name
+        else ""
+    )
 
 
 def _crash(error: Exception) -> str:
@@ -59,6 +65,8 @@ def _crash(error: Exception) -> str:
     places, trace = [], error.__traceback__
     while trace is not None:
         code = trace.tb_frame.f_code
-        places.append(f"{code.co_filename.rpartition('ws101')[2].lstrip('/')}:{trace.tb_lineno} in {code.co_name}")
+        places.append(
+            f"{code.co_filename.rpartition('ws101')[2].lstrip('/')}:{trace.tb_lineno} in {code.co_name}"
+        )
         trace = trace.tb_next
     return f"ws101 itself failed, and that is a bug: {type(error).__name__} at {'; '.join(places[-3:])}. Please report it.\n"

@@ -73,14 +73,18 @@ def _announce(asked: Question) -> int:
     cleaner = redactor(asked)
     head = build(usual.request).decode("latin-1").rstrip("\r\n").split("\r\n")
     shown = [printable(cleaner.scrub(text) if cleaner else text) for text in head]
-    sys.stdout.write("\n".join([
-        f"Nothing was sent. A check would connect to {usual.host}, port {usual.port}, with GET alone, and send:",
-        "",
-        *(f"    {text}" for text in shown),
-        "",
-        f"and at most {asked.budget} handshakes altogether, out of these, as far as what is met calls for them:",
-        "",
-        *(f"    {number:2}  {text}" for number, text in enumerate(lines, 1)),
-        "",
-    ]))
+    sys.stdout.write(
+        "\n".join(
+            [
+                f"Nothing was sent. A check would connect to {usual.host}, port {usual.port}, with GET alone, and send:",
+                "",
+                *(f"    {text}" for text in shown),
+                "",
+                f"and at most {asked.budget} handshakes altogether, out of these, as far as what is met calls for them:",
+                "",
+                *(f"    {number:2}  {text}" for number, text in enumerate(lines, 1)),
+                "",
+            ]
+        )
+    )
     return 0

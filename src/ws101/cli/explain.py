@@ -14,10 +14,14 @@ from ws101.errors import UsageError
 
 def main(arguments: Sequence[str]) -> int:
     """Print a page or the list."""
-    parser = argparse.ArgumentParser(prog="ws101 explain", description="The page of one cause of a refused handshake.")
+    parser = argparse.ArgumentParser(
+        prog="ws101 explain", description="The page of one cause of a refused handshake."
+    )
     parser.add_argument("cause", nargs="?", metavar="CAUSE", help="a cause's name, as a report gives it")
     parser.add_argument("--list", action="store_true", help="name all causes")
-    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="colour (default: auto)")
+    parser.add_argument(
+        "--color", choices=("auto", "always", "never"), default="auto", help="colour (default: auto)"
+    )
     options = parser.parse_args(arguments)
     if options.list or options.cause is None:
         sys.stdout.write(listing(CAUSES))
@@ -30,7 +34,9 @@ def main(arguments: Sequence[str]) -> int:
     from ws101.render.page import render_page
 
     look = face(sys.stdout, options.color)
-    page = render_page(cause.slug, cause.page or "", width=look.width, colour=look.colour, ascii_only=look.ascii_only)
+    page = render_page(
+        cause.slug, cause.page or "", width=look.width, colour=look.colour, ascii_only=look.ascii_only
+    )
     sys.stdout.write(page)
     return 0
 

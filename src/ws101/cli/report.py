@@ -10,7 +10,9 @@ from ws101.errors import UnreadableInput
 
 def main(arguments: Sequence[str]) -> int:
     """Load and show; the exit status is the one that the run had."""
-    parser = argparse.ArgumentParser(prog="ws101 report", description="Show a run that `ws101 check --save` kept.")
+    parser = argparse.ArgumentParser(
+        prog="ws101 report", description="Show a run that `ws101 check --save` kept."
+    )
     parser.add_argument("run", metavar="RUN.json")
     show.add_flags(parser)
     options = parser.parse_args(arguments)

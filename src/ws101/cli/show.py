@@ -14,10 +14,16 @@ FORMATS = ("text", "json", "html", "sarif", "markdown")
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Add the flags that say how a report is shown."""
     group = parser.add_argument_group("output")
-    group.add_argument("--format", choices=FORMATS, default="text", help="text (default), json, html, sarif or markdown")
-    group.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
+    group.add_argument(
+        "--format", choices=FORMATS, default="text", help="text (default), json, html, sarif or markdown"
+    )
+    group.add_argument(
+        "--json", action="store_const", const="json", dest="format", help="the same as --format json"
+    )
     group.add_argument("-o", "--output", metavar="FILE", help="write to FILE instead of the terminal")
-    group.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="colour (default: auto)")
+    group.add_argument(
+        "--color", choices=("auto", "always", "never"), default="auto", help="colour (default: auto)"
+    )
 
 
 def show(report: Report, arguments: argparse.Namespace) -> int:
@@ -38,9 +44,9 @@ def rendered(report: Report, name: str, look: Face) -> str:
         from ws101.render import terminal
 
         return terminal.render(report, width=look.width, colour=look.colour, ascii_only=look.ascii_only)
-    from ws101.render import FORMATS as table
+    from ws101 import render
 
-    return table[name](report)
+    return render.FORMATS[name](report)
 
 
 def write_file(path: str, text: str, mode: int = 0o644) -> None:
@@ -50,4 +56,6 @@ def write_file(path: str, text: str, mode: int = 0o644) -> None:
         target.touch(mode)
         target.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise UnreadableInput(path, error.strerror or "it cannot be written", "Name a file that can be written.") from None
+        raise UnreadableInput(
+            path, error.strerror or "it cannot be written", "Name a file that can be written."
+        ) from None

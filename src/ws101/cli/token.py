@@ -29,7 +29,9 @@ def main(arguments: Sequence[str]) -> int:
             raise UsageError("the token is given twice. Give it as the argument or by a flag.")
         token = check_token(sys.stdin.readline() if options.bare == "-" else options.bare, "the argument")
     if token is None:
-        raise UsageError("no token is given. Give it as the argument (`-` reads it), or with --token-file or --token-env.")
+        raise UsageError(
+            "no token is given. Give it as the argument (`-` reads it), or with --token-file or --token-env."
+        )
     value = token if token.lower().startswith("bearer ") else f"Bearer {token}"
     request = Request("/", Headers.of([("Authorization", value)]))
     reading = read(request, keys_of(options), None, time.time(), options.audience, options.issuer)
@@ -47,7 +49,9 @@ def _parser() -> argparse.ArgumentParser:
         description="What is in a token, and what a verifier would say of it. Nothing is sent anywhere.",
         epilog="Exit status: 0 nothing is wrong, 1 something is, 2 wrong usage, 3 the signature was not checked.",
     )
-    parser.add_argument("bare", nargs="?", metavar="TOKEN", help="the token; `-` reads a line; better --token-file")
+    parser.add_argument(
+        "bare", nargs="?", metavar="TOKEN", help="the token; `-` reads a line; better --token-file"
+    )
     parser.add_argument("--token-file", metavar="FILE", help="read the token from a file")
     parser.add_argument("--token-env", metavar="NAME", help="read the token from an environment variable")
     parser.add_argument("--jwt-secret-file", metavar="FILE", help="the secret that it must be signed with")
@@ -93,7 +97,10 @@ def _text(reading: TokenReading) -> str:
 
 def _fields(fields: object) -> list[str]:
     assert hasattr(fields, "items")
-    return [f"  {name}: {json.dumps(value, ensure_ascii=False, default=str)}{_when(name, value)}" for name, value in fields.items()]
+    return [
+        f"  {name}: {json.dumps(value, ensure_ascii=False, default=str)}{_when(name, value)}"
+        for name, value in fields.items()
+    ]
 
 
 def _when(name: str, value: object) -> str:

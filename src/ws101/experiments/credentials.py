@@ -62,24 +62,57 @@ def _without(request: Request, _: Credential, __: Evidence) -> Request:
     return credential.without(request)
 
 
-TIDY = Experiment("tidy-token", Family.REPAIR, "with the token freed of quotes, blanks and doubled words", on_first(_tidy))
-FRESH = Experiment(
-    "fresh-token", Family.REPAIR, "with the token signed anew and valid now", _with_value(lambda _, e: e.fresh_token)
+TIDY = Experiment(
+    "tidy-token", Family.REPAIR, "with the token freed of quotes, blanks and doubled words", on_first(_tidy)
 )
-IN_HEADER = Experiment("token-in-header", Family.REPAIR, "with the token in Authorization: Bearer", _moved(Place.HEADER))
-IN_QUERY = Experiment("token-in-query", Family.REPAIR, "with the token in the query (?token=)", _moved(Place.QUERY))
+FRESH = Experiment(
+    "fresh-token",
+    Family.REPAIR,
+    "with the token signed anew and valid now",
+    _with_value(lambda _, e: e.fresh_token),
+)
+IN_HEADER = Experiment(
+    "token-in-header", Family.REPAIR, "with the token in Authorization: Bearer", _moved(Place.HEADER)
+)
+IN_QUERY = Experiment(
+    "token-in-query", Family.REPAIR, "with the token in the query (?token=)", _moved(Place.QUERY)
+)
 IN_SUBPROTOCOL = Experiment(
-    "token-in-subprotocol", Family.REPAIR, "with the token in Sec-WebSocket-Protocol", _moved(Place.SUBPROTOCOL)
+    "token-in-subprotocol",
+    Family.REPAIR,
+    "with the token in Sec-WebSocket-Protocol",
+    _moved(Place.SUBPROTOCOL),
 )
 IN_COOKIE = Experiment("token-in-cookie", Family.REPAIR, "with the token in a cookie", _moved(Place.COOKIE))
-SHORT = Experiment("short-token", Family.DAMAGE, "with one letter in the token's place", _with_value(lambda *_: "x"))
+SHORT = Experiment(
+    "short-token", Family.DAMAGE, "with one letter in the token's place", _with_value(lambda *_: "x")
+)
 WITHOUT = Experiment("without-token", Family.DAMAGE, "without any token", on_first(_without))
 BROKEN = Experiment(
-    "broken-token", Family.DAMAGE, "with the token's signature broken", _with_value(lambda c, _: credential.broken(c.value))
+    "broken-token",
+    Family.DAMAGE,
+    "with the token's signature broken",
+    _with_value(lambda c, _: credential.broken(c.value)),
 )
-STALE = Experiment("expired-token", Family.DAMAGE, "with the token signed anew but expired", _with_value(lambda _, e: e.stale_token))
-NO_BEARER = Experiment("no-bearer", Family.DAMAGE, "without the word Bearer", _authorization(lambda c: c.value))
-DOUBLE_BEARER = Experiment("double-bearer", Family.DAMAGE, "with Bearer twice", _authorization(lambda c: f"Bearer Bearer {c.value}"))
-QUOTED = Experiment("quoted-token", Family.DAMAGE, "with quotes around the token", _authorization(lambda c: f'Bearer "{c.value}"'))
+STALE = Experiment(
+    "expired-token",
+    Family.DAMAGE,
+    "with the token signed anew but expired",
+    _with_value(lambda _, e: e.stale_token),
+)
+NO_BEARER = Experiment(
+    "no-bearer", Family.DAMAGE, "without the word Bearer", _authorization(lambda c: c.value)
+)
+DOUBLE_BEARER = Experiment(
+    "double-bearer", Family.DAMAGE, "with Bearer twice", _authorization(lambda c: f"Bearer Bearer {c.value}")
+)
+QUOTED = Experiment(
+    "quoted-token",
+    Family.DAMAGE,
+    "with quotes around the token",
+    _authorization(lambda c: f'Bearer "{c.value}"'),
+)
 TWICE = Experiment("token-twice", Family.DAMAGE, "with Authorization twice", on_first(_twice))
-IN_QUERY_ONLY = Experiment("token-in-query-only", Family.DAMAGE, "with the token in the query alone", _moved(Place.QUERY))
+IN_QUERY_ONLY = Experiment(
+    "token-in-query-only", Family.DAMAGE, "with the token in the query alone", _moved(Place.QUERY)
+)

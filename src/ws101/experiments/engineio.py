@@ -15,7 +15,9 @@ def speaks_engineio(sending: Sending, evidence: Evidence) -> bool:
     return said or "/socket.io" in sending.request.path or "/engine.io" in sending.request.path
 
 
-def with_parameters(change: Callable[[dict[str, str]], dict[str, str]]) -> Callable[[Sending, Evidence], Sending | None]:
+def with_parameters(
+    change: Callable[[dict[str, str]], dict[str, str]],
+) -> Callable[[Sending, Evidence], Sending | None]:
     """Return the change of the query that this change of its parameters makes."""
 
     def apply(sending: Sending, evidence: Evidence) -> Sending | None:

@@ -29,7 +29,11 @@ def headers_changed(change: Callable[[Headers], Headers]) -> Callable[[Sending, 
 
     def apply(sending: Sending, _: Evidence) -> Sending | None:
         headers = change(sending.request.headers)
-        return None if headers == sending.request.headers else sending.asking(sending.request.with_headers(headers))
+        return (
+            None
+            if headers == sending.request.headers
+            else sending.asking(sending.request.with_headers(headers))
+        )
 
     return apply
 
@@ -71,9 +75,19 @@ def _corrected(headers: Headers) -> Headers:
 def each_left_out(sending: Sending) -> tuple[Experiment, ...]:
     """Return an experiment for each further field that the user's client sends: the handshake without it."""
     names = dict.fromkeys(name.lower() for name, _ in sending.request.headers)
-    further = [name for name in names if name not in _ESSENTIAL | {"authorization", "origin", "sec-websocket-protocol", "sec-websocket-extensions"}]
+    further = [
+        name
+        for name in names
+        if name
+        not in _ESSENTIAL | {"authorization", "origin", "sec-websocket-protocol", "sec-websocket-extensions"}
+    ]
     return tuple(
-        Experiment(f"without-{name}", Family.REPAIR, f"without {name}", headers_changed(lambda h, n=name: h.without(n)))
+        Experiment(
+            f"without-{name}",
+            Family.REPAIR,
+            f"without {name}",
+            headers_changed(lambda h, n=name: h.without(n)),
+        )
         for name in further
     )
 
@@ -83,7 +97,11 @@ def once_each(sending: Sending, _: Evidence) -> Sending | None:
     seen: set[str] = set()
     fields = [f for f in sending.request.headers if not (f[0].lower() in seen or seen.add(f[0].lower()))]
     headers = Headers.of(fields)
-    return None if len(headers) == len(sending.request.headers) else sending.asking(sending.request.with_headers(headers))
+    return (
+        None
+        if len(headers) == len(sending.request.headers)
+        else sending.asking(sending.request.with_headers(headers))
+    )
 
 
 def without_body(sending: Sending, _: Evidence) -> Sending | None:
@@ -105,7 +123,9 @@ def at_http(version: str) -> Callable[[Sending, Evidence], Sending | None]:
 
 def plain_get(sending: Sending, _: Evidence) -> Sending | None:
     headers = sending.request.headers.without(*(set(RIGHT) | {"Sec-WebSocket-Extensions"}))
-    return None if headers == sending.request.headers else sending.asking(sending.request.with_headers(headers))
+    return (
+        None if headers == sending.request.headers else sending.asking(sending.request.with_headers(headers))
+    )
 
 
 def with_body(sending: Sending, _: Evidence) -> Sending | None:
@@ -136,8 +156,12 @@ RIGHT_VERSION = _repair("right-version", "with Sec-WebSocket-Version: 13", corre
 MINIMAL = _repair("minimal", "with the handshake's own fields and no others", minimal)
 ONCE_EACH = _repair("each-field-once", "with every field once", once_each)
 WITHOUT_BODY = _repair("without-body", "without a body and its fields", without_body)
-WITHOUT_SUBPROTOCOL = _repair("without-subprotocol", "without Sec-WebSocket-Protocol", _without("Sec-WebSocket-Protocol"))
-WITHOUT_EXTENSIONS = _repair("without-extensions", "without Sec-WebSocket-Extensions", _without("Sec-WebSocket-Extensions"))
+WITHOUT_SUBPROTOCOL = _repair(
+    "without-subprotocol", "without Sec-WebSocket-Protocol", _without("Sec-WebSocket-Protocol")
+)
+WITHOUT_EXTENSIONS = _repair(
+    "without-extensions", "without Sec-WebSocket-Extensions", _without("Sec-WebSocket-Extensions")
+)
 HTTP_1_1 = _repair("http-1.1", "over HTTP/1.1", at_http("HTTP/1.1"))
 
 VERSION_99 = _damage("version-99", "with Sec-WebSocket-Version: 99", _set("Sec-WebSocket-Version", "99"))
@@ -146,16 +170,22 @@ WITHOUT_UPGRADE = _damage("without-upgrade", "without Upgrade", _without("Upgrad
 WITHOUT_CONNECTION = _damage("without-connection", "without Connection", _without("Connection"))
 KEEP_ALIVE = _damage("connection-keep-alive", "with Connection: keep-alive", _set("Connection", "keep-alive"))
 WITHOUT_KEY = _damage("without-key", "without Sec-WebSocket-Key", _without("Sec-WebSocket-Key"))
-SHORT_KEY = _damage("short-key", "with a Sec-WebSocket-Key of 13 bytes", _set("Sec-WebSocket-Key", KEY_OF_13_BYTES))
+SHORT_KEY = _damage(
+    "short-key", "with a Sec-WebSocket-Key of 13 bytes", _set("Sec-WebSocket-Key", KEY_OF_13_BYTES)
+)
 VERSION_8 = _damage("version-8", "with Sec-WebSocket-Version: 8", _set("Sec-WebSocket-Version", "8"))
 HTTP_1_0 = _damage("http-1.0", "over HTTP/1.0", at_http("HTTP/1.0"))
 WITH_BODY = _damage("with-body", "with a body of five bytes", with_body)
-EMPTY_EXTENSIONS = _damage("empty-extensions", "with an empty Sec-WebSocket-Extensions", _set("Sec-WebSocket-Extensions", ""))
+EMPTY_EXTENSIONS = _damage(
+    "empty-extensions", "with an empty Sec-WebSocket-Extensions", _set("Sec-WebSocket-Extensions", "")
+)
 FOREIGN_SUBPROTOCOL = _damage(
     "foreign-subprotocol", "with a subprotocol nobody knows", _set("Sec-WebSocket-Protocol", "ws101-unknown")
 )
 WITHOUT_SUBPROTOCOL_DAMAGE = replace(WITHOUT_SUBPROTOCOL, family=Family.DAMAGE)
 LARGE_HEADER = _damage("large-header", "with 9 KB of Cookie", _set("Cookie", "ws101=" + "x" * 9000))
 MALFORMED_FIELD = _damage(
-    "malformed-field", "with a space before a field's colon", headers_changed(lambda h: h.added(("X-Ws101 ", "malformed")))
+    "malformed-field",
+    "with a space before a field's colon",
+    headers_changed(lambda h: h.added(("X-Ws101 ", "malformed"))),
 )

@@ -42,7 +42,9 @@ def _of_certificate(sending: Sending, evidence: Evidence) -> str:
     leaf = evidence.look.chain[0] if evidence.look and evidence.look.chain else None
     if leaf is None or sending.host in leaf.names:
         return ""
-    return next((name for name in leaf.names if "." in name and "*" not in name and not name[-1].isdigit()), "")
+    return next(
+        (name for name in leaf.names if "." in name and "*" not in name and not name[-1].isdigit()), ""
+    )
 
 
 def without_host(sending: Sending, _: Evidence) -> Sending | None:
@@ -55,14 +57,21 @@ def host_twice(sending: Sending, _: Evidence) -> Sending | None:
 
 
 URL_HOST = Experiment("host-of-url", Family.REPAIR, "with the URL's own host in Host", named(_of_url))
-HOST_WITHOUT_PORT = Experiment("host-without-port", Family.REPAIR, "with Host without its port", named(_without_port))
+HOST_WITHOUT_PORT = Experiment(
+    "host-without-port", Family.REPAIR, "with Host without its port", named(_without_port)
+)
 CERTIFICATE_HOST = Experiment(
     "host-of-certificate", Family.REPAIR, "with the certificate's name in Host", named(_of_certificate)
 )
 MALFORMED_HOST = Experiment(
-    "malformed-host", Family.DAMAGE, "with a malformed Host, to see who answers first", named(lambda *_: "ws101 malformed/host")
+    "malformed-host",
+    Family.DAMAGE,
+    "with a malformed Host, to see who answers first",
+    named(lambda *_: "ws101 malformed/host"),
 )
-FOREIGN_HOST = Experiment("foreign-host", Family.DAMAGE, "with another site's Host", named(lambda *_: "ws101-other.invalid"))
+FOREIGN_HOST = Experiment(
+    "foreign-host", Family.DAMAGE, "with another site's Host", named(lambda *_: "ws101-other.invalid")
+)
 HOST_WITHOUT_PORT_DAMAGE = replace(HOST_WITHOUT_PORT, family=Family.DAMAGE)
 WITHOUT_HOST = Experiment("without-host", Family.DAMAGE, "without Host", without_host)
 HOST_TWICE = Experiment("host-twice", Family.DAMAGE, "with Host twice", host_twice)

@@ -26,7 +26,9 @@ def with_origin(choose: Callable[[Sending, Evidence], str]) -> Callable[[Sending
         origin = choose(sending, evidence)
         if sending.request.headers.get_all("origin") == (origin,):
             return None
-        return sending.asking(sending.request.with_headers(sending.request.headers.replaced("Origin", origin)))
+        return sending.asking(
+            sending.request.with_headers(sending.request.headers.replaced("Origin", origin))
+        )
 
     return change
 
@@ -40,10 +42,16 @@ def of_site_without_port(sending: Sending, _: Evidence) -> str:
 WITHOUT_ORIGIN = Experiment("without-origin", Family.REPAIR, "without Origin", without_origin)
 OWN_ORIGIN = Experiment("own-origin", Family.REPAIR, "with the site's own Origin", with_origin(of_site))
 OWN_ORIGIN_WITHOUT_PORT = Experiment(
-    "own-origin-without-port", Family.REPAIR, "with the site's own Origin, less its port", with_origin(of_site_without_port)
+    "own-origin-without-port",
+    Family.REPAIR,
+    "with the site's own Origin, less its port",
+    with_origin(of_site_without_port),
 )
 FOREIGN_ORIGIN = Experiment(
-    "foreign-origin", Family.DAMAGE, "with a foreign Origin", with_origin(lambda *_: "https://ws101-other.invalid")
+    "foreign-origin",
+    Family.DAMAGE,
+    "with a foreign Origin",
+    with_origin(lambda *_: "https://ws101-other.invalid"),
 )
 NULL_ORIGIN = Experiment("null-origin", Family.DAMAGE, "with Origin: null", with_origin(lambda *_: "null"))
 WITHOUT_ORIGIN_DAMAGE = Experiment("without-origin", Family.DAMAGE, "without Origin", without_origin)

@@ -55,15 +55,26 @@ def redirect(evidence: Evidence) -> Location | None:
     return resolve(base, answer.headers.get("location"))
 
 
-SLASH = Experiment("slash-toggled", Family.REPAIR, "with the path's last slash added or removed", retargeted(slash_toggled))
-SINGLE_SLASHES = Experiment(
-    "single-slashes", Family.REPAIR, "with double slashes in the path made single", retargeted(lambda p: re.sub("/{2,}", "/", p))
+SLASH = Experiment(
+    "slash-toggled", Family.REPAIR, "with the path's last slash added or removed", retargeted(slash_toggled)
 )
-LOWER_CASE = Experiment("lower-case-path", Family.REPAIR, "with the path in lower case", retargeted(str.lower))
+SINGLE_SLASHES = Experiment(
+    "single-slashes",
+    Family.REPAIR,
+    "with double slashes in the path made single",
+    retargeted(lambda p: re.sub("/{2,}", "/", p)),
+)
+LOWER_CASE = Experiment(
+    "lower-case-path", Family.REPAIR, "with the path in lower case", retargeted(str.lower)
+)
 REDIRECT_TARGET = Experiment("redirect-target", Family.REPAIR, "where the redirect points to", at_redirect)
 NONSENSE_PATH = Experiment(
     "nonsense-path", Family.DAMAGE, "at a path that nobody serves", retargeted(lambda _: NONSENSE)
 )
 SLASH_DAMAGE = replace(SLASH, family=Family.DAMAGE)
-DOUBLE_SLASH = Experiment("double-slash", Family.DAMAGE, "with a double slash before the path", retargeted(lambda p: "/" + p))
-UPPER_CASE = Experiment("upper-case-path", Family.DAMAGE, "with the path in upper case", retargeted(str.upper))
+DOUBLE_SLASH = Experiment(
+    "double-slash", Family.DAMAGE, "with a double slash before the path", retargeted(lambda p: "/" + p)
+)
+UPPER_CASE = Experiment(
+    "upper-case-path", Family.DAMAGE, "with the path in upper case", retargeted(str.upper)
+)

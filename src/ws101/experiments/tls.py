@@ -54,19 +54,36 @@ def _named(sending: Sending, tls: TlsSettings, name: str | None) -> Sending:
 NOT_DATES = Experiment(
     "dates-unchecked", Family.REPAIR, "without checking the certificate's dates", checking(Verify.NOT_DATES)
 )
-NOT_NAME = Experiment("name-unchecked", Family.REPAIR, "without checking the certificate's names", checking(Verify.NOT_NAME))
+NOT_NAME = Experiment(
+    "name-unchecked", Family.REPAIR, "without checking the certificate's names", checking(Verify.NOT_NAME)
+)
 NOT_AUTHORITY = Experiment(
-    "authority-unchecked", Family.REPAIR, "without checking who signed the certificate", checking(Verify.NOT_AUTHORITY)
+    "authority-unchecked",
+    Family.REPAIR,
+    "without checking who signed the certificate",
+    checking(Verify.NOT_AUTHORITY),
 )
 SYSTEM_STORE = Experiment(
-    "system-authorities", Family.REPAIR, "with this machine's authorities, not --cacert", checking(Verify.SYSTEM_STORE)
+    "system-authorities",
+    Family.REPAIR,
+    "with this machine's authorities, not --cacert",
+    checking(Verify.SYSTEM_STORE),
 )
-UNVERIFIED = Experiment("unverified", Family.REPAIR, "without any check of the certificate", checking(Verify.NOTHING))
-OLD_VERSIONS = Experiment("old-tls", Family.REPAIR, "with TLS 1.0 and 1.1 and old ciphers allowed", with_old_versions)
+UNVERIFIED = Experiment(
+    "unverified", Family.REPAIR, "without any check of the certificate", checking(Verify.NOTHING)
+)
+OLD_VERSIONS = Experiment(
+    "old-tls", Family.REPAIR, "with TLS 1.0 and 1.1 and old ciphers allowed", with_old_versions
+)
 HOST_AS_NAME = Experiment(
-    "server-name-from-host", Family.REPAIR, "with the Host header's name as TLS server name", with_host_as_server_name
+    "server-name-from-host",
+    Family.REPAIR,
+    "with the Host header's name as TLS server name",
+    with_host_as_server_name,
 )
-WITHOUT_NAME = Experiment("without-server-name", Family.REPAIR, "without a TLS server name (SNI)", without_server_name)
+WITHOUT_NAME = Experiment(
+    "without-server-name", Family.REPAIR, "without a TLS server name (SNI)", without_server_name
+)
 WITHOUT_NAME_DAMAGE = replace(WITHOUT_NAME, family=Family.DAMAGE)
 FOREIGN_NAME = Experiment(
     "foreign-server-name", Family.DAMAGE, "with another TLS server name (SNI)", with_foreign_server_name

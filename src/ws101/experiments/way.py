@@ -37,16 +37,22 @@ def direct_and(experiment: Experiment) -> Experiment:
         there = direct(sending, evidence)
         return experiment.apply(there, evidence) if there else None
 
-    return Experiment(f"direct-{experiment.name}", Family.DAMAGE, f"straight to the server, {experiment.change}", change)
+    return Experiment(
+        f"direct-{experiment.name}", Family.DAMAGE, f"straight to the server, {experiment.change}", change
+    )
 
 
 def forwarded(sending: Sending, _: Evidence) -> Sending:
-    headers = sending.request.headers.replaced("X-Forwarded-For", "203.0.113.101")  # an address for documents, RFC 5737
+    headers = sending.request.headers.replaced(
+        "X-Forwarded-For", "203.0.113.101"
+    )  # an address for documents, RFC 5737
     return sending.asking(sending.request.with_headers(headers))
 
 
 def without_query(sending: Sending, _: Evidence) -> Sending | None:
-    return sending.asking(sending.request.with_target(sending.request.path)) if sending.request.query else None
+    return (
+        sending.asking(sending.request.with_target(sending.request.path)) if sending.request.query else None
+    )
 
 
 def with_proxy_line(sending: Sending, _: Evidence) -> Sending | None:
@@ -66,14 +72,21 @@ def each_address(sending: Sending, evidence: Evidence) -> tuple[Experiment, ...]
     first = evidence.baseline.address if evidence.baseline else ""
     others = [dial.address for dial in evidence.dials if dial.connected and dial.address != first]
     return tuple(
-        Experiment(f"address-{address}", Family.REPAIR, f"to {address}", lambda s, _, a=address: replace(s, address=a))
+        Experiment(
+            f"address-{address}",
+            Family.REPAIR,
+            f"to {address}",
+            lambda s, _, a=address: replace(s, address=a),
+        )
         for address in others[:4]
     )
 
 
 REPEAT = Experiment("repeat", Family.REPAIR, "sent again, unchanged", unchanged)
 AFTER_PAUSE = Experiment("after-pause", Family.REPAIR, "sent again after a pause", after_pause)
-WITHOUT_PROXY = Experiment("without-forward-proxy", Family.REPAIR, "without the forward proxy", without_forward_proxy)
+WITHOUT_PROXY = Experiment(
+    "without-forward-proxy", Family.REPAIR, "without the forward proxy", without_forward_proxy
+)
 DIRECT = Experiment("direct", Family.REPAIR, "straight to the server (--direct)", direct)
 PROXY_LINE = Experiment("proxy-line", Family.REPAIR, "with a PROXY protocol line before it", with_proxy_line)
 FORWARDED = Experiment("forwarded", Family.DAMAGE, "with X-Forwarded-For", forwarded)

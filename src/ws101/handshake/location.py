@@ -25,7 +25,9 @@ def resolve(base: Location, reference: str) -> Location | None:
     """Return where `reference`, seen in an answer from `base`, points; None when it names no place to ask."""
     host = f"[{base.host}]" if ":" in base.host else base.host
     try:
-        parts = urlsplit(urljoin(f"{'https' if base.tls else 'http'}://{host}:{base.port}{base.target}", reference))
+        parts = urlsplit(
+            urljoin(f"{'https' if base.tls else 'http'}://{host}:{base.port}{base.target}", reference)
+        )
         port = parts.port
     except ValueError:
         return None

@@ -35,16 +35,22 @@ def opening(host: str, target: str, key: str, extra: Headers | None = None) -> R
 
     `host` is the Host field with its port where that is not the scheme's own, `key` the base64 of 16 bytes.
     """
-    ours = Headers.of([
-        ("Host", host),
-        ("Upgrade", "websocket"),
-        ("Connection", "Upgrade"),
-        ("Sec-WebSocket-Key", key),
-        ("Sec-WebSocket-Version", "13"),
-    ])
+    ours = Headers.of(
+        [
+            ("Host", host),
+            ("Upgrade", "websocket"),
+            ("Connection", "Upgrade"),
+            ("Sec-WebSocket-Key", key),
+            ("Sec-WebSocket-Version", "13"),
+        ]
+    )
     theirs = extra or Headers()
     kept = ours.without(*(name for name, _ in theirs))
-    host_first = [f for f in theirs if f[0].lower() == "host"] + list(kept) + [f for f in theirs if f[0].lower() != "host"]
+    host_first = (
+        [f for f in theirs if f[0].lower() == "host"]
+        + list(kept)
+        + [f for f in theirs if f[0].lower() != "host"]
+    )
     return Request(target, Headers.of(host_first))
 
 

@@ -24,28 +24,38 @@ class Address:
 def read_url(text: str) -> Address:
     """Return the parts of a ws, wss, http or https URL (RFC 6455, 3); raise UsageError saying what is wrong with it."""
     if not text.strip() or any(ord(c) < 33 for c in text.strip()):
-        raise UsageError(f"{_shown(text)} is no URL: it is empty or holds blanks or control characters. Write ws://host:port/path")
+        raise UsageError(
+            f"{_shown(text)} is no URL: it is empty or holds blanks or control characters. Write ws://host:port/path"
+        )
     text = text.strip()
     if "://" not in text:
-        raise UsageError(f"{_shown(text)} has no scheme. Write ws://{_shown(text).strip(chr(34))} or, for TLS, wss://…")
+        raise UsageError(
+            f"{_shown(text)} has no scheme. Write ws://{_shown(text).strip(chr(34))} or, for TLS, wss://…"
+        )
     try:
         parts = urlsplit(text)
         port = parts.port
     except ValueError as error:
-        raise UsageError(f"{_shown(text)} is no URL: {str(error).split(':')[0]}. Write ws://host:port/path") from None
+        raise UsageError(
+            f"{_shown(text)} is no URL: {str(error).split(':')[0]}. Write ws://host:port/path"
+        ) from None
     if parts.scheme.lower() not in _TLS:
         raise UsageError(f"the scheme {parts.scheme!r} is none of ws, wss, http, https.")
     if not parts.hostname:
         raise UsageError(f"{_shown(text)} names no host. Write ws://host:port/path")
     if "#" in text:
-        raise UsageError("the URL has a fragment (#…), which WebSocket URLs must not have (RFC 6455, 3). Write %23 for a literal #.")
+        raise UsageError(
+            "the URL has a fragment (#…), which WebSocket URLs must not have (RFC 6455, 3). Write %23 for a literal #."
+        )
     if port == 0:
         raise UsageError("port 0 cannot be dialled. Write the port that the server listens on.")
     tls = _TLS[parts.scheme.lower()]
     path = quote(parts.path or "/", safe=_KEPT)
     target = path + (f"?{quote(parts.query, safe=_KEPT)}" if parts.query else "")
     userinfo = parts.netloc.rpartition("@")[0]
-    return Address("wss" if tls else "ws", _host(parts.hostname), port or (443 if tls else 80), target, userinfo)
+    return Address(
+        "wss" if tls else "ws", _host(parts.hostname), port or (443 if tls else 80), target, userinfo
+    )
 
 
 def _shown(text: str) -> str:
@@ -56,7 +66,9 @@ def _shown(text: str) -> str:
 
 def _host(host: str) -> str:
     try:
-        return str(ipaddress.ip_address(host.partition("%")[0])) + ("%" + host.partition("%")[2] if "%" in host else "")
+        return str(ipaddress.ip_address(host.partition("%")[0])) + (
+            "%" + host.partition("%")[2] if "%" in host else ""
+        )
     except ValueError:
         pass
     try:

@@ -75,7 +75,7 @@ class Nginx:
         self.config.write_text(_main_level() + config_text)
         numbers = [opened.fileno() for opened in sockets]
         self._process = await asyncio.create_subprocess_exec(
-            self.binary.path, "-p", f"{self.prefix}/", "-c", self.config, "-e", "stderr",
+            *_tied(), self.binary.path, "-p", f"{self.prefix}/", "-c", self.config, "-e", "stderr",
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, pass_fds=numbers,
             env={**os.environ, "NGINX": "".join(f"{number};" for number in numbers)},
         )  # fmt: skip
@@ -127,6 +127,12 @@ async def serving(
         yield nginx
     finally:
         await nginx.stop()
+
+
+def _tied() -> tuple[str, ...]:
+    """On Linux, ask the kernel to end nginx when this process is killed and cannot do it."""
+    setpriv = shutil.which("setpriv")
+    return (setpriv, "--pdeathsig", "TERM") if setpriv else ()
 
 
 def _main_level() -> str:

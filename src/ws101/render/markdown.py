@@ -10,6 +10,7 @@ from ws101.report import Exchange, Fact, Outcome, Remedy, Report, StepState
 _SIGNS = {StepState.PASSED: "✓", StepState.FAILED: "✗", StepState.SKIPPED: "·", StepState.UNKNOWN: "?"}
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~#!&@])")
 _CODE = re.compile(r"(`[^`|]+`)")
+_LINK = re.compile(r"(?<=http)(s?):(?=//)|(?<=www)\.", re.IGNORECASE)
 _LINES = 14
 
 
@@ -56,7 +57,7 @@ def _sign(report: Report) -> str:
 
 
 def _bullets(heading: str, items: Iterable[str]) -> list[str]:
-    entries = [f"- {_text(item)}" for item in items]
+    entries = [f"- {_text(item)}" for item in items if item]
     return [f"**{heading}**", "", *entries] if entries else []
 
 
@@ -91,7 +92,7 @@ def _remedy(remedy: Remedy) -> list[str]:
 
 def _numbers(report: Report) -> list[str]:
     counted = ((len(report.ruled_out), "ruled out"), (len(report.not_tested), "not tested"))
-    said = [f"{count} causes {words}" for count, words in counted if count]
+    said = [f"{count} {'cause' if count == 1 else 'causes'} {words}" for count, words in counted if count]
     return [f"_{', '.join(said)}; `ws101 check --json` names them._"] if said else []
 
 
@@ -108,13 +109,15 @@ def _literal(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    """Escape a text; what stands between backticks stays code. `@` is kept from calling people, `#` from linking."""
+    """Escape a text; what stands between backticks stays code. `@` is kept from calling people, URLs from linking."""
     parts = _CODE.split(text)
-    escaped = [
-        part if n % 2 else _SPECIAL.sub(_escaped, part).replace("://", "&#58;//")
-        for n, part in enumerate(parts)
-    ]
-    return "".join(escaped)
+    return "".join(
+        part if n % 2 else _LINK.sub(_unlinked, _SPECIAL.sub(_escaped, part)) for n, part in enumerate(parts)
+    )
+
+
+def _unlinked(match: re.Match[str]) -> str:
+    return f"{match[1] or ''}&#{ord(match[0][-1])};"
 
 
 def _escaped(match: re.Match[str]) -> str:

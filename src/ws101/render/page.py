@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import takewhile
 
 from ws101.render.ink import Ink, Mark, Style, to_ascii
 
@@ -111,11 +112,10 @@ def _only(block: Block | None) -> Iterator[Block]:
 
 def _code(line: str, lines: list[str]) -> Block:
     """Take a block of code off the lines: up to the closing fence, or as far as they are indented."""
-    fenced, taken = line.strip().startswith("```"), []
-    if not fenced:
-        taken.append(line[4:])
-    while lines and (not lines[0].strip().startswith("```") if fenced else lines[0].startswith("    ")):
-        taken.append(lines.pop(0) if fenced else lines.pop(0)[4:])
-    if fenced and lines:
-        lines.pop(0)
-    return Block(Shape.CODE, "\n".join(taken))
+    if line.strip().startswith("```"):
+        taken = list(takewhile(lambda inner: not inner.strip().startswith("```"), lines))
+        del lines[: len(taken) + 1]
+        return Block(Shape.CODE, "\n".join(taken))
+    more = list(takewhile(lambda inner: inner.startswith("    ") or not inner.strip(), lines))
+    del lines[: len(more)]
+    return Block(Shape.CODE, "\n".join(inner[4:] for inner in [line, *more]).rstrip())

@@ -14,7 +14,7 @@ from ws101.report import Certainty, Fact, Finding, Outcome, Remedy, Report
 _COMMAND = re.compile(r"(?:ws101|curl|openssl|nginx|docker|kubectl|dig) ")
 _ARGUMENT = re.compile(r"(?:[^\s'\"\\]|'[^']*'|\"(?:[^\"\\]|\\.)*\"|\\.|['\"\\])+")
 _STYLES = {Certainty.PROVEN: Style.BAD, Certainty.LIKELY: Style.BAD, Certainty.POSSIBLE: Style.WARN}
-_NARROWEST = 40  # columns; beneath that a table has no room for words
+_NARROWEST = 60  # columns; beneath that a table has no room for words
 _WORTH_A_TABLE = 2  # the baseline alone says no more than the headline
 
 
@@ -152,10 +152,10 @@ def _command(command: str, ink: Ink) -> Iterator[str]:
     for line in command.split("\n"):
         text, sign = "", "$ "
         for argument in _ARGUMENT.findall(line):
-            if text and columns(f"{text} {argument}") > ink.width - 8:
+            if text and columns(f"{text} {argument}") > ink.width - 10:
                 yield f"    {ink.paint(sign, Style.DIM)}{ink.paint(text + ' ' + chr(92), Style.CODE)}"
                 text, sign = "", "    "
-            text = ink.cut(f"{text} {argument}" if text else argument, ink.width - 8)
+            text = ink.cut(f"{text} {argument}" if text else argument, ink.width - 10)
         yield f"    {ink.paint(sign, Style.DIM)}{ink.paint(text, Style.CODE)}"
 
 

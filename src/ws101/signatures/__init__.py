@@ -1,9 +1,95 @@
-"""The table of signatures; the first that fits names the author of an answer. One file per software."""
+"""The table of signatures; the first that fits names the author of an answer. One file per software, or per family."""
 
 from ws101.handshake.answer import Answer, Kind
 from ws101.signature import Signature
+from ws101.signatures import (
+    aiohttp,
+    akamai,
+    apache,
+    aspnet,
+    aws_alb,
+    azure,
+    caddy,
+    cloudflare,
+    cloudfront,
+    daphne,
+    django,
+    envoy,
+    fastly,
+    gcp,
+    go,
+    haproxy,
+    heroku,
+    hypercorn,
+    iis,
+    java,
+    kong,
+    lighttpd,
+    nginx,
+    node,
+    phoenix,
+    php,
+    rails,
+    rfc6455,
+    rust,
+    sanic,
+    server_field,
+    socketio,
+    starlette,
+    tornado,
+    traefik,
+    uvicorn,
+    varnish,
+    websockets,
+    werkzeug,
+)
 
-SIGNATURES: tuple[Signature, ...] = ()
+SIGNATURES: tuple[Signature, ...] = (
+    # edges
+    *cloudflare.SIGNATURES,
+    *cloudfront.SIGNATURES,
+    *akamai.SIGNATURES,
+    *fastly.SIGNATURES,
+    # proxies
+    *aws_alb.SIGNATURES,
+    *azure.SIGNATURES,
+    *gcp.SIGNATURES,
+    *heroku.SIGNATURES,
+    *nginx.SIGNATURES,
+    *apache.SIGNATURES,
+    *haproxy.SIGNATURES,
+    *caddy.SIGNATURES,
+    *traefik.SIGNATURES,
+    *envoy.SIGNATURES,
+    *varnish.SIGNATURES,
+    *lighttpd.SIGNATURES,
+    *kong.SIGNATURES,
+    *iis.SIGNATURES,
+    # servers that name their reason
+    *websockets.SIGNATURES,
+    *sanic.SIGNATURES,
+    *daphne.SIGNATURES,
+    *rust.SIGNATURES,
+    *aiohttp.SIGNATURES,
+    *tornado.SIGNATURES,
+    *socketio.SIGNATURES,
+    *node.SIGNATURES,
+    *go.SIGNATURES,
+    *java.SIGNATURES,
+    *phoenix.SIGNATURES,
+    *php.SIGNATURES,
+    *rails.SIGNATURES,
+    *aspnet.SIGNATURES,
+    # servers and frameworks that hardly do
+    *uvicorn.SIGNATURES,
+    *starlette.SIGNATURES,
+    *hypercorn.SIGNATURES,
+    *werkzeug.SIGNATURES,
+    *django.SIGNATURES,
+    # marks that many share
+    *rfc6455.SIGNATURES,
+    *server_field.SIGNATURES,
+)
 
 
 def recognise(answer: Answer) -> Signature | None:

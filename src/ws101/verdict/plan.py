@@ -11,6 +11,7 @@ from ws101.experiments import credentials, fields, host, origin, path, scheme, t
 from ws101.handshake.answer import Kind
 from ws101.report import Family
 from ws101.signature import Says
+from ws101.signatures import recognise
 
 STAGES = 3  # the first obstacle and two behind it; a fourth would cost a fifth round of connections
 
@@ -31,11 +32,15 @@ def choose(evidence: Evidence) -> tuple[tuple[Experiment, Sending], ...]:
 
 
 def _candidates(evidence: Evidence, baseline: Attempt) -> tuple[Experiment, ...]:
-    if evidence.works:
-        return experiments.DAMAGES if evidence.saw is not None else ()
     others = experiments.for_addresses(baseline.sending, evidence)
+    if evidence.works:
+        return (
+            *((way.REPEAT,) if others else ()),
+            *others,
+            *(experiments.DAMAGES if evidence.saw is not None else ()),
+        )
     if baseline.layer in {Layer.NAME, Layer.TCP}:
-        return (way.WITHOUT_PROXY, way.DIRECT, *others)
+        return (way.REPEAT, way.WITHOUT_PROXY, way.DIRECT, *others)
     if baseline.layer is Layer.FORWARD_PROXY:
         return (way.REPEAT, way.WITHOUT_PROXY, way.DIRECT)
     if baseline.layer is Layer.TLS:
@@ -81,8 +86,17 @@ _WORTH: dict[str, Callable[[Evidence], bool]] = {
 
 def announce(evidence: Evidence) -> tuple[str, ...]:
     """Return, in sentences, every experiment that could be sent for this question, whatever is met on the way."""
-    groups = (experiments.CONTROLS, experiments.AT_THE_SERVER, experiments.REPAIRS_OF_TLS, experiments.REPAIRS)
-    every = [e for group in groups for e in group] if evidence.saw is None else [*experiments.CONTROLS, *experiments.DAMAGES]
+    groups = (
+        experiments.CONTROLS,
+        experiments.AT_THE_SERVER,
+        experiments.REPAIRS_OF_TLS,
+        experiments.REPAIRS,
+    )
+    every = (
+        [e for group in groups for e in group]
+        if evidence.saw is None
+        else [*experiments.CONTROLS, *experiments.DAMAGES]
+    )
     every += experiments.for_user_fields(evidence.sending)
     possible = {e.name: e.change for e in every if e.apply(evidence.sending, evidence) is not None}
     return tuple(possible.values())
@@ -91,6 +105,8 @@ def announce(evidence: Evidence) -> tuple[str, ...]:
 def next_stage(evidence: Evidence) -> Evidence | None:
     """Return the evidence with its first obstacle overcome and no experiments yet; None when nothing got further."""
     if evidence.works or evidence.baseline is None:
+        return None
+    if any(evidence.mends(name) for name in evidence.attempts):
         return None
     for name, gets_further in _FURTHER.items():
         attempt = evidence.tried(name)
@@ -107,16 +123,24 @@ def _reaches_http(evidence: Evidence, attempt: Attempt) -> bool:
     was_obstacle = _no_http(evidence) or evidence.says is Says.PLAIN_HTTP_TO_TLS
     before = evidence.baseline
     behind_scheme = before is not None and before.sending.tls is None and attempt.sending.tls is not None
-    return (was_obstacle or behind_scheme) and _answers_http(attempt)
+    said = recognise(attempt.answer)
+    wants_tls = said is not None and said.says is Says.PLAIN_HTTP_TO_TLS
+    return (was_obstacle or behind_scheme) and _answers_http(attempt) and not wants_tls
 
 
 def _answers_http(attempt: Attempt) -> bool:
-    return attempt.layer is Layer.HTTP and attempt.ending is Ending.ANSWERED and attempt.answer.kind is Kind.HTTP
+    return (
+        attempt.layer is Layer.HTTP and attempt.ending is Ending.ANSWERED and attempt.answer.kind is Kind.HTTP
+    )
 
 
 def _passes_credentials(evidence: Evidence, attempt: Attempt) -> bool:
     refused = evidence.status in _CREDENTIALS_REFUSED
-    return refused and _answers_http(attempt) and attempt.status not in _CREDENTIALS_REFUSED | {500, 502, 503, 504}
+    return (
+        refused
+        and _answers_http(attempt)
+        and attempt.status not in _CREDENTIALS_REFUSED | {500, 502, 503, 504}
+    )
 
 
 def _leaves_redirect(evidence: Evidence, attempt: Attempt) -> bool:
@@ -128,7 +152,11 @@ def _leaves_redirect(evidence: Evidence, attempt: Attempt) -> bool:
 
 
 def _leaves_bad_request(evidence: Evidence, attempt: Attempt) -> bool:
-    return evidence.status in {400, 405, 426, 501, 505} and _answers_http(attempt) and attempt.status in _CREDENTIALS_REFUSED
+    return (
+        evidence.status in {400, 405, 426, 501, 505}
+        and _answers_http(attempt)
+        and attempt.status in _CREDENTIALS_REFUSED
+    )
 
 
 _FURTHER: dict[str, Callable[[Evidence, Attempt], bool]] = {

@@ -107,7 +107,14 @@ def _trials(stages: Sequence[Evidence]) -> tuple[Trial, ...]:
 
 
 def _trial(attempt: Attempt, change: str, prefix: str = "") -> Trial:
-    return Trial(prefix + attempt.experiment, attempt.family, change, met(attempt), attempt.status, attempt.timings.done)
+    return Trial(
+        prefix + attempt.experiment,
+        attempt.family,
+        change,
+        met(attempt),
+        attempt.status,
+        attempt.timings.done,
+    )
 
 
 # ---- the trail
@@ -115,7 +122,15 @@ def _trial(attempt: Attempt, change: str, prefix: str = "") -> Trial:
 
 def _trail(evidence: Evidence, finding: Finding | None) -> tuple[Step, ...]:
     failed = finding.hop if finding is not None and not evidence.works else None
-    steps = (_client(evidence), _network(evidence), _tls(evidence), *_edge(evidence), _proxy(evidence), _server(evidence), _auth(evidence))
+    steps = (
+        _client(evidence),
+        _network(evidence),
+        _tls(evidence),
+        *_edge(evidence),
+        _proxy(evidence),
+        _server(evidence),
+        _auth(evidence),
+    )
     return tuple(_at_failure(step, failed, finding) for step in steps)
 
 
@@ -215,7 +230,10 @@ def _exchange(evidence: Evidence) -> Exchange | None:
 
 
 def _sent(baseline: Attempt) -> tuple[FrameLine, ...]:
-    notes = {breach.field.lower(): f"{breach.text} ({breach.section})" for breach in check_request(baseline.sending.request)}
+    notes = {
+        breach.field.lower(): f"{breach.text} ({breach.section})"
+        for breach in check_request(baseline.sending.request)
+    }
     lines = baseline.sent.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
     return tuple(FrameLine(line, notes.get(_field(line) if n else "", "")) for n, line in enumerate(lines))
 
@@ -229,7 +247,9 @@ def _received(evidence: Evidence, baseline: Attempt) -> tuple[FrameLine, ...]:
     if answer.kind is Kind.NOTHING:
         return (FrameLine("", f"no byte came back: {baseline.ending.value}"),)
     if answer.kind is not Kind.HTTP:
-        return (FrameLine(answer.raw[:160].decode("latin-1"), f"this is {answer.service or answer.kind.value}"),)
+        return (
+            FrameLine(answer.raw[:160].decode("latin-1"), f"this is {answer.service or answer.kind.value}"),
+        )
     head = answer.raw.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
     breaches = {breach.field.lower(): f"{breach.text} ({breach.section})" for breach in baseline.breaches}
     lines = [FrameLine(line, breaches.get(_field(line) if n else "", "")) for n, line in enumerate(head)]
@@ -257,12 +277,18 @@ def _body(evidence: Evidence) -> tuple[FrameLine, ...]:
 def _examined(evidence: Evidence) -> tuple[str, ...]:
     baseline = evidence.baseline
     assert baseline is not None
-    said = [f"name: {', '.join(evidence.names.addresses)}"] if evidence.names and not evidence.names.literal else []
+    said = (
+        [f"name: {', '.join(evidence.names.addresses)}"]
+        if evidence.names and not evidence.names.literal
+        else []
+    )
     reached = sum(dial.connected for dial in evidence.dials)
     if evidence.dials:
         said.append(f"TCP: {reached} of {len(evidence.dials)} addresses answer")
     if baseline.tls and baseline.sending.tls:
-        said.append(f"TLS: {baseline.tls.version}, {baseline.sending.tls.verify.value} of the certificate checked")
+        said.append(
+            f"TLS: {baseline.tls.version}, {baseline.sending.tls.verify.value} of the certificate checked"
+        )
     said.append("handshake: 101, with the right Sec-WebSocket-Accept, nothing that was not offered")
     if baseline.aftermath is not None:
         pong = ", and a ping was answered" if baseline.aftermath.pong else ""
@@ -289,4 +315,3 @@ def _next_steps(evidence: Evidence, weighed: Weighed) -> tuple[str, ...]:
     if not proven and evidence.direct is None and evidence.proxy and not evidence.works:
         steps.append("ws101 check … --direct ws://SERVER:PORT  asks the server itself, past the proxy")
     return tuple(steps)
-

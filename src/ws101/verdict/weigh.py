@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ws101.cause import Cause, Ruling, RuledOut, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Cleared, Finding, NotTested
 
@@ -50,8 +50,13 @@ def weigh(stages: Sequence[Evidence], causes: Sequence[Cause]) -> Weighed:
     kept, explained = _without_explained(_strongest(standing))
     kept = _single_out(sorted(kept, key=lambda s: s.rank), stages[0])
     found = {s.cause.slug for s in kept}
-    ruled_out = {cause.slug: Cleared(cause.slug, r.why, r.experiment) for cause, r in _last(rulings, RuledOut)}
-    ruled_out |= {s.cause.slug: Cleared(s.cause.slug, f"what was seen is explained by {by}") for s, by in explained.items()}
+    ruled_out = {
+        cause.slug: Cleared(cause.slug, r.why, r.experiment) for cause, r in _last(rulings, RuledOut)
+    }
+    ruled_out |= {
+        s.cause.slug: Cleared(s.cause.slug, f"what was seen is explained by {by}")
+        for s, by in explained.items()
+    }
     unknown = {cause.slug: NotTested(cause.slug, r.need) for cause, r in _last(rulings, Unknown)}
     return Weighed(
         tuple(_finding(s) for s in kept),
@@ -84,8 +89,12 @@ def _explains(root: _Standing, weak: _Standing) -> bool:
     apart = root is weak or root.stage != weak.stage or weak.ruling.behind == root.cause.slug
     if apart or weak.ruling.latent or root.ruling.latent or root.cause.generic:
         return False
-    proven_over_possible = root.ruling.certainty is Certainty.PROVEN and weak.ruling.certainty is Certainty.POSSIBLE
-    specific_over_generic = weak.cause.generic and _RANK[root.ruling.certainty] <= _RANK[weak.ruling.certainty]
+    proven_over_possible = (
+        root.ruling.certainty is Certainty.PROVEN and weak.ruling.certainty is Certainty.POSSIBLE
+    )
+    specific_over_generic = (
+        weak.cause.generic and _RANK[root.ruling.certainty] <= _RANK[weak.ruling.certainty]
+    )
     return proven_over_possible or specific_over_generic
 
 
@@ -106,4 +115,6 @@ def _last(rulings: Sequence[Sequence[tuple[Cause, Ruling]]], kind: type[R]) -> l
 
 def _finding(standing: _Standing) -> Finding:
     cause, ruling = standing.cause, standing.ruling
-    return Finding(cause.slug, cause.hop, ruling.certainty, cause.title, ruling.facts, ruling.remedy or cause.remedy)
+    return Finding(
+        cause.slug, cause.hop, ruling.certainty, cause.title, ruling.facts, ruling.remedy or cause.remedy
+    )

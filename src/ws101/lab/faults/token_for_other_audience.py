@@ -1,13 +1,13 @@
 """The token is for another service."""
 
 from ws101.lab.fault import LIBRARIES, Fault
-from ws101.lab.token import Token
+from ws101.lab.token import AUDIENCE, Token
 from ws101.report import Hop
 
 FAULT = Fault(
     "token-for-other-audience",
     Hop.AUTH,
     __doc__,
-    lambda stack: stack.asking(token=Token(audience="other-service"), secret=True),
+    lambda stack: stack.asking(token=Token(audience="other-service"), arguments=("--audience", AUDIENCE)),
     LIBRARIES,
 )

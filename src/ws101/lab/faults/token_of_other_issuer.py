@@ -1,13 +1,13 @@
 """The token comes from another issuer."""
 
 from ws101.lab.fault import LIBRARIES, Fault
-from ws101.lab.token import Token
+from ws101.lab.token import ISSUER, Token
 from ws101.report import Hop
 
 FAULT = Fault(
     "token-of-other-issuer",
     Hop.AUTH,
     __doc__,
-    lambda stack: stack.asking(token=Token(issuer="other-issuer"), secret=True),
+    lambda stack: stack.asking(token=Token(issuer="other-issuer"), arguments=("--issuer", ISSUER)),
     LIBRARIES,
 )

@@ -55,9 +55,8 @@ class Policy:
     @classmethod
     def from_json(cls, text: str) -> "Policy":
         given: dict[str, Any] = json.loads(text)
-        return cls(
-            **{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
-        )
+        settings: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in given.items()}
+        return cls(**settings)
 
 
 @dataclass(frozen=True, slots=True)

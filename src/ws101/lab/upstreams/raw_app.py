@@ -9,6 +9,7 @@ import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
+from ws101.lab.upstreams import engineio
 from ws101.lab.upstreams.policy import Policy
 from ws101.lab.upstreams.tls import context
 
@@ -34,15 +35,8 @@ _ANSWERS: dict[str, str] = {
     "unasked-subprotocol": f"{_GOOD}Sec-WebSocket-Protocol: chat\r\n\r\n",
     "close-1008": f"{_GOOD}\r\n\x88\x0e\x03\xf0unauthorized",
     "close-4401": f"{_GOOD}\r\n\x88\x0b\x11\x31bad token",
-    "masked-frame": f"{_GOOD}\r\n\x81\x85\0\0\0\0hello",
-    "reserved-bit": f"{_GOOD}\r\n\xc1\x05hello",
-    "http-in-socket": f"{_GOOD}\r\nHTTP/1.1 401 UNAUTHORIZED\r\nContent-Length: 0\r\n\r\n",
     "half-head": "HTTP/1.1 101 Switching Protocols\r\nUpgrade: webso",
     "big-head": f"{_GOOD}X-Padding: {'x' * 9000}\r\n\r\n",
-    "page": _page("200 OK", "<!doctype html><title>an app</title><div id=root></div>"),
-    "crash": _page("500 Internal Server Error", "Internal Server Error"),
-    "overloaded": _page("503 Service Unavailable", "try later", "Retry-After: 30"),
-    "too-many": _page("429 Too Many Requests", "slow down", "Retry-After: 30"),
     "forbidden": _page("403 Forbidden", "no"),
     "unauthorized": _page("401 Unauthorized", "no", 'WWW-Authenticate: Bearer realm="gate"'),
     "post-only": _page("405 Method Not Allowed", "no", "Allow: POST"),
@@ -51,10 +45,6 @@ _ANSWERS: dict[str, str] = {
     "alert": "\x15\x03\x03\x00\x02\x02\x46",  # TLS: fatal, protocol_version
     "close": "",
     "redis": "-ERR unknown command 'GET', with args beginning with: '/' 'HTTP/1.1'\r\n",
-    # engine.io for Node, as its tests give them
-    "engineio-transport": _page("400 Bad Request", '{"code":0,"message":"Transport unknown"}'),
-    "engineio-session": _page("400 Bad Request", '{"code":1,"message":"Session ID unknown"}'),
-    "engineio-version": _page("400 Bad Request", '{"code":5,"message":"Unsupported protocol version"}'),
 }
 _GREETINGS = {
     "smtp": "220 mail.test ESMTP Postfix\r\n",
@@ -107,32 +97,21 @@ async def _answer(policy: Policy, reader: asyncio.StreamReader, writer: asyncio.
     elif scenario == "reset":
         _reset(writer)
     elif scenario == "idle":
-        writer.write(_filled("echo", head))
+        writer.write(_filled(_ANSWERS["echo"], head))
         await asyncio.sleep(policy.idle_seconds or 1.0)
     else:
-        writer.write(_filled(_scenario(scenario, head), head))
+        text = engineio.answer(head, _ANSWERS["echo"]) if scenario == "engineio" else _ANSWERS[scenario]
+        writer.write(_filled(text, head))
         await writer.drain()
         if scenario in _STAYS_OPEN:
             await reader.read()
 
 
-def _scenario(name: str, head: bytes) -> str:
-    """`engineio` answers as engine.io for Node does, by its parameters; every other name stands for itself."""
-    if name != "engineio":
-        return name
-    target = head.split(b" ", 2)[1]
-    if b"transport=websocket" not in target:
-        return "engineio-transport"
-    if b"EIO=4" not in target:
-        return "engineio-version"
-    return "engineio-session" if b"sid=" in target else "echo"
-
-
-def _filled(scenario: str, head: bytes) -> bytes:
+def _filled(text: str, head: bytes) -> bytes:
     key = _KEY.search(head)
     digest = hashlib.sha1((key[1] if key else b"") + _GUID, usedforsecurity=False).digest()
     accept = base64.b64encode(digest).decode()
-    return _ANSWERS[scenario].replace("{accept}", accept).encode("latin-1")
+    return text.replace("{accept}", accept).encode("latin-1")
 
 
 def _reset(writer: asyncio.StreamWriter) -> None:

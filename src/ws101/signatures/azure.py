@@ -1,0 +1,31 @@
+"""Azure Application Gateway: the pages that it writes itself."""
+
+import re
+
+from ws101.report import Hop
+from ws101.signature import Says, Signature
+
+_SOURCE = "https://learn.microsoft.com/en-us/azure/application-gateway/http-response-codes"
+
+
+def _own(says: Says, status: int) -> Signature:
+    body = re.compile(
+        rf"<title>{status} [\w -]+</title>.*<center>Microsoft-Azure-Application-Gateway(?:/v\d)?</center>",
+        re.DOTALL,
+    )
+    return Signature(
+        f"azure-gateway-{status}",
+        "azure application gateway",
+        Hop.PROXY,
+        says,
+        _SOURCE,
+        frozenset({status}),
+        body,
+    )
+
+
+SIGNATURES = (
+    _own(Says.FORBIDDEN, 403),
+    _own(Says.UPSTREAM_DOWN, 502),
+    _own(Says.UPSTREAM_TIMEOUT, 504),
+)

@@ -1,0 +1,29 @@
+"""Google Cloud's load balancer and front end: the pages that they write themselves."""
+
+import re
+
+from ws101.report import Hop
+from ws101.signature import Says, Signature
+
+_SOURCE = "https://cloud.google.com/load-balancing/docs/https/troubleshooting-ext-https-lbs"
+
+SIGNATURES = (
+    Signature(
+        "google-502",
+        "google load balancer",
+        Hop.PROXY,
+        Says.UPSTREAM_DOWN,
+        _SOURCE,
+        frozenset({502}),
+        re.compile(r"<title>502 Server Error</title>.*The server encountered a temporary error", re.DOTALL),
+    ),
+    Signature(
+        "google-404",
+        "google front end",
+        Hop.PROXY,
+        Says.NO_ROUTE,
+        _SOURCE,
+        frozenset({404}),
+        re.compile(r"<title>Error 404 \(Not Found\)!!1</title>"),
+    ),
+)

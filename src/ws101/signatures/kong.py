@@ -1,0 +1,20 @@
+"""Kong Gateway: the JSON with which it answers itself."""
+
+import re
+
+from ws101.report import Hop
+from ws101.signature import Says, Signature
+
+_SOURCE = "https://github.com/Kong/kong/blob/master/kong/runloop/handler.lua"
+
+SIGNATURES = (
+    Signature(
+        "kong-no-route",
+        "kong",
+        Hop.PROXY,
+        Says.NO_ROUTE,
+        _SOURCE,
+        frozenset({404}),
+        re.compile(r'"message":\s*"no Route matched with those values"'),
+    ),
+)

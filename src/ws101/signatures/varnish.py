@@ -1,0 +1,20 @@
+"""Varnish: its error page. It passes no upgrade on unless it is told to pipe."""
+
+import re
+
+from ws101.report import Hop
+from ws101.signature import Says, Signature
+
+
+def _own(name: str, says: Says, status: int, words: str) -> Signature:
+    body = re.compile(rf"<h1>Error {words}.*<h3>Guru Meditation:</h3>.*Varnish cache server", re.DOTALL)
+    return Signature(
+        f"varnish-{name}", "varnish", Hop.PROXY, says, "observed: Varnish 7.1.1", frozenset({status}), body
+    )
+
+
+SIGNATURES = (
+    _own("400", Says.MALFORMED, 400, "400 "),
+    _own("403", Says.FORBIDDEN, 403, "403 "),
+    _own("503", Says.UPSTREAM_DOWN, 503, "503 Backend fetch failed"),
+)
