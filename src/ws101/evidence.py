@@ -313,6 +313,14 @@ class Evidence:
         )
 
     @property
+    def drops_upgrades(self) -> bool:
+        """Whether an upgrade at any path is closed without an answer (a proxy then says 502), and a plain GET answered."""
+        closed = self.ended(Layer.HTTP, Ending.CLOSED, Ending.RESET) or self.says is Says.UPSTREAM_DOWN
+        plain = self.tried("plain-get")
+        answered = plain is not None and plain.status is not None and plain.status < 502
+        return closed and answered and self.same("nonsense-path")
+
+    @property
     def upgrade_matters(self) -> bool | None:
         """Whether the handshake is answered otherwise than a plain GET of the same path; None when not tried."""
         if self.tried("plain-get") is None:

@@ -1,6 +1,7 @@
 """What a user wants to know and how their client speaks, and the handshake that follows from it. Sends nothing."""
 
 import base64
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,7 @@ from ws101.probe import forward
 from ws101.tokens.verify import Keys
 
 BUDGET = 40
+CONNECT_TIMEOUT, ANSWER_TIMEOUT, MAX_TIME = 5.0, 10.0, 60.0  # seconds
 _HANDSHAKE_FIELDS = frozenset({"host", "upgrade", "connection", "sec-websocket-key", "sec-websocket-version"})
 
 
@@ -30,11 +32,11 @@ class Question:
     `environ` is where forward proxies are looked up when `proxy` is None; "" means none at all.
     """
 
-    url: str
-    headers: tuple[tuple[str, str | None], ...] = ()
+    url: str = field(repr=False)
+    headers: tuple[tuple[str, str | None], ...] = field(default=(), repr=False)
     token: str | None = field(default=None, repr=False)
     origin: str | None = None
-    subprotocols: tuple[str, ...] = ()
+    subprotocols: tuple[str, ...] = field(default=(), repr=False)
     http: str = "HTTP/1.1"
     insecure: bool = False
     ca_file: str | None = None
@@ -43,18 +45,18 @@ class Question:
     overrides: Mapping[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
     connect_to: tuple[str, int] | None = None
     family: int | None = None
-    proxy: str | None = None
+    proxy: str | None = field(default=None, repr=False)
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     saw: int | None = None
-    direct: str | None = None
+    direct: str | None = field(default=None, repr=False)
     keys: Keys | None = field(default=None, repr=False)
     audience: str | None = None
     issuer: str | None = None
     budget: int = BUDGET
     hold: float = 0.0
-    connect_timeout: float = 5.0
-    answer_timeout: float = 10.0
-    max_time: float = 60.0
+    connect_timeout: float = CONNECT_TIMEOUT
+    answer_timeout: float = ANSWER_TIMEOUT
+    max_time: float = MAX_TIME
     show_secrets: bool = False
 
 
@@ -95,10 +97,17 @@ def direct(question: Question, usual: Sending) -> Sending | None:
     """Return the same handshake straight to the server that --direct names, or None."""
     if question.direct is None:
         return None
-    address = read_url(question.direct)
+    address = _direct_url(question.direct)
     there = _tls(question, address) if address.scheme == "wss" else None
     request = usual.request.with_target(address.target if address.target != "/" else usual.request.target)
     return Sending(address.host, address.port, request, there)
+
+
+def _direct_url(text: str) -> Address:
+    try:
+        return read_url(text)
+    except UsageError as error:
+        raise UsageError(f"--direct: {error}") from None
 
 
 def _extra(question: Question, address: Address) -> Headers:
@@ -109,7 +118,7 @@ def _extra(question: Question, address: Address) -> Headers:
     if question.token is not None:
         fields.append(("Authorization", _authorization(question.token)))
     elif address.userinfo:
-        pair = unquote(address.userinfo).encode()
+        pair = unquote(address.userinfo).encode("utf-8", errors="surrogateescape")
         fields.append(("Authorization", f"Basic {base64.b64encode(pair).decode()}"))
     if question.subprotocols:
         fields.append(("Sec-WebSocket-Protocol", ", ".join(question.subprotocols)))
@@ -147,13 +156,15 @@ def check_token(token: str, given_by: str) -> str:
         raise UsageError(
             f"the token from {given_by} is empty. Give the token's text, without quotes or a line break."
         )
-    if any(c in trimmed for c in "\r\n"):
+    lines = len(re.split("\r\n?|\n", trimmed))
+    if lines > 1:
         raise UsageError(
-            f"the token from {given_by} holds a line break ({trimmed.count(chr(10)) + 1} lines), which no header field can carry: "
+            f"the token from {given_by} holds a line break ({lines} lines), which no header field can carry: "
             "a proxy would pass on its first line only. Join the lines, or read the token from where it is whole."
         )
     if any(ord(c) < 32 or ord(c) == 127 for c in trimmed):
         raise UsageError(
-            f"the token from {given_by} holds a control character, which no header field can carry."
+            f"the token from {given_by} holds a control character, which no header field can carry. "
+            "Give the token's text alone, not a binary file or one in UTF-16."
         )
     return trimmed

@@ -230,7 +230,7 @@ def _outside_marks(spans: Iterable[_Span], text: str) -> Iterator[_Span]:
     """Leave out what already is a mark, and blanks, dots and quotes at the edges."""
     marks = [match.span() for match in _MARK.finditer(text)]
     starts, ends = [start for start, _ in marks], [end for _, end in marks]
-    for span in spans:
+    for span in (span for span in spans if span.start < span.end):
         inside = marks[bisect_right(ends, span.start) : bisect_left(starts, span.end)]
         if not inside:
             yield span

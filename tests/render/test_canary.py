@@ -10,8 +10,8 @@ from urllib.parse import quote, unquote
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from reports import HOSTILE_RAW, NASTY
 
+from render.reports import HOSTILE_RAW, NASTY
 from ws101.redact import Redactor, clean_report, rewrite
 from ws101.render import FORMATS, run, terminal
 from ws101.report import Report

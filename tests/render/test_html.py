@@ -1,8 +1,8 @@
 from html.parser import HTMLParser
 
 import pytest
-from reports import REPORTS
 
+from render.reports import REPORTS
 from ws101.render import html
 
 TAGS = {

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ws101.redact import printable
@@ -16,17 +16,20 @@ def test_columns(text: str, width: int) -> None:
     assert columns(text) == width
 
 
+@settings(deadline=None)
 @given(PRINTABLE, st.integers(4, 60))
 def test_wrapped_lines_fit(text: str, width: int) -> None:
     assert all(columns(line) <= width for line in Ink().wrap(text, width))
 
 
+@settings(deadline=None)
 @given(PRINTABLE, st.integers(4, 60))
 def test_wrapping_loses_nothing_where_every_word_fits(text: str, width: int) -> None:
     if all(columns(word) <= width for word in text.split()):
         assert "".join("".join(Ink().wrap(text, width)).split()) == "".join(text.split())
 
 
+@settings(deadline=None)
 @given(PRINTABLE, st.integers(4, 60))
 def test_cut_text_fits_and_says_that_it_was_cut(text: str, width: int) -> None:
     cut = Ink().cut(text, width)
@@ -52,6 +55,7 @@ def test_padding_counts_columns() -> None:
     assert padded("漢", 4) == "漢  "
 
 
+@settings(deadline=None)
 @given(st.text().map(printable))
 def test_ascii_is_ascii(text: str) -> None:
     assert to_ascii(text).isascii()

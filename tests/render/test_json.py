@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
-from reports import REPORTS
 
+from render.reports import REPORTS
 from ws101 import __version__, render
 from ws101.report import Certainty, Family, Hop, Outcome, StepState
 

@@ -2,8 +2,8 @@ import re
 from dataclasses import replace
 
 import pytest
-from reports import REPORTS, STORY
 
+from render.reports import REPORTS, STORY
 from ws101.render import markdown
 from ws101.report import Exchange, FrameLine
 

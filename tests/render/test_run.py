@@ -4,8 +4,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reports import HEALTHY, RAW, REPORTS, STORY
 
+from render.reports import HEALTHY, RAW, REPORTS, STORY
 from ws101.errors import UnreadableInput
 from ws101.redact import clean_report
 from ws101.render import FORMATS, run
@@ -82,6 +82,7 @@ def test_anything_else_is_unreadable(text: str) -> None:
         run.load(text)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_no_text_is_a_traceback(text: str) -> None:
     with pytest.raises(UnreadableInput):

@@ -3,8 +3,8 @@ import re
 from typing import Any
 
 import pytest
-from reports import REPORTS
 
+from render.reports import REPORTS
 from ws101.render import sarif
 
 URI = re.compile(r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+")

@@ -9,8 +9,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from reports import REPORTS
 
+from render.reports import REPORTS
 from ws101.render import html, json, markdown, run, sarif, terminal
 from ws101.report import Report
 

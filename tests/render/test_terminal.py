@@ -3,8 +3,8 @@ import unicodedata
 from dataclasses import replace
 
 import pytest
-from reports import HEALTHY, REPORTS, STORY
 
+from render.reports import HEALTHY, REPORTS, STORY
 from ws101.render import terminal
 from ws101.render.ink import columns
 from ws101.report import Certainty, Cleared, NotTested, Remedy
@@ -69,6 +69,14 @@ def test_flip_is_marked_and_comes_right_after_the_baseline() -> None:
     heading = lines.index("Experiments · the same handshake, but …")
     assert "as you send it" in lines[heading + 1]
     assert lines[heading + 2].endswith("◀ mends it")
+
+
+def test_experiments_without_effect_are_few_and_counted() -> None:
+    same = tuple(replace(STORY.experiments[1], name=f"same-{n}", change=f"same {n}") for n in range(9))
+    shown = terminal.render(replace(STORY, experiments=(*same, *STORY.experiments)))
+    assert [n for n in range(9) if f"✗ same {n}" in shown] == [0, 1, 2, 3]
+    assert "✓ over TLS" in shown
+    assert "and 8 more: --json" in shown
 
 
 def test_obstacle_that_was_overcome_gets_further() -> None:

@@ -47,6 +47,8 @@ def judge(evidence: Evidence) -> Ruling:
         return Supported(
             evidence.by_flip, (*facts, Fact(seen, f"experiment {TLS_INSTEAD}")), _remedy(evidence)
         )
+    if over_tls is not None and over_tls.layer is Layer.TLS and not _speaks_tls(over_tls):
+        return RuledOut("this port does not speak TLS; a hop behind it may", TLS_INSTEAD)
     if facts:
         return Supported(Certainty.LIKELY, facts, _remedy(evidence))
     if over_tls is None:

@@ -46,9 +46,7 @@ def judge(evidence: Evidence) -> Ruling:
             if evidence.proxy
             else RuledOut("no proxy is seen on the way", "malformed-host")
         )
-    if evidence.says not in {Says.NO_ROUTE, Says.HOST, Says.NOTHING, Says.FORBIDDEN} or evidence.moves(
-        "nonsense-path"
-    ):
+    if evidence.says not in {Says.NO_ROUTE, Says.HOST, Says.NOTHING} or evidence.moves("nonsense-path"):
         return RuledOut("the answer is not a catch-all's")
     if not evidence.same("foreign-host"):
         return Unknown("the proxy's configuration")

@@ -47,6 +47,8 @@ def judge(evidence: Evidence) -> Ruling:
             "asked directly, the server answers a plain GET exactly so", "experiment direct-plain-get"
         )
         return Supported(shown, (Fact("straight to the server: 101", "experiment direct"), fact))
+    if evidence.mends("direct") and evidence.tried("direct-plain-get"):
+        return RuledOut("asked directly, the server answers a plain GET otherwise", "direct-plain-get")
     if evidence.moves("version-99"):
         return RuledOut(
             "version 99 is answered otherwise, so Upgrade reaches a WebSocket layer", "version-99"

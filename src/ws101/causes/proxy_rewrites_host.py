@@ -33,7 +33,7 @@ def judge(evidence: Evidence) -> Ruling:
             "with the site's own Origin less its port it works: the server sees Host without its port",
             "experiment own-origin-without-port",
         )
-        return Supported(evidence.by_flip, (fact,))
+        return Supported(evidence.by_flip, (fact,), behind="origin-rejected")
     headers = evidence.baseline.sending.request.headers
     own = headers.get("origin").partition("://")[2].lower() == headers.get("host").lower()
     if own and (evidence.mends("without-origin") or evidence.says is Says.ORIGIN):

@@ -40,12 +40,15 @@ def judge(evidence: Evidence) -> Ruling:
         return Unknown("an answer of the server's own")
     if evidence.server_refuses_too:
         return RuledOut("the server, asked directly, answers the same", "direct")
-    if shown := evidence.by_direct("direct-nonsense-path"):
-        fact = Fact(
-            "asked directly for a path that nobody serves, the server answers exactly so",
-            "experiment direct-nonsense-path",
+    if evidence.by_direct("direct-nonsense-path"):
+        facts = (
+            Fact("straight to the server: 101", "experiment direct"),
+            Fact(
+                "asked directly for a path that nobody serves, it answers exactly so",
+                "experiment direct-nonsense-path",
+            ),
         )
-        return Supported(shown, (Fact("straight to the server: 101", "experiment direct"), fact))
+        return Supported(Certainty.POSSIBLE, facts)
     asked = evidence.baseline.sending.request.path
     named = _NAMED.search(evidence.answer.text)
     seen = next((group for group in named.groups() if group is not None), "") if named else ""

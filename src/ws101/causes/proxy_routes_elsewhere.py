@@ -28,6 +28,15 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut("with one other change this path is served", mended)
     if not evidence.refused:
         return Unknown("an HTTP answer")
+    if evidence.by_direct("direct-nonsense-path"):
+        facts = (
+            Fact("straight to the server: 101", "experiment direct"),
+            Fact(
+                "an application that does not know the path answers exactly so",
+                "experiment direct-nonsense-path",
+            ),
+        )
+        return Supported(Certainty.POSSIBLE, facts)
     if not evidence.answered_by_proxy:
         return (
             Unknown("the proxy's configuration")

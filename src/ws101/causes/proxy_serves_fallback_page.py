@@ -27,7 +27,12 @@ def judge(evidence: Evidence) -> Ruling:
     if evidence.status != 200:
         return RuledOut(f"the answer is {evidence.status}, not a page with 200")
     if evidence.moves("nonsense-path"):
-        return RuledOut("a path that nobody serves is answered otherwise", "nonsense-path")
+        if not (html and evidence.proxy):
+            return RuledOut("a path that nobody serves is answered otherwise", "nonsense-path")
+        fact = Fact(
+            "a page with 200 answers the handshake: an error page may stand in for a refusal", "the answer"
+        )
+        return Supported(Certainty.POSSIBLE, (fact,))
     if not evidence.same("nonsense-path"):
         return Unknown("the proxy's configuration")
     fact = Fact("a path that nobody serves gets the same answer with 200", "experiment nonsense-path")

@@ -28,11 +28,24 @@ _NOT_ABOUT_ROUTES = frozenset({
 })  # fmt: skip
 
 
+DROPS = (
+    Fact(
+        "an upgrade is closed without an answer, at any path, and a plain GET is answered",
+        "experiment plain-get",
+    ),
+    Fact("servers on Node's ws do so where no route fits (socket.destroy())", "experiment nonsense-path"),
+)
+
+
 def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
         return RuledOut("the path is served")
+    if evidence.mends("direct"):
+        return RuledOut("asked directly, the server upgrades at this path", "direct")
     if mended := evidence.mended_on_the_way:
         return RuledOut("with one other change this path is served", mended)
+    if evidence.drops_upgrades:
+        return Supported(Certainty.POSSIBLE, DROPS)
     if not evidence.refused:
         return Unknown("an HTTP answer")
     if evidence.answered_by_proxy:

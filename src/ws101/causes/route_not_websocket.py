@@ -19,10 +19,14 @@ from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
+_NOT_FOR_GET = Fact("405: the path is served, but not for GET (RFC 9110, 15.5.6)", "the answer")
+
 
 def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
         return RuledOut("the path is served as a WebSocket")
+    if evidence.mends("direct"):
+        return RuledOut("asked directly, the server upgrades at this path", "direct")
     if mended := evidence.mended_on_the_way:
         return RuledOut("with one other change this path is served", mended)
     if not evidence.refused:
@@ -33,6 +37,8 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut("a plain GET is answered otherwise, so the upgrade counts here", "plain-get")
     if evidence.says in {Says.NO_UPGRADE, Says.NO_CONNECTION, Says.PLAIN_NOT_FOUND, Says.NO_ROUTE}:
         return RuledOut("the answer is not a plain route's")
+    if evidence.status == 405:
+        return Supported(Certainty.POSSIBLE if evidence.proxy else Certainty.LIKELY, (_NOT_FOR_GET,))
     if evidence.same("nonsense-path"):
         return RuledOut("a path that nobody serves gets the same answer", "nonsense-path")
     if not (evidence.same("plain-get") and evidence.moves("nonsense-path")):

@@ -26,6 +26,8 @@ _WSGI = frozenset({"wsgi", "wsgiref", "werkzeug", "gunicorn", "waitress", "flask
 def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
         return RuledOut("the server upgrades")
+    if evidence.mends("direct"):
+        return RuledOut("asked directly, the server upgrades at this path", "direct")
     if mended := evidence.mended_on_the_way:
         return RuledOut("with one other change the server upgrades", mended)
     if not evidence.refused:

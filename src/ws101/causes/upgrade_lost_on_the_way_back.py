@@ -17,6 +17,7 @@ Let Upgrade, Connection and Sec-WebSocket-Accept through on the way back.
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
 
 _FIELDS = frozenset({"upgrade", "connection"})
 
@@ -25,6 +26,11 @@ def judge(evidence: Evidence) -> Ruling:
     baseline = evidence.baseline
     if baseline is None or evidence.works:
         return RuledOut("the 101 is complete")
+    if evidence.says is Says.UPSTREAM_DOWN and not evidence.moves("nonsense-path"):
+        fact = Fact(
+            f"{evidence.proxy} answers 502, as it does when it cannot use the server's answer", "the answer"
+        )
+        return Supported(Certainty.POSSIBLE, (fact,))
     if not baseline.upgraded:
         return (
             RuledOut("no 101 came back")

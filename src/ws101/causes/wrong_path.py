@@ -44,8 +44,16 @@ def judge(evidence: Evidence) -> Ruling:
         return Supported(
             evidence.by_flip, (flip_fact(evidence, flip),), Remedy(f"Ask for {path}.", Hop.CLIENT)
         )
+    if evidence.mends("direct"):
+        return RuledOut("asked directly, the server upgrades at this path", "direct")
     if mended := evidence.mended_on_the_way:
         return RuledOut("with one other change this path is served", mended)
+    if evidence.drops_upgrades:
+        fact = Fact(
+            "an upgrade is closed at this path as at one that nobody serves, and a plain GET is answered",
+            "experiment nonsense-path",
+        )
+        return Supported(Certainty.POSSIBLE, (fact,))
     if not evidence.refused:
         return Unknown("an answer to the handshake")
     return _by_nonsense(evidence)

@@ -4,6 +4,7 @@ import importlib
 import sys
 from collections.abc import Sequence
 
+from ws101.cli import streams
 from ws101.errors import Ws101Error
 
 COMMANDS = {
@@ -17,23 +18,30 @@ COMMANDS = {
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit status; see docs/contract.md."""
+    streams.prepare()
     if not arguments or arguments[0] in {"-h", "--help", "help"}:
-        print(_usage())
+        streams.say(_usage() + "\n")
         return 0 if arguments else 2
     name, *rest = arguments
     if name not in COMMANDS:
-        sys.stderr.write(f"ws101: there is no command {name[:40]!r}.{_meant(name)}\n\n{_usage()}\n")
+        streams.complain(f"ws101: {_no_command(name)}\n\n{_usage()}")
         return 2
+    status = 0
     try:
-        status: int = importlib.import_module(f"ws101.cli.{name}").main(rest)
+        status = importlib.import_module(f"ws101.cli.{name}").main(rest)
+        sys.stdout.flush()
     except Ws101Error as error:
-        sys.stderr.write(f"ws101 {name}: {error}\n")
+        streams.complain(f"ws101 {name}: {_clean(error)}")
         return error.exit_status
+    except SystemExit as end:  # argparse's --help
+        return end.code if isinstance(end.code, int) else 0
+    except KeyboardInterrupt:
+        streams.complain(f"ws101 {name}: interrupted (Ctrl-C).")
+        return 3
     except BrokenPipeError:
-        sys.stderr.close()
-        return 0
+        streams.let_go()
     except Exception as error:  # noqa: BLE001 - a crash is ours to report, without values that may be secret
-        sys.stderr.write(_crash(error))
+        streams.complain(_crash(error))
         return 4
     return status
 
@@ -52,12 +60,18 @@ def _usage() -> str:
     )
 
 
-def _meant(name: str) -> str:
-    return (
-        f" Did you mean `ws101 check {name}`?"
-        if "://" in name and "@" not in name and "?" not in name
-        else ""
-    )
+def _no_command(name: str) -> str:
+    """Name the word that is no command, unless it is a URL, which may hold secrets."""
+    if "://" in name:
+        return "a command comes before the URL. Did you mean `ws101 check URL`?"
+    return f"there is no command {name[:40]!r}."
+
+
+def _clean(error: Ws101Error) -> str:
+    """Return an error's text fit for a terminal; words that were given may hold a secret or control characters."""
+    from ws101.redact import Redactor, printable
+
+    return Redactor((), b"").scrub(printable(str(error)))
 
 
 def _crash(error: Exception) -> str:
@@ -69,4 +83,4 @@ def _crash(error: Exception) -> str:
             f"{code.co_filename.rpartition('ws101')[2].lstrip('/')}:{trace.tb_lineno} in {code.co_name}"
         )
         trace = trace.tb_next
-    return f"ws101 itself failed, and that is a bug: {type(error).__name__} at {'; '.join(places[-3:])}. Please report it.\n"
+    return f"ws101 itself failed, and that is a bug: {type(error).__name__} at {'; '.join(places[-3:])}. Please report it."

@@ -1,15 +1,16 @@
 """The flags that describe a handshake, under curl's names where curl has them, and the question they make."""
 
 import argparse
-import ipaddress
+import re
 from collections.abc import Mapping
-from pathlib import Path
 
-from ws101.errors import UnreadableInput, UsageError
-from ws101.question import BUDGET, Question, check_token
+from ws101.attempt import TlsSettings, Verify
+from ws101.cli import values
+from ws101.errors import UsageError
+from ws101.question import ANSWER_TIMEOUT, BUDGET, CONNECT_TIMEOUT, MAX_TIME, Question, check_token
 from ws101.tokens.verify import Keys, load_keys
 
-_FILE_LIMIT = 1 << 20  # bytes; no token, secret or key set is larger
+_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,63}")
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -81,7 +82,7 @@ def _add_way_flags(group: argparse._ArgumentGroup) -> None:
 
 def _add_knowledge_flags(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
-        "--saw", type=_status, metavar="STATUS", help="the status that your failing client reported"
+        "--saw", type=values.status, metavar="STATUS", help="the status that your failing client reported"
     )
     group.add_argument(
         "--jwt-secret-file", metavar="FILE", help="the secret that the server verifies tokens with"
@@ -93,24 +94,35 @@ def _add_knowledge_flags(group: argparse._ArgumentGroup) -> None:
 
 def _add_limit_flags(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
-        "--budget", type=_count, default=BUDGET, metavar="N", help=f"at most N handshakes (default {BUDGET})"
+        "--budget", type=values.count, default=BUDGET, metavar="N", help=f"at most N handshakes (default {BUDGET})"
     )
     group.add_argument(
         "--hold",
-        type=_seconds,
+        type=values.seconds,
         default=0.0,
         metavar="SECONDS",
         help="hold the open socket silent, to find time-outs",
     )
     group.add_argument(
         "--connect-timeout",
-        type=_seconds,
-        default=5.0,
+        type=values.seconds,
+        default=CONNECT_TIMEOUT,
         metavar="SECONDS",
-        help="for each connection (default 5)",
+        help=f"for each connection (default {CONNECT_TIMEOUT:g})",
     )
     group.add_argument(
-        "--max-time", type=_seconds, default=60.0, metavar="SECONDS", help="for everything (default 60)"
+        "--answer-timeout",
+        type=values.seconds,
+        default=ANSWER_TIMEOUT,
+        metavar="SECONDS",
+        help=f"for the head of each answer (default {ANSWER_TIMEOUT:g})",
+    )
+    group.add_argument(
+        "--max-time",
+        type=values.seconds,
+        default=MAX_TIME,
+        metavar="SECONDS",
+        help=f"for everything, --hold apart (default {MAX_TIME:g})",
     )
     group.add_argument("--show-secrets", action="store_true", help="do not redact tokens and cookies")
 
@@ -119,19 +131,19 @@ def question(options: argparse.Namespace, environ: Mapping[str, str]) -> Questio
     """Return the question that these options ask; raises UsageError and UnreadableInput."""
     if options.key and not options.cert:
         raise UsageError("--key is given without --cert. Give the certificate that the key belongs to.")
-    return Question(
+    asked = Question(
         url=options.url,
-        headers=tuple(_header(text) for text in options.header),
+        headers=tuple(values.header(text) for text in options.header),
         token=token_of(options, environ),
-        origin=None if options.origin is None else _line(options.origin, "--origin"),
-        subprotocols=tuple(_line(name, "--subprotocol") for name in options.subprotocol),
+        origin=None if options.origin is None else values.octets(values.line(options.origin, "--origin")),
+        subprotocols=tuple(values.octets(values.line(name, "--subprotocol")) for name in options.subprotocol),
         http=options.http,
         insecure=options.insecure,
-        ca_file=_existing(options.cacert, "--cacert"),
-        cert_file=_existing(options.cert, "--cert"),
-        key_file=_existing(options.key, "--key"),
-        overrides=_overrides(options.resolve),
-        connect_to=_connect_to(options.connect_to),
+        ca_file=options.cacert,
+        cert_file=options.cert,
+        key_file=options.key,
+        overrides=dict(values.override(text) for text in options.resolve),
+        connect_to=values.connect_to(options.connect_to),
         family=options.family,
         proxy=options.proxy,
         environ=environ,
@@ -143,32 +155,27 @@ def question(options: argparse.Namespace, environ: Mapping[str, str]) -> Questio
         budget=options.budget,
         hold=options.hold,
         connect_timeout=options.connect_timeout,
+        answer_timeout=options.answer_timeout,
         max_time=options.max_time + options.hold,
         show_secrets=options.show_secrets,
     )
+    _check_certificates(asked)
+    return asked
 
 
-def _header(text: str) -> tuple[str, str | None]:
-    """Read one -H as curl does: 'Name: value', 'Name:' to leave it out, 'Name;' to send it empty."""
-    name, colon, value = _line(text, "--header").partition(":")
-    if colon:
-        return _bytes(name), _bytes(value.strip()) or None
-    if text.endswith(";"):
-        return _bytes(text[:-1]), ""
-    raise UsageError(
-        "--header takes 'NAME: VALUE', 'NAME:' to leave a field out, or 'NAME;' to send it empty; there is no colon."
-    )
+def _check_certificates(asked: Question) -> None:
+    """Read the PEM files, which are otherwise opened only once TLS is spoken."""
+    from ws101.probe.secure import context  # cryptography is slow to load, and few ask for it
+    from ws101.probe.tls import read_trust_file
 
-
-def _bytes(text: str) -> str:
-    """Return the text as the bytes that were typed, a character for each, as the handshake core wants it."""
-    return text.encode("utf-8", errors="surrogateescape").decode("latin-1")
-
-
-def _line(text: str, flag: str) -> str:
-    if any(c in text for c in "\r\n\0"):
-        raise UsageError(f"{flag} holds a line break or a NUL, which would end the field. Give one line.")
-    return text
+    for flag, path in (("--cacert", asked.ca_file), ("--cert", asked.cert_file), ("--key", asked.key_file)):
+        if path is not None:
+            values.check_regular(path, flag)
+    if asked.ca_file is not None:
+        read_trust_file(asked.ca_file, ())
+    if asked.cert_file is not None:
+        files = {"cert_file": asked.cert_file, "key_file": asked.key_file}
+        context(TlsSettings("", None, verify=Verify.NOTHING, **files))
 
 
 def token_of(options: argparse.Namespace, environ: Mapping[str, str]) -> str | None:
@@ -178,15 +185,15 @@ def token_of(options: argparse.Namespace, environ: Mapping[str, str]) -> str | N
         raise UsageError("the token is given twice. Give one of --token, --token-file and --token-env.")
     if options.token_env is not None and options.token_env not in environ:
         raise UsageError(
-            f"the environment variable {options.token_env} is not set. Set it, or use --token-file."
+            f"the environment variable {_variable(options.token_env)} is not set. Set it, or use --token-file."
         )
     if options.token is not None:
-        return _bytes(check_token(options.token, "--token"))
+        return values.octets(check_token(options.token, "--token"))
     if options.token_env is not None:
-        return _bytes(check_token(environ[options.token_env], f"${options.token_env}"))
+        return values.octets(check_token(environ[options.token_env], f"${_variable(options.token_env)}"))
     if options.token_file is not None:
-        content = _read(options.token_file, "--token-file").decode("utf-8", errors="surrogateescape")
-        return _bytes(check_token(content, f"--token-file {options.token_file}"))
+        content = values.read_file(options.token_file, "--token-file").decode("utf-8", errors="surrogateescape")
+        return values.octets(check_token(content, f"--token-file {options.token_file}"))
     return None
 
 
@@ -195,85 +202,14 @@ def keys_of(options: argparse.Namespace) -> Keys | None:
     if options.jwt_secret_file is None and options.jwks is None:
         return None
     secret = (
-        _read(options.jwt_secret_file, "--jwt-secret-file") if options.jwt_secret_file is not None else None
+        values.read_file(options.jwt_secret_file, "--jwt-secret-file") if options.jwt_secret_file is not None else None
     )
     jwks = (
-        _read(options.jwks, "--jwks").decode("utf-8", errors="replace") if options.jwks is not None else None
+        values.read_file(options.jwks, "--jwks").decode("utf-8", errors="replace") if options.jwks is not None else None
     )
     return load_keys(secret, jwks)
 
 
-def _read(path: str, flag: str) -> bytes:
-    try:
-        with Path(path).open("rb") as file:
-            content = file.read(_FILE_LIMIT + 1)
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "it is no path"
-        raise UnreadableInput(f"{flag} {path}", why, "Name a file that can be read.") from None
-    if len(content) > _FILE_LIMIT:
-        raise UnreadableInput(
-            f"{flag} {path}", "it is larger than 1 MiB", "Name the file that holds only this."
-        )
-    return content
-
-
-def _existing(path: str | None, flag: str) -> str | None:
-    if path is not None:
-        _read(path, flag)
-    return path
-
-
-def _overrides(texts: list[str]) -> dict[tuple[str, int], tuple[str, ...]]:
-    return dict(_override(text) for text in texts)
-
-
-def _override(text: str) -> tuple[tuple[str, int], tuple[str, ...]]:
-    host, _, rest = text.partition(":")
-    port, _, addresses = rest.partition(":")
-    try:
-        found = tuple(str(ipaddress.ip_address(a.strip().strip("[]"))) for a in addresses.split(","))
-        return (host.lower(), int(port)), found
-    except ValueError:
-        raise UsageError(
-            f"--resolve takes HOST:PORT:ADDRESS[,ADDRESS], such as example.com:443:127.0.0.1; {text!r} is not."
-        ) from None
-
-
-def _connect_to(text: str | None) -> tuple[str, int] | None:
-    if text is None:
-        return None
-    host, _, port = text.rpartition(":")
-    dialled = host.rpartition(":")[2] if not host.endswith("]") else host[host.rindex("[") + 1 : -1]
-    if text.count(":") < 3 or not port.isdigit() or not 0 < int(port) < 65536 or not dialled:
-        raise UsageError(
-            "--connect-to takes HOST1:PORT1:HOST2:PORT2, such as example.com:443:127.0.0.1:8443 or ::127.0.0.1:8443."
-        )
-    return dialled, int(port)
-
-
-def _status(text: str) -> int:
-    if not text.isdigit() or not 100 <= int(text) <= 599:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no HTTP status; give the number that your client reported, such as 400"
-        )
-    if text == "101":
-        raise argparse.ArgumentTypeError(
-            "101 is success; to find out why an open socket is cut, use --hold SECONDS"
-        )
-    return int(text)
-
-
-def _count(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of one or more")
-    return int(text)
-
-
-def _seconds(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= 86400:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time in seconds between 0 and 86400")
-    return value
+def _variable(name: str) -> str:
+    """The variable's name where it looks like one; else a token may have been given in its place."""
+    return name if _VARIABLE.fullmatch(name) else "that --token-env names"

@@ -1,16 +1,14 @@
 """`ws101 check URL`: find out why this handshake fails, or prove that it works."""
 
-import argparse
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import Sequence
 
-from ws101.cli import show
+from ws101.cli import show, streams
 from ws101.cli.asking import add_flags, question
+from ws101.cli.parser import Parser
 from ws101.cli.terminal import ProgressLine
-from ws101.errors import UsageError
 from ws101.question import Question
 from ws101.report import Report
 
@@ -18,6 +16,8 @@ from ws101.report import Report
 def main(arguments: Sequence[str]) -> int:
     """Ask, show, and return the exit status."""
     options = parser().parse_args(arguments)
+    show.check_writable(options.output, "--output")
+    show.check_writable(options.save, "--save")
     asked = question(options, os.environ)
     if options.dry_run:
         return _announce(asked)
@@ -30,9 +30,9 @@ def main(arguments: Sequence[str]) -> int:
     return show.show(report, options)
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """Return the parser of this command's flags."""
-    made = argparse.ArgumentParser(
+    made = Parser(
         prog="ws101 check",
         description="Find out why a WebSocket handshake fails: name the hop and the cause, prove it, write the fix.",
         epilog="Exit status: 0 it works, 1 a problem was found, 2 wrong usage, 3 not enough could be tested, 4 a bug in ws101.",
@@ -67,24 +67,21 @@ def _announce(asked: Question) -> int:
     from ws101.handshake.request import build
     from ws101.redact import printable
 
-    if asked.budget < 1:
-        raise UsageError("a budget of no probes sends nothing. Give --budget 1 or more.")
     usual, lines = announce(asked)
     cleaner = redactor(asked)
+
+    def shown(text: str) -> str:
+        return printable(cleaner.scrub(text) if cleaner else text)
+
     head = build(usual.request).decode("latin-1").rstrip("\r\n").split("\r\n")
-    shown = [printable(cleaner.scrub(text) if cleaner else text) for text in head]
-    sys.stdout.write(
-        "\n".join(
-            [
-                f"Nothing was sent. A check would connect to {usual.host}, port {usual.port}, with GET alone, and send:",
-                "",
-                *(f"    {text}" for text in shown),
-                "",
-                f"and at most {asked.budget} handshakes altogether, out of these, as far as what is met calls for them:",
-                "",
-                *(f"    {number:2}  {text}" for number, text in enumerate(lines, 1)),
-                "",
-            ]
-        )
-    )
+    said = [
+        f"Nothing was sent. A check would connect to {shown(usual.host)}, port {usual.port}, with GET alone, and send:",
+        "",
+        *(f"    {shown(text)}" for text in head),
+        "",
+        f"and at most {asked.budget} handshakes altogether, out of these, as far as what is met calls for them:",
+        "",
+        *(f"    {number:2}  {shown(text)}" for number, text in enumerate(lines, 1)),
+    ]
+    streams.say("\n".join(said) + "\n")
     return 0

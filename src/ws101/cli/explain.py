@@ -1,6 +1,5 @@
 """`ws101 explain SLUG`: the page of one cause; `--list` names all of them."""
 
-import argparse
 import difflib
 import sys
 from collections.abc import Sequence
@@ -8,13 +7,15 @@ from itertools import groupby
 
 from ws101.cause import Cause
 from ws101.causes import BY_SLUG, CAUSES
+from ws101.cli import streams
+from ws101.cli.parser import Parser
 from ws101.cli.terminal import face
 from ws101.errors import UsageError
 
 
 def main(arguments: Sequence[str]) -> int:
     """Print a page or the list."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="ws101 explain", description="The page of one cause of a refused handshake."
     )
     parser.add_argument("cause", nargs="?", metavar="CAUSE", help="a cause's name, as a report gives it")
@@ -24,7 +25,7 @@ def main(arguments: Sequence[str]) -> int:
     )
     options = parser.parse_args(arguments)
     if options.list or options.cause is None:
-        sys.stdout.write(listing(CAUSES))
+        streams.say(listing(CAUSES))
         return 0
     cause = BY_SLUG.get(options.cause.strip().lower())
     if cause is None:
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str]) -> int:
     page = render_page(
         cause.slug, cause.page or "", width=look.width, colour=look.colour, ascii_only=look.ascii_only
     )
-    sys.stdout.write(page)
+    streams.say(page)
     return 0
 
 

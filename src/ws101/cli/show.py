@@ -1,9 +1,11 @@
 """Writes a report where and how the user asked for it."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
+from ws101.cli import streams
 from ws101.cli.terminal import Face, face
 from ws101.errors import UnreadableInput
 from ws101.report import Report
@@ -33,8 +35,7 @@ def show(report: Report, arguments: argparse.Namespace) -> int:
     if arguments.output:
         write_file(arguments.output, text)
     else:
-        sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
-        sys.stdout.flush()
+        streams.say(text if text.endswith("\n") else f"{text}\n", always_utf8=arguments.format != "text")
     return report.exit_status
 
 
@@ -49,13 +50,34 @@ def rendered(report: Report, name: str, look: Face) -> str:
     return render.FORMATS[name](report)
 
 
+def check_writable(path: str | None, flag: str) -> None:
+    """Raise UnreadableInput for a place that nothing can be written to, before time is spent on what goes there."""
+    if path is None:
+        return
+    target = Path(path)
+    try:
+        if target.is_dir():
+            why = "it is a directory"
+        elif not target.parent.is_dir():
+            why = "its directory does not exist"
+        else:
+            why = (
+                ""
+                if os.access(target if target.exists() else target.parent, os.W_OK)
+                else "it cannot be written"
+            )
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "it is no path"
+    if why:
+        raise UnreadableInput(f"{flag} {path}", why, "Name a file that can be written.")
+
+
 def write_file(path: str, text: str, mode: int = 0o644) -> None:
     """Write a file; raise UnreadableInput with the system's words when it cannot be."""
     try:
         target = Path(path)
         target.touch(mode)
         target.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UnreadableInput(
-            path, error.strerror or "it cannot be written", "Name a file that can be written."
-        ) from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "it cannot be written"
+        raise UnreadableInput(path, why, "Name a file that can be written.") from None

@@ -1,5 +1,6 @@
 """What is known of the terminal: width, colour, characters; and the progress line on stderr."""
 
+import contextlib
 import os
 import shutil
 import sys
@@ -35,36 +36,43 @@ def face(stream: TextIO, colour: str) -> Face:
 class ProgressLine:
     """One line on stderr that says what is going on, once it takes longer than a second, and is gone at the end."""
 
-    def __init__(self, stream: TextIO = sys.stderr, after: float = 1.0) -> None:
-        self._stream, self._text, self._shown = stream, "", False
+    def __init__(self, stream: TextIO | None = None, after: float = 1.0) -> None:
+        self._stream, self._text, self._shown, self._over = stream or sys.stderr, "", False, False
         self._lock = threading.Lock()
         self._timer = threading.Timer(after, self._show)
         self._timer.daemon = True
 
     def __enter__(self) -> "ProgressLine":
-        if self._stream.isatty():
+        if self._stream.isatty() and os.environ.get("TERM") != "dumb":
             self._timer.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._timer.cancel()
         with self._lock:
+            self._over = True
             if self._shown:
-                self._stream.write("\r\x1b[K")
-                self._stream.flush()
+                self._write("\r\x1b[K")
 
     def say(self, text: str) -> None:
         """Set what the line says."""
         with self._lock:
             self._text = text
             if self._shown:
-                self._write()
+                self._write(self._line())
 
     def _show(self) -> None:
         with self._lock:
-            self._shown = True
-            self._write()
+            if not self._over:
+                self._shown = True
+                self._write(self._line())
 
-    def _write(self) -> None:
-        self._stream.write(f"\r\x1b[K{self._text[: _WIDEST - 2]} …")
-        self._stream.flush()
+    def _line(self) -> str:
+        """A line that is wrapped could not be taken back."""
+        room = shutil.get_terminal_size((80, 24)).columns - 3
+        return f"\r\x1b[K{self._text[: max(room, 0)]} …"
+
+    def _write(self, text: str) -> None:
+        with contextlib.suppress(OSError):
+            self._stream.write(text)
+            self._stream.flush()

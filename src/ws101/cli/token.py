@@ -1,13 +1,14 @@
 """`ws101 token TOKEN`: what is in a token, and what a verifier would say of it."""
 
-import argparse
 import json
 import os
 import sys
 import time
 from collections.abc import Sequence
 
+from ws101.cli import streams
 from ws101.cli.asking import keys_of, token_of
+from ws101.cli.parser import Parser
 from ws101.errors import UsageError
 from ws101.handshake.headers import Headers
 from ws101.handshake.request import Request
@@ -37,14 +38,14 @@ def main(arguments: Sequence[str]) -> int:
     reading = read(request, keys_of(options), None, time.time(), options.audience, options.issuer)
     if reading is None:
         raise UsageError("this is no token.")
-    sys.stdout.write(_document(reading) if options.json else _text(reading))
+    streams.say(_document(reading) if options.json else _text(reading))
     if reading.problems:
         return 1
     return 0 if reading.signature_checked else 3
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> Parser:
+    parser = Parser(
         prog="ws101 token",
         description="What is in a token, and what a verifier would say of it. Nothing is sent anywhere.",
         epilog="Exit status: 0 nothing is wrong, 1 something is, 2 wrong usage, 3 the signature was not checked.",

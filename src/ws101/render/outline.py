@@ -7,6 +7,7 @@ from enum import IntEnum
 from ws101.report import Certainty, Cleared, Family, Finding, Hop, Outcome, Report, Step, StepState, Trial
 
 _TRIALS = 10
+_WITHOUT_EFFECT = 4
 _RULED_OUT = 6
 _NEEDS = 5
 _ORDER = tuple(Hop)
@@ -121,7 +122,9 @@ def table(report: Report) -> Table:
         _row(trial, trials.get(_mended_by(trial), baseline), report, bases) for trial in report.experiments
     ]
     rows.sort(key=lambda row: Effect.FLIPPED if row.effect is Effect.FURTHER else row.effect)
-    return Table(tuple(rows[:_TRIALS]), max(0, len(rows) - _TRIALS))
+    telling = sum(row.effect is not Effect.SAME for row in rows)
+    shown = rows[: min(_TRIALS, telling + _WITHOUT_EFFECT)]
+    return Table(tuple(shown), len(rows) - len(shown))
 
 
 def _mended_by(trial: Trial) -> str:

@@ -107,7 +107,8 @@ def _experiments(report: Report, ink: Ink) -> Iterator[str]:
         return
     yield _heading("Experiments", f"the same handshake, but {ink.mark(Mark.CUT)}", ink)
     seen = min(max(columns(row.seen) for row in table.rows), ink.width * 3 // 8)
-    change = min(max(columns(row.change) for row in table.rows), ink.width - seen - 29)
+    remark = max(columns(_remark(row, ink)) for row in table.rows)
+    change = min(max(columns(row.change) for row in table.rows), ink.width - seen - remark - 17)
     for row in table.rows:
         yield from _row(row, change, seen, ink)
     if table.hidden:
@@ -115,18 +116,17 @@ def _experiments(report: Report, ink: Ink) -> Iterator[str]:
 
 
 def _row(row: Row, change: int, seen: int, ink: Ink) -> Iterator[str]:
-    sign = (
-        ink.paint(ink.mark(Mark.PASSED), Style.GOOD)
-        if row.works
-        else ink.paint(ink.mark(Mark.FAILED), Style.DIM)
-    )
+    mark, tint = (Mark.PASSED, Style.GOOD) if row.works else (Mark.FAILED, Style.DIM)
+    style = {Effect.FLIPPED: Style.BOLD, Effect.SAME: Style.DIM}.get(row.effect)
     first, *rest = ink.wrap(row.change, change) or [""]
-    flipped = row.effect is Effect.FLIPPED
-    remark = f"{ink.mark(Mark.FLIP)} {row.remark}" if flipped else row.remark
-    style = Style.BOLD if flipped else Style.DIM if row.effect is Effect.SAME else None
-    cells = f"{padded(first, change)}  {padded(ink.cut(row.seen, seen), seen)}"
-    yield f"  {sign} {ink.paint(cells, style)}  {ink.paint(row.ms.rjust(7), Style.DIM)}  {ink.paint(remark, Style.GOOD if row.works else None)}"
+    cells = ink.paint(f"{padded(first, change)}  {padded(ink.cut(row.seen, seen), seen)}", style)
+    remark = ink.paint(_remark(row, ink), Style.GOOD if row.works else None)
+    yield f"  {ink.paint(ink.mark(mark), tint)} {cells}  {ink.paint(row.ms.rjust(7), Style.DIM)}  {remark}"
     yield from (f"    {ink.paint(line, style)}" for line in rest)
+
+
+def _remark(row: Row, ink: Ink) -> str:
+    return f"{ink.mark(Mark.FLIP)} {row.remark}" if row.effect is Effect.FLIPPED else row.remark
 
 
 # ---- what to do

@@ -42,6 +42,7 @@ from ws101.signatures import (
     varnish,
     websockets,
     werkzeug,
+    words,
 )
 
 SIGNATURES: tuple[Signature, ...] = (
@@ -88,6 +89,7 @@ SIGNATURES: tuple[Signature, ...] = (
     *django.SIGNATURES,
     # marks that many share
     *rfc6455.SIGNATURES,
+    *words.SIGNATURES,
     *server_field.SIGNATURES,
 )
 

@@ -11,7 +11,7 @@ SIGNATURES = (
         "akamai",
         Hop.CDN,
         Says.CDN_BLOCKED,
-        "https://techdocs.akamai.com/property-mgr/docs/customize-access-denied-resp",
+        "https://community.akamai.com/community/cloud-security/blog/2016/04/07/why-is-akamai-blocking-me",
         frozenset({403}),
         re.compile(r"<TITLE>Access Denied</TITLE>.*Reference\s*(?:#|&#32;&#35;)[\w&#;.]+", re.DOTALL),
     ),

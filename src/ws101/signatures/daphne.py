@@ -8,7 +8,7 @@ import re
 from ws101.report import Hop
 from ws101.signature import Says, Signature
 
-_SOURCE = "observed: daphne 4.2.3 with autobahn"
+_SOURCE = "observed: daphne 4.2.3 with autobahn 26.10.2"
 
 
 def _reason(name: str, software: str, says: Says, status: int, phrase: str) -> Signature:

@@ -9,7 +9,7 @@ import re
 from ws101.report import Hop
 from ws101.signature import Says, Signature
 
-_SOURCE = "observed: Django in gunicorn 27, daphne 4.2.3 and uvicorn 0.54.0"
+_SOURCE = "observed: Django 5.2.19 in gunicorn 27.0.1, daphne 4.2.3 and uvicorn 0.54.0"
 _REST = "https://github.com/encode/django-rest-framework/blob/main/rest_framework/exceptions.py"
 
 

@@ -10,7 +10,7 @@ SIGNATURES = (
         "fastly",
         Hop.CDN,
         Says.HOST,
-        "https://www.fastly.com/documentation/guides/full-site-delivery/domains-and-origins/common-503-errors/",
+        "https://docs.fastly.com/en/guides/common-service-and-domain-errors",
         frozenset({404, 500}),
         holds("Fastly error: unknown domain"),
     ),

@@ -10,9 +10,9 @@ from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import HTML, PLAIN_TEXT, Mark, whole
 
-_WS = "observed: ws 8.23 on Node.js 20"
-_EXPRESS = "observed: Express 5 on Node.js 20"
-_FASTIFY = "observed: Fastify 5 on Node.js 20"
+_WS = "observed: ws 8.23.0 on Node.js 20"
+_EXPRESS = "observed: Express 5.3.0 on Node.js 20"
+_FASTIFY = "observed: Fastify 5.12.8 on Node.js 20"
 _NEST = "https://github.com/nestjs/nest/blob/master/packages/core/router/routes-resolver.ts"
 
 

@@ -6,7 +6,7 @@ from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.websockets import OPENING, REASONS
 
-_SOURCE = "observed: Sanic 25.12.0"
+_SOURCE = "observed: Sanic 25.12.1"
 _OF_THE_LIBRARY = {"no-upgrade", "version", "no-key", "key", "subprotocol"}
 
 

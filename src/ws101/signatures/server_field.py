@@ -16,14 +16,14 @@ _SIGNED: tuple[tuple[str, Mark, str], ...] = (
     ("aiohttp", server(r"python/[\d.]+ aiohttp/"), "observed: aiohttp 3.14.5"),
     ("tornado", server("tornadoserver/"), "observed: Tornado 6.6.1"),
     ("werkzeug", server("werkzeug/"), "observed: Werkzeug 3.1.9"),
-    ("gunicorn", server("gunicorn"), "observed: gunicorn 27"),
+    ("gunicorn", server("gunicorn"), "observed: gunicorn 27.0.1"),
     ("jetty", server(r"jetty\("), "observed: Jetty 9.4.57"),
     (
         "kestrel",
         server(r"kestrel\Z"),
         "https://learn.microsoft.com/en-us/aspnet/core/fundamentals/servers/kestrel",
     ),
-    ("express", ("x-powered-by", whole("Express")), "observed: Express 5 on Node.js 20"),
+    ("express", ("x-powered-by", whole("Express")), "observed: Express 5.3.0 on Node.js 20"),
 )
 
 SIGNATURES = tuple(

@@ -9,9 +9,8 @@ from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import HTML, whole
 
-_NODE = "observed: socket.io 4.8 on Node.js 20"
-_SOURCE_OF_NODE = "https://github.com/socketio/socket.io/blob/main/packages/engine.io/lib/server.ts"
-_PYTHON = "observed: python-engineio 4"
+_NODE = "observed: socket.io 4.8.4 on Node.js 20"
+_PYTHON = "observed: python-engineio 4.15.1"
 
 _MESSAGES = (
     (0, "transport", Says.ENGINEIO_TRANSPORT, "Transport unknown"),
@@ -50,11 +49,11 @@ SIGNATURES = (
             says,
             {400},
             whole(message),
-            _SOURCE_OF_NODE if code == 3 else _NODE,
+            _NODE,
             text=True,
         )
         for code, name, says, message in _MESSAGES
-        if code in {0, 1, 3}
+        if code in {0, 1}
     ),
     _own(
         "python-version",

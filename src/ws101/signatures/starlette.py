@@ -11,7 +11,7 @@ from ws101.signature import Says, Signature
 from ws101.signatures.marks import PLAIN_TEXT, Mark, server, whole
 
 _STARLETTE = "observed: Starlette 1.10.0 in uvicorn 0.54.0, hypercorn 0.18.0, daphne 4.2.3 and granian 2.8.7"
-_FASTAPI = "observed: FastAPI in uvicorn 0.54.0 and hypercorn 0.18.0"
+_FASTAPI = "observed: FastAPI 0.165.0 in uvicorn 0.54.0 and hypercorn 0.18.0"
 _ASGI = server(r"(?:uvicorn|hypercorn-|daphne|granian)")
 
 

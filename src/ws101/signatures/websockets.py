@@ -29,9 +29,8 @@ REASONS: tuple[tuple[str, Says, str], ...] = (
     (
         "too-large",
         Says.HEADER_TOO_LARGE,
-        rf"{_INVALID}(?:read \d+ bytes, expected no more|line too long|Separator is found)",
+        rf"{_INVALID}(?:read \d+ bytes, expected no more|expected no more than \d+ headers|too many HTTP headers|line too long|Separator is found)",
     ),
-    ("malformed", Says.MALFORMED, r"did not receive a valid HTTP request"),
     ("error", Says.ERROR, r"See server log for more information"),
 )
 

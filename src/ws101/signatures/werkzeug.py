@@ -8,8 +8,8 @@ import re
 from ws101.report import Hop
 from ws101.signature import Says, Signature
 
-_WERKZEUG = "observed: Werkzeug 3.1.9, alone and in gunicorn 27"
-_GUNICORN = "observed: gunicorn 27"
+_WERKZEUG = "observed: Werkzeug 3.1.9, alone and in gunicorn 27.0.1"
+_GUNICORN = "observed: gunicorn 27.0.1"
 _HTTP_SERVER = "observed: Python 3.11 http.server, through Werkzeug 3.1.9"
 
 

@@ -114,6 +114,7 @@ def _trial(attempt: Attempt, change: str, prefix: str = "") -> Trial:
         met(attempt),
         attempt.status,
         attempt.timings.done,
+        attempt.works,
     )
 
 

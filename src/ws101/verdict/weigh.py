@@ -48,7 +48,7 @@ def weigh(stages: Sequence[Evidence], causes: Sequence[Cause]) -> Weighed:
         if isinstance(ruling, Supported)
     ]
     kept, explained = _without_explained(_strongest(standing))
-    kept = _single_out(sorted(kept, key=lambda s: s.rank), stages[0])
+    kept = _single_out(_deeper_first(sorted(kept, key=lambda s: s.rank)), stages[0])
     found = {s.cause.slug for s in kept}
     ruled_out = {
         cause.slug: Cleared(cause.slug, r.why, r.experiment) for cause, r in _last(rulings, RuledOut)
@@ -92,10 +92,24 @@ def _explains(root: _Standing, weak: _Standing) -> bool:
     proven_over_possible = (
         root.ruling.certainty is Certainty.PROVEN and weak.ruling.certainty is Certainty.POSSIBLE
     )
+    sure = root.ruling.certainty is not Certainty.POSSIBLE
     specific_over_generic = (
-        weak.cause.generic and _RANK[root.ruling.certainty] <= _RANK[weak.ruling.certainty]
+        sure and weak.cause.generic and _RANK[root.ruling.certainty] <= _RANK[weak.ruling.certainty]
     )
     return proven_over_possible or specific_over_generic
+
+
+def _deeper_first(standing: list[_Standing]) -> list[_Standing]:
+    """Put a deeper reason before the finding that it is behind, where it is as sure."""
+    ranked = list(standing)
+    for deeper in standing:
+        surface = next((s for s in ranked if s.cause.slug == deeper.ruling.behind), None)
+        if surface is None or _RANK[deeper.ruling.certainty] > _RANK[surface.ruling.certainty]:
+            continue
+        if ranked.index(surface) < ranked.index(deeper):
+            ranked.remove(deeper)
+            ranked.insert(ranked.index(surface), deeper)
+    return ranked
 
 
 def _single_out(standing: list[_Standing], evidence: Evidence) -> list[_Standing]:

@@ -139,5 +139,5 @@ def _token(policy: Policy, target: str, header: Lookup) -> str | None:
 
 def _is_same(origin: str, host: str) -> bool:
     parts = urlsplit(origin)
-    default = _PORTS.get(parts.scheme)
-    return parts.netloc.lower() in {host.lower(), host.lower().removesuffix(f":{default}")}
+    default = f":{_PORTS.get(parts.scheme)}"
+    return parts.netloc.lower().removesuffix(default) == host.lower().removesuffix(default)

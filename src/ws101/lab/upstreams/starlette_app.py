@@ -44,7 +44,7 @@ def _app(policy: Policy) -> ASGIApp:
         refusal = refusal or rules.admit_user(policy, _target(websocket.scope), websocket.headers.get)
         offered = websocket.headers.get("sec-websocket-protocol")
         chosen = rules.subprotocol(policy, offered)
-        if policy.subprotocols and chosen is None:
+        if policy.subprotocols and offered and chosen is None:
             refusal = refusal or Refusal(400, "no supported subprotocol")
         if refusal and not policy.late:
             await _refuse(websocket, refusal, denial=policy.scenario == "denial")

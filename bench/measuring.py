@@ -1,0 +1,75 @@
+"""What the measurements share: the environment of what is measured, medians, and the table of figures and limits."""
+
+import os
+import statistics
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import ws101
+
+_HEADINGS = ("what", "median s", "slowest s", "limit s", "of limit", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """The wall times of one process, run several times, against a limit; all in seconds."""
+
+    what: str
+    seconds: tuple[float, ...]
+    limit: float
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.seconds)
+
+    @property
+    def passed(self) -> bool:
+        return self.median <= self.limit
+
+
+def environment(bytecode: Path) -> Mapping[str, str]:
+    """Return the environment to measure in: no forward proxy, and bytecode kept, as for an installed package.
+
+    What is measured must have run once before, so that its bytecode lies in `bytecode`.
+    """
+    dropped = {"PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "PYTHONDEVMODE"}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in dropped and not name.lower().endswith("_proxy")
+    }
+    return {
+        **kept,
+        "PYTHONPATH": str(Path(ws101.__file__).parent.parent),
+        "PYTHONPYCACHEPREFIX": str(bytecode),
+    }
+
+
+def tell(figures: Sequence[Figure]) -> int:
+    """Print the table; return the exit status: 1 when a median is over its limit."""
+    rows = [_HEADINGS, *(_row(figure) for figure in figures)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
+    for row in rows:
+        first, *others = (
+            cell.rjust(width) if column else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        print("  ".join([first, *others]).rstrip())
+    missed = sum(not figure.passed for figure in figures)
+    print(f"\n{len(figures) - missed} of {len(figures)} within their limits, Python {sys.version.split()[0]}")
+    return 1 if missed else 0
+
+
+def _row(figure: Figure) -> tuple[str, ...]:
+    mark = "pass" if figure.passed else "MISSED"
+    part = f"{figure.median / figure.limit:.0%}"
+    return (
+        figure.what,
+        f"{figure.median:.3f}",
+        f"{max(figure.seconds):.3f}",
+        f"{figure.limit:.3f}",
+        part,
+        mark,
+    )

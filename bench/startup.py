@@ -1,0 +1,68 @@
+"""Measures how soon ws101 is there, in times of what any program in Python pays: an empty one, or one import.
+
+The healthy peer is the lab's server of the websockets library on loopback, without TLS and without a proxy before it.
+"""
+
+import argparse
+import asyncio
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from statistics import median
+
+from measuring import Figure, environment, tell
+
+from ws101.lab.running import running
+from ws101.lab.stack import healthy
+
+EMPTY = ("-c", "pass")
+HTTPX = ("-c", "import httpx")
+VERSION = ("-m", "ws101", "--version")
+
+
+async def measure(commands: Sequence[Sequence[str]], repeat: int, environ: Mapping[str, str]) -> list[tuple[float, ...]]:
+    """Return the wall times of these processes, run in turn so that all of them meet the same machine."""
+    rounds = []
+    for _ in range(repeat + 1):
+        rounds.append([await _time(command, environ) for command in commands])
+    return list(zip(*rounds[1:], strict=True))
+
+
+async def _time(command: Sequence[str], environ: Mapping[str, str]) -> float:
+    began = time.perf_counter()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, *command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    _, err = await process.communicate()
+    seconds = time.perf_counter() - began
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command[:3])}: exit status {process.returncode}\n{err.decode()}")
+    return seconds
+
+
+async def _run(repeat: int, environ: Mapping[str, str]) -> int:
+    async with running(healthy("websockets", direct=True)) as up:
+        check = ("-m", "ws101", "check", *up.arguments)
+        empty, version, httpx, checked = await measure((EMPTY, VERSION, HTTPX, check), repeat, environ)
+    print(f"an empty program {median(empty):.3f} s, one that imports httpx {median(httpx):.3f} s\n")
+    return tell(
+        [
+            Figure("ws101 --version, 2 × an empty program", version, 2 * median(empty)),
+            Figure("ws101 check of a healthy server, 3 × import httpx", checked, 3 * median(httpx)),
+        ]
+    )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--repeat", type=int, default=15, help="how often each is run (default 15)")
+    repeat = parser.parse_args().repeat
+    with tempfile.TemporaryDirectory(prefix="ws101-bench-") as directory:
+        return asyncio.run(_run(repeat, environment(Path(directory))))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
