@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 _LEFT: list[str] = []
 
 
-class BeyondLoopback(RuntimeError):
+class BeyondLoopbackError(RuntimeError):
     """A test reached for another machine. No OSError, for ws101 would take that for an observation."""
 
 
@@ -38,7 +38,7 @@ def _may_be_asked(name: str) -> bool:
 
 def _refuse(what: str) -> None:
     _LEFT.append(what)
-    raise BeyondLoopback(f"a test {what}; tests stay on loopback")
+    raise BeyondLoopbackError(f"a test {what}; tests stay on loopback")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -120,9 +120,9 @@ class Aftermath:
     watched: float
     closed_after: float | None = None
     close_code: int | None = None
-    close_reason: str = ""
+    close_reason: str = field(default="", repr=False)
     pong: bool = False
-    first_bytes: bytes = b""
+    first_bytes: bytes = field(default=b"", repr=False)
     breaches: tuple[Breach, ...] = ()
 
 
@@ -152,7 +152,7 @@ class Attempt:
     ending: Ending
     family: Family = Family.BASELINE
     change: str = ""
-    sent: bytes = b""
+    sent: bytes = field(default=b"", repr=False)
     detail: str = ""
     address: str = ""
     answer: Answer = NOTHING

@@ -6,10 +6,11 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 from ws101.attempt import Attempt, Ending, Layer, Sending
 from ws101.causes import CAUSES
-from ws101.evidence import Dial, Evidence, Resolution, TlsLook
+from ws101.evidence import Evidence, Resolution, TlsLook
 from ws101.probe.limits import Limits
 from ws101.probe.resolve import resolve
 from ws101.probe.runner import Job, Runner
@@ -24,6 +25,8 @@ from ws101.verdict import plan, tell
 from ws101.verdict.weigh import weigh
 
 Progress = Callable[[str], None]
+
+_SHORTEST_KEY = 8  # characters; a shorter signing secret is a word that stands in many innocent places
 
 
 def check(question: Question, progress: Progress = lambda _: None) -> Report:
@@ -49,52 +52,72 @@ def announce(question: Question) -> tuple[Sending, tuple[str, ...]]:
     return usual, (*lines, *(f"the same handshake, {change}" for change in plan.announce(evidence)))
 
 
-def redactor(question: Question) -> Redactor | None:
-    """Return what takes this question's secrets out of any text, or None when they are to be shown."""
+def redactor(question: Question, *minted: str) -> Redactor | None:
+    """Return what takes this question's secrets, and `minted` tokens, out of any text; None when they are to be shown."""
     if question.show_secrets:
         return None
     usual = sending(question)
-    known = {*credential.secrets(usual.request), *([question.token] if question.token else [])}
+    known = {*credential.secrets(usual.request), *([question.token] if question.token else []), *minted}
     if usual.forward_proxy and usual.forward_proxy.authorization:
         known.add(usual.forward_proxy.authorization)
+    signing = question.keys.secret.decode("utf-8", "replace").strip() if question.keys and question.keys.secret else ""
+    if len(signing) >= _SHORTEST_KEY:
+        known.add(signing)
     return Redactor(sorted(known), secrets.token_bytes(8))
 
 
 class Examination:
-    """One run: the rounds of probing, each of which adds to what is known. `so_far` can be read at any time."""
+    """One run: the rounds of probing, each of which adds to what is known; `report` can be asked for at any time.
+
+    `cut_short` says in a sentence why the run is not complete, or is empty.
+    """
 
     def __init__(self, question: Question, progress: Progress) -> None:
         self.question, self.progress = question, progress
         self.usual = sending(question)
-        self.limits = Limits(connect=question.connect_timeout, answer=question.answer_timeout, hold=question.hold)
-        self.stages: list[Evidence] = []
+        timeout = question.connect_timeout
+        self.limits = Limits(connect=timeout, tls=timeout, answer=question.answer_timeout, hold=question.hold)
+        self.stages: list[Evidence] = [self._nothing_yet()]
         self.cut_short = ""
-        self.runner: Runner | None = None
+        self.runner = Runner((), self.limits, question.budget)
 
     async def run(self) -> Report:
         """Probe in rounds until nothing more can be learned, the budget is spent or the time is up."""
+        question = self.question
         try:
-            async with asyncio.timeout(self.question.max_time):
+            async with asyncio.timeout(question.max_time):
                 await self._probe()
         except TimeoutError:
-            self.cut_short = f"the time ran out after {self.question.max_time:g} s (--max-time)"
+            held = f" and the {question.hold:g} s of --hold" if question.hold else ""
+            self.cut_short = f"the time ran out after {question.max_time - question.hold:g} s (--max-time){held}"
         return self.report()
 
     def report(self) -> Report:
         """Return the report on what is known so far."""
-        stages = self.stages or [self._nothing_yet()]
-        told = tell.report(stages, weigh(stages, CAUSES), cut_short=self.cut_short)
-        return clean_report(told, redactor(self.question))
+        told = tell.report(self.stages, weigh(self.stages, CAUSES), cut_short=self.cut_short)
+        minted = {token for stage in self.stages for token in (stage.fresh_token, stage.stale_token) if token}
+        return clean_report(told, redactor(self.question, *minted))
 
     async def _probe(self) -> None:
         self.progress(f"looking at {self.usual.host}:{self.usual.port}")
-        self.stages = [await self._first_look()]
+        await self._first_look()
         while True:
-            self.stages[-1] = await self._experiment(self.stages[-1])
+            await self._experiment()
             further = plan.next_stage(self.stages[-1]) if len(self.stages) < plan.STAGES else None
             if further is None:
                 return
             self.stages.append(self._with_token(further))
+
+    def _learn(self, **news: Any) -> None:
+        """Add to what is known at this stage, so that an end at any moment finds it."""
+        self.stages[-1] = replace(self.stages[-1], **news)
+
+    def _met(self, attempt: Attempt) -> None:
+        if attempt.family is Family.BASELINE:
+            self._learn(baseline=attempt)
+            self.stages[-1] = self._with_token(self.stages[-1])
+        else:
+            self._learn(attempts={**self.stages[-1].attempts, attempt.experiment: attempt})
 
     def _nothing_yet(self) -> Evidence:
         return Evidence(
@@ -106,15 +129,15 @@ class Examination:
             tls_settings=tls_settings(self.question),
         )
 
-    async def _first_look(self) -> Evidence:
-        evidence, usual = self._nothing_yet(), self.usual
-        names, there = await asyncio.gather(self._resolve(usual), self._reach(evidence.direct))
-        self.runner = Runner(names.addresses, self.limits, self.question.budget)
-        evidence = replace(evidence, names=names, direct=there)
+    async def _first_look(self) -> None:
+        usual = self.usual
+        names, there = await asyncio.gather(self._resolve(usual), self._reach(self.stages[-1].direct))
+        self.runner = Runner(names.addresses, self.limits, self.question.budget, on_progress=self._met)
+        self._learn(names=names, direct=there)
         if names.error and not usual.forward_proxy:
-            return replace(evidence, baseline=_unknown_name(usual, names))
-        baseline, dials, seen = await asyncio.gather(self._baseline(), self._dial(), self._look(usual))
-        return self._with_token(_with_look(replace(evidence, baseline=baseline, dials=dials), seen))
+            self._learn(baseline=_unknown_name(usual, names))
+        else:
+            await asyncio.gather(self._baseline(), self._dial(), self._look(usual))
 
     async def _resolve(self, there: Sending) -> Resolution:
         question = self.question
@@ -129,35 +152,31 @@ class Examination:
         answering = next((dial.address for dial in dials if dial.connected), None)
         return replace(there, address=answering or next(iter(names.addresses), None))
 
-    async def _baseline(self) -> Attempt | None:
-        assert self.runner is not None
-        made = await self.runner.run([Job("baseline", Family.BASELINE, "", self.usual)])
-        return made[0] if made else None
+    async def _baseline(self) -> None:
+        await self.runner.run([Job("baseline", Family.BASELINE, "", self.usual)])
 
-    async def _dial(self) -> tuple[Dial, ...]:
+    async def _dial(self) -> None:
         """Dial every address, where the name has several: the baseline itself tells of a single one."""
-        assert self.runner is not None
-        worth = len(self.runner.addresses) > 1 and self.usual.forward_proxy is None
-        return await self.runner.dial_all(self.usual.port) if worth else ()
+        if len(self.runner.addresses) > 1 and self.usual.forward_proxy is None:
+            self._learn(dials=await self.runner.dial_all(self.usual.port))
 
-    async def _look(self, there: Sending) -> TlsLook | None:
-        assert self.runner is not None
-        if there.tls is None or there.forward_proxy or not self.runner.addresses:
-            return None
-        return await look(there, self.runner.addresses, self.limits.tls)
+    async def _look(self, there: Sending | None) -> None:
+        if there is None or there.tls is None or there.forward_proxy or not self.runner.addresses:
+            return
+        seen = await look(there, self.runner.addresses, self.limits.tls)
+        self.stages[-1] = _with_look(self.stages[-1], seen)
 
-    async def _experiment(self, evidence: Evidence) -> Evidence:
-        assert self.runner is not None
+    async def _experiment(self) -> None:
+        evidence = self.stages[-1]
         chosen = plan.choose(evidence)
         if chosen:
             self.progress(f"{len(chosen)} experiments, each with one thing changed")
         jobs = [Job(experiment.name, experiment.family, experiment.change, there) for experiment, there in chosen]
-        there = evidence.baseline.sending if evidence.baseline and evidence.look is None and jobs else None
-        made, seen = await asyncio.gather(self.runner.run(jobs), self._look(there or self.usual) if there else _nothing())
-        evidence = _with_look(evidence, seen)
+        unseen = evidence.baseline if jobs and evidence.look is None else None
+        made, _ = await asyncio.gather(self.runner.run(jobs), self._look(unseen.sending if unseen else None))
         if self.runner.not_run:
             self.cut_short = f"{len(self.runner.not_run)} experiments were not run: the budget of {self.question.budget} was spent"
-        return replace(evidence, attempts={attempt.experiment: attempt for attempt in made})
+        self._learn(attempts={attempt.experiment: attempt for attempt in made})
 
     def _with_token(self, evidence: Evidence) -> Evidence:
         """Read the token of the handshake by the server's clock, if its answer told it."""
@@ -172,14 +191,8 @@ class Examination:
         return replace(evidence, token=reading, fresh_token=fresh, stale_token=stale)
 
 
-async def _nothing() -> None:
-    return None
-
-
-def _with_look(evidence: Evidence, seen: TlsLook | None) -> Evidence:
+def _with_look(evidence: Evidence, seen: TlsLook) -> Evidence:
     """Add what TLS showed, compared with the file of --cacert."""
-    if seen is None:
-        return evidence
     file = evidence.tls_settings.ca_file if evidence.tls_settings else None
     return replace(evidence, look=seen, trust_file=read_trust_file(file, seen.chain) if file else None)
 
@@ -192,5 +205,5 @@ def _server_time(attempt: Attempt) -> float | None:
     """Return the server's clock from its Date field (RFC 9110, 6.6.1), in seconds since the epoch."""
     try:
         return parsedate_to_datetime(attempt.answer.headers.get("date")).timestamp()
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None

@@ -16,11 +16,11 @@ from ws101.tokens.reading import TokenReading
 class Target:
     """What the user asked about; `path` holds the query too. `tls` is true for wss and https."""
 
-    url: str
+    url: str = field(repr=False)
     scheme: str
     host: str
     port: int
-    path: str
+    path: str = field(repr=False)
 
     @property
     def tls(self) -> bool:

@@ -60,12 +60,12 @@ def test_a_router_that_saw_no_upgrade_says_nothing_of_the_path():
     assert isinstance(judge(make_evidence(make_attempt(answer=refusal), {"nonsense-path": refusal})), Unknown)
 
 
-def test_the_proxys_own_answer_is_left_to_the_causes_of_the_proxy(monkeypatch):
+def test_the_proxys_own_404_fits_as_well(monkeypatch):
     proxies = tuple(replace(signature, hop=Hop.PROXY) for signature in building.SPOKEN)
     monkeypatch.setattr(signatures, "SIGNATURES", proxies)
-    assert isinstance(
-        judge(make_evidence(make_attempt(answer=NOT_FOUND), {"nonsense-path": NOT_FOUND})), Unknown
-    )
+    ruling = judge(make_evidence(make_attempt(answer=NOT_FOUND), {"nonsense-path": NOT_FOUND}))
+    assert isinstance(ruling, Supported)
+    assert ruling.certainty is Certainty.POSSIBLE
 
 
 def test_a_redirect_that_leads_on_is_another_cause():

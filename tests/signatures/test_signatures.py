@@ -78,7 +78,11 @@ def test_a_recorded_answer_is_recognised(recording: Recording) -> None:
     found = recognise(recording.answer)
 
     assert found is not None
-    assert (found.name, found.software, found.says.name) == (recording.signature, recording.software, recording.says)
+    assert (found.name, found.software, found.says.name) == (
+        recording.signature,
+        recording.software,
+        recording.says,
+    )
 
 
 @pytest.mark.parametrize("recording", KNOWN, ids=_name)
@@ -96,7 +100,6 @@ _SHARED_BYTES = {
     "starlette-404": frozenset({"plain-text-404"}),
     "tornado-no-upgrade": frozenset({"sockjs-no-upgrade"}),
     "envoy-http-1.0": frozenset({"ws-plain"}),
-    "aspnet-host": frozenset({"http.sys-host", "http.sys-400"}),
 }
 
 
@@ -136,7 +139,10 @@ def test_every_recording_is_an_http_answer() -> None:
 
 def test_an_answer_that_is_no_http_is_not_recognised() -> None:
     assert recognise(NOTHING) is None
-    assert recognise(Answer(Kind.TLS_ALERT, b"\x15\x03\x03\x00\x02\x02\x28", service="handshake_failure")) is None
+    assert (
+        recognise(Answer(Kind.TLS_ALERT, b"\x15\x03\x03\x00\x02\x02\x28", service="handshake_failure"))
+        is None
+    )
 
 
 def test_recordings_hold_no_secret() -> None:
@@ -153,10 +159,15 @@ def test_an_inner_nginx_is_told_by_the_open_connection() -> None:
         raw = b"HTTP/1.1 400 Bad Request\r\nConnection: " + connection + b"\r\n\r\n" + page
         found[connection] = recognise(Recording("", "", "", "", raw).answer)
 
-    assert {k: v.name for k, v in found.items() if v} == {b"close": "nginx-400", b"keep-alive": "nginx-inner-400"}
+    assert {k: v.name for k, v in found.items() if v} == {
+        b"close": "nginx-400",
+        b"keep-alive": "nginx-inner-400",
+    }
 
 
 def test_servers_that_look_at_connection_first_do_not_blame_connection_alone() -> None:
     blamed = {s.software for s in SIGNATURES if s.says is Says.NO_CONNECTION}
 
-    assert blamed.isdisjoint({"websockets", "sanic", "coder/websocket", "gorilla/websocket", "axum", "phoenix"})
+    assert blamed.isdisjoint(
+        {"websockets", "sanic", "coder/websocket", "gorilla/websocket", "axum", "phoenix"}
+    )

@@ -174,8 +174,8 @@ def _check_certificates(asked: Question) -> None:
     if asked.ca_file is not None:
         read_trust_file(asked.ca_file, ())
     if asked.cert_file is not None:
-        files = {"cert_file": asked.cert_file, "key_file": asked.key_file}
-        context(TlsSettings("", None, verify=Verify.NOTHING, **files))
+        cert, key = asked.cert_file, asked.key_file
+        context(TlsSettings("", None, verify=Verify.NOTHING, cert_file=cert, key_file=key))
 
 
 def token_of(options: argparse.Namespace, environ: Mapping[str, str]) -> str | None:

@@ -37,13 +37,13 @@ class Answer:
     """
 
     kind: Kind
-    raw: bytes = b""
+    raw: bytes = field(default=b"", repr=False)
     version: str = ""
     status: int | None = None
-    reason: str = ""
+    reason: str = field(default="", repr=False)
     headers: Headers = field(default_factory=Headers)
-    body: bytes = b""
-    rest: bytes = b""
+    body: bytes = field(default=b"", repr=False)
+    rest: bytes = field(default=b"", repr=False)
     complete: bool = True
     service: str = ""
     breaches: tuple[Breach, ...] = ()

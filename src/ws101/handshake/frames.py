@@ -1,7 +1,7 @@
 """Frames after a 101 (RFC 6455, 5): reads a server's, builds a client's; keeps no more than 1 KiB of any payload."""
 
 import codecs
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 from ws101.handshake.answer import Breach
@@ -27,7 +27,7 @@ class Close:
     """What a close frame says; `code` is None when it gives none. A reason that is no UTF-8 holds U+FFFD."""
 
     code: int | None = None
-    reason: str = ""
+    reason: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,10 @@ class Frame:
     """
 
     opcode: int
-    payload: bytes
+    payload: bytes = field(repr=False)
     fin: bool = True
     length: int = 0
-    raw: bytes = b""
+    raw: bytes = field(default=b"", repr=False)
     close: Close | None = None
     broken: bool = False
 

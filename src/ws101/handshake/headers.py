@@ -4,11 +4,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Headers:
     """Field lines as (name, value) pairs; each character is one byte (ISO-8859-1), so nothing is lost."""
 
     fields: tuple[tuple[str, str], ...] = ()
+
+    def __repr__(self) -> str:
+        """Name the fields alone: a value may be a secret."""
+        return f"Headers({', '.join(name for name, _ in self.fields)})"
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(self.fields)

@@ -9,11 +9,11 @@ from ws101.handshake.headers import Headers
 class Request:
     """A request head and body; `target` is the request line's middle part. Text is ISO-8859-1, a byte a character."""
 
-    target: str
+    target: str = field(repr=False)
     headers: Headers = field(default_factory=Headers)
     method: str = "GET"
     version: str = "HTTP/1.1"
-    body: bytes = b""
+    body: bytes = field(default=b"", repr=False)
 
     @property
     def path(self) -> str:

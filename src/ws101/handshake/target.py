@@ -1,13 +1,16 @@
 """Reads the URL that a user gives; refuses what no WebSocket client could dial, and says what to write instead."""
 
 import ipaddress
-from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
+import re
+from dataclasses import dataclass, field
+from urllib.parse import SplitResult, quote, urlsplit
 
 from ws101.errors import UsageError
 
 _TLS = {"ws": False, "wss": True, "http": False, "https": True}
 _KEPT = "!#$%&'()*+,/:;=?@[]~-._"
+_LONGEST_NAME = 253  # characters (RFC 1035, 2.3.4: 255 octets with the lengths)
+_WRITE = "Write ws://host:port/path"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,61 +20,70 @@ class Address:
     scheme: str
     host: str
     port: int
-    target: str
-    userinfo: str = ""
+    target: str = field(repr=False)
+    userinfo: str = field(default="", repr=False)
 
 
 def read_url(text: str) -> Address:
     """Return the parts of a ws, wss, http or https URL (RFC 6455, 3); raise UsageError saying what is wrong with it."""
-    if not text.strip() or any(ord(c) < 33 for c in text.strip()):
-        raise UsageError(
-            f"{_shown(text)} is no URL: it is empty or holds blanks or control characters. Write ws://host:port/path"
-        )
     text = text.strip()
-    if "://" not in text:
-        raise UsageError(
-            f"{_shown(text)} has no scheme. Write ws://{_shown(text).strip(chr(34))} or, for TLS, wss://…"
-        )
-    try:
-        parts = urlsplit(text)
-        port = parts.port
-    except ValueError as error:
-        raise UsageError(
-            f"{_shown(text)} is no URL: {str(error).split(':')[0]}. Write ws://host:port/path"
-        ) from None
-    if parts.scheme.lower() not in _TLS:
-        raise UsageError(f"the scheme {parts.scheme!r} is none of ws, wss, http, https.")
-    if not parts.hostname:
-        raise UsageError(f"{_shown(text)} names no host. Write ws://host:port/path")
+    if not text or any(ord(c) < 33 or ord(c) == 127 for c in text):
+        raise UsageError(f"{_shown(text)} is no URL: it is empty or holds blanks or control characters. {_WRITE}")
+    named = re.match(r"([A-Za-z][A-Za-z0-9+.-]*)://", text)
+    if named is None:
+        raise UsageError(f"{_shown(text)} has no scheme. {_WRITE}, or wss:// for TLS")
+    scheme = named[1].lower()
+    if scheme not in _TLS:
+        raise UsageError(f"the scheme {named[1][:20]!r} is none of ws, wss, http, https. {_WRITE}")
     if "#" in text:
         raise UsageError(
             "the URL has a fragment (#…), which WebSocket URLs must not have (RFC 6455, 3). Write %23 for a literal #."
         )
-    if port == 0:
-        raise UsageError("port 0 cannot be dialled. Write the port that the server listens on.")
-    tls = _TLS[parts.scheme.lower()]
-    path = quote(parts.path or "/", safe=_KEPT)
-    target = path + (f"?{quote(parts.query, safe=_KEPT)}" if parts.query else "")
+    parts = _split(text)
+    target = _quoted(parts.path or "/") + (f"?{_quoted(parts.query)}" if parts.query else "")
+    port = parts.port or (443 if _TLS[scheme] else 80)
     userinfo = parts.netloc.rpartition("@")[0]
-    return Address(
-        "wss" if tls else "ws", _host(parts.hostname), port or (443 if tls else 80), target, userinfo
-    )
+    return Address("wss" if _TLS[scheme] else "ws", _host(parts.hostname or ""), port, target, userinfo)
+
+
+def _split(text: str) -> SplitResult:
+    try:
+        parts = urlsplit(text)
+        named = bool(parts.hostname)
+    except ValueError:
+        why = "its host cannot be read (an IPv6 address stands in brackets, as in ws://[::1]:8080/)"
+        raise UsageError(f"{_shown(text)} is no URL: {why}. {_WRITE}") from None
+    if not named:
+        raise UsageError(f"{_shown(text)} names no host. {_WRITE}")
+    try:
+        usable = parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise UsageError(f"the port of {_shown(text)} is no number from 1 to 65535. {_WRITE}")
+    return parts
 
 
 def _shown(text: str) -> str:
-    """The text without what may be a secret: what stands before an @ and in the query."""
-    bare = text.partition("?")[0].rpartition("@")[2].strip()
-    return f'"{bare[:100]}"'
+    """The text without what may be a secret: a URL with an @ not at all, another without its query."""
+    bare = re.split(r"[?#]", text, maxsplit=1)[0]
+    return "the URL" if "@" in text else f'"{bare[:100]}"'
+
+
+def _quoted(text: str) -> str:
+    return quote(text, safe=_KEPT, errors="surrogateescape")
 
 
 def _host(host: str) -> str:
+    address, percent, zone = host.partition("%")
     try:
-        return str(ipaddress.ip_address(host.partition("%")[0])) + (
-            "%" + host.partition("%")[2] if "%" in host else ""
-        )
+        return str(ipaddress.ip_address(address)) + percent + zone
     except ValueError:
         pass
     try:
-        return host if host.isascii() else host.encode("idna").decode("ascii")
+        name = host if host.isascii() or len(host) > _LONGEST_NAME else host.encode("idna").decode("ascii")
     except UnicodeError:
-        raise UsageError(f'the host name "{host[:100]}" cannot be encoded for DNS (IDNA).') from None
+        name = ""
+    if not 0 < len(name) <= _LONGEST_NAME:
+        raise UsageError(f'"{host[:100]}" is no host name that DNS can hold (RFC 1035, 2.3.4; IDNA). {_WRITE}')
+    return name

@@ -37,7 +37,7 @@ def parse(url: str, given_by: str) -> ForwardProxy:
         )
     if scheme not in _PORTS:
         raise UsageError(
-            f"{given_by}: {scheme}:// is no proxy scheme that is supported. Use http:// or https://."
+            f"{given_by}: {scheme[:20]}:// is no proxy scheme that is supported. Use http:// or https://."
         )
     return ForwardProxy(
         host=parts.hostname or "",
@@ -51,7 +51,7 @@ def parse(url: str, given_by: str) -> ForwardProxy:
 def _split(url: str, given_by: str) -> SplitResult:
     try:
         parts = urlsplit(url)
-        usable = bool(parts.hostname) and parts.port != 0
+        usable = bool(parts.hostname) and parts.port != 0 and all(" " < c != "\x7f" for c in parts.netloc)
     except ValueError:
         usable = False
     if not usable:
@@ -63,7 +63,7 @@ def _authorization(parts: SplitResult) -> str | None:
     if parts.username is None:
         return None
     pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-    return "Basic " + base64.b64encode(pair.encode()).decode("ascii")
+    return "Basic " + base64.b64encode(pair.encode("utf-8", errors="surrogateescape")).decode("ascii")
 
 
 def exempt(no_proxy: str, host: str, port: int) -> bool:

@@ -36,7 +36,9 @@ def _page(title: str) -> str:
 
 
 SIGNATURES = (
-    _own("challenge", Says.CDN_BLOCKED, _CHALLENGE, {403, 429, 503}, "", ("cf-mitigated", whole("challenge"))),
+    _own(
+        "challenge", Says.CDN_BLOCKED, _CHALLENGE, {403, 429, 503}, "", ("cf-mitigated", whole("challenge"))
+    ),
     _own("rate", Says.RATE, _FIREWALL, {429}, r"\Aerror code: 1015\s*\Z"),
     _own("origin-unresolved", Says.CDN_ORIGIN_UNREACHABLE, _FIREWALL, {530}),
     _own(

@@ -32,8 +32,8 @@ class Jwt:
     `signed` is the text that the signature is over, without blemishes.
     """
 
-    header: Mapping[str, object]
-    claims: Mapping[str, object]
+    header: Mapping[str, object] = field(repr=False)
+    claims: Mapping[str, object] = field(repr=False)
     signed: str = field(repr=False)
     signature: bytes = field(repr=False)
     blemishes: tuple[str, ...] = ()
@@ -52,7 +52,7 @@ class NotAJwt:
 
     why: str
     malformed: bool
-    header: Mapping[str, object] | None = None
+    header: Mapping[str, object] | None = field(default=None, repr=False)
 
 
 def looks_like_jwt(text: str) -> bool:

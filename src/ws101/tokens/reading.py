@@ -57,8 +57,8 @@ class TokenReading:
 
     credential: Credential
     size: int
-    header: Mapping[str, object] | None = None
-    claims: Mapping[str, object] | None = None
+    header: Mapping[str, object] | None = field(default=None, repr=False)
+    claims: Mapping[str, object] | None = field(default=None, repr=False)
     problems: tuple[Problem, ...] = ()
     clock: str = ""
     signature_checked: bool = False

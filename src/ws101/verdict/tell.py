@@ -297,8 +297,18 @@ def _examined(evidence: Evidence) -> tuple[str, ...]:
     return tuple(said)
 
 
+def _wavering(evidence: Evidence) -> str:
+    """Say that the unchanged handshake met two answers, if it did: then no single change can be proven to matter."""
+    again = evidence.tried("repeat")
+    if again is None or evidence.baseline is None or evidence.stable:
+        return ""
+    first, second = met(evidence.baseline), met(again)
+    apart = f"{first}, then {second}" if first != second else f"{first} twice, with another content each time"
+    return f"the answers waver: the same handshake met {apart}, so no change of it can be proven to matter"
+
+
 def _unexamined(evidence: Evidence, cut_short: str) -> tuple[str, ...]:
-    said = [cut_short] if cut_short else []
+    said = [text for text in (cut_short, _wavering(evidence)) if text]
     if evidence.works:
         aftermath = evidence.baseline.aftermath if evidence.baseline else None
         if aftermath is None or aftermath.watched < 10:
