@@ -7,7 +7,7 @@ N      ?= 3
 .PHONY: demo test check types lint docs lab bench lock new-cause clean
 
 demo: $(VENV)/lab.done
-	@$(BIN)/ws101 lab run the-story || test $$? -eq 1
+	@$(BIN)/ws101 lab run plain-to-tls-nginx || test $$? -eq 1
 
 test: $(VENV)/dev.done
 	$(BIN)/python -m pytest -n $(N)
@@ -35,7 +35,8 @@ bench: $(VENV)/dev.done
 new-cause: $(VENV)/dev.done
 	$(BIN)/python tools/new_cause.py "$(NAME)" "$(HOP)"
 
-lock: $(VENV)/dev.done
+lock: $(VENV)/bin/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check uv
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	    --python-version 3.11 --extra lab --group dev pyproject.toml -o requirements-dev.txt
 

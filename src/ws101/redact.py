@@ -68,6 +68,7 @@ _PLACES = (
     ),
     re.compile(r"://[^/\s:@]*:([^/\s@]+)@"),  # a password in a URL
 )
+_SCHEME_BEFORE = re.compile(rf"(?:(?:{_SCHEMES})[ \t]+)+", re.IGNORECASE)
 _LEADING_SCHEME = re.compile(rf"(?:(?:{_SCHEMES})\b[ \t]*)+", re.IGNORECASE)
 _ESCAPES = re.compile(
     r"(?P<percent>(?:%[0-9A-Fa-f]{2})+)|(?P<u>(?:\\u[0-9A-Fa-f]{4})+)|\\x(?P<x>[0-9A-Fa-f]{2})"
@@ -164,7 +165,8 @@ class Redactor:
 
 def _bare(secret: str) -> str:
     """Return the secret without blanks around it and without a scheme word before it."""
-    return _LEADING_SCHEME.sub("", secret.strip(), count=1) or secret.strip()
+    found = _SCHEME_BEFORE.match(secret.strip())
+    return secret.strip()[found.end() if found else 0 :]
 
 
 def _forms(secret: str) -> Iterator[str]:

@@ -60,7 +60,7 @@ def check_sane(ran):
     assert ran.status in {0, 1, 2, 3}, ran.said
     assert "Traceback" not in ran.said
     assert "itself failed" not in ran.said
-    assert "a bug in ws101" not in ran.out.replace("exit status", ""), ran.out
+    assert "usage:" in ran.out or "a bug in ws101" not in ran.out, ran.out
     hidden = _HIDDEN.search(_SGR.sub("", ran.said))
     assert hidden is None, f"a raw {hidden[0]!r} in the output"
 

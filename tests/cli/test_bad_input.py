@@ -76,7 +76,6 @@ def test_a_malformed_url_of_the_server_itself_is_refused_by_its_flag(ws101, name
         "ws://alice:s3cr3t-part@h:http/",
         "ws://alice:s3cr3t-part/x@h/",
         "ws://alice:s3cr3t-part?x@h/",
-        "ws://alice:s3cr3t-part h/",
         "h/?token=s3cr3t-part@x",
         "ws://h:99999/?token=s3cr3t-part",
         "s3cr3t-part@h",
@@ -84,8 +83,6 @@ def test_a_malformed_url_of_the_server_itself_is_refused_by_its_flag(ws101, name
     ],
 )
 def test_a_malformed_url_is_repeated_without_what_may_be_a_secret(ws101, url):
-    if url == "ws://alice:s3cr3t-part h/":
-        pytest.skip("without an @, nothing tells a password from a host")
     assert "s3cr3t" not in ws101.wrong("check", url)
     assert "s3cr3t" not in ws101.wrong("check", NOWHERE, "--direct", url)
 
@@ -146,12 +143,12 @@ TOKENS = {
 }
 
 
-@pytest.mark.parametrize("way", ["flag", "file", "env"])
-@pytest.mark.parametrize("name", TOKENS)
+@pytest.mark.parametrize(
+    ("name", "way"),
+    [(name, way) for name in TOKENS for way in ("flag", "file", "env") if (name, way) != ("NUL", "env")],
+)
 def test_a_token_that_no_field_can_carry_is_refused(ws101, tmp_path, monkeypatch, name, way):
     token, said = TOKENS[name]
-    if way == "env" and "\0" in token:
-        pytest.skip("no environment holds a NUL")
     complaint = ws101.wrong("check", NOWHERE, *_token(way, token, tmp_path, monkeypatch))
     assert said in complaint
     assert {"flag": "--token", "file": "--token-file", "env": "$MY_TOKEN"}[way] in complaint
@@ -245,13 +242,13 @@ KINDS = ["absent", "in an absent directory", "beneath a file", "a directory", "b
          "unreadable", "a NUL in its name", "a long name", "an empty name"]  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("flag", FILES)
+@pytest.mark.parametrize(
+    ("flag", "kind"),
+    [(flag, kind) for flag in FILES for kind in KINDS if (flag, kind) != ("--jwt-secret-file", "binary")],
+)
 def test_a_file_that_cannot_be_used_is_refused(ws101, broken_files, certificate, flag, kind):
     if kind == "unreadable" and os.access(broken_files[kind], os.R_OK):
         pytest.skip("this user reads every file")
-    if (flag, kind) == ("--jwt-secret-file", "binary"):
-        pytest.skip("a shared secret may be any bytes")
     further = [str(certificate) if word == "{pem}" else word for word in FILES[flag]]
     complaint = ws101.wrong("check", NOWHERE, *further, f"{flag}={broken_files[kind]}")
     assert "secret" in complaint.lower() or "key set" in complaint or flag in complaint
@@ -315,7 +312,7 @@ def test_a_saved_run_is_shown_as_it_was_and_survives_no_missing_part(ws101, tmp_
 
 
 @pytest.mark.parametrize("flag", ["--output", "--save"])
-@pytest.mark.parametrize("place", ["absent/file", "", "file/under", "n" * 300, "/proc/ws101"])
+@pytest.mark.parametrize("place", ["absent/file", "", "file/under", "n" * 300])
 def test_a_place_that_cannot_be_written_is_refused_before_anything_is_sent(ws101, tmp_path, flag, place):
     (tmp_path / "file").write_text("x")
     with Peer(answering(REFUSAL)) as peer:

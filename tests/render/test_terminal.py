@@ -96,19 +96,24 @@ def test_finding_behind_the_verdict_is_next_in_line_and_a_rival_is_not() -> None
     )
 
 
-def test_ruled_out_by_experiment_comes_first_and_the_rest_is_counted() -> None:
+def test_ruled_out_names_what_experiments_cleared_and_counts_the_rest() -> None:
     shown = terminal.render(STORY).partition("\nRuled out\n")[2]
-    assert shown.index("wrong-path") < shown.index("certificate-expired")
-    assert "and 3 more: --json" in shown
-    assert "host-not-found" not in shown
+    cleared = [cleared.cause for cleared in STORY.ruled_out if cleared.experiment]
+    assert [cause for cause in cleared if f"· {cause}: " in shown] == cleared
+    assert f"and {len(STORY.ruled_out) - len(cleared)} more: --json" in shown
 
 
 def test_needs_are_grouped_and_at_most_five() -> None:
     missing = tuple(NotTested(f"cause-{n}", f"need {n % 7}") for n in range(21))
-    shown = terminal.render(replace(STORY, not_tested=missing)).partition("Not tested")[2]
+    unproven = replace(REPORTS["dropped-upgrade"], not_tested=missing)
+    shown = terminal.render(unproven).partition("Not tested")[2]
     assert shown.count("• need") == 5
     assert "tells of cause-0, cause-7, cause-14" in shown
     assert "and 2 more: --json" in shown
+
+
+def test_a_proven_cause_asks_for_no_more_evidence() -> None:
+    assert "Not tested" not in terminal.render(STORY)
 
 
 def test_working_handshake_is_said_to_work_and_what_was_not_examined() -> None:

@@ -23,11 +23,12 @@ def main(arguments: Sequence[str]) -> int:
         return _announce(asked)
     with ProgressLine() as line:
         report = _diagnose(asked, line)
+    status = show.show(report, options)
     if options.save:
         from ws101.render.run import dump
 
         show.write_file(options.save, dump(report), 0o600)
-    return show.show(report, options)
+    return status
 
 
 def parser() -> Parser:

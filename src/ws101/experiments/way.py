@@ -61,8 +61,10 @@ def with_proxy_line(sending: Sending, _: Evidence) -> Sending | None:
     return replace(sending, preamble=b"PROXY TCP4 127.0.0.1 127.0.0.1 50000 443\r\n")
 
 
-def over_http2(sending: Sending, _: Evidence) -> Sending | None:
-    return replace(sending, http2=True) if sending.tls and not sending.http2 else None
+def over_http2(sending: Sending, evidence: Evidence) -> Sending | None:
+    """Speak HTTP/2 to a server that is not known to refuse it: TLS showed which protocol it chooses (RFC 7301)."""
+    chosen = evidence.look.session.alpn if evidence.look and evidence.look.session else "h2"
+    return replace(sending, http2=True) if sending.tls and not sending.http2 and chosen == "h2" else None
 
 
 def each_address(sending: Sending, evidence: Evidence) -> tuple[Experiment, ...]:

@@ -8,6 +8,7 @@ from ws101.handshake.answer import Answer
 from ws101.handshake.frames import Frame, FrameReader, Opcode, build_frame
 from ws101.probe.clock import Stopwatch
 from ws101.probe.limits import Limits
+from ws101.probe.reading import hasten
 from ws101.probe.stream import Stream
 
 _PING = b"ws101"
@@ -43,23 +44,25 @@ class _Watch:
     async def say(self, opcode: Opcode, payload: bytes) -> None:
         await self.stream.send(build_frame(opcode, payload, secrets.token_bytes(4)))
 
-    async def until_closed(self, *, ping: bool) -> None:
-        if ping:
-            await self.say(Opcode.PING, _PING)
+    async def until_closed(self, deadline: asyncio.Timeout, after_pong: float) -> None:
         while self.closed_after is None:
             data = await self.stream.receive()
             if not data:
                 return
             await self.take(data)
+            if self.pong:
+                hasten(deadline, after_pong - self.clock.seconds)
 
 
 async def watch(stream: Stream, answer: Answer, limits: Limits) -> Aftermath:
     """Watch until the peer closes or the time is over: `limits.hold` seconds in silence, or `limits.linger` with a ping."""
     seen = _Watch(stream, answer)
     try:
-        async with asyncio.timeout(limits.hold or limits.linger):
+        async with asyncio.timeout(limits.hold or limits.linger) as deadline:
             await seen.take(answer.rest)
-            await seen.until_closed(ping=limits.hold <= 0)
+            if limits.hold <= 0:
+                await seen.say(Opcode.PING, _PING)
+            await seen.until_closed(deadline, limits.after_pong)
         closed = True
     except TimeoutError as error:
         closed = bool(error.errno)

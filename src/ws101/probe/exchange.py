@@ -12,13 +12,12 @@ from ws101.handshake.answer import Breach
 from ws101.handshake.checks import check_answer, fatal
 from ws101.handshake.request import build
 from ws101.probe.aftermath import watch
-from ws101.probe.certificate import parse_all, top
 from ws101.probe.clock import Stopwatch
 from ws101.probe.limits import Limits
 from ws101.probe.progress import Progress
 from ws101.probe.reading import Reading, read_answer
 from ws101.probe.route import travel
-from ws101.probe.secure import context, start
+from ws101.probe.secure import Contexts, start
 from ws101.probe.stream import Ended, Stream, ending_of, words_of
 from ws101.report import Family
 
@@ -33,15 +32,17 @@ async def attempt(
     *,
     addresses: Sequence[str],
     limits: Limits | None = None,
+    contexts: Contexts | None = None,
 ) -> Attempt:
     """Send one handshake on a connection of its own and return what came of it, whatever that is.
 
-    `addresses` are the target's, tried in turn unless `sending.address` pins one. Only cancellation raises.
+    `addresses` are the target's, tried in turn unless `sending.address` pins one; `contexts` are shared with other
+    attempts. Only cancellation raises.
     """
     await asyncio.sleep(sending.pause)
     progress = Progress()
     try:
-        await _run(sending, addresses, limits or Limits(), progress)
+        await _run(sending, addresses, limits or Limits(), contexts or Contexts(), progress)
     except Ended as end:
         progress.end(end)
     except UnreadableInput as error:
@@ -71,9 +72,11 @@ async def attempt(
     )
 
 
-async def _run(sending: Sending, addresses: Sequence[str], limits: Limits, progress: Progress) -> None:
+async def _run(
+    sending: Sending, addresses: Sequence[str], limits: Limits, contexts: Contexts, progress: Progress
+) -> None:
     settings = _tls_settings(sending)
-    made = await _context(sending, settings, addresses, limits, progress) if settings else None
+    made = await _context(sending, settings, addresses, limits, contexts, progress) if settings else None
     progress.watch = Stopwatch()
     stream = await travel(sending, addresses, limits, progress)
     if settings is not None and made is not None:
@@ -95,19 +98,28 @@ def _tls_settings(sending: Sending) -> TlsSettings | None:
 
 
 async def _context(
-    sending: Sending, settings: TlsSettings, addresses: Sequence[str], limits: Limits, progress: Progress
+    sending: Sending,
+    settings: TlsSettings,
+    addresses: Sequence[str],
+    limits: Limits,
+    contexts: Contexts,
+    progress: Progress,
 ) -> ssl.SSLContext:
-    """Return the context to connect with; for NOT_AUTHORITY a connection before it shows which authority to trust."""
-    authority = None
-    if settings.verify is Verify.NOT_AUTHORITY:
+    """Return the context to connect with; for NOT_AUTHORITY the chain must be seen before, in a connection if need be."""
+    if settings.verify is not Verify.NOT_AUTHORITY:
+        return await contexts.get(settings)
+    from ws101.probe.certificate import parse_all, top  # cryptography is slow to load, and one experiment needs it
+
+    authority = contexts.tops.get((sending.host, sending.port, settings.server_name))
+    if authority is None:
         unchecked = replace(settings, verify=Verify.NOTHING)
         stream = await travel(sending, addresses, limits, progress)
         progress.layer = Layer.TLS
-        ders, _ = (await start(stream, unchecked, context(unchecked), limits.tls)).chain()
+        ders, _ = (await start(stream, unchecked, await contexts.get(unchecked), limits.tls)).chain()
         progress.close()
         chain = parse_all(ders)
         authority = top(chain).der if chain else None
-    return await asyncio.to_thread(context, settings, authority)
+    return await contexts.get(settings, authority)
 
 
 async def _exchange(stream: Stream, sending: Sending, limits: Limits, progress: Progress) -> None:

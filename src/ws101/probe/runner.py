@@ -10,9 +10,10 @@ from ws101.probe.clock import Stopwatch
 from ws101.probe.connect import dial
 from ws101.probe.exchange import attempt
 from ws101.probe.limits import Limits
+from ws101.probe.secure import Contexts
 from ws101.report import Family
 
-AT_ONCE = 16
+AT_ONCE = 64  # more than any round of experiments has: none waits for another
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Runner:
         self._on_progress = on_progress
         self._watch: Stopwatch | None = None
         self._gate = asyncio.Semaphore(AT_ONCE)
+        self.contexts = Contexts()
         self.not_run: tuple[str, ...] = ()
 
     @property
@@ -54,11 +56,14 @@ class Runner:
         """How many more connections the budget allows."""
         return self._left
 
-    async def run(self, jobs: Sequence[Job]) -> tuple[Attempt, ...]:
-        """Make these attempts at the same time; return those that came to an end, in the order of the jobs."""
+    async def run(self, jobs: Sequence[Job], limits: Limits | None = None) -> tuple[Attempt, ...]:
+        """Make these attempts at the same time; return those that came to an end, in the order of the jobs.
+
+        `limits` are these jobs' own.
+        """
         allowed = jobs[: self._left]
         self._left -= len(allowed)
-        tasks = [asyncio.create_task(self._make(job)) for job in allowed]
+        tasks = [asyncio.create_task(self._make(job, limits or self._limits)) for job in allowed]
         try:
             if tasks:
                 await asyncio.wait(tasks, timeout=self._time_left())
@@ -78,10 +83,16 @@ class Runner:
         """Connect to each of the target's addresses, and no more than that; not counted in the budget."""
         return tuple(await asyncio.gather(*(dial(a, port, self._limits.connect) for a in self.addresses)))
 
-    async def _make(self, job: Job) -> Attempt:
+    async def _make(self, job: Job, limits: Limits) -> Attempt:
         async with self._gate:
             made = await attempt(
-                job.name, job.family, job.change, job.sending, addresses=self.addresses, limits=self._limits
+                job.name,
+                job.family,
+                job.change,
+                job.sending,
+                addresses=self.addresses,
+                limits=limits,
+                contexts=self.contexts,
             )
         if self._on_progress is not None:
             self._on_progress(made)

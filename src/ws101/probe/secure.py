@@ -9,7 +9,6 @@ from pathlib import Path
 
 from ws101.attempt import Ending, Layer, TlsSession, TlsSettings, Verify
 from ws101.errors import UnreadableInput
-from ws101.probe.certificate import covers, parse
 from ws101.probe.stream import CHUNK, Ended, Stream, ending_of, words_of
 
 NO_CHECK_TIME = ssl.VerifyFlags(0x200000)  # X509_V_FLAG_NO_CHECK_TIME, which the ssl module does not name
@@ -24,6 +23,9 @@ def context(settings: TlsSettings, authority: bytes | None = None) -> ssl.SSLCon
     the one certificate `authority` (DER) is trusted, whoever signed it.
     """
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    made.sslobject_class = _NoticingObject
+    if hasattr(made, "_msg_callback"):
+        made._msg_callback = _notice  # noqa: SLF001 - the only place where the ssl module shows handshake messages
     made.check_hostname = settings.verify not in {
         Verify.NOTHING,
         Verify.NOT_NAME,
@@ -90,6 +92,37 @@ def _load_client_certificate(made: ssl.SSLContext, cert_file: str, key_file: str
         raise UnreadableInput(what, f"the client certificate or its key cannot be used ({why})", do) from None
 
 
+class Contexts:
+    """The contexts of one run, each made once in a thread: to load this machine's authorities takes a while.
+
+    `tops` are the certificates at the top of chains that were seen, DER, by (host, port, server name).
+    """
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[TlsSettings, bytes | None], asyncio.Task[ssl.SSLContext]] = {}
+        self.tops: dict[tuple[str, int, str | None], bytes] = {}
+
+    async def get(self, settings: TlsSettings, authority: bytes | None = None) -> ssl.SSLContext:
+        """Return what `context` makes of these arguments; raises what it raises."""
+        key = settings, authority
+        if key not in self._made:
+            self._made[key] = asyncio.create_task(asyncio.to_thread(context, settings, authority))
+        return await asyncio.shield(self._made[key])
+
+
+class _NoticingObject(ssl.SSLObject):
+    """TLS that knows whether the server asked for a certificate."""
+
+    certificate_asked = False
+
+
+def _notice(
+    tls: object, direction: str, _version: object, _content: object, message: int, _data: bytes
+) -> None:
+    if direction == "read" and message == CERTIFICATE_REQUEST and isinstance(tls, _NoticingObject):
+        tls.certificate_asked = True
+
+
 class TlsStream:
     """TLS laid over a stream, after its handshake."""
 
@@ -98,7 +131,6 @@ class TlsStream:
     ) -> None:
         self._inner, self._tls, self._incoming, self._outgoing = inner, tls, incoming, outgoing
         self._flushing = asyncio.Lock()
-        self.certificate_asked: bool | None = None
 
     async def shake_hands(self) -> None:
         """Complete the TLS handshake; raises SSLError, SSLEOFError included, and OSError."""
@@ -144,8 +176,14 @@ class TlsStream:
             version=self._tls.version() or "",
             cipher=cipher[0] if cipher else "",
             alpn=self._tls.selected_alpn_protocol() or "",
-            client_certificate_asked=self.certificate_asked,
+            client_certificate_asked=self._certificate_asked,
         )
+
+    @property
+    def _certificate_asked(self) -> bool | None:
+        """Whether the server asked for a certificate; None where Python cannot tell."""
+        can_tell = hasattr(self._tls.context, "_msg_callback")
+        return self._tls.certificate_asked if can_tell and isinstance(self._tls, _NoticingObject) else None
 
     def chain(self) -> tuple[tuple[bytes, ...], bool]:
         """Return the certificates as sent, DER, leaf first; False with the leaf alone where no more can be known."""
@@ -183,7 +221,6 @@ async def start(stream: Stream, settings: TlsSettings, made: ssl.SSLContext, wit
     The peer's name is checked by hand where the certificate's name and the SNI are to differ.
     """
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-    asked = _notice_certificate_request(made)
     try:
         tls = made.wrap_bio(incoming, outgoing, server_hostname=_server_hostname(settings))
     except (ValueError, ssl.SSLError):
@@ -199,7 +236,6 @@ async def start(stream: Stream, settings: TlsSettings, made: ssl.SSLContext, wit
         raise Ended(Layer.TLS, Ending.SILENT, detail) from None
     except OSError as error:
         raise failure(error) from None
-    laid.certificate_asked = None if asked is None else bool(asked)
     _check_name(laid, settings)
     return laid
 
@@ -226,6 +262,8 @@ def _check_name(laid: TlsStream, settings: TlsSettings) -> None:
     unchecked = {Verify.NOTHING, Verify.NOT_NAME}
     if settings.verify in unchecked or _name_checked_by_openssl(settings):
         return
+    from ws101.probe.certificate import covers, parse  # cryptography is slow to load, and this check is rare
+
     ders, _ = laid.chain()
     leaf = parse(ders[0]) if ders else None
     if leaf is None or not covers(leaf, settings.check_name):
@@ -255,22 +293,6 @@ def _is_address(name: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _notice_certificate_request(made: ssl.SSLContext) -> list[bool] | None:
-    """Return a list that gains an entry when the server asks for a certificate; None where Python cannot tell."""
-    if not hasattr(made, "_msg_callback"):
-        return None
-    asked: list[bool] = []
-
-    def notice(
-        _conn: object, direction: str, _version: object, _content: object, message: int, _data: bytes
-    ) -> None:
-        if direction == "read" and message == CERTIFICATE_REQUEST:
-            asked.append(True)
-
-    made._msg_callback = notice  # noqa: SLF001 - the only place where the ssl module shows handshake messages
-    return asked
 
 
 def _der(certificate: object) -> bytes:

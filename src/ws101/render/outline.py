@@ -173,15 +173,29 @@ def others(report: Report) -> tuple[tuple[str, tuple[Finding, ...]], ...]:
 
 
 def cleared(report: Report) -> tuple[tuple[Cleared, ...], int]:
-    """Return what was ruled out, by experiment first, as much as a reader wants; and how many more there are."""
-    ranked = sorted(report.ruled_out, key=lambda c: not c.experiment)
-    return tuple(ranked[:_RULED_OUT]), max(0, len(ranked) - _RULED_OUT)
+    """Return what experiments ruled out, as much as a reader wants; and how many more causes were ruled out at all."""
+    if _settled(report):
+        return (), 0
+    most = _RULED_OUT if report.outcome is not Outcome.CONNECTED else 2 * _RULED_OUT
+    shown = [cleared for cleared in report.ruled_out if cleared.experiment][:most]
+    return tuple(shown), len(report.ruled_out) - len(shown)
 
 
 def needs(report: Report) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], int]:
-    """Return the evidence that would tell most, each with the causes it would tell of; and how many more there are."""
+    """Return the evidence that would tell most, each with the causes it would tell of; and how many more there are.
+
+    Where a flip has proven the cause, or the handshake works, no more evidence is asked for.
+    """
+    proven = report.verdict is not None and report.verdict.certainty is Certainty.PROVEN
+    if proven or _settled(report):
+        return (), 0
     causes: dict[str, list[str]] = {}
     for missing in report.not_tested:
         causes.setdefault(missing.need, []).append(missing.cause)
     ranked = sorted(causes.items(), key=lambda item: -len(item[1]))
     return tuple((need, tuple(slugs)) for need, slugs in ranked[:_NEEDS]), max(0, len(ranked) - _NEEDS)
+
+
+def _settled(report: Report) -> bool:
+    """Whether the handshake works and nothing speaks against it: every cause is ruled out by that alone."""
+    return report.outcome is Outcome.CONNECTED and not report.findings and not report.incomplete

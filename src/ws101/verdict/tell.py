@@ -87,6 +87,8 @@ def met(attempt: Attempt) -> str:
 
 
 def _summary(evidence: Evidence, finding: Finding | None) -> str:
+    if finding is not None and evidence.works and evidence.saw is not None:
+        return f"This handshake works; a client that meets {evidence.saw} here may do this: {finding.title}"
     if finding is not None:
         return finding.title
     if evidence.works and evidence.saw is not None:
@@ -102,7 +104,8 @@ def _trials(stages: Sequence[Evidence]) -> tuple[Trial, ...]:
         if stage.baseline is not None and number == 0:
             trials.append(_trial(stage.baseline, "the handshake as you send it"))
         prefix = "".join(f"{name} + " for name in stage.overcome)
-        trials += [_trial(a, a.change, prefix) for a in stage.attempts.values()]
+        made = sorted(stage.attempts.values(), key=lambda a: not stage.reproduces(a.experiment))
+        trials += [_trial(attempt, attempt.change, prefix) for attempt in made]
     return tuple(trials)
 
 

@@ -51,7 +51,15 @@ _GREETINGS = {
     "ssh": "SSH-2.0-OpenSSH_9.2\r\n",
     "mysql": "J\0\0\0\n8.0.36\0\x08\0\0\0salt1234\0\xff\xff\xff\x02\0",
 }
-_STAYS_OPEN = {"echo", "wrong-accept", "no-accept", "no-upgrade", "unasked-extension", "unasked-subprotocol"}
+_STAYS_OPEN = {
+    "echo",
+    "engineio",
+    "wrong-accept",
+    "no-accept",
+    "no-upgrade",
+    "unasked-extension",
+    "unasked-subprotocol",
+}
 
 
 @asynccontextmanager
