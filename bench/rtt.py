@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from measuring import Figure, environment, tell
-
 from ws101.lab.faults import FAULTS
 from ws101.lab.relay import delaying
 from ws101.lab.running import Running, running
@@ -94,7 +93,9 @@ async def _run(repeat: int, environ: Mapping[str, str]) -> int:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--repeat", type=int, default=5, help="how often each check is run (default 5)")
     repeat = parser.parse_args().repeat
     with tempfile.TemporaryDirectory(prefix="ws101-bench-") as directory:

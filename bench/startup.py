@@ -14,7 +14,6 @@ from pathlib import Path
 from statistics import median
 
 from measuring import Figure, environment, tell
-
 from ws101.lab.running import running
 from ws101.lab.stack import healthy
 
@@ -23,11 +22,11 @@ HTTPX = ("-c", "import httpx")
 VERSION = ("-m", "ws101", "--version")
 
 
-async def measure(commands: Sequence[Sequence[str]], repeat: int, environ: Mapping[str, str]) -> list[tuple[float, ...]]:
+async def measure(
+    commands: Sequence[Sequence[str]], repeat: int, environ: Mapping[str, str]
+) -> list[tuple[float, ...]]:
     """Return the wall times of these processes, run in turn so that all of them meet the same machine."""
-    rounds = []
-    for _ in range(repeat + 1):
-        rounds.append([await _time(command, environ) for command in commands])
+    rounds = [[await _time(command, environ) for command in commands] for _ in range(repeat + 1)]
     return list(zip(*rounds[1:], strict=True))
 
 
@@ -57,7 +56,9 @@ async def _run(repeat: int, environ: Mapping[str, str]) -> int:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--repeat", type=int, default=15, help="how often each is run (default 15)")
     repeat = parser.parse_args().repeat
     with tempfile.TemporaryDirectory(prefix="ws101-bench-") as directory:

@@ -28,11 +28,12 @@ def _is_here(host: str) -> bool:
 
 
 def _may_be_asked(name: str) -> bool:
-    """Whether looking up the name tells nobody anything: literals, this machine, and RFC 6761's names for tests."""
+    """Whether looking up the name asks nobody: literals, this machine, RFC 6761's names for tests, and what is no name."""
     try:
         ipaddress.ip_address(name.partition("%")[0])
     except ValueError:
-        return name in {"", "localhost"} or name.rstrip(".").endswith((".localhost", ".test", ".invalid"))
+        here = name in {"", "localhost"} or name.rstrip(".").endswith((".localhost", ".test", ".invalid"))
+        return here or ".." in name or any(len(label) > 63 for label in name.split("."))  # IDNA refuses these
     return True
 
 

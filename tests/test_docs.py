@@ -39,7 +39,7 @@ def commands(page):
 
 def is_mention(words):
     """Whether the words only name a command, as a sentence does, and are no command line."""
-    return words in [["check"], ["report"], ["token"], ["lab", "run"], ["lab", "serve"]]
+    return words in [["check"], ["report"], ["token"], ["lab"], ["lab", "run"], ["lab", "serve"]]
 
 
 BY_PAGE = {page: found for page in PAGES if (found := commands(page))}

@@ -171,7 +171,7 @@ def _remedy(cause: Cause) -> Iterator[str]:
 def _in_the_lab(cause: Cause) -> Iterator[str]:
     alone, among = _provoking(cause.slug)
     if not alone and not among:
-        yield "The lab cannot make this fault: the verdict has never been tried on real programs. Read it with that in mind."
+        yield "No fault of the lab has this name: it cannot be made there, or from outside it is called by another."
     if alone:
         yield "\n".join(_fault_line(name) for name in alone)
     if among:

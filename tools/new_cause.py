@@ -138,7 +138,7 @@ def _require_good(slug: str, hop: str, module: Path) -> None:
 
 def _last_of(hop: str, causes: Path) -> str:
     """Return the module after which a cause of this hop belongs: the last of the hop in the table."""
-    in_table = re.findall(
+    in_table: list[str] = re.findall(
         r"^    (\w+)\.CAUSE,$", (causes / "__init__.py").read_text(encoding="utf-8"), re.MULTILINE
     )
     hops = {name: _hop((causes / f"{name}.py").read_text(encoding="utf-8")) for name in in_table}

@@ -1,5 +1,6 @@
 """The way in from the command line; `--version` is answered before anything else is loaded."""
 
+import gc
 import sys
 
 
@@ -12,7 +13,9 @@ def main() -> int:
         return 0
     from ws101.cli import run
 
-    return run(sys.argv[1:])
+    status = run(sys.argv[1:])
+    gc.freeze()  # the process ends: to look for garbage once more would take longer than to report
+    return status
 
 
 if __name__ == "__main__":

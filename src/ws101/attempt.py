@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from ws101.handshake.answer import NOTHING, Answer, Breach
+from ws101.handshake.answer import NOTHING, Answer, Breach, Kind
+from ws101.handshake.reader import AnswerReader
 from ws101.handshake.request import Request
 from ws101.report import Family
 
@@ -172,6 +173,17 @@ class Attempt:
     def upgraded(self) -> bool:
         """Whether a 101 came, usable or not."""
         return self.answer.status == 101
+
+    @property
+    def refusal(self) -> Answer:
+        """The answer that refuses: the HTTP answer itself, or the one that was written into the stream after a 101."""
+        if not self.upgraded or self.aftermath is None or not self.aftermath.first_bytes:
+            return self.answer
+        reader = AnswerReader(self.sending.request)
+        reader.feed(self.aftermath.first_bytes)
+        reader.feed_eof()
+        said = reader.answer()
+        return said if said.kind is Kind.HTTP and said.status is not None else self.answer
 
     @property
     def works(self) -> bool:

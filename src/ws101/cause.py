@@ -88,6 +88,15 @@ def judge_damage(evidence: Evidence, *names: str) -> Ruling:
     return Supported(Certainty.POSSIBLE, tuple(facts))
 
 
+def no_proxy(evidence: Evidence) -> RuledOut | Unknown | None:
+    """Return why no proxy can be at fault, or that nobody looked for one; None when one is seen on the way."""
+    if evidence.proxy:
+        return None
+    if evidence.tried("malformed-host") is None:
+        return Unknown("the configuration of the proxy, if there is one")
+    return RuledOut("no proxy is seen on the way", "malformed-host")
+
+
 def beside_certificate(evidence: Evidence, without: Verify = Verify.NOTHING) -> RuledOut | Unknown | None:
     """Return why no check of the certificate can have failed, or None when the baseline ended in TLS with this check.
 

@@ -8,7 +8,6 @@ from ws101.attempt import Attempt, Ending, Layer, Sending, TlsSession, TlsSettin
 from ws101.handshake.answer import Answer, Kind
 from ws101.report import Certainty, Hop
 from ws101.signature import Says, Signature
-from ws101.signatures import recognise
 from ws101.tokens.reading import TokenReading
 
 
@@ -121,6 +120,7 @@ class Evidence:
     clock, in seconds since the epoch. `direct` is the handshake straight to the server, where --direct named it.
     `tls_settings` is how TLS is spoken where an experiment adds it.
     `fresh_token` and `stale_token` are the user's token signed anew with the given secret, valid and expired.
+    `again` holds what came of the unchanged handshake ("repeat") and of telling experiments when sent once more.
     """
 
     target: Target
@@ -133,6 +133,7 @@ class Evidence:
     baseline: Attempt | None = None
     attempts: Mapping[str, Attempt] = field(default_factory=dict)
     token: TokenReading | None = None
+    again: Mapping[str, Attempt] = field(default_factory=dict)
     saw: int | None = None
     overcome: tuple[str, ...] = ()
     direct: Sending | None = None
@@ -145,6 +146,10 @@ class Evidence:
     @property
     def works(self) -> bool:
         return self.baseline is not None and self.baseline.works
+
+    def port_meant(self, sending: Sending) -> int:
+        """Return the port that a sending is for: the URL's, where --connect-to has another one dialled in its place."""
+        return self.target.port if sending.port == self.sending.port else sending.port
 
     @property
     def answer(self) -> Answer | None:
@@ -165,6 +170,8 @@ class Evidence:
     @property
     def author(self) -> Signature | None:
         """Who wrote the baseline's answer, when it bears marks that are known."""
+        from ws101.signatures import recognise  # its table is long, and the first connection need not wait for it
+
         return recognise(self.answer) if self.answer else None
 
     @property
@@ -189,9 +196,14 @@ class Evidence:
 
     @property
     def stable(self) -> bool:
-        """Whether the unchanged handshake, sent again, met the same answer."""
-        again = self.tried("repeat")
-        return again is not None and self.baseline is not None and alike(again, self.baseline)
+        """Whether the unchanged handshake, sent again, met the same answer, and no experiment another one than before."""
+        return self.same("repeat") and self.wavering is None
+
+    @property
+    def wavering(self) -> tuple[Attempt, Attempt] | None:
+        """The first two attempts that met different outcomes though the same was sent, if there are such."""
+        sent_twice = [(self.baseline, self.tried("repeat")), *((self.tried(name), a) for name, a in self.again.items())]
+        return next(((one, two) for one, two in sent_twice if one and two and not alike(one, two)), None)
 
     def mends(self, name: str) -> bool:
         """Return whether this one change turned a failing handshake into a working one."""
@@ -338,6 +350,8 @@ class Evidence:
     def front(self) -> Signature | None:
         """The software that answers first, from the refusal that a malformed Host provokes."""
         attempt = self.tried("malformed-host")
+        from ws101.signatures import recognise
+
         return recognise(attempt.answer) if attempt else None
 
     @property
@@ -423,9 +437,12 @@ def outcome(attempt: Attempt) -> tuple[object, ...]:
     if attempt.answer.kind is not Kind.HTTP:
         return (attempt.answer.kind, attempt.answer.service)
     if attempt.upgraded:
-        aftermath = attempt.aftermath
-        return (101, bool(attempt.breaches), aftermath is not None and aftermath.closed_after is not None,
-                aftermath and aftermath.close_code)  # fmt: skip
+        aftermath, inside = attempt.aftermath, attempt.refusal
+        if inside is not attempt.answer:
+            return (101, inside.status, _steady(inside.text))
+        strange = aftermath is not None and bool(aftermath.breaches)
+        closed = aftermath is not None and aftermath.closed_after is not None
+        return (101, bool(attempt.breaches), strange or closed, aftermath and aftermath.close_code)
     answer = attempt.answer
     names = frozenset(name.lower() for name, _ in answer.headers) - _VOLATILE_FIELDS
     location = _steady(answer.headers.get("location"))

@@ -10,17 +10,15 @@ from urllib.parse import unquote
 from ws101.attempt import ForwardProxy, Sending, TlsSettings, Verify
 from ws101.errors import UsageError
 from ws101.evidence import Target
-from ws101.experiments.host import own_host
 from ws101.handshake.accept import new_key
 from ws101.handshake.headers import Headers
 from ws101.handshake.request import opening
-from ws101.handshake.target import Address, read_url
+from ws101.handshake.target import Address, own_host, read_url
 from ws101.probe import forward
 from ws101.tokens.verify import Keys
 
 BUDGET = 40
 CONNECT_TIMEOUT, ANSWER_TIMEOUT, MAX_TIME = 5.0, 10.0, 60.0  # seconds
-_HANDSHAKE_FIELDS = frozenset({"host", "upgrade", "connection", "sec-websocket-key", "sec-websocket-version"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +61,8 @@ class Question:
 def target(question: Question) -> Target:
     """Return what is asked about; raises UsageError when the URL is none."""
     address = read_url(question.url)
-    host = f"[{address.host}]" if ":" in address.host else address.host
     url = f"{address.scheme}://{own_host(address.host, address.port, tls=address.scheme == 'wss')}{address.target}"
-    return Target(url, address.scheme, host.strip("[]"), address.port, address.target)
+    return Target(url, address.scheme, address.host, address.port, address.target)
 
 
 def sending(question: Question) -> Sending:
@@ -74,7 +71,8 @@ def sending(question: Question) -> Sending:
     tls = address.scheme == "wss"
     host = own_host(address.host, address.port, tls=tls)
     request = opening(host, address.target, new_key(secrets.token_bytes(16)), _extra(question, address))
-    removed = [name for name, value in question.headers if value is None]
+    given = {name.lower() for name, value in question.headers if value is not None}
+    removed = {name.lower() for name, value in question.headers if value is None} - given
     request = request.with_headers(request.headers.without(*removed))
     version = "HTTP/1.1" if question.http == "HTTP/2" else question.http
     dialled = question.connect_to or (address.host, address.port)
@@ -94,13 +92,12 @@ def tls_settings(question: Question) -> TlsSettings:
 
 
 def direct(question: Question, usual: Sending) -> Sending | None:
-    """Return the same handshake straight to the server that --direct names, or None."""
+    """Return the same handshake straight to the server that --direct names, or None; the target `/` means any."""
     if question.direct is None:
         return None
     address = _direct_url(question.direct)
     there = _tls(question, address) if address.scheme == "wss" else None
-    request = usual.request.with_target(address.target if address.target != "/" else usual.request.target)
-    return Sending(address.host, address.port, request, there)
+    return Sending(address.host, address.port, usual.request.with_target(address.target), there)
 
 
 def _direct_url(text: str) -> Address:
@@ -122,8 +119,9 @@ def _extra(question: Question, address: Address) -> Headers:
         fields.append(("Authorization", f"Basic {base64.b64encode(pair).decode()}"))
     if question.subprotocols:
         fields.append(("Sec-WebSocket-Protocol", ", ".join(question.subprotocols)))
-    fields += [(name, value) for name, value in question.headers if value is not None]
-    return Headers.of(fields)
+    # As with curl, -H takes the place of what a flag or the URL stands for.
+    ours = Headers.of(fields).without(*(name for name, _ in question.headers))
+    return ours.added(*((name, value) for name, value in question.headers if value is not None))
 
 
 def _authorization(token: str) -> str:

@@ -22,7 +22,7 @@ T = TypeVar("T")
 _GRAM = 8  # so much of a secret in a row is taken for the secret; a cut-off echo is seldom shorter
 _SHORTEST = 4  # fewer characters stand in too many innocent places to be looked for
 _ROUNDS = 2  # a body that quotes JSON inside JSON escapes twice
-_BASE64_LIMIT = 256  # characters; what travels in base64 is a user and a password
+_BASE64_LIMIT = 16384  # bytes; a longer secret fits into no header that a server takes
 
 # A secret such as "websocket-secret" must not take the field's own words out of a report.
 _VOCABULARY = (
@@ -173,7 +173,7 @@ def _forms(secret: str) -> Iterator[str]:
     """Yield the texts in which a secret may stand unescaped, among them the parts of `user:password`."""
     decoded = _decoded(secret)
     for plain in (secret, *((decoded,) if ":" in decoded else ())):
-        for part in (plain, plain.partition(":")[2], plain.replace(" ", "+")):
+        for part in dict.fromkeys((plain, plain.partition(":")[2], plain.replace(" ", "+"))):
             if len(part) >= _SHORTEST:
                 yield part
                 yield from _in_base64(part)

@@ -23,26 +23,31 @@ KEYS_NEEDED = "the server's secret or keys (--jwt-secret-file or --jwks)"
 _UNAUTHORISED_CLOSES = frozenset({3000, 4001, 4401})
 _FORBIDDEN_CLOSES = frozenset({1008, 3003, 4003, 4403})
 _NO_OTHER_REASON = frozenset({Says.NOTHING, Says.FORBIDDEN, Says.CREDENTIALS})
+# The same token made good or put elsewhere: what works after one of these alone was refused for its credentials.
+_OF_CREDENTIALS = (FRESH, "tidy-token", "token-in-header", "token-in-query", "token-in-cookie", "token-in-subprotocol")
 _CURED_BY_FRESH = (Flaw.EXPIRED, Flaw.NOT_YET_VALID, Flaw.SIGNATURE)
 
 
 def concerns_credentials(attempt: Attempt) -> bool:
     """Return whether what this attempt met may be a refusal of its credentials, or of having none."""
-    signature = recognise(attempt.answer)
+    answer = attempt.refusal
+    signature = recognise(answer)
     says = signature.says if signature else Says.NOTHING
-    if attempt.upgraded:
+    if answer.status == 101:
         return (
             attempt.aftermath is not None
             and attempt.aftermath.close_code in _UNAUTHORISED_CLOSES | _FORBIDDEN_CLOSES
         )
-    if says is Says.CREDENTIALS or attempt.status == 401:
+    if says is Says.CREDENTIALS or answer.status == 401:
         return True
-    return attempt.status == 403 and says in _NO_OTHER_REASON
+    return answer.status == 403 and says in _NO_OTHER_REASON
 
 
 def refused(evidence: Evidence) -> bool:
-    """Return whether the baseline's refusal concerns credentials."""
-    return not evidence.works and evidence.baseline is not None and concerns_credentials(evidence.baseline)
+    """Return whether the baseline's refusal concerns credentials: by what it says, or by what lifts it."""
+    if evidence.works or evidence.baseline is None:
+        return False
+    return concerns_credentials(evidence.baseline) or any(evidence.mends(name) for name in _OF_CREDENTIALS)
 
 
 def plain(evidence: Evidence) -> bool:
@@ -51,17 +56,15 @@ def plain(evidence: Evidence) -> bool:
         return False
     aftermath = evidence.baseline.aftermath
     closed = aftermath is not None and aftermath.close_code in _UNAUTHORISED_CLOSES
-    return (
-        closed
-        or evidence.status == 401
-        or evidence.says is Says.CREDENTIALS
-        or "bearer" in challenge(evidence)
-    )
+    answer = evidence.baseline.refusal
+    signature = recognise(answer)
+    named = signature is not None and signature.says is Says.CREDENTIALS
+    return closed or answer.status == 401 or named or "bearer" in challenge(evidence)
 
 
 def challenge(evidence: Evidence) -> str:
     """Return the credentials that the answer asks for (WWW-Authenticate, RFC 9110, 11.6.1), lower-cased."""
-    values = evidence.answer.headers.get_all("www-authenticate") if evidence.answer else ()
+    values = evidence.baseline.refusal.headers.get_all("www-authenticate") if evidence.baseline else ()
     return ", ".join(values).lower()
 
 
@@ -73,11 +76,15 @@ def wants_basic(evidence: Evidence) -> bool:
 
 def shown(evidence: Evidence) -> Fact:
     """Return the refusal itself as a fact."""
-    aftermath = evidence.baseline.aftermath if evidence.baseline else None
-    if evidence.status == 101 and aftermath is not None:
-        return Fact(
-            f"the connection was accepted and then closed with {aftermath.close_code}", "the close frame"
-        )
+    baseline = evidence.baseline
+    if baseline is not None and baseline.refusal.status != evidence.status:
+        inside = f"the connection was accepted, and then an HTTP answer came inside it: {baseline.refusal.status}"
+        return Fact(inside, "the socket after 101")
+    if baseline is not None and baseline.upgraded and baseline.aftermath is not None:
+        code = baseline.aftermath.close_code
+        return Fact(f"the connection was accepted and then closed {f'with {code}' if code else 'without a close frame'}", "the socket after 101")
+    if baseline is not None and baseline.status is None:
+        return Fact(f"the handshake met {baseline.ending.value}", "the connection")
     asked = challenge(evidence).partition(" ")[0]
     wanted = f" and asks for {asked.capitalize()} credentials" if asked else ""
     return Fact(f"the answer is {evidence.status}{wanted}", "the answer's head")
@@ -90,7 +97,7 @@ def complaint(evidence: Evidence, words: re.Pattern[str]) -> Fact | None:
     aftermath = evidence.baseline.aftermath
     texts = {
         "the answer's WWW-Authenticate": challenge(evidence),
-        "the answer's body": evidence.answer.text[:4096] if evidence.answer else "",
+        "the answer's body": evidence.baseline.refusal.text[:4096],
         "the close frame": aftermath.close_reason if aftermath else "",
     }
     for source, text in texts.items():

@@ -137,5 +137,5 @@ def _named(evidence: Evidence, name: str) -> Experiment:
     first, second = experiments.CONTROLS + experiments.REPAIRS, experiments.DAMAGES
     tables = (second, first) if evidence.works else (first, second)
     user = experiments.for_user_fields(evidence.baseline.sending)
-    known = (*tables[0], *experiments.REPAIRS_OF_TLS, *user, *tables[1])
+    known = (*tables[0], *experiments.REPAIRS_OF_TLS, *experiments.AT_THE_SERVER, *user, *tables[1])
     return next(experiment for experiment in known if experiment.name == name)

@@ -83,9 +83,9 @@ class Peer:
 
 
 def read_head(connection):
-    """Return a request's head, as far as it comes."""
+    """Return a request's head as far as it comes, or the TLS that came in its place."""
     head = b""
-    while b"\r\n\r\n" not in head and (data := connection.recv(65536)):
+    while b"\r\n\r\n" not in head and not head.startswith(b"\x16") and (data := connection.recv(65536)):
         head += data
     return head
 

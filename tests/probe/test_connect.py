@@ -41,7 +41,7 @@ def test_full_backlog_times_out():
     )
 
 
-@pytest.mark.parametrize("address", ["no-address", "a..b"])
+@pytest.mark.parametrize("address", ["no-address.invalid", "a..b"])
 def test_what_is_no_address_is_unreachable(address):
     seen = asyncio.run(dial(address, 1, 1))
     assert (seen.connected, seen.ending) == (False, Ending.UNREACHABLE)
@@ -75,7 +75,7 @@ def test_next_address_is_taken_when_one_fails():
 
 def test_of_several_failures_the_nearest_one_is_told(closed_port):
     with pytest.raises(Ended) as told:
-        asyncio.run(connect_any(("no-address", "127.0.0.1"), closed_port, 1))
+        asyncio.run(connect_any(("no-address.invalid", "127.0.0.1"), closed_port, 1))
     assert (told.value.layer, told.value.ending) == (Layer.TCP, Ending.REFUSED)
 
 

@@ -66,8 +66,8 @@ def test_progress_is_told_of_each_attempt(closed_port):
     told: list[str] = []
 
     async def run() -> None:
-        await Runner(HERE, QUICK, on_progress=lambda attempt: told.append(attempt.experiment)).run(
-            jobs(closed_port, 3)
+        await Runner(HERE, QUICK).run(
+            jobs(closed_port, 3), on_progress=lambda attempt: told.append(attempt.experiment)
         )
 
     asyncio.run(run())
@@ -79,7 +79,7 @@ def test_error_of_the_listener_is_not_swallowed(closed_port):
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        asyncio.run(Runner(HERE, QUICK, on_progress=fail).run(jobs(closed_port, 1)))
+        asyncio.run(Runner(HERE, QUICK).run(jobs(closed_port, 1), on_progress=fail))
 
 
 def test_when_the_time_is_over_what_is_known_is_kept(closed_port):

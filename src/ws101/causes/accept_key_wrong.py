@@ -20,8 +20,10 @@ from ws101.report import Certainty, Fact, Hop, Remedy
 
 def judge(evidence: Evidence) -> Ruling:
     baseline = evidence.baseline
-    if evidence.works or baseline is None:
+    if evidence.works:
         return RuledOut("Sec-WebSocket-Accept fits the key")
+    if baseline is None:
+        return Unknown("an HTTP answer")
     if not baseline.upgraded:
         return RuledOut("no 101 came back") if evidence.refused else Unknown("an HTTP answer")
     wrong = [breach for breach in baseline.breaches if breach.field.lower() == "sec-websocket-accept"]

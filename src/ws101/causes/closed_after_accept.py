@@ -1,7 +1,8 @@
 """The server accepts the handshake and closes at once
 
 ## What happens
-101, then a close frame (1008, 1003, 1011, 4xxx) or a bare end. Clients report that they connected, and lost it.
+101, then a close frame (1008, 1003, 1011, 4xxx), a bare end, or an HTTP error page where a frame should be (flask-sock).
+Clients report that they connected, and lost it.
 
 ## Why
 The application accepts first and checks afterwards: the token, the user, the subscription. A refusal before 101 would have
@@ -14,7 +15,7 @@ The socket was held open, nothing was sent but a ping, and the server closed it.
 Look up the close code; make the server refuse before 101.
 """
 
-from ws101.cause import Cause, RuledOut, Ruling, Supported
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 
@@ -24,8 +25,18 @@ SOON = 2.0  # seconds: what closes later was not closed because of the handshake
 def judge(evidence: Evidence) -> Ruling:
     baseline = evidence.baseline
     aftermath = baseline.aftermath if baseline else None
-    if baseline is None or not baseline.upgraded or aftermath is None:
+    if baseline is None or baseline.status is None:
+        return Unknown("an HTTP answer")
+    if not baseline.upgraded:
         return RuledOut("no 101 came back")
+    if aftermath is None:
+        return Unknown("a 101 that a client can keep")
+    if baseline.refusal.status != baseline.status:
+        inside = f"an HTTP answer follows the 101, where a frame should be: {baseline.refusal.status}"
+        return Supported(Certainty.LIKELY, (Fact(inside, "the socket after 101"),))
+    if aftermath.breaches:
+        facts = tuple(Fact(f"{b.text} ({b.section})", "the socket after 101") for b in aftermath.breaches)
+        return Supported(Certainty.POSSIBLE, facts)
     if aftermath.closed_after is None:
         return RuledOut(f"the socket stayed open for {aftermath.watched:.1f} s")
     if aftermath.closed_after > SOON:

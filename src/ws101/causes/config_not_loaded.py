@@ -14,7 +14,7 @@ The file and the wire disagree; only with the configuration at hand can they be 
 `nginx -t && nginx -s reload`, then compare with `nginx -T`.
 """
 
-from ws101.cause import Cause, RuledOut, Ruling, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Unknown, no_proxy
 from ws101.evidence import Evidence
 from ws101.report import Hop, Remedy
 
@@ -22,8 +22,8 @@ from ws101.report import Hop, Remedy
 def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
         return RuledOut("the handshake works")
-    if evidence.refused and not evidence.proxy:
-        return RuledOut("no proxy is seen on the way", "malformed-host")
+    if evidence.refused and (unseen := no_proxy(evidence)):
+        return unseen
     return Unknown("the proxy's configuration file, and what it runs with (nginx -T)")
 
 

@@ -46,7 +46,9 @@ def judge(evidence: Evidence) -> Ruling:
             (shown(evidence), seen(evidence, WITHOUT, "the same handshake without its token")),
         )
     return Supported(
-        Certainty.LIKELY if plain(evidence) else Certainty.POSSIBLE, (shown(evidence), *_readings(evidence))
+        Certainty.LIKELY if plain(evidence) else Certainty.POSSIBLE,
+        (shown(evidence), *_readings(evidence)),
+        behind="closed-after-accept",
     )
 
 

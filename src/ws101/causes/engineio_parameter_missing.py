@@ -14,7 +14,7 @@ The server says so; with the parameters the same handshake passes.
 Use a Socket.IO client, or add the parameters; pass the query on.
 """
 
-from ws101.cause import Cause, RuledOut, Ruling, Supported
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
@@ -24,12 +24,16 @@ def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
         return RuledOut("the handshake works")
     if evidence.mends("engineio-parameters"):
-        fact = Fact("with EIO=4&transport=websocket in the query it works", "experiment engineio-parameters")
+        fact = Fact(
+            "with transport=websocket and EIO in the query it works", "experiment engineio-parameters"
+        )
         return Supported(evidence.by_flip, (fact,))
     if evidence.says is Says.ENGINEIO_TRANSPORT:
         return Supported(
             Certainty.LIKELY, (Fact("Engine.IO says that the transport is unknown", "the answer"),)
         )
+    if evidence.answer is None:
+        return Unknown("an HTTP answer")
     return RuledOut("no Engine.IO server complains about a parameter")
 
 

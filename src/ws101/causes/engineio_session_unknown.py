@@ -14,10 +14,17 @@ The server says so; without `sid` a new session opens.
 Route a client's requests to one process (`ip_hash`, a cookie), or use the WebSocket transport alone.
 """
 
-from ws101.cause import Cause, RuledOut, Ruling, Supported
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
+
+PATCH = """\
+upstream your_upstream {
+    ip_hash;
+    server 127.0.0.1:3001;
+    server 127.0.0.1:3002;
+}"""
 
 
 def judge(evidence: Evidence) -> Ruling:
@@ -32,6 +39,8 @@ def judge(evidence: Evidence) -> Ruling:
         return Supported(
             Certainty.LIKELY, (Fact("Engine.IO says that the session is unknown", "the answer"),)
         )
+    if evidence.answer is None:
+        return Unknown("an HTTP answer")
     return RuledOut("no Engine.IO server complains about a session")
 
 
@@ -39,8 +48,6 @@ CAUSE = Cause(
     slug="engineio-session-unknown",
     hop=Hop.SERVER,
     page=__doc__,
-    remedy=Remedy(
-        "Send all requests of a session to the same process.", Hop.PROXY, patch="upstream app { ip_hash; … }"
-    ),
+    remedy=Remedy("Send all requests of a session to the same process.", Hop.PROXY, patch=PATCH),
     judge=judge,
 )

@@ -13,7 +13,7 @@ The server says so; with the other EIO the same handshake passes.
 Use a client of the server's major version, or set `allowEIO3`.
 """
 
-from ws101.cause import Cause, RuledOut, Ruling, Supported
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
@@ -26,10 +26,16 @@ def judge(evidence: Evidence) -> Ruling:
         return Supported(
             evidence.by_flip, (Fact("with the other EIO it works", "experiment engineio-other-version"),)
         )
+    if evidence.mends("engineio-parameters"):
+        return RuledOut(
+            "with the parameters that were missing this version is accepted", "engineio-parameters"
+        )
     if evidence.says is Says.ENGINEIO_VERSION:
         return Supported(
             Certainty.LIKELY, (Fact("Engine.IO says that the version is not supported", "the answer"),)
         )
+    if evidence.answer is None:
+        return Unknown("an HTTP answer")
     return RuledOut("no Engine.IO server complains about the version")
 
 
@@ -40,7 +46,7 @@ CAUSE = Cause(
     remedy=Remedy(
         "Use a client of the server's version, or allow the older protocol.",
         Hop.SERVER,
-        patch="new Server({ allowEIO3: true })",
+        patch="new Server(httpServer, { allowEIO3: true })",
     ),
     judge=judge,
 )

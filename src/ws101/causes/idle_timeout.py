@@ -22,8 +22,12 @@ from ws101.report import Certainty, Fact, Hop, Remedy
 def judge(evidence: Evidence) -> Ruling:
     baseline = evidence.baseline
     aftermath = baseline.aftermath if baseline else None
-    if baseline is None or not baseline.upgraded or aftermath is None:
+    if baseline is None or baseline.status is None:
+        return Unknown("an HTTP answer")
+    if not baseline.upgraded:
         return RuledOut("no 101 came back")
+    if aftermath is None:
+        return Unknown("a 101 that a client can keep")
     closed = aftermath.closed_after
     if closed is None:
         if aftermath.pong or aftermath.watched < 1:

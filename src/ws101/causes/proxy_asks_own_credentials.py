@@ -17,7 +17,6 @@ The 401 is the proxy's own and asks for Basic.
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
-from ws101.signature import Says
 
 
 def judge(evidence: Evidence) -> Ruling:
@@ -25,11 +24,12 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut("the handshake works")
     if evidence.answer is None or not evidence.refused:
         return Unknown("an HTTP answer")
-    asked = evidence.answer.headers.get("www-authenticate")
-    if evidence.status != 401 or not asked.lower().startswith("basic"):
+    challenges = evidence.answer.headers.get_all("www-authenticate")
+    asked = next((text for text in challenges if text.lower().startswith("basic")), "")
+    if evidence.status != 401 or not asked:
         return RuledOut("nobody asks for Basic credentials")
     fact = Fact(f"WWW-Authenticate: {asked}", "the answer's head")
-    if evidence.answered_by_proxy or evidence.says is Says.BASIC:
+    if evidence.answered_by_proxy:
         return Supported(
             Certainty.LIKELY, (Fact(f"the 401 is {evidence.proxy}'s own", "the answer's body"), fact)
         )

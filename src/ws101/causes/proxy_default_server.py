@@ -16,14 +16,14 @@ Ask for the site by the name that is configured, or add the name to `server_name
 """
 
 from ws101.attempt import Ending, Layer
-from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, no_proxy
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
 
 def judge(evidence: Evidence) -> Ruling:
-    if evidence.works or evidence.baseline is None:
+    if evidence.works:
         return RuledOut("the handshake works")
     if evidence.moves("foreign-host") and not evidence.ended(Layer.HTTP, Ending.SILENT):
         return RuledOut(
@@ -41,21 +41,23 @@ def judge(evidence: Evidence) -> Ruling:
     if not evidence.refused:
         return Unknown("an HTTP answer")
     if not evidence.answered_by_proxy:
-        return (
-            Unknown("the proxy's configuration")
-            if evidence.proxy
-            else RuledOut("no proxy is seen on the way", "malformed-host")
-        )
+        return no_proxy(evidence) or Unknown("the proxy's configuration")
     if evidence.says not in {Says.NO_ROUTE, Says.HOST, Says.NOTHING} or evidence.moves("nonsense-path"):
         return RuledOut("the answer is not a catch-all's")
     if not evidence.same("foreign-host"):
         return Unknown("the proxy's configuration")
     fact = Fact("a Host that nobody serves gets the same answer", "experiment foreign-host")
     leaf = evidence.look.chain[0] if evidence.look and evidence.look.chain else None
-    if leaf is not None and evidence.target.host not in leaf.names and leaf.names:
+    if leaf is not None and leaf.names and not _names(leaf.names, evidence.target.host):
         named = Fact(f"the certificate is for {', '.join(leaf.names[:3])}", "the certificate")
         return Supported(Certainty.LIKELY, (fact, named))
     return Supported(Certainty.LIKELY if evidence.says is Says.HOST else Certainty.POSSIBLE, (fact,))
+
+
+def _names(names: tuple[str, ...], host: str) -> bool:
+    """Return whether one of a certificate's names is this host's; `*` stands for one label (RFC 9525, 6.3)."""
+    host = host.lower()
+    return host in names or f"*.{host.partition('.')[2]}" in names
 
 
 def _closes_on_host(evidence: Evidence) -> bool:

@@ -18,6 +18,10 @@ Allow the address, or set the real one with `set_real_ip_from` and `real_ip_head
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
+
+# The same path from the same address: an address that is denied there gets the same 403 for all of them.
+_FROM_HERE = ("plain-get", "version-99", "without-origin", "without-token", "broken-token")
 
 
 def judge(evidence: Evidence) -> Ruling:
@@ -27,12 +31,12 @@ def judge(evidence: Evidence) -> Ruling:
         return Unknown("an HTTP answer")
     if evidence.status != 403 or not evidence.answered_by_proxy:
         return RuledOut("the refusal is not the proxy's 403")
-    if evidence.moves("without-token") or evidence.moves("broken-token"):
-        return RuledOut("the answer depends on the token", "broken-token")
+    if evidence.says is Says.CDN_BLOCKED:
+        return RuledOut("a rule of the edge refuses it")
+    if other := next((name for name in _FROM_HERE if evidence.moves(name)), ""):
+        return RuledOut("another request from the same address is answered otherwise", other)
     fact = Fact(f"{evidence.proxy} itself answers 403", "the answer")
-    unmoved = [
-        name for name in ("plain-get", "version-99", "without-origin", "without-token") if evidence.same(name)
-    ]
+    unmoved = [name for name in _FROM_HERE if evidence.same(name)]
     return Supported(
         Certainty.POSSIBLE, (fact, *(Fact("it stays the same", f"experiment {name}") for name in unmoved))
     )

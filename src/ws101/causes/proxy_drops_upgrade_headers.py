@@ -18,9 +18,10 @@ Set both headers, and HTTP/1.1, in the location that serves the socket; reload t
 configuration is the one in the file (`nginx -T`).
 """
 
-from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, no_proxy
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
 
 PATCH = """\
 map $http_upgrade $connection_upgrade {   # in http {}
@@ -58,14 +59,14 @@ def judge(evidence: Evidence) -> Ruling:
     certainty = evidence.upgrade_unseen
     if certainty is None:
         return Unknown("the proxy's configuration, or --direct URL of the server behind it")
-    if certainty is Certainty.POSSIBLE and not evidence.proxy:
-        return RuledOut("no proxy is seen on the way", "malformed-host")
+    if certainty is Certainty.POSSIBLE and (unseen := no_proxy(evidence)):
+        return unseen
     return Supported(certainty, _facts(evidence))
 
 
 def _facts(evidence: Evidence) -> tuple[Fact, ...]:
     facts = [Fact("Upgrade: websocket and Connection: Upgrade were sent", "the request as sent")]
-    if evidence.author and evidence.author.says.value:
+    if evidence.author and evidence.says is not Says.NOTHING:
         facts.append(Fact(f"{evidence.author.software} answers: {evidence.author.says.value}", "the answer"))
     if evidence.same("plain-get"):
         facts.append(Fact("a plain GET gets the same answer", "experiment plain-get"))

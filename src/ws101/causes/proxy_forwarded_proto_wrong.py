@@ -7,7 +7,7 @@ The handshake comes over TLS, and the application redirects it to https, to the 
 The proxy ends TLS and does not say so: X-Forwarded-Proto is missing, or says http, or is not trusted.
 
 ## How we know
-The redirect points to where the handshake came from.
+The redirect names https, and points to where the handshake came from.
 
 ## What to do
 `proxy_set_header X-Forwarded-Proto $scheme;`, and let the application trust it from this proxy.
@@ -20,25 +20,39 @@ from ws101.report import Certainty, Fact, Hop, Remedy
 
 
 def judge(evidence: Evidence) -> Ruling:
-    if evidence.works or evidence.baseline is None:
+    if evidence.works:
         return RuledOut("the handshake works")
+    if evidence.baseline is None or evidence.answer is None:
+        return Unknown("an HTTP answer")
     sending = evidence.baseline.sending
     if sending.tls is None:
         return RuledOut("the handshake is not over TLS")
-    if evidence.answer is None or evidence.status not in {301, 302, 303, 307, 308}:
-        return (
-            Unknown("the proxy's configuration")
-            if evidence.status == 403
-            else RuledOut("nothing redirects to https")
-        )
-    asked = Location(tls=True, host=sending.host, port=sending.port, target=sending.request.target)
-    there = resolve(asked, evidence.answer.headers.get("location"))
-    if there is None or not there.tls or there.host != asked.host or there.target != asked.target:
+    if evidence.status == 403:
+        return Unknown("the proxy's configuration")
+    if evidence.status not in {301, 302, 303, 307, 308}:
+        return RuledOut("nothing redirects to https")
+    asked = Location(
+        tls=True,
+        host=evidence.target.host,
+        port=evidence.port_meant(sending),
+        target=sending.request.target,
+    )
+    location = evidence.answer.headers.get("location")
+    if not location.lower().startswith(("https:", "wss:")):
+        return RuledOut("the redirect does not name https")
+    there = resolve(asked, location)
+    hosts = {asked.host.lower(), _name_in(sending.request.headers.get("host"))}
+    if there is None or there.host not in hosts or there.target != asked.target:
         return RuledOut("the redirect points elsewhere")
     if there.port not in {asked.port, 443}:
         return RuledOut("the redirect points to another port")
     fact = Fact("the redirect points to the https URL that was asked", "the answer's Location")
     return Supported(Certainty.LIKELY, (fact,))
+
+
+def _name_in(host: str) -> str:
+    name, colon, port = host.lower().rpartition(":")
+    return name if colon and port.isdigit() else host.lower()
 
 
 CAUSE = Cause(

@@ -14,7 +14,7 @@ The refusal quotes a value that was not sent, or misses a field that was.
 
 ## What to do
 `proxy_set_header Upgrade $http_upgrade;` with the dollar sign, and `Connection` from a map that yields `upgrade` when
-`$http_upgrade` is not empty.
+`$http_upgrade` is not empty. Where the key is lost, remove what blanks it.
 """
 
 import re
@@ -23,6 +23,15 @@ from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, request_bre
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
+
+PATCH = """\
+map $http_upgrade $connection_upgrade {   # in http {}
+    default upgrade;
+    ""      "";
+}
+
+proxy_set_header Upgrade    $http_upgrade;           # in the location of the socket
+proxy_set_header Connection $connection_upgrade;"""
 
 # websockets: "invalid Upgrade header: http_upgrade"; aiohttp: "No WebSocket UPGRADE hdr: http_upgrade"
 _QUOTED = re.compile(r"(?i)\b(?:invalid )?(upgrade|connection)(?: upgrade)? (?:header|hdr): *([^\s.;]+)")
@@ -44,8 +53,10 @@ def judge(evidence: Evidence) -> Ruling:
     if evidence.answer is None or not evidence.refused or not evidence.proxy:
         return Unknown("the proxy's configuration")
     if lost := _lost_field(evidence):
-        fact = Fact(f"the server says that {evidence.says.value}, but {lost} was sent", "the answer")
-        return Supported(Certainty.LIKELY, (fact,))
+        fact = Fact(
+            f"the server says: {evidence.says.value}; but {lost} was sent as it should be", "the answer"
+        )
+        return Supported(Certainty.LIKELY, (fact,), _let_through(lost))
     if evidence.moves("version-99"):
         return RuledOut(
             "version 99 is answered otherwise, so Upgrade reaches a WebSocket layer", "version-99"
@@ -57,6 +68,12 @@ def _lost_field(evidence: Evidence) -> str:
     """The field that the server misses though the request carries it as RFC 6455, 4.1 wants it."""
     field = _MISSED.get(evidence.says, "")
     return field if field and not request_breaches(evidence, field) else ""
+
+
+def _let_through(field: str) -> Remedy:
+    return Remedy(
+        f"Let {field} through: remove what blanks it.", Hop.PROXY, patch="proxy_pass_request_headers on;"
+    )
 
 
 def _judge_quoted(evidence: Evidence, quoted: re.Match[str] | None) -> Ruling:
@@ -84,7 +101,7 @@ CAUSE = Cause(
     remedy=Remedy(
         "Pass the client's own Upgrade on, and a Connection that says upgrade.",
         Hop.PROXY,
-        patch="proxy_set_header Upgrade    $http_upgrade;\nproxy_set_header Connection $connection_upgrade;",
+        patch=PATCH,
     ),
     judge=judge,
 )

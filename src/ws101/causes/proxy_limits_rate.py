@@ -18,6 +18,13 @@ from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
+PATCH = """\
+limit_conn_zone $binary_remote_addr zone=sockets:10m;                 # in http {}
+limit_req_zone  $binary_remote_addr zone=handshakes:10m rate=5r/s;
+
+limit_conn sockets 100;                                               # in the location of the socket
+limit_req  zone=handshakes burst=50 nodelay;"""
+
 
 def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
@@ -48,7 +55,7 @@ CAUSE = Cause(
     remedy=Remedy(
         "Raise the limit for the socket's location.",
         Hop.PROXY,
-        patch="limit_conn sockets 100;\nlimit_req zone=sockets burst=50 nodelay;",
+        patch=PATCH,
     ),
     judge=judge,
 )

@@ -14,10 +14,12 @@ With a PROXY line before it, the same handshake is answered.
 Connect through the load balancer, or give direct clients a listener without `proxy_protocol`.
 """
 
-from ws101.attempt import Ending, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Fact, Hop, Remedy
+
+# What a server that expects a request makes of the line, if it answers HTTP at all.
+_OF_A_STRANGE_LINE = frozenset({None, 400, 405, 408, 501, 505})
 
 
 def judge(evidence: Evidence) -> Ruling:
@@ -30,12 +32,7 @@ def judge(evidence: Evidence) -> Ruling:
             if evidence.answer
             else Unknown("the listener's configuration")
         )
-    passed = attempt.works or (
-        attempt.layer is Layer.HTTP
-        and attempt.ending is Ending.ANSWERED
-        and attempt.status not in {None, 400}
-    )
-    if not passed:
+    if attempt.status in _OF_A_STRANGE_LINE or not evidence.moves("proxy-line"):
         return RuledOut("a PROXY line before it does not help", "proxy-line")
     fact = Fact(f"with a PROXY line before it: {attempt.status}", "experiment proxy-line")
     return Supported(evidence.by_flip, (fact,))

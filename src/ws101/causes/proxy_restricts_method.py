@@ -8,7 +8,7 @@ The proxy answers a GET handshake with 405, or with 403, by itself.
 whose handshake is always a GET (RFC 6455, 4.1).
 
 ## How we know
-The 405 is the proxy's own. A 403 looks like any other refusal of access from outside.
+The 405 is the proxy's own, and a plain GET gets it as well. A 403 looks like any other refusal of access from outside.
 
 ## What to do
 Allow GET in the location of the socket.
@@ -17,6 +17,7 @@ Allow GET in the location of the socket.
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
 
 
 def judge(evidence: Evidence) -> Ruling:
@@ -26,6 +27,10 @@ def judge(evidence: Evidence) -> Ruling:
         return Unknown("an HTTP answer")
     if evidence.status not in {403, 405} or not evidence.answered_by_proxy:
         return RuledOut("the refusal is not the proxy's about access or methods")
+    if evidence.says is Says.CDN_BLOCKED:
+        return RuledOut("a rule of the edge refuses it")
+    if other := next((n for n in ("plain-get", "without-token", "without-origin") if evidence.moves(n)), ""):
+        return RuledOut("another GET of the same path is answered otherwise", other)
     if evidence.status == 405:
         return Supported(
             Certainty.LIKELY, (Fact(f"{evidence.proxy} itself answers a GET with 405", "the answer"),)

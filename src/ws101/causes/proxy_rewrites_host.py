@@ -15,27 +15,30 @@ handshake passes; or a redirect points to a name that only the inside knows.
 `proxy_set_header Host $http_host;`, which keeps the name and the port.
 """
 
-from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, no_proxy
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
 
 def judge(evidence: Evidence) -> Ruling:
-    if evidence.works or evidence.baseline is None:
+    if evidence.works:
         return RuledOut("the handshake works")
-    if not evidence.proxy:
-        return RuledOut("no proxy is seen on the way", "malformed-host")
+    if evidence.baseline is None:
+        return Unknown("an HTTP answer")
+    if unseen := no_proxy(evidence):
+        return unseen
     if evidence.server_refuses_too:
         return RuledOut("the server, asked directly, answers the same", "direct")
-    if evidence.mends("own-origin-without-port"):
+    headers = evidence.baseline.sending.request.headers
+    own = headers.get("origin").partition("://")[2].lower() == headers.get("host").lower()
+    with_port_refused = own or (evidence.tried("own-origin") is not None and not evidence.mends("own-origin"))
+    if with_port_refused and evidence.mends("own-origin-without-port"):
         fact = Fact(
             "with the site's own Origin less its port it works: the server sees Host without its port",
             "experiment own-origin-without-port",
         )
         return Supported(evidence.by_flip, (fact,), behind="origin-rejected")
-    headers = evidence.baseline.sending.request.headers
-    own = headers.get("origin").partition("://")[2].lower() == headers.get("host").lower()
     if own and (evidence.mends("without-origin") or evidence.says is Says.ORIGIN):
         facts = (Fact("the Origin that is refused is the very site that was asked", "the request as sent"),)
         return Supported(Certainty.POSSIBLE, facts, behind="origin-rejected")

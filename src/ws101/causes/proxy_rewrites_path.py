@@ -53,8 +53,8 @@ def judge(evidence: Evidence) -> Ruling:
     named = _NAMED.search(evidence.answer.text)
     seen = next((group for group in named.groups() if group is not None), "") if named else ""
     if named and seen.lstrip("/") != asked.lstrip("/"):
-        return Supported(
-            Certainty.LIKELY,
+        return Supported(  # without a proxy in sight, a router inside the application may have cut the path
+            Certainty.LIKELY if evidence.proxy else Certainty.POSSIBLE,
             (Fact(f"the server names the path {seen}, {asked} was asked", "the answer's body"),),
         )
     if named:

@@ -8,17 +8,27 @@ A regular expression wins over a prefix, a longer prefix wins over a shorter one
 another `server` block. Which one wins depends on the kind of the location, not on the order in the file.
 
 ## How we know
-The refusal is the proxy's own, and a path that nobody serves is answered by the application.
+The refusal is the proxy's own, and a path that nobody serves is answered by the application. Where the proxy forbids or
+redirects, a rule of the right location may do so as well.
 
 ## What to do
 Make the socket's location win: `location = /path` or `location ^~ /path` goes before regular expressions.
 """
 
-from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, no_proxy
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 from ws101.signatures import recognise
+
+PATCH = """\
+location ^~ /your/socket {
+    proxy_pass http://your_upstream;
+    proxy_http_version 1.1;
+    proxy_set_header Host       $http_host;
+    proxy_set_header Upgrade    $http_upgrade;
+    proxy_set_header Connection "upgrade";
+}"""
 
 
 def judge(evidence: Evidence) -> Ruling:
@@ -38,11 +48,7 @@ def judge(evidence: Evidence) -> Ruling:
         )
         return Supported(Certainty.POSSIBLE, facts)
     if not evidence.answered_by_proxy:
-        return (
-            Unknown("the proxy's configuration")
-            if evidence.proxy
-            else RuledOut("no proxy is seen on the way", "malformed-host")
-        )
+        return no_proxy(evidence) or Unknown("the proxy's configuration")
     if evidence.says not in {Says.NO_ROUTE, Says.FORBIDDEN, Says.METHOD, Says.NOTHING, Says.REDIRECT}:
         return RuledOut("the proxy gives another reason")
     elsewhere = evidence.tried("nonsense-path")
@@ -54,7 +60,8 @@ def judge(evidence: Evidence) -> Ruling:
             Fact(f"{evidence.proxy} answers this path itself: {evidence.status}", "the answer"),
             Fact(f"another path is answered by {other.software} behind it", "experiment nonsense-path"),
         )
-        return Supported(Certainty.LIKELY, facts)
+        unserved = evidence.says in {Says.NO_ROUTE, Says.NOTHING}
+        return Supported(Certainty.LIKELY if unserved else Certainty.POSSIBLE, facts)
     if evidence.says is Says.NO_ROUTE:
         return Supported(
             Certainty.POSSIBLE, (Fact(f"{evidence.proxy} itself answers {evidence.status}", "the answer"),)
@@ -66,6 +73,6 @@ CAUSE = Cause(
     slug="proxy-routes-elsewhere",
     hop=Hop.PROXY,
     page=__doc__,
-    remedy=Remedy("Give the socket a location that wins.", Hop.PROXY, patch="location ^~ /your/socket { … }"),
+    remedy=Remedy("Give the socket a location that wins.", Hop.PROXY, patch=PATCH),
     judge=judge,
 )

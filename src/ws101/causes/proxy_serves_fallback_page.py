@@ -17,6 +17,15 @@ from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 
+PATCH = """\
+location /your/socket {
+    proxy_pass http://your_upstream;
+    proxy_http_version 1.1;
+    proxy_set_header Host       $http_host;
+    proxy_set_header Upgrade    $http_upgrade;
+    proxy_set_header Connection "upgrade";
+}"""
+
 
 def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
@@ -46,7 +55,7 @@ CAUSE = Cause(
     remedy=Remedy(
         "Give the socket a location of its own.",
         Hop.PROXY,
-        patch="location /your/socket {\n    proxy_pass http://your_upstream;\n    …\n}",
+        patch=PATCH,
     ),
     judge=judge,
 )

@@ -23,12 +23,16 @@ from ws101.signature import Says
 def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
         return RuledOut("an upgrade passes the proxy")
-    sent = evidence.baseline.sending.request.version if evidence.baseline else ""
+    if evidence.baseline is None:
+        return Unknown("an HTTP answer")
+    sent = evidence.baseline.sending.request.version
     if sent != "HTTP/1.1":
         return RuledOut(f"the handshake itself was sent as {sent}")
     if shown := evidence.by_direct("direct-http-1.0"):
         fact = Fact("asked directly, the server answers HTTP/1.0 exactly so", "experiment direct-http-1.0")
         return Supported(shown, (fact,))
+    if evidence.server_refuses_too:
+        return RuledOut("the server, asked directly, answers the same", "direct")
     if evidence.says is Says.HTTP_VERSION and not evidence.answered_by_proxy:
         fact = Fact("the server says that HTTP/1.1 is needed, and HTTP/1.1 was sent", "the answer")
         return Supported(Certainty.LIKELY, (fact,))

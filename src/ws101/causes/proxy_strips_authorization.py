@@ -15,7 +15,7 @@ token exactly as the proxy's way is answered.
 Remove the line that blanks it. nginx passes Authorization on by default.
 """
 
-from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, no_proxy
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.tokens.reading import Place
@@ -36,12 +36,10 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut("the refusal is not the application's about credentials")
     if evidence.server_refuses_too:
         return RuledOut("the server, asked directly, answers the same", "direct")
-    if evidence.moves("without-token") or evidence.moves("broken-token"):
-        return RuledOut(
-            "another token in the same field is answered otherwise, so the field arrives", "broken-token"
-        )
-    if not evidence.proxy:
-        return RuledOut("no proxy is seen on the way", "malformed-host")
+    if other := next((name for name in ("without-token", "broken-token") if evidence.moves(name)), ""):
+        return RuledOut("another token, or none, is answered otherwise, so the field arrives", other)
+    if unseen := no_proxy(evidence):
+        return unseen
     if evidence.mends("token-in-query"):
         fact = Fact("the same token in the query is accepted", "experiment token-in-query")
         return Supported(Certainty.POSSIBLE, (fact,), behind="token-in-wrong-place")

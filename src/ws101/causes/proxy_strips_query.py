@@ -10,7 +10,8 @@ The token, or another parameter, is in the query, and the application answers as
 The server, asked directly, accepts the handshake, and without its query answers exactly as the proxy's way is answered.
 
 ## What to do
-Add `$is_args$args` to a `proxy_pass` that names a URI with variables; end no `rewrite` with `?`.
+Without a URI part `proxy_pass` passes path and query on as they came. Where it names a URI with variables, add
+`$is_args$args`; end no `rewrite` with `?`.
 """
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
@@ -43,6 +44,10 @@ CAUSE = Cause(
     slug="proxy-strips-query",
     hop=Hop.PROXY,
     page=__doc__,
-    remedy=Remedy("Pass the query on.", Hop.PROXY, patch="proxy_pass http://your_upstream$uri$is_args$args;"),
+    remedy=Remedy(
+        "Pass the query on: a proxy_pass without a URI part.",
+        Hop.PROXY,
+        patch="proxy_pass http://your_upstream;",
+    ),
     judge=judge,
 )

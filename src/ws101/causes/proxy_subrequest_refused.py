@@ -9,7 +9,8 @@ Upgrade header is passed on to the service and it answers 101, nginx closes the 
 
 ## How we know
 The 401, 403 or 500 is the proxy's own and no Basic credentials are asked for. If another token changes it, a service
-judged the token.
+judged the token. A 500 may also be the proxy's own trouble, such as an internal redirect that goes round: its error log
+says `auth request unexpected status` if this is it.
 
 ## What to do
 Ask the service itself with the same headers; blank Upgrade and Connection for the subrequest.
@@ -39,18 +40,18 @@ def judge(evidence: Evidence) -> Ruling:
     if (
         not evidence.answered_by_proxy
         or evidence.status not in {401, 403, 500}
-        or evidence.says is Says.BASIC
+        or evidence.says in {Says.BASIC, Says.CDN_BLOCKED, Says.UPSTREAM_DOWN}
     ):
         return RuledOut("the refusal is not one that the proxy writes for a subrequest")
     fact = Fact(f"{evidence.proxy} itself answers {evidence.status}", "the answer")
-    if evidence.moves("without-token") or evidence.moves("broken-token"):
-        return Supported(
-            Certainty.LIKELY,
-            (fact, Fact("another token changes it: a service judged the token", "experiment broken-token")),
-        )
-    if evidence.status == 403:
+    if other := next((name for name in ("without-token", "broken-token") if evidence.moves(name)), ""):
+        judged = Fact("another token, or none, changes it: a service judged the token", f"experiment {other}")
+        return Supported(Certainty.LIKELY, (fact, judged))
+    if evidence.status != 401:
         return Supported(Certainty.POSSIBLE, (fact,))
-    return Supported(Certainty.LIKELY, (fact, Fact("it asks for no Basic credentials", "the answer's head")))
+    asks = Fact("it asks for no Basic credentials", "the answer's head")
+    # Others have rules and filters that write a 401 without asking anybody.
+    return Supported(Certainty.LIKELY if evidence.proxy == "nginx" else Certainty.POSSIBLE, (fact, asks))
 
 
 CAUSE = Cause(

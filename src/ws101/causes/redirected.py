@@ -18,7 +18,7 @@ page is a refusal for want of credentials: send them with the handshake.
 
 import re
 
-from ws101.cause import Cause, RuledOut, Ruling, Supported, asks_for_damage, flip_fact, judge_damage
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, asks_for_damage, flip_fact, judge_damage
 from ws101.evidence import Evidence
 from ws101.handshake.location import Location, resolve
 from ws101.report import Certainty, Fact, Hop, Remedy
@@ -35,12 +35,9 @@ def judge(evidence: Evidence) -> Ruling:
     if asks_for_damage(evidence):
         return _judge_saw(evidence)
     answer, baseline = evidence.answer, evidence.baseline
-    if (
-        answer is None
-        or baseline is None
-        or answer.status not in _REDIRECTS
-        or "location" not in answer.headers
-    ):
+    if answer is None or baseline is None:
+        return Unknown("an HTTP answer")
+    if answer.status not in _REDIRECTS or "location" not in answer.headers:
         return RuledOut("the handshake works" if evidence.works else "the answer is no redirect")
     sending = baseline.sending
     here = Location(sending.tls is not None, sending.host.lower(), sending.port, sending.request.target)

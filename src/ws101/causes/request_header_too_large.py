@@ -14,7 +14,7 @@ The refusal says so; or the same handshake with a short token, or without its co
 Make the token smaller (fewer claims), or raise the limit at every hop: raising the first moves the refusal to the next.
 """
 
-from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, asks_for_damage, judge_damage
 from ws101.evidence import Evidence
 from ws101.handshake.request import build
 from ws101.report import Certainty, Fact, Hop, Remedy
@@ -22,9 +22,13 @@ from ws101.signature import Says
 
 _LARGE = 4000  # bytes; no server observed refuses a smaller head
 _SMALLER = ("short-token", "without-cookie", "minimal", "without-token")
+_PLAIN = frozenset({414, 431, 494})  # RFC 9110, 15.5.15; RFC 6585, 5; nginx's own number for it
+_VAGUE = frozenset({None, 400, 413, 500, 502})
 
 
 def judge(evidence: Evidence) -> Ruling:
+    if asks_for_damage(evidence):
+        return judge_damage(evidence, "large-header")
     if evidence.works:
         return RuledOut("a head of this size passes")
     if evidence.baseline is None:
@@ -32,7 +36,7 @@ def judge(evidence: Evidence) -> Ruling:
     size = len(build(evidence.baseline.sending.request))
     fact = Fact(f"the request's head has {size:,} bytes", "the request as sent")
     smaller = next((name for name in _SMALLER if evidence.moves(name)), "")
-    said = evidence.says is Says.HEADER_TOO_LARGE
+    said = evidence.says is Says.HEADER_TOO_LARGE or evidence.status in _PLAIN
     if said and smaller:
         return Supported(
             evidence.by_flip, (fact, Fact("a smaller head is answered otherwise", f"experiment {smaller}"))
@@ -43,7 +47,9 @@ def judge(evidence: Evidence) -> Ruling:
         )
     if size < _LARGE:
         return RuledOut(f"the request's head has only {size:,} bytes")
-    if smaller and evidence.status not in {401, 403}:
+    if evidence.status not in _VAGUE:
+        return RuledOut(f"a head that is too large is not answered {evidence.status}")
+    if smaller:
         return Supported(
             Certainty.LIKELY, (fact, Fact("a smaller head is answered otherwise", f"experiment {smaller}"))
         )

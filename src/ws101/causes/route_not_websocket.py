@@ -33,8 +33,10 @@ def judge(evidence: Evidence) -> Ruling:
         return Unknown("an HTTP answer")
     if evidence.answered_by_proxy or evidence.status not in {200, 204, 400, 404, 405, 426}:
         return RuledOut("the answer is not a plain route's")
-    if evidence.moves("plain-get") or evidence.moves("version-99"):
-        return RuledOut("a plain GET is answered otherwise, so the upgrade counts here", "plain-get")
+    if other := next((name for name in ("plain-get", "version-99") if evidence.moves(name)), ""):
+        return RuledOut(
+            "without the upgrade, or its version, the answer is another: the upgrade counts here", other
+        )
     if evidence.says in {Says.NO_UPGRADE, Says.NO_CONNECTION, Says.PLAIN_NOT_FOUND, Says.NO_ROUTE}:
         return RuledOut("the answer is not a plain route's")
     if evidence.status == 405:

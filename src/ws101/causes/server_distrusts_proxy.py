@@ -20,6 +20,8 @@ from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
+_NO_REASON = frozenset({Says.NOTHING, Says.MALFORMED, Says.NOT_A_HANDSHAKE, Says.FORBIDDEN})
+
 
 def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
@@ -45,10 +47,11 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut("the server, asked directly, answers the same", "direct")
     if not evidence.refused or evidence.answered_by_proxy:
         return Unknown("an answer of the server's own")
-    if evidence.moves("nonsense-path") or evidence.moves("plain-get") or evidence.moves("without-token"):
-        return RuledOut("other requests through the same proxy are answered otherwise", "nonsense-path")
+    if other := next((n for n in ("nonsense-path", "plain-get", "without-token") if evidence.moves(n)), ""):
+        return RuledOut("other requests through the same proxy are answered otherwise", other)
     if (
         evidence.status == 400
+        and evidence.says in _NO_REASON
         and evidence.proxy
         and evidence.same("nonsense-path")
         and evidence.same("plain-get")

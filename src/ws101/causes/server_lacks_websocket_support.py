@@ -22,6 +22,9 @@ from ws101.signature import Says
 
 _WSGI = frozenset({"wsgi", "wsgiref", "werkzeug", "gunicorn", "waitress", "flask", "php"})
 
+_ASGI = frozenset({"uvicorn", "starlette", "fastapi"})
+_FOR_ASGI = Remedy("Give uvicorn a WebSocket library.", Hop.SERVER, command="pip install 'uvicorn[standard]'")
+
 
 def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
@@ -46,7 +49,8 @@ def judge(evidence: Evidence) -> Ruling:
     alone = not evidence.proxy or evidence.server_refuses_too
     wsgi = evidence.author is not None and evidence.author.software in _WSGI
     sure = alone and (evidence.says is Says.PLAIN_NOT_FOUND or wsgi)
-    return Supported(Certainty.LIKELY if sure else Certainty.POSSIBLE, facts)
+    remedy = _FOR_ASGI if evidence.author is not None and evidence.author.software in _ASGI else None
+    return Supported(Certainty.LIKELY if sure else Certainty.POSSIBLE, facts, remedy)
 
 
 def _facts(evidence: Evidence) -> tuple[Fact, ...]:
@@ -67,7 +71,7 @@ CAUSE = Cause(
     hop=Hop.SERVER,
     page=__doc__,
     remedy=Remedy(
-        "Give the server a WebSocket library.", Hop.SERVER, command="pip install 'uvicorn[standard]'"
+        "Give the server a WebSocket library, or run the application on one that can upgrade.", Hop.SERVER
     ),
     judge=judge,
 )

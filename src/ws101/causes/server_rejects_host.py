@@ -35,10 +35,8 @@ def judge(evidence: Evidence) -> Ruling:
         )
     if not evidence.refused:
         return Unknown("an HTTP answer")
-    if evidence.moves("nonsense-path") or evidence.moves("without-token"):
-        return RuledOut(
-            "another path or token is answered otherwise: Host was accepted before that", "nonsense-path"
-        )
+    if other := next((name for name in ("nonsense-path", "without-token") if evidence.moves(name)), ""):
+        return RuledOut("another path or token is answered otherwise: Host was accepted before that", other)
     if evidence.same("host-without-port") and evidence.says is not Says.NOTHING:
         return RuledOut("Host without its port changes nothing", "host-without-port")
     return Unknown("the server's list of allowed hosts")

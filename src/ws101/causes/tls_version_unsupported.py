@@ -48,7 +48,8 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut("TLS got as far as the certificate")
     failure = Fact(f"TLS: {baseline.detail or baseline.tls_error or baseline.ending}", "the TLS handshake")
     old = evidence.tried(OLD_TLS)
-    if old is not None and evidence.passes_tls(OLD_TLS) and not evidence.passes_tls("unverified"):
+    agreed = evidence.passes_tls(OLD_TLS) or (old is not None and old.verify_code is not None)
+    if old is not None and agreed and not evidence.passes_tls("unverified"):
         return Supported(evidence.by_flip, (failure, _seen(old)))
     if baseline.tls_error in NO_VERSION or baseline.verify_code in TOO_WEAK:
         return Supported(Certainty.LIKELY, (failure,))
@@ -60,7 +61,7 @@ def judge(evidence: Evidence) -> Ruling:
 
 
 def _seen(old: Attempt) -> Fact:
-    session = f": {old.tls.version}, {old.tls.cipher}" if old.tls else ""
+    session = f": {old.tls.version}, {old.tls.cipher}" if old.tls else ", as far as the certificate"
     return Fact(f"with old versions and ciphers allowed, TLS succeeds{session}", f"experiment {OLD_TLS}")
 
 

@@ -8,7 +8,8 @@ A proxy hides or rewrites response fields (`proxy_hide_header`, a middlebox), or
 buffering and caches never apply to a real 101.
 
 ## How we know
-The 101 lacks Upgrade or Connection, which RFC 6455, 4.2.2 demands.
+The 101 lacks Upgrade or Connection, which RFC 6455, 4.2.2 demands. A 101 whose head is malformed, or larger than the
+proxy's buffer (`proxy_buffer_size`), becomes the proxy's 502: its error log says so.
 
 ## What to do
 Let Upgrade, Connection and Sec-WebSocket-Accept through on the way back.
@@ -24,13 +25,15 @@ _FIELDS = frozenset({"upgrade", "connection"})
 
 def judge(evidence: Evidence) -> Ruling:
     baseline = evidence.baseline
-    if baseline is None or evidence.works:
+    if evidence.works:
         return RuledOut("the 101 is complete")
-    if evidence.says is Says.UPSTREAM_DOWN and not evidence.moves("nonsense-path"):
-        fact = Fact(
-            f"{evidence.proxy} answers 502, as it does when it cannot use the server's answer", "the answer"
+    if baseline is None:
+        return Unknown("an HTTP answer")
+    if evidence.says is Says.UPSTREAM_DOWN and evidence.status in {500, 502}:
+        text = (
+            f"{evidence.proxy} answers {evidence.status}, as it does when it cannot use the server's answer"
         )
-        return Supported(Certainty.POSSIBLE, (fact,))
+        return Supported(Certainty.POSSIBLE, (Fact(text, "the answer"),))
     if not baseline.upgraded:
         return (
             RuledOut("no 101 came back")

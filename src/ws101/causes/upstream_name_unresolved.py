@@ -1,7 +1,7 @@
 """The proxy cannot resolve the server's name
 
 ## What happens
-The proxy answers 502 by itself; or nginx does not even start (`host not found in upstream`).
+The proxy answers 502 (HAProxy, Envoy: 503) by itself; or nginx does not even start (`host not found in upstream`).
 
 ## Why
 The name in `proxy_pass` is wrong, belongs to another network, or stands in a variable and no `resolver` is configured.
@@ -25,13 +25,14 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut("the handshake works")
     if not evidence.refused:
         return Unknown("an HTTP answer")
-    if evidence.says is not Says.UPSTREAM_DOWN or evidence.status != 502:
+    if evidence.says is not Says.UPSTREAM_DOWN:
         return RuledOut("no proxy says that the next hop fails")
-    if evidence.moves("plain-get") or evidence.moves("nonsense-path"):
-        return RuledOut("the server behind answers another request", "plain-get")
-    return Supported(
-        Certainty.POSSIBLE, (Fact(f"{evidence.proxy} says that the next hop fails: 502", "the answer"),)
-    )
+    if evidence.moves("plain-get"):
+        return RuledOut(
+            "a plain GET of the same path is answered otherwise, so the server is reached", "plain-get"
+        )
+    fact = Fact(f"{evidence.proxy} says that the next hop fails: {evidence.status}", "the answer")
+    return Supported(Certainty.POSSIBLE, (fact,))
 
 
 CAUSE = Cause(

@@ -4,7 +4,7 @@
 The proxy answers 502 (nginx, Caddy, Traefik) or 503 (HAProxy, Apache, Envoy) by itself.
 
 ## Why
-The server is down, listens on another port, or only on its own loopback inside a container; or it closes the connection
+The server is down, listens on another port, or only on its own loopback inside a container; or it closes every connection
 instead of answering.
 
 ## How we know
@@ -35,10 +35,13 @@ def judge(evidence: Evidence) -> Ruling:
         return Supported(
             Certainty.LIKELY, (fact, Fact(f"the server itself: {direct.ending.value}", "experiment direct"))
         )
-    if evidence.moves("plain-get") or evidence.moves("nonsense-path"):
-        other = "plain-get" if evidence.moves("plain-get") else "nonsense-path"
-        return RuledOut("the server behind answers another request, so it is reached", other)
-    return Supported(Certainty.POSSIBLE, (fact, Fact("a plain GET fails alike", "experiment plain-get")))
+    # HAProxy and Apache say 503 only when they cannot connect, and often send upgrades to a server of their own.
+    if evidence.moves("plain-get") and evidence.status != 503:
+        return RuledOut(
+            "a plain GET of the same path is answered otherwise, so the server is reached", "plain-get"
+        )
+    alike = (Fact("a plain GET fails alike", "experiment plain-get"),) if evidence.same("plain-get") else ()
+    return Supported(Certainty.POSSIBLE, (fact, *alike))
 
 
 CAUSE = Cause(

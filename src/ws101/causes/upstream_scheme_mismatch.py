@@ -22,7 +22,7 @@ from ws101.signature import Says
 
 
 def judge(evidence: Evidence) -> Ruling:
-    if evidence.works or evidence.baseline is None:
+    if evidence.works:
         return RuledOut("the handshake works")
     if not evidence.refused:
         return Unknown("an HTTP answer")
@@ -30,8 +30,10 @@ def judge(evidence: Evidence) -> Ruling:
         return _judge_complaint(evidence)
     if evidence.says is not Says.UPSTREAM_DOWN:
         return RuledOut("no proxy says that the next hop fails")
-    if evidence.moves("plain-get") or evidence.moves("nonsense-path"):
-        return RuledOut("the server behind answers another request", "plain-get")
+    if evidence.moves("plain-get"):
+        return RuledOut(
+            "a plain GET of the same path is answered otherwise, so the server is reached", "plain-get"
+        )
     return Supported(
         Certainty.POSSIBLE,
         (Fact(f"{evidence.proxy} says that the next hop fails: {evidence.status}", "the answer"),),
@@ -44,7 +46,9 @@ def _judge_complaint(evidence: Evidence) -> Ruling:
     if evidence.baseline is not None and evidence.baseline.sending.tls is not None:
         return Supported(Certainty.LIKELY, (fact, Fact("and the handshake was over TLS", "the handshake")))
     over_tls = evidence.tried("tls-instead")
-    if over_tls is not None and over_tls.layer is Layer.TLS:
+    if over_tls is None:
+        return Unknown("the same handshake over TLS (wss://)")
+    if over_tls.layer is Layer.TLS:
         return Supported(
             Certainty.LIKELY, (fact, Fact("and this port does not speak TLS", "experiment tls-instead"))
         )

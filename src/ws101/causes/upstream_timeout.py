@@ -38,7 +38,7 @@ def judge(evidence: Evidence) -> Ruling:
             )
             return Supported(Certainty.POSSIBLE, (fact,))
         return Unknown("the server's log")
-    return RuledOut("an answer came in time")
+    return RuledOut("an answer came in time") if evidence.status else Unknown("an HTTP answer")
 
 
 CAUSE = Cause(

@@ -45,7 +45,7 @@ def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
         return RuledOut("the handshake works")
     sending = evidence.baseline.sending if evidence.baseline else evidence.sending
-    hosts, own = sending.request.headers.get_all("host"), _of_url(sending)
+    hosts, own = sending.request.headers.get_all("host"), _of_url(evidence, sending)
     if len(hosts) > 1 and passes(evidence, "each-field-once"):
         return RuledOut("it is enough to send Host once", "each-field-once")
     is_own = len(hosts) == 1 and _without_default_port(hosts[0], sending) == own
@@ -87,9 +87,11 @@ def _without_flip(evidence: Evidence, facts: tuple[Fact, ...]) -> Ruling:
     return Unknown("the name under which the site is served")
 
 
-def _of_url(sending: Sending) -> str:
-    name = f"[{sending.host}]" if ":" in sending.host else sending.host.lower()
-    return _without_default_port(f"{name}:{sending.port}", sending)
+def _of_url(evidence: Evidence, sending: Sending) -> str:
+    """The URL's own host, not the one that --connect-to has dialled in its place."""
+    host = evidence.target.host
+    name = f"[{host}]" if ":" in host else host.lower()
+    return _without_default_port(f"{name}:{evidence.port_meant(sending)}", sending)
 
 
 def _without_default_port(host: str, sending: Sending) -> str:

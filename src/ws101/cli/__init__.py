@@ -19,17 +19,9 @@ COMMANDS = {
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit status; see docs/contract.md."""
     streams.prepare()
-    if not arguments or arguments[0] in {"-h", "--help", "help"}:
-        streams.say(_usage() + "\n")
-        return 0 if arguments else 2
-    name, *rest = arguments
-    if name not in COMMANDS:
-        streams.complain(f"ws101: {_no_command(name)}\n\n{_usage()}")
-        return 2
-    status = 0
+    name = arguments[0] if arguments else "help"
     try:
-        status = importlib.import_module(f"ws101.cli.{name}").main(rest)
-        sys.stdout.flush()
+        return _command(name, arguments)
     except Ws101Error as error:
         streams.complain(f"ws101 {name}: {_clean(error)}")
         return error.exit_status
@@ -40,9 +32,21 @@ def run(arguments: Sequence[str]) -> int:
         return 3
     except BrokenPipeError:
         streams.let_go()
+        return 0
     except Exception as error:  # noqa: BLE001 - a crash is ours to report, without values that may be secret
         streams.complain(_crash(error))
         return 4
+
+
+def _command(name: str, arguments: Sequence[str]) -> int:
+    if name in {"-h", "--help", "help"}:
+        streams.say(_usage() + "\n")
+        return 0 if arguments else 2
+    if name not in COMMANDS:
+        streams.complain(f"ws101: {_no_command(name)}\n\n{_usage()}")
+        return 2
+    status: int = importlib.import_module(f"ws101.cli.{name}").main(arguments[1:])
+    sys.stdout.flush()
     return status
 
 

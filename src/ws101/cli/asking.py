@@ -165,14 +165,13 @@ def question(options: argparse.Namespace, environ: Mapping[str, str]) -> Questio
 
 def _check_certificates(asked: Question) -> None:
     """Read the PEM files, which are otherwise opened only once TLS is spoken."""
-    from ws101.probe.secure import context  # cryptography is slow to load, and few ask for it
-    from ws101.probe.tls import read_trust_file
+    from ws101.probe.secure import context
 
     for flag, path in (("--cacert", asked.ca_file), ("--cert", asked.cert_file), ("--key", asked.key_file)):
         if path is not None:
             values.check_regular(path, flag)
     if asked.ca_file is not None:
-        read_trust_file(asked.ca_file, ())
+        context(TlsSettings("", None, ca_file=asked.ca_file))
     if asked.cert_file is not None:
         cert, key = asked.cert_file, asked.key_file
         context(TlsSettings("", None, verify=Verify.NOTHING, cert_file=cert, key_file=key))

@@ -1,8 +1,10 @@
 """`ws101 check URL`: find out why this handshake fails, or prove that it works."""
 
 import asyncio
+import importlib
 import os
 import signal
+import sys
 from collections.abc import Sequence
 
 from ws101.cli import show, streams
@@ -11,6 +13,8 @@ from ws101.cli.parser import Parser
 from ws101.cli.terminal import ProgressLine
 from ws101.question import Question
 from ws101.report import Report
+
+_TURN = 0.0005  # seconds until the thread that loads modules lets the one go on that times connections
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -27,7 +31,7 @@ def main(arguments: Sequence[str]) -> int:
     if options.save:
         from ws101.render.run import dump
 
-        show.write_file(options.save, dump(report), 0o600)
+        show.write_file(options.save, dump(report), show.PRIVATE)
     return status
 
 
@@ -50,15 +54,20 @@ def _diagnose(asked: Question, line: ProgressLine) -> Report:
     """Run the examination; Ctrl-C ends it and what is known so far is reported."""
     from ws101.checkup import Examination
 
+    sys.setswitchinterval(_TURN)
+
     async def examine() -> Report:
         examination = Examination(asked, line.say)
         task = asyncio.ensure_future(examination.run())
+        loading = asyncio.ensure_future(asyncio.to_thread(importlib.import_module, "ws101.render"))
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, task.cancel)
         try:
-            return await task
+            report = await task
         except asyncio.CancelledError:
             examination.cut_short = "it was interrupted (Ctrl-C)"
-            return examination.report()
+            report = examination.report()
+        await loading
+        return report
 
     return asyncio.run(examine())
 

@@ -108,9 +108,15 @@ def _chosen(options: argparse.Namespace) -> tuple[Case, ...]:
 
 
 def expectations(text: str) -> dict[str, tuple[str, ...]]:
-    """Read which causes are expected: `fault` or `fault@server` = a slug, a list of slugs, or an empty list for none."""
-    found = tomllib.loads(text)
-    return {name: (value,) if isinstance(value, str) else tuple(value) for name, value in found.items()}
+    """Read which causes are expected: `fault` or `fault@server` = a slug, a list of slugs, or an empty list for none.
+
+    Raises ValueError for anything else.
+    """
+    found = {name: [value] if isinstance(value, str) else value for name, value in tomllib.loads(text).items()}
+    for name, slugs in found.items():
+        if not isinstance(slugs, list) or not all(isinstance(slug, str) for slug in slugs):
+            raise ValueError(f"{name} is neither a cause nor a list of causes")
+    return {name: tuple(slugs) for name, slugs in found.items()}
 
 
 async def diagnose_all(

@@ -1,7 +1,6 @@
 """Reads the words of a command line; whatever is wrong with them becomes a sentence that repeats no stray value."""
 
 import argparse
-import difflib
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
@@ -41,6 +40,8 @@ class Parser(argparse.ArgumentParser):
         ]
         if not flags:
             return f"{len(odd)} more than is expected was given. Put quotes around a value that holds blanks. {self._help()}"
+        import difflib
+
         near = difflib.get_close_matches(flags[0], self._option_string_actions, n=1)
         return f"there is no flag {flags[0][:40]!r}. {f'Did you mean {near[0]}?' if near else self._help()}"
 

@@ -10,6 +10,7 @@ from ws101.cli.terminal import Face, face
 from ws101.errors import UnreadableInput
 from ws101.report import Report
 
+PRIVATE = 0o600
 FORMATS = ("text", "json", "html", "sarif", "markdown")
 
 
@@ -77,6 +78,8 @@ def write_file(path: str, text: str, mode: int = 0o644) -> None:
     try:
         target = Path(path)
         target.touch(mode)
+        if mode == PRIVATE and target.is_file():
+            target.chmod(mode)
         target.write_text(text, encoding="utf-8")
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "it cannot be written"

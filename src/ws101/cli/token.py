@@ -1,10 +1,11 @@
 """`ws101 token TOKEN`: what is in a token, and what a verifier would say of it."""
 
 import json
+import math
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ws101.cli import streams
 from ws101.cli.asking import keys_of, token_of
@@ -14,7 +15,7 @@ from ws101.handshake.headers import Headers
 from ws101.handshake.request import Request
 from ws101.question import check_token
 from ws101.redact import printable
-from ws101.tokens.checks import duration
+from ws101.tokens.checks import duration, moment
 from ws101.tokens.read import read
 from ws101.tokens.reading import TokenReading
 
@@ -74,7 +75,16 @@ def _document(reading: TokenReading) -> str:
         "signature_checked": reading.signature_checked,
         "problems": problems,
     }
-    return json.dumps(document, indent=2, default=str) + "\n"
+    return json.dumps(_finite(document), indent=2, default=str, allow_nan=False) + "\n"
+
+
+def _finite(value: object) -> object:
+    """Return the value with NaN and infinities as text: JSON has no number for them (RFC 8259, 6)."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {name: _finite(member) for name, member in value.items()}
+    return [_finite(member) for member in value] if isinstance(value, list) else value
 
 
 def _text(reading: TokenReading) -> str:
@@ -96,17 +106,17 @@ def _text(reading: TokenReading) -> str:
     return text if encoding.startswith("utf") else text.replace("✗", "x").replace("✓", "+").replace("·", ".")
 
 
-def _fields(fields: object) -> list[str]:
-    assert hasattr(fields, "items")
+def _fields(fields: Mapping[str, object]) -> list[str]:
     return [
-        f"  {name}: {json.dumps(value, ensure_ascii=False, default=str)}{_when(name, value)}"
+        f"  {name}: {json.dumps(value, ensure_ascii=False, default=str)}{_when(fields, name)}"
         for name, value in fields.items()
     ]
 
 
-def _when(name: str, value: object) -> str:
+def _when(fields: Mapping[str, object], name: str) -> str:
     """Say how far from now a time is."""
-    if name not in _TIMES or isinstance(value, bool) or not isinstance(value, int | float):
+    at = moment(fields, name) if name in _TIMES else None
+    if at is None:
         return ""
-    apart = value - time.time()
+    apart = at - time.time()
     return f"   ({duration(abs(apart))} {'from now' if apart > 0 else 'ago'})"

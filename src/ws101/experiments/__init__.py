@@ -1,5 +1,7 @@
 """The table of experiments: repairs of a failing handshake, and damages, some of which are controls for the repairs."""
 
+from dataclasses import replace
+
 from ws101.attempt import Sending
 from ws101.evidence import Evidence
 from ws101.experiment import Experiment
@@ -127,9 +129,13 @@ DAMAGES: tuple[Experiment, ...] = (
 )
 
 
+_NAMES = frozenset(e.name for table in (CONTROLS, REPAIRS_OF_TLS, REPAIRS, DAMAGES) for e in table)
+
+
 def for_user_fields(sending: Sending) -> tuple[Experiment, ...]:
     """Return an experiment for each further header field of the user's client: the handshake without it."""
-    return fields.each_left_out(sending)
+    made = fields.each_left_out(sending)
+    return tuple(replace(e, name=f"{e.name}-field") if e.name in _NAMES else e for e in made)
 
 
 def for_addresses(sending: Sending, evidence: Evidence) -> tuple[Experiment, ...]:

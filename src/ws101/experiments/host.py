@@ -6,13 +6,8 @@ from dataclasses import replace
 from ws101.attempt import Sending
 from ws101.evidence import Evidence
 from ws101.experiment import Experiment
+from ws101.handshake.target import own_host
 from ws101.report import Family
-
-
-def own_host(target_host: str, port: int, *, tls: bool) -> str:
-    """Return the Host field for an address (RFC 9110, 7.2): the port only where it is not the scheme's own."""
-    name = f"[{target_host}]" if ":" in target_host else target_host
-    return name if port == (443 if tls else 80) else f"{name}:{port}"
 
 
 def named(choose: Callable[[Sending, Evidence], str]) -> Callable[[Sending, Evidence], Sending | None]:
@@ -27,20 +22,20 @@ def named(choose: Callable[[Sending, Evidence], str]) -> Callable[[Sending, Evid
     return change
 
 
-def _of_url(sending: Sending, _: Evidence) -> str:
-    return own_host(sending.host, sending.port, tls=sending.tls is not None)
-
-
-def _without_port(sending: Sending, _: Evidence) -> str:
-    host = sending.request.headers.get("host")
+def without_port(host: str) -> str:
+    """Return a Host field's value without its port; an IPv6 address keeps its brackets."""
     name, colon, port = host.rpartition(":")
     return name if colon and port.isdigit() else host
 
 
-def _of_certificate(sending: Sending, evidence: Evidence) -> str:
+def _of_url(sending: Sending, evidence: Evidence) -> str:
+    return own_host(evidence.target.host, evidence.port_meant(sending), tls=sending.tls is not None)
+
+
+def _of_certificate(_: Sending, evidence: Evidence) -> str:
     """The first name of the certificate that was served, when the one that was asked for is not among them."""
     leaf = evidence.look.chain[0] if evidence.look and evidence.look.chain else None
-    if leaf is None or sending.host in leaf.names:
+    if leaf is None or evidence.target.host in leaf.names:
         return ""
     return next(
         (name for name in leaf.names if "." in name and "*" not in name and not name[-1].isdigit()), ""
@@ -48,17 +43,23 @@ def _of_certificate(sending: Sending, evidence: Evidence) -> str:
 
 
 def without_host(sending: Sending, _: Evidence) -> Sending | None:
-    return sending.asking(sending.request.with_headers(sending.request.headers.without("Host")))
+    headers = sending.request.headers
+    return sending.asking(sending.request.with_headers(headers.without("Host"))) if "host" in headers else None
 
 
 def host_twice(sending: Sending, _: Evidence) -> Sending | None:
     headers = sending.request.headers
+    if "host" not in headers:
+        return None
     return sending.asking(sending.request.with_headers(headers.added(("Host", headers.get("host")))))
 
 
 URL_HOST = Experiment("host-of-url", Family.REPAIR, "with the URL's own host in Host", named(_of_url))
 HOST_WITHOUT_PORT = Experiment(
-    "host-without-port", Family.REPAIR, "with Host without its port", named(_without_port)
+    "host-without-port",
+    Family.REPAIR,
+    "with Host without its port",
+    named(lambda sending, _: without_port(sending.request.headers.get("host"))),
 )
 CERTIFICATE_HOST = Experiment(
     "host-of-certificate", Family.REPAIR, "with the certificate's name in Host", named(_of_certificate)

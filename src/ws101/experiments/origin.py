@@ -5,6 +5,7 @@ from collections.abc import Callable
 from ws101.attempt import Sending
 from ws101.evidence import Evidence
 from ws101.experiment import Experiment
+from ws101.experiments.host import without_port
 from ws101.report import Family
 
 
@@ -16,15 +17,16 @@ def without_origin(sending: Sending, _: Evidence) -> Sending | None:
 
 
 def of_site(sending: Sending, _: Evidence) -> str:
-    return f"{'https' if sending.tls else 'http'}://{sending.request.headers.get('host')}"
+    host = sending.request.headers.get("host")
+    return f"{'https' if sending.tls else 'http'}://{host}" if host else ""
 
 
 def with_origin(choose: Callable[[Sending, Evidence], str]) -> Callable[[Sending, Evidence], Sending | None]:
-    """Return the change that sends the chosen Origin."""
+    """Return the change that sends the chosen Origin; none is chosen where there is none to choose."""
 
     def change(sending: Sending, evidence: Evidence) -> Sending | None:
         origin = choose(sending, evidence)
-        if sending.request.headers.get_all("origin") == (origin,):
+        if not origin or sending.request.headers.get_all("origin") == (origin,):
             return None
         return sending.asking(
             sending.request.with_headers(sending.request.headers.replaced("Origin", origin))
@@ -35,8 +37,8 @@ def with_origin(choose: Callable[[Sending, Evidence], str]) -> Callable[[Sending
 
 def of_site_without_port(sending: Sending, _: Evidence) -> str:
     host = sending.request.headers.get("host")
-    name, colon, port = host.rpartition(":")
-    return f"{'https' if sending.tls else 'http'}://{name if colon and port.isdigit() else host}"
+    bare = without_port(host)
+    return f"{'https' if sending.tls else 'http'}://{bare}" if bare != host else ""
 
 
 WITHOUT_ORIGIN = Experiment("without-origin", Family.REPAIR, "without Origin", without_origin)

@@ -8,6 +8,7 @@ from ws101.attempt import Sending, TlsSettings
 from ws101.evidence import Evidence
 from ws101.experiment import Experiment
 from ws101.handshake.location import Location, resolve
+from ws101.handshake.target import own_host
 from ws101.report import Family
 
 NONSENSE = "/ws101-no-such-path"
@@ -27,7 +28,9 @@ def retargeted(rewrite: Callable[[str], str]) -> Callable[[Sending, Evidence], S
 
 
 def slash_toggled(path: str) -> str:
-    return path.rstrip("/") if path.endswith("/") and path != "/" else path + "/" if path != "/" else path
+    if path == "/":
+        return path
+    return path[:-1] if path.endswith("/") else f"{path}/"
 
 
 def at_redirect(sending: Sending, evidence: Evidence) -> Sending | None:
@@ -37,10 +40,11 @@ def at_redirect(sending: Sending, evidence: Evidence) -> Sending | None:
         return None
     tls = sending.tls or evidence.tls_settings or TlsSettings(sending.host, sending.host)
     headers = sending.request.headers
-    if location.port != sending.port:
-        default = location.port == (443 if location.tls else 80)
-        headers = headers.replaced("Host", location.host if default else f"{location.host}:{location.port}")
-    moved = replace(sending, port=location.port, tls=tls if location.tls else None)
+    here = evidence.port_meant(sending)
+    if location.port != here:
+        headers = headers.replaced("Host", own_host(location.host, location.port, tls=location.tls))
+    port = sending.port if location.port == here else location.port
+    moved = replace(sending, port=port, tls=tls if location.tls else None)
     moved = moved.asking(replace(sending.request, target=location.target, headers=headers))
     return None if moved == sending else moved
 
@@ -51,7 +55,8 @@ def redirect(evidence: Evidence) -> Location | None:
     if answer is None or answer.status not in {301, 302, 303, 307, 308}:
         return None
     sending = evidence.baseline.sending if evidence.baseline else evidence.sending
-    base = Location(sending.tls is not None, sending.host, sending.port, sending.request.target)
+    port = evidence.port_meant(sending)
+    base = Location(sending.tls is not None, evidence.target.host, port, sending.request.target)
     return resolve(base, answer.headers.get("location"))
 
 

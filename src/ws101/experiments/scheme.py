@@ -6,6 +6,7 @@ from ws101.attempt import Sending, TlsSettings
 from ws101.evidence import Evidence
 from ws101.experiment import Experiment
 from ws101.report import Family
+from ws101.tokens import credential
 
 
 def over_tls(sending: Sending, evidence: Evidence) -> Sending | None:
@@ -15,7 +16,12 @@ def over_tls(sending: Sending, evidence: Evidence) -> Sending | None:
 
 
 def without_tls(sending: Sending, _: Evidence) -> Sending | None:
-    return replace(sending, tls=None) if sending.tls else None
+    return replace(without_credentials(sending), tls=None) if sending.tls else None
+
+
+def without_credentials(sending: Sending) -> Sending:
+    """Return the sending without its credentials, for a way that protects them less than the user's client does."""
+    return sending.asking(credential.without(sending.request))
 
 
 TLS_INSTEAD = Experiment("tls-instead", Family.REPAIR, "over TLS (wss://), same port", over_tls)

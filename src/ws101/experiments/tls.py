@@ -3,12 +3,17 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from ws101.attempt import Sending, TlsSettings, Verify
+from ws101.attempt import Sending, Verify
 from ws101.evidence import Evidence
 from ws101.experiment import Experiment
+from ws101.experiments.host import without_port
+from ws101.experiments.scheme import without_credentials
 from ws101.report import Family
 
 Change = Callable[[Sending, Evidence], Sending | None]
+
+# With these the peer is still known to be the one that was asked for; with any other it gets no credentials.
+_AUTHENTICATED = frozenset({Verify.NOT_DATES, Verify.SYSTEM_STORE})
 
 
 def checking(verify: Verify) -> Change:
@@ -19,7 +24,8 @@ def checking(verify: Verify) -> Change:
             return None
         if verify is Verify.SYSTEM_STORE and sending.tls.ca_file is None:
             return None
-        return replace(sending, tls=replace(sending.tls, verify=verify))
+        careful = sending if verify in _AUTHENTICATED else without_credentials(sending)
+        return replace(careful, tls=replace(sending.tls, verify=verify))
 
     return change
 
@@ -27,28 +33,27 @@ def checking(verify: Verify) -> Change:
 def with_old_versions(sending: Sending, _: Evidence) -> Sending | None:
     if sending.tls is None or sending.tls.legacy:
         return None
-    return replace(sending, tls=replace(sending.tls, legacy=True, verify=Verify.NOTHING))
+    return replace(sending, tls=replace(sending.tls, legacy=True))
 
 
 def without_server_name(sending: Sending, _: Evidence) -> Sending | None:
     if sending.tls is None or sending.tls.server_name is None:
         return None
-    return _named(sending, sending.tls, None)
+    return replace(sending, tls=replace(sending.tls, server_name=None))
 
 
 def with_host_as_server_name(sending: Sending, _: Evidence) -> Sending | None:
-    host = sending.request.headers.get("host").rpartition(":")[0] or sending.request.headers.get("host")
-    if sending.tls is None or not host or host == sending.tls.server_name:
+    host = without_port(sending.request.headers.get("host")).lower()
+    literal = host.startswith("[") or host.replace(".", "").isdigit()  # no server name: RFC 6066, 3
+    if sending.tls is None or not host or literal or host == sending.tls.server_name:
         return None
-    return _named(sending, sending.tls, host)
+    return replace(sending, tls=replace(sending.tls, server_name=host, check_name=host))
 
 
 def with_foreign_server_name(sending: Sending, _: Evidence) -> Sending | None:
-    return None if sending.tls is None else _named(sending, sending.tls, "ws101-no-such-name.invalid")
-
-
-def _named(sending: Sending, tls: TlsSettings, name: str | None) -> Sending:
-    return replace(sending, tls=replace(tls, server_name=name, check_name=name or tls.check_name))
+    # The name that the certificate must carry stays: a client that reported a status had accepted it.
+    tls = sending.tls and replace(sending.tls, server_name="ws101-no-such-name.invalid")
+    return replace(sending, tls=tls) if tls else None
 
 
 NOT_DATES = Experiment(

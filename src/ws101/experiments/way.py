@@ -23,11 +23,12 @@ def without_forward_proxy(sending: Sending, _: Evidence) -> Sending | None:
 
 
 def direct(sending: Sending, evidence: Evidence) -> Sending | None:
-    if evidence.direct is None or sending == evidence.direct:
+    if evidence.direct is None:
         return None
-    there = evidence.direct
-    target = there.request.target if there.request.path != "/" else sending.request.target
-    return replace(there, request=sending.request.with_target(target))
+    given = evidence.direct.request.target
+    request = sending.request if given == "/" else sending.request.with_target(given)
+    there = replace(evidence.direct, request=request)
+    return None if there == sending else there
 
 
 def direct_and(experiment: Experiment) -> Experiment:

@@ -46,6 +46,12 @@ def read_url(text: str) -> Address:
     return Address("wss" if _TLS[scheme] else "ws", _host(parts.hostname or ""), port, target, userinfo)
 
 
+def own_host(host: str, port: int, *, tls: bool) -> str:
+    """Return the Host field for an address (RFC 9110, 7.2): the port only where it is not the scheme's own."""
+    name = f"[{host}]" if ":" in host else host
+    return name if port == (443 if tls else 80) else f"{name}:{port}"
+
+
 def _split(text: str) -> SplitResult:
     try:
         parts = urlsplit(text)

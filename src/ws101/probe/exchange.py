@@ -108,18 +108,16 @@ async def _context(
     """Return the context to connect with; for NOT_AUTHORITY the chain must be seen before, in a connection if need be."""
     if settings.verify is not Verify.NOT_AUTHORITY:
         return await contexts.get(settings)
-    from ws101.probe.certificate import parse_all, top  # cryptography is slow to load, and one experiment needs it
+    from ws101.probe.certificate import parse_all  # cryptography is slow to load, and one experiment needs it
 
-    authority = contexts.tops.get((sending.host, sending.port, settings.server_name))
-    if authority is None:
+    if contexts.authority(sending) is None:
         unchecked = replace(settings, verify=Verify.NOTHING)
         stream = await travel(sending, addresses, limits, progress)
         progress.layer = Layer.TLS
         ders, _ = (await start(stream, unchecked, await contexts.get(unchecked), limits.tls)).chain()
         progress.close()
-        chain = parse_all(ders)
-        authority = top(chain).der if chain else None
-    return await contexts.get(settings, authority)
+        contexts.saw(sending, parse_all(ders))
+    return await contexts.get(settings, contexts.authority(sending))
 
 
 async def _exchange(stream: Stream, sending: Sending, limits: Limits, progress: Progress) -> None:

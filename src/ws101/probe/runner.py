@@ -18,12 +18,13 @@ AT_ONCE = 64  # more than any round of experiments has: none waits for another
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One attempt to be made; `change` completes "the same handshake, but …"."""
+    """One attempt to be made; `change` completes "the same handshake, but …". `limits` are the runner's unless given."""
 
     name: str
     family: Family
     change: str
     sending: Sending
+    limits: Limits | None = None
 
 
 class Runner:
@@ -39,13 +40,11 @@ class Runner:
         budget: int = 40,
         *,
         max_time: float | None = None,
-        on_progress: Callable[[Attempt], None] | None = None,
     ) -> None:
         self.addresses = tuple(addresses)
         self._limits = limits or Limits()
         self._left = budget
         self._max_time = max_time
-        self._on_progress = on_progress
         self._watch: Stopwatch | None = None
         self._gate = asyncio.Semaphore(AT_ONCE)
         self.contexts = Contexts()
@@ -56,14 +55,13 @@ class Runner:
         """How many more connections the budget allows."""
         return self._left
 
-    async def run(self, jobs: Sequence[Job], limits: Limits | None = None) -> tuple[Attempt, ...]:
-        """Make these attempts at the same time; return those that came to an end, in the order of the jobs.
-
-        `limits` are these jobs' own.
-        """
+    async def run(
+        self, jobs: Sequence[Job], on_progress: Callable[[Attempt], None] = lambda _: None
+    ) -> tuple[Attempt, ...]:
+        """Make these attempts at the same time; return those that came to an end, in the order of the jobs."""
         allowed = jobs[: self._left]
         self._left -= len(allowed)
-        tasks = [asyncio.create_task(self._make(job, limits or self._limits)) for job in allowed]
+        tasks = [asyncio.create_task(self._make(job, on_progress)) for job in allowed]
         try:
             if tasks:
                 await asyncio.wait(tasks, timeout=self._time_left())
@@ -83,7 +81,7 @@ class Runner:
         """Connect to each of the target's addresses, and no more than that; not counted in the budget."""
         return tuple(await asyncio.gather(*(dial(a, port, self._limits.connect) for a in self.addresses)))
 
-    async def _make(self, job: Job, limits: Limits) -> Attempt:
+    async def _make(self, job: Job, on_progress: Callable[[Attempt], None]) -> Attempt:
         async with self._gate:
             made = await attempt(
                 job.name,
@@ -91,11 +89,10 @@ class Runner:
                 job.change,
                 job.sending,
                 addresses=self.addresses,
-                limits=limits,
+                limits=job.limits or self._limits,
                 contexts=self.contexts,
             )
-        if self._on_progress is not None:
-            self._on_progress(made)
+        on_progress(made)
         return made
 
     def _time_left(self) -> float | None:

@@ -5,10 +5,12 @@ import errno
 import ipaddress
 import re
 import ssl
+from collections.abc import Sequence
 from pathlib import Path
 
-from ws101.attempt import Ending, Layer, TlsSession, TlsSettings, Verify
+from ws101.attempt import Ending, Layer, Sending, TlsSession, TlsSettings, Verify
 from ws101.errors import UnreadableInput
+from ws101.evidence import Certificate
 from ws101.probe.stream import CHUNK, Ended, Stream, ending_of, words_of
 
 NO_CHECK_TIME = ssl.VerifyFlags(0x200000)  # X509_V_FLAG_NO_CHECK_TIME, which the ssl module does not name
@@ -93,14 +95,11 @@ def _load_client_certificate(made: ssl.SSLContext, cert_file: str, key_file: str
 
 
 class Contexts:
-    """The contexts of one run, each made once in a thread: to load this machine's authorities takes a while.
-
-    `tops` are the certificates at the top of chains that were seen, DER, by (host, port, server name).
-    """
+    """The contexts of one run, each made once in a thread: to load this machine's authorities takes a while."""
 
     def __init__(self) -> None:
         self._made: dict[tuple[TlsSettings, bytes | None], asyncio.Task[ssl.SSLContext]] = {}
-        self.tops: dict[tuple[str, int, str | None], bytes] = {}
+        self._tops: dict[tuple[str, int, str | None], bytes] = {}
 
     async def get(self, settings: TlsSettings, authority: bytes | None = None) -> ssl.SSLContext:
         """Return what `context` makes of these arguments; raises what it raises."""
@@ -108,6 +107,17 @@ class Contexts:
         if key not in self._made:
             self._made[key] = asyncio.create_task(asyncio.to_thread(context, settings, authority))
         return await asyncio.shield(self._made[key])
+
+    def saw(self, sending: Sending, chain: Sequence[Certificate]) -> None:
+        """Keep the top of the chain that was met on this way, for NOT_AUTHORITY to trust."""
+        from ws101.probe.certificate import top  # cryptography is slow to load
+
+        if sending.tls and chain:
+            self._tops[sending.host, sending.port, sending.tls.server_name] = top(chain).der
+
+    def authority(self, sending: Sending) -> bytes | None:
+        """Return the top of the chain, DER, that was met on this way."""
+        return self._tops.get((sending.host, sending.port, sending.tls.server_name)) if sending.tls else None
 
 
 class _NoticingObject(ssl.SSLObject):

@@ -1,5 +1,6 @@
 """Looks at TLS without speaking HTTP: the session, the chain as sent, and how it compares with a file of trust."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -7,7 +8,6 @@ from pathlib import Path
 from ws101.attempt import Sending, TlsSettings, Verify
 from ws101.errors import UnreadableInput
 from ws101.evidence import Certificate, TlsLook, TrustFile
-from ws101.probe.certificate import parse_all, read_pem, signs, top
 from ws101.probe.limits import Limits
 from ws101.probe.progress import Progress
 from ws101.probe.route import travel
@@ -29,7 +29,7 @@ async def look(sending: Sending, addresses: Sequence[str], within: float) -> Tls
         stream = await travel(sending, addresses, Limits(connect=within, tls=within, answer=within), progress)
         laid = await start(stream, settings, made, within)
         ders, complete = laid.chain()
-        chain = parse_all(ders)
+        chain = await asyncio.to_thread(_read, ders)
         detail = "" if len(chain) == len(ders) else "a certificate of the chain cannot be read"
         return TlsLook(laid.session, chain, detail=detail, chain_complete_known=complete and not detail)
     except Ended as end:
@@ -38,8 +38,17 @@ async def look(sending: Sending, addresses: Sequence[str], within: float) -> Tls
         progress.close()
 
 
+def _read(ders: Sequence[bytes]) -> tuple[Certificate, ...]:
+    """Read what can be read, in a thread: cryptography is slow to load, and other connections are timed meanwhile."""
+    from ws101.probe.certificate import parse_all
+
+    return parse_all(ders)
+
+
 def read_trust_file(path: str, chain: Sequence[Certificate]) -> TrustFile:
     """Read a PEM file of certificates and compare it with a chain as a server sent it; raises UnreadableInput."""
+    from ws101.probe.certificate import read_pem, signs, top
+
     what, do = f"--cacert {path}", "Give a PEM file with at least one certificate."
     try:
         held = read_pem(Path(path).read_bytes())

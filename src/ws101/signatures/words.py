@@ -11,6 +11,17 @@ from ws101.signature import Says, Signature
 
 _SOURCE = "the words themselves, as applications choose them"
 
+# What may stand between two words of one sentence: no tag, brace or line ends it, and a full stop only before a blank.
+_GAP = r"(?:[^.!?<>{}\r\n]|[.?](?=\S))"
+_WRONG = r"(?:invalid|malformed|illegal|bad|wrong|incorrect)"
+_LACKING = r"(?:missing|absent|required|not (?:present|found|provided|sent))"
+
+
+def _about(field: str, said: str) -> str:
+    """Return the pattern of a sentence that says this of a header field: a field that is merely listed is none."""
+    return rf"\b{said}\b{_GAP}{{0,24}}\b{field}|\b{field}\b(?! *:){_GAP}{{0,40}}\b{said}\b"
+
+
 # Each pattern is read without case in the first part of a body; the first that fits decides.
 _WORDS: tuple[tuple[str, Says, frozenset[int], str], ...] = (
     (
@@ -23,29 +34,47 @@ _WORDS: tuple[tuple[str, Says, frozenset[int], str], ...] = (
         "distrusts-proxy",
         Says.DISTRUSTS_PROXY,
         frozenset({400, 403}),
-        r"(?:untrusted|unknown|not a trusted) (?:reverse )?prox|reverse proxy.{0,60}(?:not|isn't) (?:set up|configured|trusted)|x-forwarded-for",
+        (
+            r"(?:untrusted|unknown|not a trusted) (?:reverse )?prox(?:y|ies)\b"
+            rf"|reverse proxy{_GAP}{{0,60}}(?:not|isn't) (?:set[ -]?up|configured|trusted)"
+            rf"|\bx-forwarded-for\b(?! *:){_GAP}{{0,60}}\b(?:un|not (?:a )?)(?:trusted|allowed|known|expected)"
+            rf"|\b(?:untrusted|unexpected|invalid)\b{_GAP}{{0,24}}\bx-forwarded-for\b"
+        ),
     ),
     (
         "key-missing",
         Says.KEY_MISSING,
         frozenset({400}),
-        r"\b(?:missing|no|without|lacks?)\b.{0,24}sec-websocket-key",
+        rf"\b(?:no|without|lacks?)\b{_GAP}{{0,24}}sec-websocket-key|{_about('sec-websocket-key', _LACKING)}",
     ),
-    ("key", Says.KEY_INVALID, frozenset({400}), r"sec-websocket-key"),
+    ("key", Says.KEY_INVALID, frozenset({400}), _about("sec-websocket-key", _WRONG)),
     (
         "version",
         Says.VERSION,
         frozenset({400, 426}),
-        r"sec-websocket-version|websocket (?:protocol )?version",
+        (
+            rf"{_about('sec-websocket-version', rf'(?:{_WRONG}|{_LACKING}|un?supported|not supported|must be)')}"
+            rf"|\b(?:un?supported|{_WRONG})\b{_GAP}{{0,24}}\bwebsocket (?:protocol )?version\b"
+            rf"|\bwebsocket (?:protocol )?version\b{_GAP}{{0,40}}\b(?:not supported|unsupported|{_WRONG}|must be)\b"
+        ),
     ),
-    ("subprotocol", Says.SUBPROTOCOL, frozenset({400, 403}), r"\bsub-?protocol\b|sec-websocket-protocol"),
+    (
+        "subprotocol",
+        Says.SUBPROTOCOL,
+        frozenset({400, 403}),
+        _about(
+            "(?:sub-?protocols?|sec-websocket-protocol)",
+            rf"(?:{_WRONG}|{_LACKING}|no|unknown|un?supported|not (?:supported|acceptable|allowed|known)|none of|mismatch)",
+        ),
+    ),
     (
         "upgrade",
         Says.NO_UPGRADE,
         frozenset({400, 404, 405, 426, 500}),
         (
-            r"\bupgrade required\b|(?:missing|expected|requires?|no|invalid)\b.{0,24}\bupgrade\b|\bupgrade\b.{0,24}(?:missing|expected|required)"
-            r"|(?:expected|must be|not) an? (?:valid )?websocket (?:request|handshake|upgrade|connection)"
+            rf"\b(?:missing|expected|requires?|no|invalid)\b{_GAP}{{0,24}}\bupgrade\b(?! (?:plan|your|to ))"
+            rf"|(?<!plan )\bupgrade\b{_GAP}{{0,24}}\b(?:missing|expected|required)\b"
+            r"|\b(?:expected|must be|not) an? (?:valid )?websocket (?:request|handshake|upgrade|connection)"
         ),
     ),
     (
@@ -53,8 +82,8 @@ _WORDS: tuple[tuple[str, Says, frozenset[int], str], ...] = (
         Says.HOST,
         frozenset({400, 403, 421}),
         (
-            r"\b(?:invalid|disallowed|unknown|unrecogni[sz]ed|bad|forbidden) http_?host|\b(?:invalid|disallowed|unknown|bad) host\b"
-            r"|\bhost\b.{0,60}\b(?:not allowed|is invalid|not recogni[sz]ed|is unknown)"
+            r"\b(?:invalid|disallowed|unknown|unrecogni[sz]ed|bad|forbidden) (?:http_?)?host\b"
+            rf"|\b(?<!-)host\b(?! of\b){_GAP}{{0,60}}\b(?:not allowed|is invalid|not recogni[sz]ed|is unknown)\b"
         ),
     ),
     (
@@ -62,8 +91,9 @@ _WORDS: tuple[tuple[str, Says, frozenset[int], str], ...] = (
         Says.ORIGIN,
         frozenset({400, 401, 403}),
         (
-            r"\borigin\b.{0,60}\b(?:not allowed|invalid|forbidden|denied|rejected|mismatch|blocked|checks?)"
-            r"|\b(?:invalid|forbidden|disallowed|bad|unknown|cross|wrong)[ -]?origin"
+            r"(?<![\w-])origin\b(?! (?:server|host|is unreachable))"
+            rf"{_GAP}{{0,60}}\b(?:not allowed|invalid|forbidden|denied|rejected|mismatch|blocked|checks?)\b"
+            r"|\b(?:(?:invalid|forbidden|disallowed|bad|unknown|wrong)[ -]?origin|cross-origin)\b(?! server|-)"
         ),
     ),
     (
@@ -71,17 +101,25 @@ _WORDS: tuple[tuple[str, Says, frozenset[int], str], ...] = (
         Says.CREDENTIALS,
         frozenset({400, 401, 403}),
         (
-            r"\b(?:missing|no|invalid|expired|bad|malformed|wrong)\b.{0,30}\b(?:token|credentials?|authorization|api[ -]?key|jwt|bearer|user)\b"
-            r"|unauthori[sz]ed|not authenticated|authentication (?:is )?(?:required|failed)|(?:token|jwt)\b.{0,20}\b(?:expired|invalid|missing)|log ?in required"
+            rf"\b(?:missing|no|invalid|expired|bad|malformed|wrong)\b(?!{_GAP}{{0,30}}(?:csrf|xsrf|forgery|header token))"
+            rf"{_GAP}{{0,30}}\b(?:token|credentials?|authorization|api[ -]?key|jwt|bearer|user(?![ -]agent))\b"
+            r"|\bunauthori[sz]ed\b|\bnot authenticated\b|\bauthentication (?:is )?(?:required|failed)\b"
+            rf"|\b(?<!csrf )(?<!xsrf )(?<!forgery )(?:token|jwt)\b{_GAP}{{0,20}}\b(?:expired|invalid|missing)\b"
+            r"|\blog ?in required\b"
         ),
     ),
     (
         "too-large",
         Says.HEADER_TOO_LARGE,
         frozenset({400, 413, 414, 431, 494}),
-        r"headers?\b.{0,24}\btoo (?:large|long|big)|ur[il]\b.{0,16}\btoo (?:large|long|big)",
+        rf"\bheaders?\b{_GAP}{{0,24}}\btoo (?:large|long|big)\b|\bur[il]\b{_GAP}{{0,16}}\btoo (?:large|long|big)\b",
     ),
-    ("rate", Says.RATE, frozenset({403, 429, 503}), r"too many (?:requests|connections|attempts)|rate limit"),
+    (
+        "rate",
+        Says.RATE,
+        frozenset({403, 429, 503}),
+        r"\btoo many (?:requests|connections|attempts)\b|\brate limit",
+    ),
 )
 
 # One meaning each: RFC 9110, 15.6.3 and 15.6.5 (only a gateway sends them); RFC 6585, 4 and 5.

@@ -25,7 +25,7 @@ _COOKIE_NAME = re.compile(
 _JWT_STARTS = ("eyJ", "eyA", "ewo")
 _MARKERS = frozenset({"bearer", "access_token", "token", "jwt", "auth", "authorization"})
 _GLUED = re.compile(
-    r"((?:base64url\.?bearer\.?authorization[\w.-]*|openai-insecure-api-key)\.|(?:access_token|token|bearer|jwt)[.:=])"
+    r"((?:base64url\.?bearer\.?authorization[\w.-]*?|openai-insecure-api-key)\.|(?:access_token|token|bearer|jwt)[.:=])"
     r"([^.]{8,}|ey.+)",
     re.IGNORECASE,
 )

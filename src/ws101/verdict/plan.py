@@ -7,12 +7,13 @@ from ws101 import experiments
 from ws101.attempt import Attempt, Ending, Layer, Sending
 from ws101.evidence import Evidence
 from ws101.experiment import Experiment
-from ws101.experiments import credentials, fields, host, origin, path, scheme, tls, way
+from ws101.experiments import credentials, engineio, fields, host, origin, path, scheme, tls, way
 from ws101.handshake.answer import Kind
 from ws101.report import Family
 from ws101.signature import Says
 from ws101.signatures import recognise
 
+_CONFIRMED = 4  # experiments that are made again, at most
 STAGES = 3  # the first obstacle and two behind it; a fourth would cost a fifth round of connections
 
 _CREDENTIALS_REFUSED = frozenset({401, 403})
@@ -62,8 +63,23 @@ def _no_http(evidence: Evidence) -> bool:
 
 def _about_credentials(evidence: Evidence) -> bool:
     late = evidence.baseline is not None and evidence.baseline.upgraded
-    return evidence.status in _CREDENTIALS_REFUSED or evidence.says is Says.CREDENTIALS or late
+    # ws's documented idiom for a bad token is socket.destroy(): no word of it reaches the client.
+    mute = evidence.ended(Layer.HTTP, Ending.CLOSED, Ending.RESET)
+    return evidence.status in _CREDENTIALS_REFUSED or evidence.says is Says.CREDENTIALS or late or mute
 
+
+# What applies once an answer, or a certificate, calls for it.
+_AFTER_AN_ANSWER = frozenset(
+    experiment.name
+    for experiment in (
+        way.AFTER_PAUSE,
+        path.REDIRECT_TARGET,
+        host.CERTIFICATE_HOST,
+        engineio.PARAMETERS,
+        engineio.OTHER_VERSION,
+        engineio.WITHOUT_SESSION,
+    )
+)
 
 _WORTH: dict[str, Callable[[Evidence], bool]] = {
     scheme.PLAIN_INSTEAD.name: _no_http,
@@ -86,20 +102,38 @@ _WORTH: dict[str, Callable[[Evidence], bool]] = {
 
 def announce(evidence: Evidence) -> tuple[str, ...]:
     """Return, in sentences, every experiment that could be sent for this question, whatever is met on the way."""
-    groups = (
-        experiments.CONTROLS,
-        experiments.AT_THE_SERVER,
-        experiments.REPAIRS_OF_TLS,
-        experiments.REPAIRS,
-    )
-    every = (
-        [e for group in groups for e in group]
-        if evidence.saw is None
-        else [*experiments.CONTROLS, *experiments.DAMAGES]
-    )
-    every += experiments.for_user_fields(evidence.sending)
-    possible = {e.name: e.change for e in every if e.apply(evidence.sending, evidence) is not None}
-    return tuple(possible.values())
+    every = [
+        *experiments.CONTROLS,
+        *experiments.AT_THE_SERVER,
+        *experiments.REPAIRS_OF_TLS,
+        *experiments.REPAIRS,
+        *(experiments.DAMAGES if evidence.saw is not None else ()),
+        *experiments.for_user_fields(evidence.sending),
+    ]
+    usual = evidence.sending
+    over_tls = scheme.TLS_INSTEAD.apply(usual, evidence) or usual
+    elsewhere = usual.asking(usual.request.with_target("//Elsewhere/?query"))  # as a redirect may lead to
+    sendings = (usual, over_tls, elsewhere)
+    possible = {
+        e.name: e.change
+        for e in every
+        if e.name in _AFTER_AN_ANSWER or any(e.apply(sending, evidence) for sending in sendings)
+    }
+    return (*possible.values(), "to each further address of the name")
+
+
+def again(evidence: Evidence) -> tuple[Attempt, ...]:
+    """Return what to send once more before a difference is believed: the unchanged handshake twice, then what differed.
+
+    Where half of the answers come from a broken server, every second experiment differs by chance. Silence is not waited
+    for twice: it mends nothing, and nothing follows from it.
+    """
+    repeat = evidence.tried("repeat")
+    if evidence.works or repeat is None or not evidence.stable or evidence.moves(way.AFTER_PAUSE.name):
+        return ()
+    repairs = [(name, a) for name, a in evidence.attempts.items() if a.family is Family.REPAIR]
+    differed = [a for name, a in repairs if evidence.moves(name) and a.ending is not Ending.SILENT]
+    return (repeat, repeat, *sorted(differed, key=lambda a: not a.works)[:_CONFIRMED]) if differed else ()
 
 
 def next_stage(evidence: Evidence) -> Evidence | None:
@@ -114,12 +148,14 @@ def next_stage(evidence: Evidence) -> Evidence | None:
             continue
         if evidence.moves(name) and evidence.stable and gets_further(evidence, attempt):
             mended = replace(attempt, family=Family.BASELINE)
-            return replace(evidence, baseline=mended, attempts={}, overcome=(*evidence.overcome, name))
+            return replace(evidence, baseline=mended, attempts={}, again={}, overcome=(*evidence.overcome, name))
     return None
 
 
 def _reaches_http(evidence: Evidence, attempt: Attempt) -> bool:
     """From no HTTP, or from a listener that wants the other scheme, to an HTTP answer."""
+    if evidence.baseline is not None and attempt.sending.request != evidence.baseline.sending.request:
+        return False  # the credentials were held back, so what refuses next cannot be seen
     was_obstacle = _no_http(evidence) or evidence.says is Says.PLAIN_HTTP_TO_TLS
     before = evidence.baseline
     behind_scheme = before is not None and before.sending.tls is None and attempt.sending.tls is not None

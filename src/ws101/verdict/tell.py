@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ws101.attempt import Attempt, Ending, Layer
 from ws101.evidence import Evidence
-from ws101.handshake.answer import Kind
+from ws101.handshake.answer import Breach, Kind
 from ws101.handshake.checks import check_request
 from ws101.report import (
     Certainty,
@@ -75,6 +75,8 @@ def met(attempt: Attempt) -> str:
         return "101, open"
     if attempt.upgraded:
         after = attempt.aftermath
+        if attempt.refusal.status != 101:
+            return f"101, then {attempt.refusal.status} inside the stream"
         if after is not None and after.closed_after is not None:
             return f"101, then closed{f' with {after.close_code}' if after.close_code else ''}"
         return "101 that a strict client drops"
@@ -130,7 +132,7 @@ def _trail(evidence: Evidence, finding: Finding | None) -> tuple[Step, ...]:
         _client(evidence),
         _network(evidence),
         _tls(evidence),
-        *_edge(evidence),
+        *_edge(evidence, failed),
         _proxy(evidence),
         _server(evidence),
         _auth(evidence),
@@ -178,11 +180,12 @@ def _tls(evidence: Evidence) -> Step:
     return Step(Hop.TLS, StepState.PASSED, baseline.tls.version if baseline.tls else "", spent)
 
 
-def _edge(evidence: Evidence) -> tuple[Step, ...]:
-    author = evidence.author
-    if author is None or author.hop is not Hop.CDN:
+def _edge(evidence: Evidence, failed: Hop | None) -> tuple[Step, ...]:
+    wrote = evidence.author is not None and evidence.author.hop is Hop.CDN
+    name = evidence.author.software if evidence.author and wrote else evidence.edge
+    if not name and failed is not Hop.CDN:
         return ()
-    return (Step(Hop.CDN, StepState.UNKNOWN, author.software),)
+    return (Step(Hop.CDN, StepState.PASSED if evidence.works else StepState.UNKNOWN, name),)
 
 
 def _proxy(evidence: Evidence) -> Step:
@@ -234,12 +237,18 @@ def _exchange(evidence: Evidence) -> Exchange | None:
 
 
 def _sent(baseline: Attempt) -> tuple[FrameLine, ...]:
-    notes = {
-        breach.field.lower(): f"{breach.text} ({breach.section})"
-        for breach in check_request(baseline.sending.request)
-    }
     lines = baseline.sent.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
-    return tuple(FrameLine(line, notes.get(_field(line) if n else "", "")) for n, line in enumerate(lines))
+    return _noted(lines, check_request(baseline.sending.request))
+
+
+def _noted(head: Sequence[str], breaches: Sequence[Breach]) -> tuple[FrameLine, ...]:
+    """Return the lines of a head, each with the breach of its field; breaches by fields that are missing come last."""
+    notes: dict[str, str] = {}
+    for breach in breaches:
+        said, name = f"{breach.text} ({breach.section})", breach.field.lower()
+        notes[name] = f"{notes[name]}; {said}" if name in notes else said
+    lines = [FrameLine(line, notes.pop(_field(line) if n else "", "")) for n, line in enumerate(head)]
+    return (*lines, *(FrameLine("", note) for note in notes.values()))
 
 
 def _field(line: str) -> str:
@@ -255,9 +264,7 @@ def _received(evidence: Evidence, baseline: Attempt) -> tuple[FrameLine, ...]:
             FrameLine(answer.raw[:160].decode("latin-1"), f"this is {answer.service or answer.kind.value}"),
         )
     head = answer.raw.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
-    breaches = {breach.field.lower(): f"{breach.text} ({breach.section})" for breach in baseline.breaches}
-    lines = [FrameLine(line, breaches.get(_field(line) if n else "", "")) for n, line in enumerate(head)]
-    return (*lines, *_body(evidence))
+    return (*_noted(head, baseline.breaches), *_body(evidence))
 
 
 def _body(evidence: Evidence) -> tuple[FrameLine, ...]:
@@ -301,11 +308,10 @@ def _examined(evidence: Evidence) -> tuple[str, ...]:
 
 
 def _wavering(evidence: Evidence) -> str:
-    """Say that the unchanged handshake met two answers, if it did: then no single change can be proven to matter."""
-    again = evidence.tried("repeat")
-    if again is None or evidence.baseline is None or evidence.stable:
+    """Say that the same handshake met two answers, if it did: then no single change can be proven to matter."""
+    if evidence.wavering is None:
         return ""
-    first, second = met(evidence.baseline), met(again)
+    first, second = map(met, evidence.wavering)
     apart = f"{first}, then {second}" if first != second else f"{first} twice, with another content each time"
     return f"the answers waver: the same handshake met {apart}, so no change of it can be proven to matter"
 

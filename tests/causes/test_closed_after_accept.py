@@ -1,0 +1,47 @@
+import pytest
+
+from causes.building import make_answer, make_attempt, make_evidence
+from ws101.attempt import Aftermath
+from ws101.cause import RuledOut, Unknown
+from ws101.causes.closed_after_accept import CAUSE, judge
+from ws101.report import Certainty
+
+
+def after(aftermath):
+    return make_evidence(make_attempt(answer=make_answer(101), aftermath=aftermath))
+
+
+@pytest.mark.parametrize(
+    ("aftermath", "how"),
+    [
+        (Aftermath(0.1, 0.02, 1008, "policy"), "20 ms after the 101, with code 1008 and the reason “policy”"),
+        (Aftermath(0.1, 0.02, 4401), "20 ms after the 101, with code 4401"),
+        (Aftermath(0.3, 0.25), "250 ms after the 101, without a close frame"),
+    ],
+)
+def test_a_socket_that_is_closed_at_once(aftermath, how):
+    ruling = judge(after(aftermath))
+    assert ruling.certainty is Certainty.LIKELY
+    assert ruling.facts[0].text == f"closed {how}"
+
+
+def test_a_socket_that_stays_open():
+    assert judge(after(Aftermath(0.5, pong=True))) == RuledOut("the socket stayed open for 0.5 s")
+
+
+def test_a_socket_that_is_cut_much_later():
+    assert judge(after(Aftermath(60.0, 60.0))) == RuledOut("the socket stayed open for 60.0 s")
+
+
+def test_what_says_more_goes_before_it():
+    assert CAUSE.generic
+
+
+def test_no_101():
+    assert judge(make_evidence(make_attempt(answer=make_answer(403)))) == RuledOut("no 101 came back")
+
+
+def test_nobody_watched():
+    assert isinstance(judge(after(None)), Unknown)
+    assert judge(make_evidence(make_attempt())) == Unknown("an HTTP answer")
+    assert judge(make_evidence(None)) == Unknown("an HTTP answer")

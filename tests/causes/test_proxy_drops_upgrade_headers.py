@@ -1,0 +1,78 @@
+from causes.building import make_answer, make_attempt, make_evidence, make_refusal
+from causes.recorded import behind_nginx, recorded, seen
+from ws101.cause import RuledOut, Unknown
+from ws101.causes.proxy_drops_upgrade_headers import judge
+from ws101.report import Certainty
+from ws101.signature import Says
+
+BLIND = recorded("nginx 1.22.1: passes on aiohttp's 400")  # No WebSocket UPGRADE hdr
+NOT_FOUND = recorded("nginx 1.22.1: passes on Starlette's 404")
+WORKS = make_answer(101)
+
+
+def sources(ruling):
+    return [fact.source for fact in ruling.facts]
+
+
+def test_a_server_that_says_that_no_upgrade_came():
+    ruling = judge(behind_nginx(BLIND, {"plain-get": BLIND, "version-99": BLIND}))
+    assert ruling.certainty is Certainty.LIKELY
+    assert sources(ruling)[1:4] == ["the answer", "experiment plain-get", "experiment version-99"]
+
+
+def test_the_answer_to_a_plain_get_fits_a_server_without_websockets_as_well():
+    same = {"plain-get": NOT_FOUND, "version-99": NOT_FOUND}
+    assert judge(behind_nginx(NOT_FOUND, same)).certainty is Certainty.POSSIBLE
+
+
+def test_what_says_nothing_is_not_quoted():
+    page = make_answer(404, "<h1>?</h1>")
+    ruling = judge(behind_nginx(page, {"plain-get": page, "version-99": page}))
+    assert ruling.certainty is Certainty.POSSIBLE
+    assert "the answer" not in sources(ruling)
+
+
+def test_the_server_itself_answers_only_a_plain_get_so():
+    direct = {"direct": WORKS, "direct-plain-get": NOT_FOUND, "direct-nonsense-path": make_answer(403)}
+    ruling = judge(behind_nginx(NOT_FOUND, direct))
+    assert ruling.certainty is Certainty.PROVEN
+    assert sources(ruling) == ["experiment direct", "experiment direct-plain-get"]
+
+
+def test_the_server_itself_answers_other_damages_so_as_well():
+    direct = {"direct": WORKS, "direct-plain-get": NOT_FOUND, "direct-nonsense-path": NOT_FOUND}
+    assert judge(behind_nginx(NOT_FOUND, direct)).certainty is Certainty.POSSIBLE
+
+
+def test_the_server_itself_answers_a_plain_get_otherwise():
+    direct = {"direct": WORKS, "direct-plain-get": make_answer(200, "hello")}
+    assert judge(behind_nginx(NOT_FOUND, direct)).experiment == "direct-plain-get"
+
+
+def test_a_websocket_layer_saw_the_version():
+    assert judge(behind_nginx(make_answer(403), {"version-99": make_answer(426)})).experiment == "version-99"
+
+
+def test_the_server_itself_refuses_so():
+    assert judge(behind_nginx(NOT_FOUND, {"direct": NOT_FOUND})).experiment == "direct"
+
+
+def test_another_change_makes_the_upgrade_pass():
+    ruling = judge(behind_nginx(BLIND, {"own-origin": WORKS}))
+    assert ruling == RuledOut("with one other change an upgrade passes", "own-origin")
+
+
+def test_without_a_proxy_in_sight_the_answer_to_a_plain_get_says_nothing():
+    same = {"plain-get": NOT_FOUND, "version-99": NOT_FOUND}
+    plain = make_answer(404, "Not Found", {"Content-Type": "text/plain; charset=utf-8"})
+    same = dict.fromkeys(same, plain)
+    assert judge(seen(plain, {**same, "malformed-host": make_answer(400)})).experiment == "malformed-host"
+    assert isinstance(judge(seen(plain, same)), Unknown)
+
+
+def test_an_earlier_check_hides_it():
+    assert isinstance(judge(behind_nginx(make_refusal(401, Says.CREDENTIALS))), Unknown)
+
+
+def test_an_upgrade_that_passes():
+    assert judge(make_evidence(make_attempt(answer=WORKS))) == RuledOut("an upgrade passes the proxy")

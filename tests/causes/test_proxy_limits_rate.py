@@ -1,0 +1,42 @@
+from causes.building import make_answer, make_attempt, make_evidence
+from causes.recorded import behind_nginx, recorded, seen
+from ws101.cause import RuledOut, Unknown
+from ws101.causes.proxy_limits_rate import judge
+from ws101.report import Certainty
+
+LIMITED = recorded("nginx 1.22.1: limit_req")
+WORKS = make_answer(101)
+
+
+def test_after_a_pause_it_passes():
+    assert judge(seen(LIMITED, {"after-pause": WORKS})).certainty is Certainty.PROVEN
+
+
+def test_now_it_passes_and_now_it_does_not():
+    assert judge(seen(LIMITED, {"repeat": WORKS})).certainty is Certainty.LIKELY
+
+
+def test_a_503_that_stays_may_have_other_reasons():
+    assert judge(seen(LIMITED, {"after-pause": LIMITED})).certainty is Certainty.POSSIBLE
+
+
+def test_the_proxy_says_that_it_were_too_many():
+    assert judge(seen(recorded("nginx-429"))).certainty is Certainty.LIKELY
+    assert judge(seen(recorded("traefik-429"))).certainty is Certainty.LIKELY
+
+
+def test_a_proxy_that_gives_another_reason():
+    assert judge(seen(recorded("haproxy-503"))) == RuledOut("the proxy gives another reason")
+
+
+def test_a_refusal_that_is_not_the_proxys():
+    assert isinstance(judge(behind_nginx(make_answer(503, "starting"))), RuledOut)
+    assert isinstance(judge(seen(recorded("nginx-502"))), RuledOut)
+
+
+def test_nothing_came_back():
+    assert judge(make_evidence(make_attempt())) == Unknown("an HTTP answer")
+
+
+def test_a_working_handshake():
+    assert judge(make_evidence(make_attempt(answer=WORKS))) == RuledOut("the handshake works")

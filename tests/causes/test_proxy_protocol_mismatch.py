@@ -1,0 +1,45 @@
+import pytest
+
+from causes.building import make_answer, make_attempt, make_evidence
+from causes.recorded import BAD_HOST, seen
+from ws101.attempt import Ending
+from ws101.cause import RuledOut, Unknown
+from ws101.causes.proxy_protocol_mismatch import judge
+from ws101.report import Certainty
+
+CLOSED = make_attempt()
+
+
+@pytest.mark.parametrize("status", [101, 401, 404, 502])
+def test_with_a_proxy_line_before_it_the_handshake_is_answered(status):
+    ruling = judge(make_evidence(CLOSED, {"proxy-line": make_answer(status)}))
+    assert ruling.certainty is Certainty.PROVEN
+    assert ruling.facts[0].text == f"with a PROXY line before it: {status}"
+
+
+def test_the_answers_waver():
+    results = {"proxy-line": make_answer(101), "repeat": make_answer(101)}
+    assert judge(make_evidence(CLOSED, results)).certainty is Certainty.POSSIBLE
+
+
+@pytest.mark.parametrize("status", [400, 405, 501])
+def test_the_line_is_refused_as_a_request(status):
+    ruling = judge(make_evidence(make_attempt(ending=Ending.SILENT), {"proxy-line": make_answer(status)}))
+    assert ruling == RuledOut("a PROXY line before it does not help", "proxy-line")
+
+
+def test_the_answer_is_the_same_with_the_line():
+    refusal = make_answer(403)
+    assert isinstance(judge(make_evidence(make_attempt(answer=refusal), {"proxy-line": refusal})), RuledOut)
+
+
+def test_an_answer_came_without_a_line():
+    assert judge(seen(BAD_HOST)) == RuledOut("an answer came without a PROXY line")
+
+
+def test_nobody_sent_a_line():
+    assert judge(make_evidence(CLOSED)) == Unknown("the listener's configuration")
+
+
+def test_a_working_handshake():
+    assert isinstance(judge(make_evidence(make_attempt(answer=make_answer(101)))), RuledOut)

@@ -1,0 +1,41 @@
+from causes.building import make_answer, make_attempt, make_evidence
+from causes.recorded import behind_nginx, seen
+from ws101.cause import RuledOut, Unknown
+from ws101.causes.proxy_serves_fallback_page import judge
+from ws101.report import Certainty
+
+INDEX = make_answer(200, "<!doctype html><div id=app>", {"Content-Type": "text/html"})
+NOT_FOUND = make_answer(404)
+
+
+def test_every_path_gets_the_same_page():
+    assert judge(behind_nginx(INDEX, {"nonsense-path": INDEX})).certainty is Certainty.LIKELY
+
+
+def test_every_path_gets_the_same_text():
+    text = make_answer(200, "ok", {"Content-Type": "text/plain"})
+    assert judge(behind_nginx(text, {"nonsense-path": text})).certainty is Certainty.POSSIBLE
+
+
+def test_an_error_page_may_stand_in_for_a_refusal():
+    assert judge(behind_nginx(INDEX, {"nonsense-path": NOT_FOUND})).certainty is Certainty.POSSIBLE
+
+
+def test_a_page_of_the_applications_own():
+    assert judge(seen(INDEX, {"nonsense-path": NOT_FOUND})).experiment == "nonsense-path"
+
+
+def test_nobody_asked_for_another_path():
+    assert isinstance(judge(behind_nginx(INDEX)), Unknown)
+
+
+def test_another_status():
+    assert isinstance(judge(behind_nginx(NOT_FOUND, {"nonsense-path": NOT_FOUND})), RuledOut)
+
+
+def test_nothing_came_back():
+    assert judge(make_evidence(make_attempt())) == Unknown("an HTTP answer")
+
+
+def test_a_working_handshake():
+    assert judge(make_evidence(make_attempt(answer=make_answer(101)))) == RuledOut("the handshake works")

@@ -1,0 +1,57 @@
+from causes.building import make_answer, make_attempt, make_evidence, make_request, make_sending
+from causes.recorded import BEARER, behind_nginx, recorded, seen
+from ws101.cause import RuledOut, Unknown
+from ws101.causes.proxy_strips_authorization import judge
+from ws101.report import Certainty
+
+UNAUTHORISED = recorded("aiohttp-401")
+WORKS = make_answer(101)
+QUERY = make_sending(make_request(target="/ws?token=opaque-1f0c"))
+
+
+def test_the_server_itself_answers_a_handshake_without_a_token_so():
+    direct = {"direct": WORKS, "direct-without-token": UNAUTHORISED, "direct-nonsense-path": make_answer(404)}
+    assert judge(behind_nginx(UNAUTHORISED, direct, sending=BEARER)).certainty is Certainty.PROVEN
+
+
+def test_the_answers_waver():
+    direct = {"direct": WORKS, "direct-without-token": UNAUTHORISED, "repeat": make_answer(502)}
+    assert judge(behind_nginx(UNAUTHORISED, direct, sending=BEARER)).certainty is Certainty.POSSIBLE
+
+
+def test_the_same_token_in_the_query_is_accepted():
+    ruling = judge(behind_nginx(UNAUTHORISED, {"token-in-query": WORKS}, sending=BEARER))
+    assert (ruling.certainty, ruling.behind) == (Certainty.POSSIBLE, "token-in-wrong-place")
+
+
+def test_the_field_arrives():
+    other = make_answer(401, "malformed token")
+    assert judge(behind_nginx(UNAUTHORISED, {"broken-token": other}, sending=BEARER)).experiment == "broken-token"
+    assert judge(behind_nginx(UNAUTHORISED, {"without-token": other}, sending=BEARER)).experiment == "without-token"
+
+
+def test_the_server_itself_refuses_so():
+    ruling = judge(behind_nginx(UNAUTHORISED, {"direct": UNAUTHORISED}, sending=BEARER))
+    assert ruling.experiment == "direct"
+
+
+def test_nothing_tells_whether_the_field_arrives():
+    assert isinstance(judge(behind_nginx(UNAUTHORISED, sending=BEARER)), Unknown)
+
+
+def test_no_token_in_a_header():
+    assert isinstance(judge(behind_nginx(UNAUTHORISED)), RuledOut)
+    assert isinstance(judge(behind_nginx(UNAUTHORISED, sending=QUERY)), RuledOut)
+
+
+def test_a_refusal_that_is_not_the_applications():
+    assert isinstance(judge(seen(recorded("nginx-403"), sending=BEARER)), RuledOut)
+    assert isinstance(judge(behind_nginx(make_answer(404), sending=BEARER)), RuledOut)
+
+
+def test_no_proxy_is_seen():
+    assert judge(seen(UNAUTHORISED, {"malformed-host": UNAUTHORISED}, sending=BEARER)).experiment == "malformed-host"
+
+
+def test_a_working_handshake():
+    assert judge(make_evidence(make_attempt(answer=WORKS))) == RuledOut("the handshake works")

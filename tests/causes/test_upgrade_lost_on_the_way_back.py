@@ -1,0 +1,44 @@
+import pytest
+
+from causes.building import make_answer, make_attempt, make_evidence
+from causes.recorded import behind_nginx, recorded, seen
+from ws101.cause import RuledOut, Unknown
+from ws101.causes.upgrade_lost_on_the_way_back import judge
+from ws101.report import Certainty
+
+WITHOUT_UPGRADE = make_answer(101, headers={"Upgrade": ""})
+WITHOUT_CONNECTION = make_answer(101, headers={"Connection": "close"})
+DOWN = recorded("nginx-502")
+
+
+@pytest.mark.parametrize("answer", [WITHOUT_UPGRADE, WITHOUT_CONNECTION])
+def test_a_101_that_is_no_upgrade(answer):
+    assert judge(behind_nginx(answer)).certainty is Certainty.LIKELY
+    assert judge(seen(answer)).certainty is Certainty.POSSIBLE
+
+
+def test_the_server_itself_sends_a_whole_101():
+    assert judge(behind_nginx(WITHOUT_UPGRADE, {"direct": make_answer(101)})).certainty is Certainty.PROVEN
+
+
+def test_a_101_that_the_proxy_cannot_use():
+    assert judge(seen(DOWN, {"nonsense-path": DOWN})).certainty is Certainty.POSSIBLE
+    assert judge(seen(DOWN, {"nonsense-path": make_answer(404)})).certainty is Certainty.POSSIBLE
+
+
+def test_a_proxy_that_cannot_connect_has_no_answer_to_lose():
+    assert judge(seen(recorded("haproxy-503"))) == RuledOut("no 101 came back")
+
+
+def test_another_fault_of_the_101():
+    wrong = make_answer(101, headers={"Sec-WebSocket-Accept": "x"})
+    assert judge(behind_nginx(wrong)) == RuledOut("the 101 carries Upgrade and Connection")
+
+
+def test_nothing_came_back():
+    assert isinstance(judge(make_evidence(make_attempt())), Unknown)
+    assert isinstance(judge(make_evidence(None)), Unknown)
+
+
+def test_a_working_handshake():
+    assert judge(make_evidence(make_attempt(answer=make_answer(101)))) == RuledOut("the 101 is complete")
