@@ -9,7 +9,7 @@ from pathlib import Path
 
 import ws101
 
-_HEADINGS = ("what", "median s", "slowest s", "limit s", "of limit", "")
+_HEADINGS = ("what", "fastest s", "median s", "slowest s", "limit s", "of limit", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,10 @@ def _row(figure: Figure) -> tuple[str, ...]:
     part = f"{figure.median / figure.limit:.0%}"
     return (
         figure.what,
-        f"{figure.median:.3f}",
-        f"{max(figure.seconds):.3f}",
-        f"{figure.limit:.3f}",
+        *(
+            f"{value:.3f}"
+            for value in (min(figure.seconds), figure.median, max(figure.seconds), figure.limit)
+        ),
         part,
         mark,
     )

@@ -11,9 +11,12 @@ def main() -> int:
 
         sys.stdout.write(f"ws101 {__version__}\n")
         return 0
-    from ws101.cli import run
+    try:
+        from ws101.cli import run
 
-    status = run(sys.argv[1:])
+        status = run(sys.argv[1:])
+    except KeyboardInterrupt:  # before a command could take care of it
+        return 3
     gc.freeze()  # the process ends: to look for garbage once more would take longer than to report
     return status
 

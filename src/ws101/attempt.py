@@ -8,6 +8,8 @@ from ws101.handshake.reader import AnswerReader
 from ws101.handshake.request import Request
 from ws101.report import Family
 
+_ALERTS = ("SSLV3_ALERT_", "TLSV1_", "TLSV13_ALERT_")  # how OpenSSL names the alerts that a TLS peer sends
+
 
 class Verify(StrEnum):
     """What of a certificate is checked; each value but ALL leaves out exactly one thing, or everything."""
@@ -137,6 +139,11 @@ class Timings:
     first_byte: float | None = None
     done: float | None = None
 
+    @property
+    def waited(self) -> float:
+        """Milliseconds from the request until the answer's first byte; 0 where none came."""
+        return self.first_byte - (self.tls or self.tcp or 0.0) if self.first_byte is not None else 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
@@ -168,6 +175,11 @@ class Attempt:
     @property
     def status(self) -> int | None:
         return self.answer.status
+
+    @property
+    def met_tls(self) -> bool:
+        """Whether a TLS peer was met, even one whose certificate is then refused or who sends an alert."""
+        return self.tls is not None or self.verify_code is not None or self.tls_error.startswith(_ALERTS)
 
     @property
     def upgraded(self) -> bool:

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ws101.attempt import Layer, Verify
-from ws101.evidence import Evidence, alike
+from ws101.evidence import Evidence
 from ws101.handshake.answer import Breach
 from ws101.handshake.checks import check_request
+from ws101.outcome import alike, kin
 from ws101.report import Certainty, Fact, Family, Hop, Remedy
 from ws101.signature import Says
 from ws101.signatures import recognise
@@ -114,6 +115,23 @@ def beside_certificate(evidence: Evidence, without: Verify = Verify.NOTHING) -> 
     if baseline.layer is Layer.HTTP or baseline.tls is not None:
         return RuledOut("TLS accepted the certificate")
     return None if baseline.layer is Layer.TLS else Unknown("a connection to the port that reaches TLS")
+
+
+def perhaps_by_proxy(evidence: Evidence) -> bool:
+    """Return whether a proxy may have written the refusal itself: one is seen, and nothing in it tells who wrote it."""
+    mute = evidence.answer is not None and evidence.author is None and not evidence.answer.body
+    return evidence.answered_by_proxy or (mute and bool(evidence.proxy))
+
+
+def otherwise_directly(evidence: Evidence) -> tuple[Fact, ...]:
+    """Return the facts that the server, asked directly, works, and answers no damage as the proxy's way is answered."""
+    if not evidence.mends("direct") or not evidence.refused or evidence.answered_by_proxy:
+        return ()
+    damaged = {name: a for name, a in evidence.attempts.items() if name.startswith("direct-")}
+    if not damaged or evidence.baseline is None or any(kin(a, evidence.baseline) for a in damaged.values()):
+        return ()
+    nothing = Fact("nothing that was tried there is answered so", f"experiments {', '.join(damaged)}")
+    return (Fact("straight to the server: 101", "experiment direct"), nothing)
 
 
 # ---- faults of the request itself

@@ -10,7 +10,8 @@ from functools import partial
 from typing import Any
 
 from ws101.attempt import Attempt, Ending, Layer, Sending
-from ws101.evidence import Evidence, Resolution, TlsLook, alike
+from ws101.evidence import Evidence, Resolution, TlsLook
+from ws101.outcome import alike
 from ws101.probe.limits import Limits
 from ws101.probe.resolve import resolve
 from ws101.probe.runner import Job, Runner
@@ -26,7 +27,7 @@ from ws101.tokens.verify import mint
 Progress = Callable[[str], None]
 
 _AFTER_PONG = 0.1  # seconds in which a server that answers pings would have closed again
-_PATIENCE = 5  # times what the baseline took from connect to end, which are two round trips at least
+_PATIENCE = 3  # times what the baseline took from connect to end, which are two round trips at least
 _SHORTEST_PATIENCE = 0.3  # seconds; to answer a ClientHello takes milliseconds
 _SHORTEST_KEY = 8  # characters; a shorter signing secret is a word that stands in many innocent places
 
@@ -236,13 +237,15 @@ class Examination:
         the port speaks it: a server of lines waits in silence for the end of what it takes for one.
         """
         baseline, limits = self.stages[stage].baseline, self.limits
-        if baseline is None or baseline.upgraded:
+        if baseline is None:
             return limits
+        if not baseline.upgraded:
+            limits = replace(limits, after_pong=_AFTER_PONG)
         same_port = (there.host, there.port) == (baseline.sending.host, baseline.sending.port)
         if there.tls and not baseline.sending.tls and same_port:
             patience = _PATIENCE * (baseline.timings.done or 0) / 1000
             limits = replace(limits, tls=min(limits.tls, max(_SHORTEST_PATIENCE, patience)))
-        return replace(limits, after_pong=_AFTER_PONG)
+        return limits
 
     def _with_token(self, evidence: Evidence) -> Evidence:
         """Read the token of the handshake by the server's clock, if its answer told it."""

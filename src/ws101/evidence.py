@@ -1,11 +1,11 @@
 """The bundle of facts that one diagnosis may look at, and the plain questions to ask of it. None = nobody looked."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ws101.attempt import Attempt, Ending, Layer, Sending, TlsSession, TlsSettings
 from ws101.handshake.answer import Answer, Kind
+from ws101.outcome import alike, kin
 from ws101.report import Certainty, Hop
 from ws101.signature import Says, Signature
 from ws101.tokens.reading import TokenReading
@@ -260,16 +260,34 @@ class Evidence:
         """Return how surely the way through the proxy does this one damage; None when nothing shows that.
 
         The server, asked directly, works, and answers this damage exactly as the proxy's way is answered: proven when
-        it answers no other damage that was tried so, else possible.
+        it answers no other damage that was tried so, else possible. Where it does not work, but refuses for the
+        credentials, likely instead of proven.
         """
-        if not self.mends("direct") or self.baseline is None:
+        direct = self.tried("direct")
+        if direct is None or self.baseline is None or not self.moves("direct"):
+            return None
+        if not direct.works and (direct.status not in {401, 403} or self.status in {401, 403}):
             return None
         alike_now = [n for n, a in self.attempts.items() if n.startswith("direct-") and kin(a, self.baseline)]
         if name not in alike_now:
             return None
-        return self.by_flip if len(alike_now) == 1 else Certainty.POSSIBLE
+        if len(alike_now) > 1 or not self.stable:
+            return Certainty.POSSIBLE
+        return Certainty.PROVEN if direct.works else Certainty.LIKELY
 
     # ---- what the experiments together say
+
+    @property
+    def wants_tls(self) -> bool:
+        """Whether TLS is what the port wants: it is spoken there, and plain HTTP was not answered in earnest.
+
+        Some listeners take both, such as Traefik's: of these only a handshake that gets further over TLS tells.
+        """
+        over_tls = self.tried("tls-instead")
+        if over_tls is None or not over_tls.met_tls or not self.moves("tls-instead"):
+            return False
+        in_earnest = self.status is not None and self.says is not Says.PLAIN_HTTP_TO_TLS
+        return not in_earnest or over_tls.works or over_tls.status in {101, 401}
 
     @property
     def upgrade_reaches_websocket(self) -> bool | None:
@@ -297,6 +315,10 @@ class Evidence:
         LIKELY when it says so; POSSIBLE when it is the answer that a plain GET gets: an earlier check (credentials, a
         redirect, an overload) would refuse both alike, so such refusals tell nothing.
         """
+        if self.ended(Layer.HTTP, Ending.SILENT) and self.asks_upgrade and self.proxy:
+            # A WebSocket server without a handler for plain requests leaves every one of them waiting.
+            waits = all(self.same(name) for name in ("plain-get", "version-99", "nonsense-path"))
+            return Certainty.POSSIBLE if waits else None
         if not self.refused or not self.asks_upgrade or self.moves("version-99"):
             return None
         if self.says in {Says.NO_UPGRADE, Says.NO_CONNECTION, Says.ENGINEIO_BAD_REQUEST}:
@@ -310,7 +332,9 @@ class Evidence:
         ):
             return None
         if self.says in {Says.PLAIN_NOT_FOUND, Says.NOT_A_HANDSHAKE}:
-            return Certainty.POSSIBLE
+            return None if self.moves("plain-get") else Certainty.POSSIBLE
+        if self.malformed_whatever:
+            return None
         return Certainty.POSSIBLE if self.same("plain-get") and self.same("version-99") else None
 
     @property
@@ -326,11 +350,15 @@ class Evidence:
 
     @property
     def drops_upgrades(self) -> bool:
-        """Whether an upgrade at any path is closed without an answer (a proxy then says 502), and a plain GET answered."""
+        """Whether an upgrade at any path is closed without an answer (a proxy then says 502), and a plain GET is not.
+
+        A server that has no handler for plain requests, as Node's http allows, leaves those waiting.
+        """
         closed = self.ended(Layer.HTTP, Ending.CLOSED, Ending.RESET) or self.says is Says.UPSTREAM_DOWN
         plain = self.tried("plain-get")
         answered = plain is not None and plain.status is not None and plain.status < 502
-        return closed and answered and self.same("nonsense-path")
+        waits = plain is not None and plain.layer is Layer.HTTP and plain.ending is Ending.SILENT
+        return closed and (answered or waits) and bool(self.alike_at_nonsense)
 
     @property
     def upgrade_matters(self) -> bool | None:
@@ -338,6 +366,29 @@ class Evidence:
         if self.tried("plain-get") is None:
             return None
         return self.moves("plain-get")
+
+    @property
+    def alike_at_nonsense(self) -> str:
+        """The name of an experiment at a path that nobody serves that met the same answer, or an empty string.
+
+        A path below this one tells as well: a proxy sends it the same way, where another goes elsewhere.
+        """
+        return next((name for name in ("nonsense-path", "nonsense-below") if self.same(name)), "")
+
+    @property
+    def path_seems_unknown(self) -> bool:
+        """Whether the refusal may be that of a path that nobody serves: it looks so, and such a path gets the same.
+
+        A WebSocket layer that was reached and refuses every path alike may do so because it knows none of them.
+        """
+        if not self.alike_at_nonsense:
+            return False
+        if self.says is Says.NO_ROUTE or (self.says is Says.NOTHING and self.status == 404):
+            return True
+        # Django Channels raises where no route fits, and daphne answers as it does to any failure of the application.
+        if self.says is Says.ERROR and self.author is not None and self.author.software == "daphne":
+            return True
+        return bool(self.upgrade_reaches_websocket) and self.says in _SILENT and self.status in {400, 403, 404}
 
     @property
     def path_matters(self) -> bool | None:
@@ -348,130 +399,62 @@ class Evidence:
 
     @property
     def front(self) -> Signature | None:
-        """The software that answers first, from the refusal that a malformed Host provokes."""
-        attempt = self.tried("malformed-host")
-        from ws101.signatures import recognise
+        """The software that answers first, from the refusals that malformed requests provoke."""
+        from ws101.sighting import front
 
-        return recognise(attempt.answer) if attempt else None
+        return front(self._refusals_of_malformed)
+
+    @property
+    def _refusals_of_malformed(self) -> tuple[Answer, ...]:
+        return tuple(a.answer for name in ("malformed-field", "malformed-host") if (a := self.tried(name)))
 
     @property
     def proxy(self) -> str:
         """The name of a proxy that is seen to stand before the server, or an empty string."""
-        for signature in (self.author, self.front):
-            if signature is not None and signature.hop in {Hop.PROXY, Hop.CDN}:
-                return signature.software
-        answers = [
-            a.answer for a in (self.baseline, self.tried("malformed-host"), self.tried("nonsense-path")) if a
-        ]
-        for answer in answers:
-            server = answer.headers.get("server").lower()
-            known = next((name for name in _PROXIES if name in server), "")
-            if known:
-                return known
-            if "via" in answer.headers:
-                return answer.headers.get("via").rpartition(" ")[2].lower()
-        return ""
+        from ws101.sighting import proxy
+
+        met = (self.baseline, *map(self.tried, ("malformed-host", "malformed-field", "nonsense-path", "plain-get")))
+        seen = proxy(self.author, self._refusals_of_malformed, [a.answer for a in met if a])
+        return seen or ("a proxy" if self.mends("direct") else "")
+
+    @property
+    def unfronted(self) -> bool:
+        """Whether the server itself is seen to answer first: it refuses what no proxy may pass on (RFC 9112, 5.1)."""
+        from ws101.signatures import recognise
+
+        attempt = self.tried("malformed-field")
+        wrote = recognise(attempt.answer) if attempt else None
+        return wrote is not None and wrote.hop is Hop.SERVER and wrote.software != "the server" and not self.proxy
 
     @property
     def edge(self) -> str:
         """The name of a content delivery network whose marks the baseline's answer bears, or an empty string."""
-        if self.answer is None:
-            return ""
-        headers = self.answer.headers
-        return next(
-            (name for name, field, mark in _EDGES if field in headers and mark in headers.get(field).lower()),
-            "",
-        )
+        from ws101.sighting import edge
+
+        return edge(self.answer) if self.answer else ""
 
     @property
     def answered_by_proxy(self) -> bool:
         """Whether the baseline's refusal was written by a proxy or an edge itself."""
         return self.author is not None and self.author.hop in {Hop.PROXY, Hop.CDN} and self.author.own
 
+    @property
+    def malformed_whatever(self) -> bool:
+        """Whether a request is refused as malformed whatever is asked, so that it is not what was sent that is read."""
+        return self.says is Says.MALFORMED and self.same("plain-get") and bool(self.alike_at_nonsense)
 
-_PROXIES = (
-    "nginx",
-    "openresty",
-    "cloudflare",
-    "envoy",
-    "caddy",
-    "traefik",
-    "haproxy",
-    "apache",
-    "varnish",
-    "awselb",
-)
-
-_EDGES = (
-    ("Cloudflare", "cf-ray", ""), ("Cloudflare", "server", "cloudflare"),
-    ("Amazon CloudFront", "x-amz-cf-id", ""), ("Amazon CloudFront", "via", "cloudfront"),
-    ("Fastly", "x-served-by", "cache-"), ("Akamai", "server", "akamai"), ("Akamai", "akamai-grn", ""),
-    ("Azure Front Door", "x-azure-ref", ""), ("Imperva", "x-iinfo", ""), ("Sucuri", "x-sucuri-id", ""),
-    ("bunny.net", "server", "bunnycdn"),
-)  # fmt: skip
-
-_VOLATILE_FIELDS = frozenset({
-    "date", "age", "expires", "last-modified", "etag", "set-cookie", "content-length", "x-request-id", "x-trace-id",
-    "traceparent", "cf-ray", "x-amzn-trace-id", "x-amz-cf-id", "x-runtime", "server-timing", "retry-after", "report-to",
-    "nel", "alt-svc", "sec-websocket-accept", "x-correlation-id", "x-envoy-upstream-service-time", "content-security-policy",
-    "x-ratelimit-remaining", "x-ratelimit-reset", "ratelimit", "keep-alive", "connection", "transfer-encoding",
-})  # fmt: skip
+    @property
+    def takes_proxy_line(self) -> bool:
+        """Whether a PROXY line before it got the handshake further than a server lets one that expects a request."""
+        attempt = self.tried("proxy-line")
+        if attempt is None or not self.moves("proxy-line") or attempt.status in _OF_A_STRANGE_LINE:
+            return False
+        # A listener that waits for the line answers nothing without it, whatever else is asked.
+        here = (attempt.sending.host, attempt.sending.port)
+        others = (a for a in self.attempts.values() if not a.sending.preamble and (a.sending.host, a.sending.port) == here)
+        return not any(other.answer.kind is Kind.HTTP for other in others)
 
 
-def alike(one: Attempt, other: Attempt) -> bool:
-    """Return whether two attempts met the same outcome, what changes from request to request left aside."""
-    return outcome(one) == outcome(other)
 
-
-def kin(one: Attempt, other: Attempt) -> bool:
-    """Return whether two answers have the same status and body: what a proxy leaves as it is when it passes one on."""
-    if one.answer.kind is not Kind.HTTP or other.answer.kind is not Kind.HTTP:
-        return False
-    return one.status == other.status and _body(one) == _body(other)
-
-
-def outcome(attempt: Attempt) -> tuple[object, ...]:
-    """Return what an attempt met, without dates, lengths, identifiers and echoes: equal outcomes are the same answer."""
-    if attempt.answer.kind is Kind.NOTHING:
-        return (attempt.layer, _coarse(attempt.ending), attempt.tls_error, attempt.verify_code)
-    if attempt.answer.kind is not Kind.HTTP:
-        return (attempt.answer.kind, attempt.answer.service)
-    if attempt.upgraded:
-        aftermath, inside = attempt.aftermath, attempt.refusal
-        if inside is not attempt.answer:
-            return (101, inside.status, _steady(inside.text))
-        strange = aftermath is not None and bool(aftermath.breaches)
-        closed = aftermath is not None and aftermath.closed_after is not None
-        return (101, bool(attempt.breaches), strange or closed, aftermath and aftermath.close_code)
-    answer = attempt.answer
-    names = frozenset(name.lower() for name, _ in answer.headers) - _VOLATILE_FIELDS
-    location = _steady(answer.headers.get("location"))
-    return (
-        answer.status,
-        answer.reason.lower(),
-        names,
-        answer.headers.get("server"),
-        location,
-        _body(attempt),
-    )
-
-
-def _coarse(ending: Ending) -> Ending:
-    return Ending.CLOSED if ending is Ending.RESET else ending
-
-
-def _body(attempt: Attempt) -> str:
-    text = attempt.answer.text[:4096]
-    for echoed in (
-        attempt.sending.request.target,
-        attempt.sending.request.path,
-        attempt.sending.request.headers.get("host"),
-    ):
-        if len(echoed) > 1:
-            text = text.replace(echoed, "…")
-    return _steady(text)
-
-
-def _steady(text: str) -> str:
-    """Leave out what a second request would change: digits, and words that hold them."""
-    return re.sub(r"[\w+/=-]*\d[\w+/=-]*", "#", text)
+_OF_A_STRANGE_LINE = frozenset({None, 400, 405, 408, 501, 505})
+_SILENT = frozenset({Says.NOTHING, Says.NO_ROUTE, Says.FORBIDDEN, Says.MALFORMED, Says.NOT_A_HANDSHAKE})

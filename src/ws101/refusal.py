@@ -58,8 +58,10 @@ def plain(evidence: Evidence) -> bool:
     closed = aftermath is not None and aftermath.close_code in _UNAUTHORISED_CLOSES
     answer = evidence.baseline.refusal
     signature = recognise(answer)
-    named = signature is not None and signature.says is Says.CREDENTIALS
-    return closed or answer.status == 401 or named or "bearer" in challenge(evidence)
+    says = signature.says if signature else Says.NOTHING
+    of_origin = says is Says.FORBIDDEN and "origin" in evidence.baseline.sending.request.headers
+    named = says is Says.CREDENTIALS or (answer.status == 401 and not of_origin)
+    return closed or named or "bearer" in challenge(evidence)
 
 
 def challenge(evidence: Evidence) -> str:

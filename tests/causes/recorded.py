@@ -24,6 +24,11 @@ def behind_nginx(answer: Answer, results: dict[str, Answer] | None = None, **fie
     return seen(answer, {"malformed-host": BAD_HOST, **(results or {})}, **fields)
 
 
+def unfronted(answer: Answer, results: dict[str, Answer] | None = None, **fields: object) -> Evidence:
+    """Return the evidence of a handshake that met this answer of a server that itself refuses what no proxy passes on."""
+    return seen(answer, {"malformed-field": recorded("uvicorn-400"), **(results or {})}, **fields)
+
+
 def seen(answer: Answer, results: dict[str, Answer] | None = None, **fields: object) -> Evidence:
     """Return the evidence of a handshake that met this answer; `direct-*` experiments go to an address of their own."""
     sending = fields.pop("sending", None)

@@ -25,6 +25,11 @@ def test_a_socket_that_is_closed_at_once(aftermath, how):
     assert ruling.facts[0].text == f"closed {how}"
 
 
+def test_a_bare_end_after_a_second_may_be_a_time_out():
+    assert judge(after(Aftermath(1.0, 1.0))).certainty is Certainty.POSSIBLE
+    assert judge(after(Aftermath(1.0, 1.0, 1011))).certainty is Certainty.LIKELY
+
+
 def test_a_socket_that_stays_open():
     assert judge(after(Aftermath(0.5, pong=True))) == RuledOut("the socket stayed open for 0.5 s")
 

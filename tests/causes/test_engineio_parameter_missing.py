@@ -15,7 +15,9 @@ def test_with_the_parameters_it_works():
     assert judge(seen(REFUSAL, {"engineio-parameters": WORKS}, sending=PLAIN)).certainty is Certainty.PROVEN
 
 
-@pytest.mark.parametrize("name", ["engineio-transport", "engineio-transport-of-upgrade", "engineio-python-transport"])
+@pytest.mark.parametrize(
+    "name", ["engineio-transport", "engineio-transport-of-upgrade", "engineio-python-transport"]
+)
 def test_the_server_says_so(name):
     assert judge(seen(recorded(name), sending=PLAIN)).certainty is Certainty.LIKELY
 

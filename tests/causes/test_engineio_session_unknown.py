@@ -12,10 +12,14 @@ WORKS = make_answer(101)
 
 
 def test_without_the_session_it_works():
-    assert judge(seen(REFUSAL, {"engineio-without-session": WORKS}, sending=STRAY)).certainty is Certainty.PROVEN
+    assert (
+        judge(seen(REFUSAL, {"engineio-without-session": WORKS}, sending=STRAY)).certainty is Certainty.PROVEN
+    )
 
 
-@pytest.mark.parametrize("name", ["engineio-session", "engineio-session-of-upgrade", "engineio-python-session"])
+@pytest.mark.parametrize(
+    "name", ["engineio-session", "engineio-session-of-upgrade", "engineio-python-session"]
+)
 def test_the_server_says_so(name):
     assert judge(seen(recorded(name), sending=STRAY)).certainty is Certainty.LIKELY
 

@@ -23,7 +23,9 @@ def test_the_server_says_so(name):
 
 def test_a_server_that_takes_no_version_for_a_wrong_one():
     missing = recorded("engineio-python-version")
-    assert judge(seen(missing, {"engineio-parameters": WORKS}, sending=BARE)).experiment == "engineio-parameters"
+    assert (
+        judge(seen(missing, {"engineio-parameters": WORKS}, sending=BARE)).experiment == "engineio-parameters"
+    )
 
 
 def test_another_complaint():

@@ -56,13 +56,30 @@ def test_another_refusal_of_a_guess_proves_nothing():
     assert isinstance(judge(evidence), Unknown)
 
 
-def test_no_difference_clears_it():
-    evidence = make_evidence(
-        make_attempt(answer=make_answer(403), sending=FOREIGN), {"without-origin": make_answer(403)}
-    )
+def test_no_difference_clears_it_where_the_refusal_has_another_reason():
+    refusal = make_refusal(400, Says.VERSION)
+    evidence = make_evidence(make_attempt(answer=refusal, sending=FOREIGN), {"without-origin": refusal})
     assert judge(evidence) == RuledOut("the answer is the same without Origin", "without-origin")
-    evidence = make_evidence(make_attempt(answer=make_answer(403)), {"own-origin": make_answer(403)})
+    evidence = make_evidence(make_attempt(answer=refusal), {"own-origin": refusal})
     assert isinstance(judge(evidence), RuledOut)
+
+
+def test_a_list_of_origins_may_hold_neither_none_nor_the_sites_own():
+    same = {"without-origin": make_answer(403), "own-origin": make_answer(403)}
+    evidence = make_evidence(make_attempt(answer=make_answer(403), sending=FOREIGN), same)
+    assert judge(evidence).certainty is Certainty.POSSIBLE
+    evidence = make_evidence(make_attempt(answer=make_answer(403)), {"own-origin": make_answer(403)})
+    assert judge(evidence) == Unknown("an Origin that the server is known to allow (--origin)")
+
+
+def test_verify_client_of_ws_answers_401_to_an_origin_too():
+    refusal = make_refusal(401, Says.FORBIDDEN)
+    evidence = make_evidence(make_attempt(answer=refusal, sending=FOREIGN), {"without-origin": refusal})
+    assert judge(evidence).certainty is Certainty.POSSIBLE
+    bare = make_answer(401)
+    evidence = make_evidence(make_attempt(answer=bare, sending=FOREIGN), {"without-origin": bare})
+    assert isinstance(judge(evidence), Unknown)
+
 
 
 def test_damage_that_gives_the_clients_status():

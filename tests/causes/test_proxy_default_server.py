@@ -1,6 +1,6 @@
 import pytest
 
-from causes.building import HOST, make_answer, make_attempt, make_evidence, make_request, make_sending
+from causes.building import HOST, make_answer, make_attempt, make_evidence
 from causes.connecting import make_certificate, make_look
 from causes.recorded import BAD_HOST, behind_nginx, recorded, seen
 from ws101.attempt import Ending
@@ -73,3 +73,10 @@ def test_silence_tells_nothing():
 
 def test_a_working_handshake():
     assert judge(make_evidence(make_attempt(answer=make_answer(101)))) == RuledOut("the handshake works")
+
+
+@pytest.mark.parametrize("name", ["haproxy-503", "Traefik 3.7.15: no router"])
+def test_a_router_that_takes_no_host_has_an_answer_of_its_own(name):
+    refusal = recorded(name)
+    same = dict.fromkeys(("plain-get", "foreign-host", "nonsense-path"), refusal)
+    assert judge(behind_nginx(refusal, same)).certainty is Certainty.POSSIBLE

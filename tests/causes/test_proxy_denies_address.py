@@ -37,3 +37,9 @@ def test_nothing_came_back():
 
 def test_a_working_handshake():
     assert judge(make_evidence(make_attempt(answer=make_answer(101)))) == RuledOut("the handshake works")
+
+
+def test_a_proxy_that_leaves_no_mark_may_have_written_it():
+    refusal = make_answer(403)
+    assert judge(behind_nginx(refusal)).certainty is Certainty.POSSIBLE
+    assert isinstance(judge(seen(refusal)), RuledOut)

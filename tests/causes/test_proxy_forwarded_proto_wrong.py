@@ -27,7 +27,8 @@ def test_a_redirect_to_the_name_in_host():
 
 
 @pytest.mark.parametrize(
-    "location", ["/ws", "", f"http://{HOST}/ws", f"https://{HOST}/ws/", "https://login.test/ws", f"https://{HOST}:9/ws"]
+    "location",
+    ["/ws", "", f"http://{HOST}/ws", f"https://{HOST}/ws/", "https://login.test/ws", f"https://{HOST}:9/ws"],
 )
 def test_a_redirect_to_somewhere_else(location):
     assert isinstance(judge(seen(redirect(location))), RuledOut)

@@ -9,7 +9,10 @@ NO_KEY = recorded("websockets-no-key")
 
 
 def refusal_quoting(field, value):
-    return make_answer(400, f"No WebSocket UPGRADE hdr: {value}" if field == "Upgrade" else f"invalid Connection header: {value}")
+    return make_answer(
+        400,
+        f"No WebSocket UPGRADE hdr: {value}" if field == "Upgrade" else f"invalid Connection header: {value}",
+    )
 
 
 def test_a_value_that_was_not_sent_is_quoted():

@@ -8,7 +8,9 @@ WORKS = make_answer(101)
 
 
 def test_only_the_configuration_tells_it_from_headers_that_are_not_passed_on():
-    assert judge(behind_nginx(BLIND, {"plain-get": BLIND, "version-99": BLIND})) == Unknown("the nginx configuration")
+    assert judge(behind_nginx(BLIND, {"plain-get": BLIND, "version-99": BLIND})) == Unknown(
+        "the nginx configuration"
+    )
 
 
 def test_an_upgrade_that_arrives():

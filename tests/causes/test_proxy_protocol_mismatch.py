@@ -1,6 +1,6 @@
 import pytest
 
-from causes.building import make_answer, make_attempt, make_evidence
+from causes.building import make_answer, make_attempt, make_evidence, make_request, make_sending
 from causes.recorded import BAD_HOST, seen
 from ws101.attempt import Ending
 from ws101.cause import RuledOut, Unknown
@@ -43,3 +43,15 @@ def test_nobody_sent_a_line():
 
 def test_a_working_handshake():
     assert isinstance(judge(make_evidence(make_attempt(answer=make_answer(101)))), RuledOut)
+
+
+def test_a_hop_in_front_may_send_the_line_unasked():
+    same = dict.fromkeys(("plain-get", "nonsense-path"), BAD_HOST)
+    ruling = judge(seen(BAD_HOST, same))
+    assert (ruling.certainty, ruling.remedy.patch) == (Certainty.POSSIBLE, "listen 443 ssl proxy_protocol;")
+
+
+def test_a_request_that_is_malformed_itself_explains_the_refusal():
+    same = dict.fromkeys(("plain-get", "nonsense-path"), BAD_HOST)
+    keyless = make_sending(make_request(without=["Sec-WebSocket-Key"]))
+    assert isinstance(judge(seen(BAD_HOST, same, sending=keyless)), RuledOut)

@@ -19,7 +19,10 @@ def test_a_403_may_have_other_reasons():
 def test_another_get_of_the_same_path_is_let_through():
     assert judge(seen(FORBIDDEN, {"plain-get": make_answer(200)})).experiment == "plain-get"
     foreign = make_sending(make_request(("Origin", "https://app.test")))
-    assert judge(seen(FORBIDDEN, {"without-origin": make_answer(101)}, sending=foreign)).experiment == "without-origin"
+    assert (
+        judge(seen(FORBIDDEN, {"without-origin": make_answer(101)}, sending=foreign)).experiment
+        == "without-origin"
+    )
 
 
 def test_a_refusal_that_is_not_the_proxys_about_methods():
@@ -34,3 +37,9 @@ def test_a_get_that_passes():
 
 def test_nothing_came_back():
     assert judge(make_evidence(make_attempt())) == Unknown("an HTTP answer")
+
+
+def test_a_proxy_that_leaves_no_mark_may_have_written_it():
+    refusal = make_answer(403)
+    assert judge(behind_nginx(refusal)).certainty is Certainty.POSSIBLE
+    assert isinstance(judge(seen(refusal)), RuledOut)

@@ -1,4 +1,12 @@
-from causes.building import HOST, make_answer, make_attempt, make_evidence, make_refusal, make_request, make_sending
+from causes.building import (
+    HOST,
+    make_answer,
+    make_attempt,
+    make_evidence,
+    make_refusal,
+    make_request,
+    make_sending,
+)
 from causes.recorded import behind_nginx, recorded, seen
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.proxy_rewrites_host import judge
@@ -29,7 +37,10 @@ def test_a_foreign_origin_was_refused_and_the_sites_own_is_accepted_as_it_is():
 
 def test_the_sites_own_origin_is_refused():
     assert judge(behind_nginx(ORIGIN_REFUSED, sending=OWN)).certainty is Certainty.POSSIBLE
-    assert judge(behind_nginx(make_answer(403), {"without-origin": WORKS}, sending=OWN)).certainty is Certainty.POSSIBLE
+    assert (
+        judge(behind_nginx(make_answer(403), {"without-origin": WORKS}, sending=OWN)).certainty
+        is Certainty.POSSIBLE
+    )
 
 
 def test_the_server_itself_answers_another_host_so():
@@ -62,3 +73,13 @@ def test_a_foreign_origin_tells_nothing():
 
 def test_a_working_handshake():
     assert judge(make_evidence(make_attempt(answer=WORKS))) == RuledOut("the handshake works")
+
+
+def test_a_router_by_names_may_have_found_none_for_the_host_that_it_saw():
+    unrouted = recorded("Traefik 3.7.15: no router")
+    assert judge(behind_nginx(unrouted, {"foreign-host": unrouted})).certainty is Certainty.POSSIBLE
+    assert isinstance(judge(behind_nginx(unrouted, {"foreign-host": make_answer(421)})), Unknown)
+
+
+def test_nobody_looked():
+    assert judge(make_evidence(None)) == Unknown("an HTTP answer")

@@ -61,3 +61,10 @@ def test_the_server_was_not_heard():
 
 def test_a_working_handshake():
     assert judge(make_evidence(make_attempt(answer=WORKS))) == RuledOut("the handshake works")
+
+
+def test_the_server_itself_answers_nothing_so():
+    direct = {"direct": WORKS, "direct-nonsense-path": make_answer(404), "direct-plain-get": make_answer(426)}
+    ruling = judge(behind_nginx(make_answer(418, "another application"), direct))
+    assert ruling.certainty is Certainty.POSSIBLE
+    assert ruling.facts[1].source == "experiments direct-nonsense-path, direct-plain-get"

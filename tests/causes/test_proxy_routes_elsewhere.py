@@ -38,7 +38,9 @@ def test_a_proxy_that_forbids_everything():
 
 
 def test_a_proxy_that_gives_another_reason():
-    assert judge(seen(recorded("nginx-502"), {"nonsense-path": BEHIND})) == RuledOut("the proxy gives another reason")
+    assert judge(seen(recorded("nginx-502"), {"nonsense-path": BEHIND})) == RuledOut(
+        "the proxy gives another reason"
+    )
 
 
 def test_another_change_shows_that_the_path_is_served():
@@ -61,3 +63,14 @@ def test_nothing_came_back():
 
 def test_a_working_handshake():
     assert judge(make_evidence(make_attempt(answer=WORKS))) == RuledOut("the handshake works")
+
+
+def test_the_server_itself_answers_nothing_so():
+    direct = {"direct": WORKS, "direct-nonsense-path": make_answer(404), "direct-plain-get": make_answer(426)}
+    ruling = judge(behind_nginx(make_answer(418, "another application"), direct))
+    assert ruling.certainty is Certainty.POSSIBLE
+    assert ruling.facts[1].source == "experiments direct-nonsense-path, direct-plain-get"
+
+
+def test_the_proxy_calls_it_malformed_at_this_path_alone():
+    assert judge(seen(recorded("nginx-400"), {"nonsense-path": APPLICATIONS})).certainty is Certainty.POSSIBLE

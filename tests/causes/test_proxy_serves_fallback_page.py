@@ -39,3 +39,8 @@ def test_nothing_came_back():
 
 def test_a_working_handshake():
     assert judge(make_evidence(make_attempt(answer=make_answer(101)))) == RuledOut("the handshake works")
+
+
+def test_a_page_that_does_not_say_its_type():
+    page = make_answer(200, "<!DOCTYPE html><div id=app>")
+    assert judge(behind_nginx(page, {"nonsense-path": page})).certainty is Certainty.LIKELY

@@ -26,8 +26,14 @@ def test_the_same_token_in_the_query_is_accepted():
 
 def test_the_field_arrives():
     other = make_answer(401, "malformed token")
-    assert judge(behind_nginx(UNAUTHORISED, {"broken-token": other}, sending=BEARER)).experiment == "broken-token"
-    assert judge(behind_nginx(UNAUTHORISED, {"without-token": other}, sending=BEARER)).experiment == "without-token"
+    assert (
+        judge(behind_nginx(UNAUTHORISED, {"broken-token": other}, sending=BEARER)).experiment
+        == "broken-token"
+    )
+    assert (
+        judge(behind_nginx(UNAUTHORISED, {"without-token": other}, sending=BEARER)).experiment
+        == "without-token"
+    )
 
 
 def test_the_server_itself_refuses_so():
@@ -50,7 +56,10 @@ def test_a_refusal_that_is_not_the_applications():
 
 
 def test_no_proxy_is_seen():
-    assert judge(seen(UNAUTHORISED, {"malformed-host": UNAUTHORISED}, sending=BEARER)).experiment == "malformed-host"
+    assert (
+        judge(seen(UNAUTHORISED, {"malformed-host": UNAUTHORISED}, sending=BEARER)).experiment
+        == "malformed-host"
+    )
 
 
 def test_a_working_handshake():

@@ -27,7 +27,9 @@ def test_another_token_changes_the_proxys_answer(name):
 
 def test_a_403_or_a_500_may_have_other_reasons():
     assert judge(seen(FORBIDDEN)).certainty is Certainty.POSSIBLE
-    assert judge(seen(recorded("nginx 1.22.1: auth_request answered with 404"))).certainty is Certainty.POSSIBLE
+    assert (
+        judge(seen(recorded("nginx 1.22.1: auth_request answered with 404"))).certainty is Certainty.POSSIBLE
+    )
 
 
 def test_a_refusal_that_no_subrequest_leaves():
@@ -44,3 +46,9 @@ def test_a_subrequest_that_was_upgraded_closes_without_an_answer():
 
 def test_a_working_handshake():
     assert judge(make_evidence(make_attempt(answer=make_answer(101)))) == RuledOut("the handshake works")
+
+
+def test_a_proxy_that_leaves_no_mark_may_have_written_the_500():
+    failure = make_answer(500)
+    assert judge(behind_nginx(failure, {"plain-get": failure})).certainty is Certainty.POSSIBLE
+    assert isinstance(judge(behind_nginx(failure)), RuledOut)

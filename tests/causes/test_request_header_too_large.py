@@ -18,14 +18,18 @@ def test_the_refusal_says_so_and_a_smaller_head_is_answered_otherwise():
 
 
 @pytest.mark.parametrize(
-    "name", ["nginx-header-too-large", "nginx-414", "aiohttp-too-large", "hypercorn-431", "sanic-413", "go-431"]
+    "name",
+    ["nginx-header-too-large", "nginx-414", "aiohttp-too-large", "hypercorn-431", "sanic-413", "go-431"],
 )
 def test_the_refusal_says_so(name):
     assert judge(seen(recorded(name), sending=LONG)).certainty is Certainty.LIKELY
 
 
 def test_a_status_that_means_nothing_else():
-    assert judge(seen(recorded("ws 8.23.0 on http of Node.js 20: a field of 70 kB"))).certainty is Certainty.LIKELY
+    assert (
+        judge(seen(recorded("ws 8.23.0 on http of Node.js 20: a field of 70 kB"))).certainty
+        is Certainty.LIKELY
+    )
 
 
 @pytest.mark.parametrize("status", [400, 413, 500])
@@ -55,9 +59,13 @@ def test_nobody_looked():
 
 
 def test_a_working_handshake():
-    assert judge(make_evidence(make_attempt(answer=make_answer(101)))) == RuledOut("a head of this size passes")
+    assert judge(make_evidence(make_attempt(answer=make_answer(101)))) == RuledOut(
+        "a head of this size passes"
+    )
 
 
 def test_damage_that_gives_the_clients_status():
-    evidence = make_evidence(make_attempt(answer=make_answer(101)), {"large-header": make_answer(431)}, saw=431)
+    evidence = make_evidence(
+        make_attempt(answer=make_answer(101)), {"large-header": make_answer(431)}, saw=431
+    )
     assert judge(evidence).certainty is Certainty.POSSIBLE

@@ -22,14 +22,22 @@ def test_node_closes_where_no_route_fits():
     results = {"plain-get": make_answer(404), "nonsense-path": NOTHING}
     assert judge(make_evidence(make_attempt(), results)).certainty is Certainty.POSSIBLE
     down = recorded("nginx-502")
-    assert judge(seen(down, {"plain-get": make_answer(404), "nonsense-path": down})).certainty is Certainty.POSSIBLE
+    assert (
+        judge(seen(down, {"plain-get": make_answer(404), "nonsense-path": down})).certainty
+        is Certainty.POSSIBLE
+    )
 
 
 def test_another_path_is_answered_otherwise():
-    assert judge(seen(recorded("uvicorn-403"), {"nonsense-path": make_answer(404)})).experiment == "nonsense-path"
+    assert (
+        judge(seen(recorded("uvicorn-403"), {"nonsense-path": make_answer(404)})).experiment
+        == "nonsense-path"
+    )
 
 
-@pytest.mark.parametrize("name", ["aiohttp-401", "tornado-origin", "django-400", "websockets-no-upgrade", "starlette-404"])
+@pytest.mark.parametrize(
+    "name", ["aiohttp-401", "tornado-origin", "django-400", "websockets-no-upgrade", "starlette-404"]
+)
 def test_an_answer_about_something_else(name):
     refusal = recorded(name)
     assert judge(seen(refusal, {"nonsense-path": refusal})) == RuledOut("the answer is not about the path")

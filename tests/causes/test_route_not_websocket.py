@@ -1,7 +1,7 @@
 import pytest
 
 from causes.building import make_answer, make_attempt, make_evidence
-from causes.recorded import behind_nginx, recorded, seen
+from causes.recorded import behind_nginx, recorded, seen, unfronted
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.route_not_websocket import judge
 from ws101.report import Certainty
@@ -12,11 +12,12 @@ WORKS = make_answer(101)
 
 
 def test_the_handshake_gets_what_a_plain_get_gets():
-    assert judge(seen(PAGE, PLAIN)).certainty is Certainty.LIKELY
+    assert judge(unfronted(PAGE, PLAIN)).certainty is Certainty.LIKELY
 
 
 def test_a_proxy_in_front_may_have_taken_the_upgrade_away():
     assert judge(behind_nginx(PAGE, PLAIN)).certainty is Certainty.POSSIBLE
+    assert judge(seen(PAGE, PLAIN)).certainty is Certainty.POSSIBLE
 
 
 def test_the_server_itself_answers_so_too():
@@ -37,9 +38,13 @@ def test_every_path_gets_the_same():
     assert judge(seen(PAGE, {**PLAIN, "nonsense-path": PAGE})).experiment == "nonsense-path"
 
 
-@pytest.mark.parametrize("name", ["aiohttp-no-upgrade", "starlette-404", "aiohttp-404", "uvicorn-403", "nginx-404"])
+@pytest.mark.parametrize(
+    "name", ["aiohttp-no-upgrade", "starlette-404", "aiohttp-404", "uvicorn-403", "nginx-404"]
+)
 def test_an_answer_that_is_no_plain_routes(name):
-    assert judge(seen(recorded(name), PLAIN | {"plain-get": recorded(name)})) == RuledOut("the answer is not a plain route's")
+    assert judge(seen(recorded(name), PLAIN | {"plain-get": recorded(name)})) == RuledOut(
+        "the answer is not a plain route's"
+    )
 
 
 def test_the_path_is_served_as_a_websocket():

@@ -19,7 +19,10 @@ def test_the_server_itself_answers_a_forwarded_handshake_so():
 
 def test_the_client_sends_the_field_itself():
     sending = make_sending(make_request(("X-Forwarded-For", "192.0.2.1")))
-    assert judge(seen(REFUSAL, {"without-x-forwarded-for": WORKS}, sending=sending)).certainty is Certainty.PROVEN
+    assert (
+        judge(seen(REFUSAL, {"without-x-forwarded-for": WORKS}, sending=sending)).certainty
+        is Certainty.PROVEN
+    )
 
 
 def test_the_refusal_says_so():

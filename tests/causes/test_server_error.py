@@ -34,3 +34,12 @@ def test_nothing_came_back():
 
 def test_a_working_handshake():
     assert judge(make_evidence(make_attempt(answer=make_answer(101)))) == RuledOut("the handshake works")
+
+
+def test_channels_fails_so_where_no_route_fits():
+    failure = recorded("daphne-500")
+    assert judge(seen(failure, {"nonsense-path": failure})).certainty is Certainty.POSSIBLE
+
+
+def test_a_proxy_that_leaves_no_mark_may_have_written_it():
+    assert judge(behind_nginx(make_answer(500))).certainty is Certainty.POSSIBLE

@@ -1,7 +1,7 @@
 import pytest
 
 from causes.building import make_answer, make_attempt, make_evidence
-from causes.recorded import behind_nginx, recorded, seen
+from causes.recorded import behind_nginx, recorded, seen, unfronted
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.server_lacks_websocket_support import judge
 from ws101.report import Certainty
@@ -16,23 +16,23 @@ def alike(answer):
 
 
 def test_a_framework_that_saw_no_upgrade_and_no_proxy_in_front():
-    ruling = judge(seen(WITHOUT_LIBRARY, alike(WITHOUT_LIBRARY)))
+    ruling = judge(unfronted(WITHOUT_LIBRARY, alike(WITHOUT_LIBRARY)))
     assert ruling.certainty is Certainty.LIKELY
     assert ruling.remedy.command == "pip install 'uvicorn[standard]'"
 
 
 def test_the_library_to_install_is_named_only_where_it_is_known():
-    ruling = judge(seen(WITHOUT_WS, alike(WITHOUT_WS)))
-    assert (ruling.certainty, ruling.remedy) == (Certainty.LIKELY, None)
+    assert judge(seen(WITHOUT_WS, alike(WITHOUT_WS))).remedy is None
 
 
 def test_a_wsgi_server():
     page = make_answer(200, "hello", {"Server": "gunicorn"})
-    assert judge(seen(page, alike(page))).certainty is Certainty.LIKELY
+    assert judge(unfronted(page, alike(page))).certainty is Certainty.LIKELY
 
 
 def test_a_proxy_in_front_may_have_taken_the_upgrade_away():
     assert judge(behind_nginx(WITHOUT_LIBRARY, alike(WITHOUT_LIBRARY))).certainty is Certainty.POSSIBLE
+    assert judge(seen(WITHOUT_LIBRARY, alike(WITHOUT_LIBRARY))).certainty is Certainty.POSSIBLE
 
 
 def test_the_server_itself_answers_so_too():
@@ -59,4 +59,5 @@ def test_the_server_upgrades():
 def test_nothing_tells_whether_the_upgrade_arrived():
     refusal = make_answer(403)
     assert isinstance(judge(seen(refusal, alike(refusal))), Unknown)
+    assert isinstance(judge(seen(recorded("gorilla-400"))), Unknown)
     assert judge(make_evidence(make_attempt())) == Unknown("an HTTP answer")

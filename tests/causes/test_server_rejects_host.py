@@ -12,7 +12,10 @@ WORKS = make_answer(101)
 
 
 def test_host_without_its_port_is_accepted():
-    assert judge(seen(make_answer(400), {"host-without-port": WORKS}, sending=PORT)).certainty is Certainty.PROVEN
+    assert (
+        judge(seen(make_answer(400), {"host-without-port": WORKS}, sending=PORT)).certainty
+        is Certainty.PROVEN
+    )
 
 
 def test_what_made_two_hosts_one_changed_more_than_the_port():
@@ -36,7 +39,9 @@ def test_another_request_to_the_same_host_is_answered_otherwise(name):
 
 def test_the_port_changes_nothing_and_the_refusal_has_another_reason():
     refusal = recorded("aiohttp-no-upgrade")
-    assert judge(seen(refusal, {"host-without-port": refusal}, sending=PORT)).experiment == "host-without-port"
+    assert (
+        judge(seen(refusal, {"host-without-port": refusal}, sending=PORT)).experiment == "host-without-port"
+    )
 
 
 def test_nothing_came_back():
@@ -45,3 +50,7 @@ def test_nothing_came_back():
 
 def test_a_working_handshake():
     assert judge(make_evidence(make_attempt(answer=WORKS))) == RuledOut("the Host is accepted")
+
+
+def test_asked_directly_the_server_accepts_the_same_host():
+    assert judge(behind_nginx(make_answer(404), {"direct": WORKS})).experiment == "direct"

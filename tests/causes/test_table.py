@@ -8,12 +8,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from causes.building import HOST, make_answer, make_attempt, make_evidence, make_refusal, make_request, make_sending
+from causes.building import (
+    HOST,
+    make_answer,
+    make_attempt,
+    make_evidence,
+    make_refusal,
+    make_request,
+    make_sending,
+)
 from causes.connecting import NOW, TLS_1_3, dialled, make_certificate, make_look, tls_failed
 from causes.recorded import DIRECT
 from signatures.test_signatures import RECORDINGS
 from ws101 import experiments, signatures
-from ws101.attempt import Aftermath, Attempt, Ending, ForwardProxy, Layer, Sending
+from ws101.attempt import Aftermath, Attempt, Ending, ForwardProxy, Layer
 from ws101.cause import RuledOut, Ruling, Supported, Unknown
 from ws101.causes import BY_SLUG, CAUSES
 from ws101.evidence import Evidence, TlsLook, TrustFile
@@ -45,7 +53,10 @@ REDIRECTS = tuple(
     for status in (301, 302, 307, 308)
     for place in ("", "/ws/", f"https://{HOST}/ws", "http://[", "https://login.test/?next=/ws")
 )
-GATEWAYS = {Says.UPSTREAM_DOWN, Says.UPSTREAM_TIMEOUT}  # said by proxies alone, which the made-up server is not
+GATEWAYS = {
+    Says.UPSTREAM_DOWN,
+    Says.UPSTREAM_TIMEOUT,
+}  # said by proxies alone, which the made-up server is not
 SAID = tuple(make_refusal(403, says) for says in Says if says not in GATEWAYS)
 REFUSAL = make_answer(403)
 RECORDED = tuple(recording.answer for recording in RECORDINGS)
@@ -140,11 +151,20 @@ def evidence_of(
 def possible(request: str, *, works: bool) -> tuple[str, ...]:
     """Return the experiments that can be sent after this request."""
     evidence = evidence_of(WORKS if works else make_answer(503), request)
-    tables = (experiments.CONTROLS, experiments.REPAIRS, experiments.AT_THE_SERVER, experiments.REPAIRS_OF_TLS)
+    tables = (
+        experiments.CONTROLS,
+        experiments.REPAIRS,
+        experiments.AT_THE_SERVER,
+        experiments.REPAIRS_OF_TLS,
+    )
     known = [e for table in ((experiments.DAMAGES,) if works else tables) for e in table]
     if not works:
         known += experiments.for_user_fields(evidence.sending)
-    applied = {e.name: e.apply(evidence.sending, evidence) for e in known if e.name not in {"repeat", "redirect-target"}}
+    applied = {
+        e.name: e.apply(evidence.sending, evidence)
+        for e in known
+        if e.name not in {"repeat", "redirect-target"}
+    }
     late = {"fresh-token", "expired-token", "after-pause", "host-of-certificate", "engineio-parameters"}
     return tuple(name for name, sending in applied.items() if sending is not None and name not in late)
 
@@ -156,7 +176,9 @@ def test_nobody_looked_is_not_innocent():
     rulings = check(make_evidence(None))
     assert not [slug for slug, ruling in rulings.items() if isinstance(ruling, Supported)]
     cleared = {slug: ruling.why for slug, ruling in rulings.items() if isinstance(ruling, RuledOut)}
-    assert not [slug for slug, why in cleared.items() if "works" in why or "answer" in why or "101" in why], cleared
+    assert not [slug for slug, why in cleared.items() if "works" in why or "answer" in why or "101" in why], (
+        cleared
+    )
 
 
 @pytest.mark.parametrize("layer", Layer)
@@ -170,11 +192,19 @@ def test_a_connection_that_ends_without_an_answer(layer, ending):
         check(make_evidence(replace(baseline, sending=replace(baseline.sending, forward_proxy=FORWARD))))
 
 
-@pytest.mark.parametrize("error", ["", "WRONG_VERSION_NUMBER", "TLSV1_ALERT_PROTOCOL_VERSION", "CERTIFICATE_VERIFY_FAILED"])
+@pytest.mark.parametrize(
+    "error", ["", "WRONG_VERSION_NUMBER", "TLSV1_ALERT_PROTOCOL_VERSION", "CERTIFICATE_VERIFY_FAILED"]
+)
 @pytest.mark.parametrize("code", [None, 9, 10, 18, 19, 20, 21, 62, 64])
 @pytest.mark.parametrize(
     "look",
-    [None, TlsLook(None, (), "UNEXPECTED_EOF"), make_look(), make_look(OLD), make_look(make_certificate(), whole=False)],
+    [
+        None,
+        TlsLook(None, (), "UNEXPECTED_EOF"),
+        make_look(),
+        make_look(OLD),
+        make_look(make_certificate(), whole=False),
+    ],
     ids=["none", "failed", "empty", "old", "cut"],
 )
 def test_tls_that_fails(error, code, look):
@@ -182,7 +212,9 @@ def test_tls_that_fails(error, code, look):
     check(make_evidence(tls_failed(error, code=code), look=look, trust_file=trust))
 
 
-@pytest.mark.parametrize("answer", [*BROKEN, *NO_HTTP, *REDIRECTS, *SAID], ids=lambda a: f"{a.status or a.kind.value}")
+@pytest.mark.parametrize(
+    "answer", [*BROKEN, *NO_HTTP, *REDIRECTS, *SAID], ids=lambda a: f"{a.status or a.kind.value}"
+)
 @pytest.mark.parametrize("tls", [True, False], ids=["wss", "ws"])
 def test_an_answer_that_is_no_101_to_keep(answer, tls):
     check(evidence_of(answer, tls=tls))
@@ -206,7 +238,11 @@ def test_what_happens_after_a_101(aftermath):
 def test_every_status():
     for answer in STATUSES:
         rulings = check(evidence_of(answer))
-        proven = [slug for slug, r in rulings.items() if isinstance(r, Supported) and r.certainty is Certainty.PROVEN]
+        proven = [
+            slug
+            for slug, r in rulings.items()
+            if isinstance(r, Supported) and r.certainty is Certainty.PROVEN
+        ]
         assert not proven, (answer.status, "proven by a status alone")
 
 
@@ -220,7 +256,9 @@ def test_every_request(request_):
 def test_every_recorded_answer(recording):
     nginx = {"malformed-host": make_answer(400, headers={"Server": "nginx"})}
     check(evidence_of(recording.answer, "token in a header", nginx))
-    same = dict.fromkeys(("plain-get", "version-99", "nonsense-path", "foreign-host", "direct"), recording.answer)
+    same = dict.fromkeys(
+        ("plain-get", "version-99", "nonsense-path", "foreign-host", "direct"), recording.answer
+    )
     check(evidence_of(recording.answer, "everything", {**nginx, **same}))
 
 
@@ -249,10 +287,14 @@ def cases(draw: st.DrawFn) -> Evidence:
     names = possible(request, works=answer.status == 101 and answer not in BROKEN)
     chosen = draw(st.lists(st.sampled_from(names), max_size=8, unique=True))
     results = {name: draw(st.sampled_from((answer, *ANSWERS))) for name in ("repeat", *chosen)}
-    evidence = evidence_of(answer, request, results, saw=draw(st.sampled_from((None, 400, 401, 403, 404, 502))))
+    evidence = evidence_of(
+        answer, request, results, saw=draw(st.sampled_from((None, 400, 401, 403, 404, 502)))
+    )
     look = draw(st.sampled_from((None, make_look(OLD), make_look(make_certificate()))))
     ended = {name: _ended(draw, attempt) for name, attempt in evidence.attempts.items()}
-    return replace(evidence, attempts=ended, look=look, overcome=draw(st.sampled_from(((), ("tls-instead",)))))
+    return replace(
+        evidence, attempts=ended, look=look, overcome=draw(st.sampled_from(((), ("tls-instead",))))
+    )
 
 
 def _ended(draw: st.DrawFn, attempt: Attempt) -> Attempt:

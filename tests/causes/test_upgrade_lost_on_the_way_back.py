@@ -2,6 +2,7 @@ import pytest
 
 from causes.building import make_answer, make_attempt, make_evidence
 from causes.recorded import behind_nginx, recorded, seen
+from ws101.attempt import Ending
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.upgrade_lost_on_the_way_back import judge
 from ws101.report import Certainty
@@ -42,3 +43,12 @@ def test_nothing_came_back():
 
 def test_a_working_handshake():
     assert judge(make_evidence(make_attempt(answer=make_answer(101)))) == RuledOut("the 101 is complete")
+
+
+def test_only_the_whole_handshake_is_left_without_an_answer():
+    silent = make_attempt(ending=Ending.SILENT)
+    answered = {"plain-get": make_answer(200), "version-99": make_answer(426)}
+    ruling = judge(make_evidence(silent, answered))
+    assert ruling.certainty is Certainty.POSSIBLE
+    assert ruling.facts[0].source == "experiments plain-get, version-99"
+    assert isinstance(judge(make_evidence(silent, {"version-99": make_answer(426)})), Unknown)

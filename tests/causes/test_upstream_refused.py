@@ -58,3 +58,8 @@ def test_nothing_came_back():
 
 def test_a_working_handshake():
     assert judge(make_evidence(make_attempt(answer=make_answer(101)))) == RuledOut("the handshake works")
+
+
+def test_a_proxy_that_closes_failed_upgrades_says_it_to_a_plain_get():
+    assert judge(make_evidence(make_attempt(), {"plain-get": DOWN})).certainty is Certainty.POSSIBLE
+    assert isinstance(judge(make_evidence(make_attempt(), {"plain-get": make_answer(404)})), Unknown)

@@ -53,3 +53,10 @@ def test_nothing_came_back():
 
 def test_a_working_handshake():
     assert judge(make_evidence(make_attempt(answer=make_answer(101)))) == RuledOut("the handshake works")
+
+
+def test_the_server_cannot_read_whatever_the_proxy_sends():
+    malformed = recorded("go-400")
+    same = dict.fromkeys(("plain-get", "nonsense-path"), malformed)
+    assert judge(behind_nginx(malformed, same)).certainty is Certainty.POSSIBLE
+    assert isinstance(judge(seen(malformed, same)), RuledOut)

@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
 from causes.building import make_answer, make_attempt, make_evidence
 from causes.recorded import BAD_HOST, recorded, seen
-from ws101.attempt import Ending, Layer
+from ws101.attempt import Ending, Layer, Timings
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.upstream_timeout import judge
 from ws101.report import Certainty
@@ -10,7 +12,9 @@ from ws101.report import Certainty
 SILENT = make_attempt(ending=Ending.SILENT)
 
 
-@pytest.mark.parametrize("name", ["nginx-504", "haproxy-504", "caddy-504", "traefik-504", "envoy-504", "alb-504"])
+@pytest.mark.parametrize(
+    "name", ["nginx-504", "haproxy-504", "caddy-504", "traefik-504", "envoy-504", "alb-504"]
+)
 def test_a_proxy_says_that_the_next_hop_does_not_answer(name):
     assert judge(seen(recorded(name))).certainty is Certainty.LIKELY
 
@@ -35,3 +39,12 @@ def test_no_request_was_sent():
 
 def test_a_working_handshake():
     assert judge(make_evidence(make_attempt(answer=make_answer(101)))) == RuledOut("the handshake works")
+
+
+def test_a_502_that_takes_whole_seconds_each_time():
+    down, slow = recorded("nginx-502"), Timings(tcp=1.0, first_byte=1003.0)
+    evidence = seen(down)
+    late = {name: replace(attempt, timings=slow) for name, attempt in evidence.attempts.items()}
+    both = replace(evidence, baseline=replace(evidence.baseline, timings=slow), attempts=late)
+    assert judge(both).certainty is Certainty.POSSIBLE
+    assert isinstance(judge(replace(both, attempts=evidence.attempts)), RuledOut)

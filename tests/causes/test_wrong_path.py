@@ -5,7 +5,7 @@ import pytest
 from causes import building
 from causes.building import make_answer, make_attempt, make_evidence, make_refusal, make_request, make_sending
 from ws101 import signatures
-from ws101.cause import RuledOut, Unknown
+from ws101.cause import RuledOut, Supported, Unknown
 from ws101.causes.wrong_path import judge
 from ws101.report import Certainty, Hop
 from ws101.signature import Says

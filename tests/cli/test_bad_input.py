@@ -5,11 +5,11 @@ import os
 import stat
 
 import pytest
-from cli.peers import REFUSAL, Peer, answering
-from cli.running import QUICK
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cli.peers import REFUSAL, Peer, answering
+from cli.running import QUICK
 from ws101.cli import COMMANDS
 from ws101.errors import UsageError
 from ws101.handshake.target import read_url
@@ -93,7 +93,7 @@ def test_a_malformed_url_is_repeated_without_what_may_be_a_secret(ws101, url):
         ("ws://127.0.0.1:{}/%zz%", "/%zz%"),
         ("ws://127.0.0.1:{}/é", "/%C3%A9"),
         ("ws://127.0.0.1:{}/\udcff", "/%FF"),
-        ("ws://127.0.0.1:{}/a|b\"<>^`{{}}\\", "/a%7Cb%22%3C%3E%5E%60%7B%7D%5C"),
+        ('ws://127.0.0.1:{}/a|b"<>^`{{}}\\', "/a%7Cb%22%3C%3E%5E%60%7B%7D%5C"),
         ("ws://127.0.0.1:{}?a=b", "/?a=b"),
         ("HTTP://127.0.0.1:{}//x/../y;z", "//x/../y;z"),
         ("ws://us%65r:p%40ss@127.0.0.1:{}/", "/"),
@@ -114,16 +114,19 @@ def test_a_url_of_100_kb_is_sent_and_answered(ws101):
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.one_of(st.text(), st.text(st.sampled_from("ws:/@[]?#%.h0\x00\n é\udcff"), max_size=30).map("ws://".__add__)))
+@given(
+    st.one_of(
+        st.text(), st.text(st.sampled_from("ws:/@[]?#%.h0\x00\n é\udcff"), max_size=30).map("ws://".__add__)
+    )
+)
 def test_any_text_is_a_url_or_is_refused(text):
     try:
         address = read_url(text)
-    except UsageError as error:
-        assert str(error)
-    else:
-        question = Question(text)
-        assert sending(question).request.target == address.target
-        assert 0 < target(question).port < 65536
+    except UsageError:
+        return
+    question = Question(text)
+    assert sending(question).request.target == address.target
+    assert 0 < target(question).port < 65536
 
 
 # ---- tokens
@@ -307,7 +310,9 @@ def test_a_saved_run_is_shown_as_it_was_and_survives_no_missing_part(ws101, tmp_
     assert (again.status, again.out) == (first.status, first.out)
     whole = json.loads(path.read_text())
     for name in whole["report"]:
-        path.write_text(json.dumps({**whole, "report": {n: v for n, v in whole["report"].items() if n != name}}))
+        path.write_text(
+            json.dumps({**whole, "report": {n: v for n, v in whole["report"].items() if n != name}})
+        )
         assert name in ws101.wrong("report", path)
 
 
@@ -346,7 +351,9 @@ FLAGS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("flag", "value"), FLAGS, ids=lambda text: text[:24].encode("ascii", "backslashreplace").decode())
+@pytest.mark.parametrize(
+    ("flag", "value"), FLAGS, ids=lambda text: text[:24].encode("ascii", "backslashreplace").decode()
+)
 def test_a_value_that_a_flag_cannot_take_is_refused_by_the_flag(ws101, flag, value):
     complaint = ws101.wrong("check", NOWHERE, f"{flag}={value}")
     assert flag in complaint
@@ -355,7 +362,9 @@ def test_a_value_that_a_flag_cannot_take_is_refused_by_the_flag(ws101, flag, val
 
 @pytest.mark.parametrize("name", ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"])
 @pytest.mark.parametrize("value", ["socks5://h:1", "http://s3cr3t@", "nonsense://h"])
-def test_a_proxy_of_the_environment_that_cannot_be_used_is_refused_by_its_name(ws101, monkeypatch, name, value):
+def test_a_proxy_of_the_environment_that_cannot_be_used_is_refused_by_its_name(
+    ws101, monkeypatch, name, value
+):
     monkeypatch.setenv(name, value)
     complaint = ws101.wrong("check", "wss://127.0.0.1:1/")
     assert name in complaint

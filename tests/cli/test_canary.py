@@ -10,10 +10,10 @@ import time
 from urllib.parse import quote, unquote
 
 import pytest
+
 from cli.peers import Peer, answering, part, read_head, switch
 from cli.running import FORMATS, QUICK
 from tokens.minting import minted
-
 from ws101 import cli
 from ws101.checkup import Examination
 from ws101.cli import check
@@ -24,7 +24,13 @@ LONG = " ".join(secrets.token_hex(8) for _ in range(40))
 
 
 def jwt(**claims):
-    return minted(secrets.token_hex(32).encode(), jti=secrets.token_hex(8), iat=int(time.time()), exp=int(time.time()) + 600, **claims)
+    return minted(
+        secrets.token_hex(32).encode(),
+        jti=secrets.token_hex(8),
+        iat=int(time.time()),
+        exp=int(time.time()) + 600,
+        **claims,
+    )
 
 
 def word():
@@ -45,7 +51,13 @@ def by_flags(port, tmp_path, monkeypatch):
 def by_file(port, tmp_path, monkeypatch):
     token, api_key = jwt(about=LONG), word()
     (tmp_path / "token").write_text(token + "\n")
-    return [f"ws://127.0.0.1:{port}/ws", "--token-file", str(tmp_path / "token"), "-H", f"X-Api-Key: {api_key}"], [token, api_key]
+    return [
+        f"ws://127.0.0.1:{port}/ws",
+        "--token-file",
+        str(tmp_path / "token"),
+        "-H",
+        f"X-Api-Key: {api_key}",
+    ], [token, api_key]
 
 
 def by_environment(port, tmp_path, monkeypatch):
@@ -85,7 +97,10 @@ def by_key(port, tmp_path, monkeypatch):
     ], [token, key]  # fmt: skip
 
 
-CLIENTS = {client.__name__: client for client in (by_flags, by_file, by_environment, by_userinfo, by_header, by_basic, by_key)}
+CLIENTS = {
+    client.__name__: client
+    for client in (by_flags, by_file, by_environment, by_userinfo, by_header, by_basic, by_key)
+}
 
 
 # ---- how a peer sends it back
@@ -96,15 +111,22 @@ HEAD = b"HTTP/1.1 %s\r\nServer: echo\r\n%sConnection: close\r\n\r\n"
 def in_body(change, status="401 Unauthorized", kind="text/plain"):
     def answer(head, known):
         text = "\n".join([*(change(secret) for secret in known), change(head.decode("latin-1"))])
-        return HEAD % (status.encode(), f"Content-Type: {kind}\r\n".encode()) + text.encode("utf-8", "replace")
+        return HEAD % (status.encode(), f"Content-Type: {kind}\r\n".encode()) + text.encode(
+            "utf-8", "replace"
+        )
 
     return answer
 
 
 def in_fields(head, known):
     lines = head.decode("latin-1").split("\r\n")[:-2]
-    echoed = [f"X-Echo-{n}: {line}" for n, line in enumerate(lines)] + [f"Set-Cookie: s={secret}" for secret in known]
-    return HEAD % (b"401 Unauthorized", "".join(f"{line}\r\n" for line in echoed).encode("latin-1", "replace"))
+    echoed = [f"X-Echo-{n}: {line}" for n, line in enumerate(lines)] + [
+        f"Set-Cookie: s={secret}" for secret in known
+    ]
+    return HEAD % (
+        b"401 Unauthorized",
+        "".join(f"{line}\r\n" for line in echoed).encode("latin-1", "replace"),
+    )
 
 
 def in_challenge(head, known):
@@ -163,7 +185,11 @@ ECHOES = {
 
 
 def unescaped(text):
-    return re.sub(r"\\[ux]([0-9a-fA-F]{2,4})", lambda m: chr(int(m[1], 16)), text.replace('\\"', '"').replace("\\\\", "\\"))
+    return re.sub(
+        r"\\[ux]([0-9a-fA-F]{2,4})",
+        lambda m: chr(int(m[1], 16)),
+        text.replace('\\"', '"').replace("\\\\", "\\"),
+    )
 
 
 def from_base64(text):
@@ -175,7 +201,14 @@ def from_base64(text):
 
 
 def views(text):
-    plain = [text, unquote(text), html.unescape(text), unescaped(text), unescaped(unescaped(text)), unquote(unescaped(text))]
+    plain = [
+        text,
+        unquote(text),
+        html.unescape(text),
+        unescaped(text),
+        unescaped(unescaped(text)),
+        unquote(unescaped(text)),
+    ]
     return [*plain, "\n".join(from_base64(text))]
 
 
@@ -184,26 +217,42 @@ def check_clean(text, known):
     for secret in known:
         for at in range(0, len(secret) - WINDOW + 1, STEP):
             piece = secret[at : at + WINDOW]
-            assert not any(piece in view for view in seen), f"{piece} at {at} of a secret of {len(secret)} characters"
+            assert not any(piece in view for view in seen), (
+                f"{piece} at {at} of a secret of {len(secret)} characters"
+            )
 
 
 def test_the_check_itself_finds_what_it_looks_for():
     secret = word()
-    for form in (secret, quote(secret), escaped(secret), base64.b64encode(f"ab{secret}".encode()).decode(), secret[5:16], html.escape(secret)):
+    for form in (
+        secret,
+        quote(secret),
+        escaped(secret),
+        base64.b64encode(f"ab{secret}".encode()).decode(),
+        secret[5:16],
+        html.escape(secret),
+    ):
         with pytest.raises(AssertionError):
             check_clean(f"before {form} after", [secret])
     check_clean("before [token 12ab] after", [secret])
 
 
-@pytest.mark.parametrize("echo", ECHOES)
-@pytest.mark.parametrize("client", CLIENTS)
+RICHEST = ("by_flags", "by_file")
+USUAL = ("plain", "percent", "base64", "JSON escapes", "lines of 20", "fields")
+
+
+@pytest.mark.parametrize(
+    ("client", "echo"), [(c, e) for c in CLIENTS for e in ECHOES if c in RICHEST or e in USUAL]
+)
 def test_a_secret_is_in_no_output(ws101, tmp_path, monkeypatch, client, echo):
     known = []
 
     def handle(connection, _):
         head = read_head(connection)
         fresh = re.findall(rb"eyJ[\w.-]+", head)
-        known.extend(token.decode() for token in fresh if token.decode() not in known and token.count(b".") == 2)
+        known.extend(
+            token.decode() for token in fresh if token.decode() not in known and token.count(b".") == 2
+        )
         connection.sendall(ECHOES[echo](head, list(known)))
         part(connection)
 
@@ -230,8 +279,16 @@ def test_a_forward_proxys_password_is_in_no_output(ws101, tmp_path, echo, scheme
     password = f"p/w:{word()}"
     known = [password, base64.b64encode(f"bob:{password}".encode()).decode()]
     path = tmp_path / "run.json"
-    with Peer(answering(lambda head: ECHOES[echo](head, known).replace(b"401 Unauthorized", b"407 Proxy"))) as proxy:
-        given = ["check", f"{scheme}://127.0.0.1:1/", "-x", f"http://bob:{quote(password, safe='')}@127.0.0.1:{proxy.port}", *QUICK]
+    with Peer(
+        answering(lambda head: ECHOES[echo](head, known).replace(b"401 Unauthorized", b"407 Proxy"))
+    ) as proxy:
+        given = [
+            "check",
+            f"{scheme}://127.0.0.1:1/",
+            "-x",
+            f"http://bob:{quote(password, safe='')}@127.0.0.1:{proxy.port}",
+            *QUICK,
+        ]
         ran = ws101(*given, "--save", path)
         dry = ws101(*given, "--dry-run")
     assert ran.status in {1, 3}
@@ -241,8 +298,8 @@ def test_a_forward_proxys_password_is_in_no_output(ws101, tmp_path, echo, scheme
 
 
 def test_a_certificate_that_repeats_a_secret(ws101, tmp_path):
-    from ws101.lab.certificates import leaf
     from cli.test_hostile_peers import server_context
+    from ws101.lab.certificates import leaf
 
     password = secrets.token_hex(16)
     signed = leaf(None, names=(f"{password}.test",))
@@ -259,7 +316,10 @@ def test_a_certificate_that_repeats_a_secret(ws101, tmp_path):
         ran = ws101("check", f"wss://alice:{password}@127.0.0.1:{peer.port}/", *QUICK, "--save", path)
     assert ran.status == 1
     assert ".test" in ran.out
-    check_clean(ran.said + path.read_text() + "".join(ws101("report", path, "--format", f).out for f in FORMATS), [password])
+    check_clean(
+        ran.said + path.read_text() + "".join(ws101("report", path, "--format", f).out for f in FORMATS),
+        [password],
+    )
 
 
 @pytest.mark.parametrize("client", CLIENTS)
@@ -278,8 +338,8 @@ def test_secrets_are_shown_when_they_are_asked_for(ws101, tmp_path, monkeypatch,
 # ---- no repr, no crash
 
 
-@pytest.mark.parametrize("echo", ["plain", "fields", "challenge", "close", "frame"])
-@pytest.mark.parametrize("client", CLIENTS)
+@pytest.mark.parametrize("echo", ["plain", "challenge", "close"])
+@pytest.mark.parametrize("client", ["by_flags", "by_userinfo", "by_key"])
 def test_no_repr_of_what_is_known_holds_a_secret(tmp_path, monkeypatch, client, echo):
     import asyncio
 
@@ -294,7 +354,14 @@ def test_no_repr_of_what_is_known_holds_a_secret(tmp_path, monkeypatch, client, 
     stage = examination.stages[-1]
     assert stage.baseline is not None
     assert stage.attempts
-    shown = [asked, examination.usual, examination.stages, stage.baseline.answer, stage.baseline.sending.request.headers, stage.token]
+    shown = [
+        asked,
+        examination.usual,
+        examination.stages,
+        stage.baseline.answer,
+        stage.baseline.sending.request.headers,
+        stage.token,
+    ]
     check_clean("\n".join(map(repr, shown)), known)
 
 
@@ -305,8 +372,16 @@ def crashing(where):
     return crash
 
 
-@pytest.mark.parametrize("error", [ValueError, KeyError, RuntimeError, UnicodeError, RecursionError, MemoryError, OSError])
-@pytest.mark.parametrize("place", ["ws101.cli.check.question", "ws101.verdict.weigh.weigh", "ws101.checkup.clean_report", "ws101.cli.show.rendered"])
+@pytest.mark.parametrize("error", [ValueError, MemoryError, OSError])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "ws101.cli.check.question",
+        "ws101.verdict.weigh.weigh",
+        "ws101.checkup.clean_report",
+        "ws101.cli.show.rendered",
+    ],
+)
 def test_a_crash_is_told_by_its_place_alone(capsys, tmp_path, monkeypatch, place, error):
     def crash(*arguments, **named):
         raise error(" ".join([*known, repr(arguments), repr(named)]))
@@ -323,7 +398,10 @@ def test_a_crash_is_told_by_its_place_alone(capsys, tmp_path, monkeypatch, place
     check_clean(written.out + written.err, known)
 
 
-@pytest.mark.parametrize("place", ["ws101.probe.exchange.read_answer", "ws101.probe.exchange.build", "ws101.probe.exchange.check_answer"])
+@pytest.mark.parametrize(
+    "place",
+    ["ws101.probe.exchange.read_answer", "ws101.probe.exchange.build", "ws101.probe.exchange.check_answer"],
+)
 def test_a_crash_within_a_probe_is_told_by_its_kind_alone(ws101, capsys, tmp_path, monkeypatch, place):
     def crash(*arguments, **named):
         raise ValueError(*known)

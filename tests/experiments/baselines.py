@@ -63,7 +63,15 @@ _TARGETS = (
     "/", "//", "/ws", "/ws/", "/WS//a/", "/ws?", "/ws?a=b", f"/ws?token={TOKEN}", "/socket.io/?EIO=3&transport=polling&sid=x",
     "/socket.io/?EIO=4&transport=websocket", "/?token=x&token=y",
 )  # fmt: skip
-_LOCATIONS = (f"https://{HOST}/ws/", "/login", "ws/", f"http://{HOST}:8080/", "https://elsewhere.test/", "mailto:x", "")
+_LOCATIONS = (
+    f"https://{HOST}/ws/",
+    "/login",
+    "ws/",
+    f"http://{HOST}:8080/",
+    "https://elsewhere.test/",
+    "mailto:x",
+    "",
+)
 
 
 @st.composite
@@ -76,7 +84,9 @@ def sendings(draw):
         version=draw(st.sampled_from(["HTTP/1.1", "HTTP/1.1", "HTTP/1.0"])),
     )
     tls = draw(st.booleans())
-    sending = make_sending(request, tls=tls, port=draw(st.sampled_from([0, 8443])), http2=tls and draw(st.booleans()))
+    sending = make_sending(
+        request, tls=tls, port=draw(st.sampled_from([0, 8443])), http2=tls and draw(st.booleans())
+    )
     if sending.tls:
         verify = draw(st.sampled_from([Verify.ALL, Verify.ALL, Verify.NOTHING]))
         ca_file = draw(st.sampled_from([None, "own.pem"]))
@@ -91,7 +101,9 @@ def sendings(draw):
 def attempts(draw):
     """What a handshake of any sort met."""
     sending = draw(sendings())
-    status = draw(st.sampled_from([101, 200, 301, 302, 400, 401, 403, 404, 421, 426, 429, 431, 502, 503, None]))
+    status = draw(
+        st.sampled_from([101, 200, 301, 302, 400, 401, 403, 404, 421, 426, 429, 431, 502, 503, None])
+    )
     if status is None:
         layer = draw(st.sampled_from(list(Layer)))
         ending = draw(st.sampled_from([Ending.CLOSED, Ending.SILENT, Ending.REFUSED, Ending.TLS_FAILED]))
@@ -107,7 +119,9 @@ def evidences(draw):
     known = {
         "tls_settings": SETTINGS,
         "look": draw(st.sampled_from([None, make_look(make_certificate(names=("site.test",)))])),
-        "direct": draw(st.sampled_from([None, DIRECT, replace(DIRECT, request=make_request(target="/inner"))])),
+        "direct": draw(
+            st.sampled_from([None, DIRECT, replace(DIRECT, request=make_request(target="/inner"))])
+        ),
         "fresh_token": draw(st.sampled_from([None, "fresh"])),
         "stale_token": draw(st.sampled_from([None, "stale"])),
         "saw": draw(st.sampled_from([None, 401])),
@@ -125,6 +139,10 @@ def examined(draw):
     for experiment, sending in choose(evidence):
         met = draw(st.sampled_from([evidence.baseline, *outcomes]))
         made[experiment.name] = replace(
-            met, experiment=experiment.name, family=experiment.family, change=experiment.change, sending=sending
+            met,
+            experiment=experiment.name,
+            family=experiment.family,
+            change=experiment.change,
+            sending=sending,
         )
     return replace(evidence, attempts=made)

@@ -50,9 +50,15 @@ def test_the_token_is_moved_whole_and_from_where_it_was(source, goal):
 def test_it_is_left_out_broken_and_replaced_where_it_stands(place):
     sending = PLACES[place]
     assert credential.find(sent(credentials.WITHOUT, sending).request) == ()
-    for experiment, value in ((credentials.FRESH, "fr.es.h"), (credentials.STALE, "st.al.e"), (credentials.SHORT, "x")):
+    for experiment, value in (
+        (credentials.FRESH, "fr.es.h"),
+        (credentials.STALE, "st.al.e"),
+        (credentials.SHORT, "x"),
+    ):
         there = sent(experiment, sending, fresh_token="fr.es.h", stale_token="st.al.e")
-        assert there.request == credential.replaced(sending.request, credential.find(sending.request)[0], value)
+        assert there.request == credential.replaced(
+            sending.request, credential.find(sending.request)[0], value
+        )
         assert there != sending
     (broken,) = credential.find(sent(credentials.BROKEN, sending).request)
     assert broken.place is place
@@ -61,7 +67,9 @@ def test_it_is_left_out_broken_and_replaced_where_it_stands(place):
 
 
 def test_without_any_token_means_all_of_them():
-    sending = asking(("Authorization", "Basic YTpi"), ("Cookie", f"token={TOKEN}"), target=f"/ws?token={TOKEN}")
+    sending = asking(
+        ("Authorization", "Basic YTpi"), ("Cookie", f"token={TOKEN}"), target=f"/ws?token={TOKEN}"
+    )
     assert sent(credentials.WITHOUT, sending).request == make_request()
 
 

@@ -7,7 +7,9 @@ from experiments.baselines import asking, sent, tried
 from ws101.experiments import engineio
 
 EVERY = (engineio.PARAMETERS, engineio.OTHER_VERSION, engineio.WITHOUT_SESSION)
-UNKNOWN_TRANSPORT = make_answer(400, '{"code":0,"message":"Transport unknown"}', {"Content-Type": "application/json"})
+UNKNOWN_TRANSPORT = make_answer(
+    400, '{"code":0,"message":"Transport unknown"}', {"Content-Type": "application/json"}
+)
 
 
 def query(sending):
@@ -20,11 +22,14 @@ def test_no_other_service_is_asked_in_engineios_words(experiment):
 
 
 def test_the_answer_can_show_engineio_at_any_path():
-    assert query(sent(engineio.PARAMETERS, asking(target="/live"), UNKNOWN_TRANSPORT))["transport"] == ["websocket"]
+    assert query(sent(engineio.PARAMETERS, asking(target="/live"), UNKNOWN_TRANSPORT))["transport"] == [
+        "websocket"
+    ]
 
 
 @pytest.mark.parametrize(
-    ("target", "version"), [("/socket.io/", "4"), ("/socket.io/?EIO=3", "3"), ("/engine.io/?transport=polling&EIO=4", "4")]
+    ("target", "version"),
+    [("/socket.io/", "4"), ("/socket.io/?EIO=3", "3"), ("/engine.io/?transport=polling&EIO=4", "4")],
 )
 def test_missing_parameters_are_added_and_the_users_version_stays(target, version):
     there = query(sent(engineio.PARAMETERS, asking(target=target)))
@@ -37,7 +42,9 @@ def test_the_other_version(before, after):
 
 
 def test_the_session_is_left_out_and_the_rest_stays():
-    there = sent(engineio.WITHOUT_SESSION, asking(target="/socket.io/?EIO=4&sid=abc&transport=websocket&token=a%2Fb"))
+    there = sent(
+        engineio.WITHOUT_SESSION, asking(target="/socket.io/?EIO=4&sid=abc&transport=websocket&token=a%2Fb")
+    )
     assert there.request.target == "/socket.io/?EIO=4&transport=websocket&token=a%2Fb"
 
 

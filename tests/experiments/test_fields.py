@@ -57,7 +57,12 @@ def test_a_right_field_is_left_alone(name):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("Upgrade", "WebSocket"), ("Connection", "keep-alive, Upgrade"), ("Connection", "upgrade"), ("Sec-WebSocket-Key", KEY)],
+    [
+        ("Upgrade", "WebSocket"),
+        ("Connection", "keep-alive, Upgrade"),
+        ("Connection", "upgrade"),
+        ("Sec-WebSocket-Key", KEY),
+    ],
 )
 def test_other_spellings_are_right(name, value):
     assert tried(CORRECTIONS[name][0], asking((name, value))) is None
@@ -72,7 +77,12 @@ def test_the_sample_key_is_right_and_the_copied_one_is_not():
 
 
 def test_minimal_keeps_the_handshake_and_what_may_be_credentials():
-    kept = ("Authorization", "Bearer x"), ("Cookie", "a=b"), ("Sec-WebSocket-Protocol", "chat"), ("Origin", "null")
+    kept = (
+        ("Authorization", "Bearer x"),
+        ("Cookie", "a=b"),
+        ("Sec-WebSocket-Protocol", "chat"),
+        ("Origin", "null"),
+    )
     noise = ("X-One", "1"), ("User-Agent", "c"), ("Content-Length", "3"), ("Sec-WebSocket-Extensions", "")
     request = replace(make_request(*kept, *noise, ("Upgrade", "h2c")), version="HTTP/1.0", body=b"abc")
     there = sent(fields.MINIMAL, make_sending(request)).request
@@ -86,14 +96,20 @@ def test_minimal_is_not_sent_where_it_is_what_was_sent():
 
 
 def test_each_field_once_keeps_the_first():
-    there = sent(fields.ONCE_EACH, asking(("X-One", "1"), ("x-one", "2"), ("Authorization", "a"), ("Authorization", "b")))
+    there = sent(
+        fields.ONCE_EACH,
+        asking(("X-One", "1"), ("x-one", "2"), ("Authorization", "a"), ("Authorization", "b")),
+    )
     assert values(there, "x-one") == ("1",)
     assert values(there, "authorization") == ("a",)
     assert tried(fields.ONCE_EACH) is None
 
 
 def test_the_body_goes_with_its_fields():
-    request = replace(make_request(("Content-Length", "3"), ("Content-Type", "a/b"), ("Expect", "100-continue")), body=b"abc")
+    request = replace(
+        make_request(("Content-Length", "3"), ("Content-Type", "a/b"), ("Expect", "100-continue")),
+        body=b"abc",
+    )
     assert sent(fields.WITHOUT_BODY, make_sending(request)) == make_sending()
     assert tried(fields.WITHOUT_BODY) is None
 
@@ -105,13 +121,18 @@ def test_a_body_comes_with_its_length():
 
 
 def test_a_plain_get_asks_for_no_upgrade():
-    there = sent(fields.PLAIN_GET, asking(("Sec-WebSocket-Extensions", "x"), ("X-One", "1"), ("Sec-WebSocket-Protocol", "p")))
+    there = sent(
+        fields.PLAIN_GET,
+        asking(("Sec-WebSocket-Extensions", "x"), ("X-One", "1"), ("Sec-WebSocket-Protocol", "p")),
+    )
     assert [n for n, _ in there.request.headers] == ["Host", "X-One", "Sec-WebSocket-Protocol"]
     assert tried(fields.PLAIN_GET, there) is None
 
 
 def test_each_further_field_is_left_out_alone():
-    sending = asking(("X-One", "1"), ("x-one", "2"), ("Cookie", "a=b"), ("Origin", "null"), ("Authorization", "x"))
+    sending = asking(
+        ("X-One", "1"), ("x-one", "2"), ("Cookie", "a=b"), ("Origin", "null"), ("Authorization", "x")
+    )
     made = fields.each_left_out(sending)
     assert [e.name for e in made] == ["without-x-one", "without-cookie"]
     assert values(made[0].apply(sending, None), "x-one") == ()

@@ -15,7 +15,13 @@ def hosts(sending):
 
 @pytest.mark.parametrize(
     ("tls", "port", "expected"),
-    [(True, 443, HOST), (True, 8443, f"{HOST}:8443"), (True, 80, f"{HOST}:80"), (False, 80, HOST), (False, 443, f"{HOST}:443")],
+    [
+        (True, 443, HOST),
+        (True, 8443, f"{HOST}:8443"),
+        (True, 80, f"{HOST}:80"),
+        (False, 80, HOST),
+        (False, 443, f"{HOST}:443"),
+    ],
 )
 def test_the_urls_own_host_has_the_port_only_where_it_is_not_the_schemes(tls, port, expected):
     sending = make_sending(make_request(("Host", "other.test")), tls=tls, port=port)
@@ -34,7 +40,9 @@ def test_an_address_stands_in_brackets():
     assert hosts(sent(host.URL_HOST, replace(make_sending(port=8443), host="::1"))) == ("[::1]:8443",)
 
 
-@pytest.mark.parametrize(("before", "after"), [(f"{HOST}:8443", HOST), ("[::1]:80", "[::1]"), ("192.0.2.1:80", "192.0.2.1")])
+@pytest.mark.parametrize(
+    ("before", "after"), [(f"{HOST}:8443", HOST), ("[::1]:80", "[::1]"), ("192.0.2.1:80", "192.0.2.1")]
+)
 @pytest.mark.parametrize("experiment", [host.HOST_WITHOUT_PORT, host.HOST_WITHOUT_PORT_DAMAGE])
 def test_the_port_is_left_out(experiment, before, after):
     assert hosts(sent(experiment, asking(("Host", before)))) == (after,)

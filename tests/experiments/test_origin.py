@@ -53,7 +53,10 @@ def test_without_host_the_site_has_no_origin(experiment):
     assert tried(experiment, make_sending(make_request(ELSEWHERE, without=["Host"]))) is None
 
 
-@pytest.mark.parametrize(("experiment", "value"), [(origin.FOREIGN_ORIGIN, "https://ws101-other.invalid"), (origin.NULL_ORIGIN, "null")])
+@pytest.mark.parametrize(
+    ("experiment", "value"),
+    [(origin.FOREIGN_ORIGIN, "https://ws101-other.invalid"), (origin.NULL_ORIGIN, "null")],
+)
 def test_wrong_origins(experiment, value):
     there = sent(experiment, asking(ELSEWHERE))
     assert origins(there) == (value,)

@@ -87,7 +87,9 @@ def test_an_address_keeps_its_brackets_in_host():
     assert (there.host, there.port, there.request.headers.get("host")) == ("::1", 9000, "[::1]:9000")
 
 
-@pytest.mark.parametrize("location", ["https://elsewhere.test/ws", f"https://www.{HOST}/", "mailto:x", "", "http://[::1/"])
+@pytest.mark.parametrize(
+    "location", ["https://elsewhere.test/ws", f"https://www.{HOST}/", "mailto:x", "", "http://[::1/"]
+)
 def test_no_other_host_is_asked(location):
     assert to(location) is None
 
@@ -106,7 +108,9 @@ def test_only_a_redirect_redirects(status):
     ("location", "port", "target"),
     [("/ws/", 7777, "/ws/"), ("http://ws.test/ws/", 7777, "/ws/"), ("https://ws.test/ws", 443, "/ws")],
 )
-def test_with_connect_to_a_redirect_is_read_from_the_url_and_dialled_where_the_client_dials(location, port, target):
+def test_with_connect_to_a_redirect_is_read_from_the_url_and_dialled_where_the_client_dials(
+    location, port, target
+):
     sending = replace(make_sending(make_request(("Host", "ws.test")), tls=False, port=7777), host="127.0.0.1")
     evidence = seen(sending, make_answer(301, headers={"Location": location}), tls_settings=SETTINGS)
     evidence = replace(evidence, target=Target("ws://ws.test/ws", "ws", "ws.test", 80, "/ws"))

@@ -28,7 +28,15 @@ PARTS = {
     "http-1.1": {"request", "http2"},
     "http-1.0": {"request", "http2"},
 }
-ANOTHER_PLACE = {"host", "port", "request", "tls", "address", "forward_proxy", "http2"}  # what is sent to --direct
+ANOTHER_PLACE = {
+    "host",
+    "port",
+    "request",
+    "tls",
+    "address",
+    "forward_proxy",
+    "http2",
+}  # what is sent to --direct
 PIECES = {
     **{name: {"target", "headers"} for name in UNPROTECTED},
     "minimal": {"headers", "version", "body"},

@@ -32,7 +32,9 @@ def test_this_machines_authorities_are_another_file_only_where_one_was_given():
     assert tried(tls.SYSTEM_STORE, make_sending()) is None
 
 
-@pytest.mark.parametrize("experiment", [e for e in REPAIRS_OF_TLS if e in vars(tls).values()], ids=lambda e: e.name)
+@pytest.mark.parametrize(
+    "experiment", [e for e in REPAIRS_OF_TLS if e in vars(tls).values()], ids=lambda e: e.name
+)
 def test_nothing_applies_without_tls(experiment):
     assert tried(experiment, make_sending(tls=False)) is None
 
@@ -58,7 +60,9 @@ def test_the_hosts_name_becomes_the_server_name(host, name):
     assert (there.tls.server_name, there.tls.check_name) == (name, name)
 
 
-@pytest.mark.parametrize("host", [HOST, f"{HOST}:8443", HOST.upper(), "[::1]:8443", "[::1]", "192.0.2.7", "192.0.2.7:80"])
+@pytest.mark.parametrize(
+    "host", [HOST, f"{HOST}:8443", HOST.upper(), "[::1]:8443", "[::1]", "192.0.2.7", "192.0.2.7:80"]
+)
 def test_the_same_name_or_an_address_is_no_other_server_name(host):
     assert tried(tls.HOST_AS_NAME, asking(("Host", host))) is None
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from causes.building import HOST, make_answer, make_request, make_sending
-from causes.connecting import PROXY, dialled, met
+from causes.connecting import PROXY, TLS_1_3, dialled, make_certificate, make_look, met
 from experiments.baselines import DIRECT, asking, changed, seen, sent, tried
 from ws101.attempt import Ending
 from ws101.experiments import fields, way
@@ -76,6 +76,12 @@ def test_http_2_needs_tls():
     assert tried(way.HTTP_2, make_sending(http2=True)) is None
 
 
+@pytest.mark.parametrize(("chosen", "tries"), [("h2", True), ("http/1.1", False), ("", False)])
+def test_http_2_is_not_tried_where_the_server_chose_otherwise(chosen, tries):
+    look = replace(make_look(make_certificate()), session=replace(TLS_1_3, alpn=chosen))
+    assert (tried(way.HTTP_2, look=look) is not None) == tries
+
+
 def test_forwarded_names_an_address_for_documents():
     assert sent(way.FORWARDED).request.headers.get("x-forwarded-for").startswith("203.0.113.")
 
@@ -103,7 +109,9 @@ def test_one_address_alone_is_the_baselines():
     assert addresses(("192.0.2.1", None)) == []
 
 
-@pytest.mark.parametrize("sending", [replace(make_sending(), address="192.0.2.1"), replace(make_sending(), forward_proxy=PROXY)])
+@pytest.mark.parametrize(
+    "sending", [replace(make_sending(), address="192.0.2.1"), replace(make_sending(), forward_proxy=PROXY)]
+)
 def test_a_pinned_address_or_a_forward_proxy_leaves_no_choice(sending):
     assert addresses(("192.0.2.1", None), ("192.0.2.2", None), sending=sending) == []
 
@@ -113,3 +121,9 @@ def test_names_are_told_apart():
     made = way.each_address(evidence.sending, evidence)
     assert [e.name for e in made] == ["address-192.0.2.2", "address-192.0.2.3"]
     assert {e.apply(evidence.sending, evidence).host for e in made} == {HOST}
+
+
+def test_a_path_of_the_server_keeps_the_users_query():
+    inner = replace(DIRECT, request=make_request(target="/inner"))
+    there = sent(way.DIRECT, asking(target="/ws?token=x"), direct=inner)
+    assert there.request.target == "/inner?token=x"

@@ -33,6 +33,26 @@ def test_bytes_pass_late_whole_and_in_order():
     assert seconds >= 4 * _ONE_WAY - 0.001  # two for the connect, one there, one back
 
 
+def test_a_server_that_speaks_first_is_heard_after_the_connect_and_the_way():
+    async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"hello")
+        writer.close()
+
+    async def listen():
+        server = await asyncio.start_server(greet, "127.0.0.1", 0)
+        clock = asyncio.get_running_loop().time
+        async with server, delaying(server.sockets[0].getsockname()[1], _ONE_WAY) as front:
+            began = clock()
+            reader, writer = await asyncio.open_connection("127.0.0.1", front)
+            heard, at = await reader.read(), clock()
+            writer.close()
+        return heard, at - began
+
+    heard, seconds = asyncio.run(listen())
+    assert heard == b"hello"
+    assert seconds >= 4 * _ONE_WAY - 0.001
+
+
 def test_it_closes_with_the_block():
     async def leave():
         server = await asyncio.start_server(_echo, "127.0.0.1", 0)

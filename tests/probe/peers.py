@@ -16,6 +16,7 @@ from ws101.handshake.request import Request, opening
 from ws101.lab.certificates import Signed
 from ws101.probe.exchange import attempt
 from ws101.probe.limits import Limits
+from ws101.probe.secure import Contexts
 from ws101.report import Family
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
@@ -123,9 +124,14 @@ def over_tls(port: int, ca_file: Path | None = None, **changes: object) -> Sendi
 
 
 async def tried(
-    sent: Sending, limits: Limits = QUICK, addresses: tuple[str, ...] = ("127.0.0.1",)
+    sent: Sending,
+    limits: Limits = QUICK,
+    addresses: tuple[str, ...] = ("127.0.0.1",),
+    contexts: Contexts | None = None,
 ) -> Attempt:
-    return await attempt("baseline", Family.BASELINE, "", sent, addresses=addresses, limits=limits)
+    return await attempt(
+        "baseline", Family.BASELINE, "", sent, addresses=addresses, limits=limits, contexts=contexts
+    )
 
 
 def write(directory: Path, name: str, *chain: Signed) -> Path:

@@ -63,6 +63,43 @@ def test_ping_is_answered():
     assert seen.breaches == ()
 
 
+async def answers_a_ping(reader, writer):
+    _, payload = await frame_from(reader)
+    writer.write(build_frame(Opcode.PONG, payload, b""))
+
+
+def test_a_pong_shortens_the_watch_where_it_is_enough():
+    async def act(reader, writer):
+        await answers_a_ping(reader, writer)
+        await reader.read()
+
+    seen = after(act, replace(QUICK, linger=60, after_pong=0.05))
+    assert seen.pong
+    assert seen.closed_after is None
+    assert 0.05 <= seen.watched < 60
+
+
+def test_a_close_right_behind_the_pong_is_seen():
+    async def act(reader, writer):
+        await answers_a_ping(reader, writer)
+        writer.write(close_frame(1008))
+        await reader.read()
+
+    attempt = upgraded(act, replace(QUICK, linger=60, after_pong=60))
+    assert attempt.aftermath.pong
+    assert attempt.aftermath.close_code == 1008
+    assert not attempt.works
+
+
+def test_without_a_pong_the_whole_time_is_watched():
+    async def act(reader, writer):
+        await reader.read()
+
+    seen = after(act, replace(QUICK, after_pong=0))
+    assert not seen.pong
+    assert seen.watched >= QUICK.linger
+
+
 def test_pong_of_another_ping_does_not_count():
     async def act(reader, writer):
         writer.write(build_frame(Opcode.PONG, b"other", b""))

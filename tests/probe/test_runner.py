@@ -1,5 +1,6 @@
 import asyncio
 import gc
+from dataclasses import replace
 
 import pytest
 
@@ -45,10 +46,21 @@ def test_never_more_than_so_many_at_once():
 
     async def run() -> tuple[Attempt, ...]:
         async with serving(handle) as port:
-            return await Runner(HERE, QUICK, budget=100).run(jobs(port, 50))
+            return await Runner(HERE, QUICK, budget=100).run(jobs(port, AT_ONCE + 20))
 
-    assert len(asyncio.run(run())) == 50
+    assert len(asyncio.run(run())) == AT_ONCE + 20
     assert most <= AT_ONCE
+
+
+def test_a_job_may_have_limits_of_its_own():
+    async def run() -> tuple[Attempt, ...]:
+        async with serving(staying(SWITCH)) as port:
+            longer = replace(jobs(port, 1)[0], name="longer", limits=replace(QUICK, linger=0.2))
+            return await Runner(HERE, QUICK).run([*jobs(port, 1), longer])
+
+    usual, longer = asyncio.run(run())
+    assert usual.aftermath.watched < longer.aftermath.watched
+    assert longer.aftermath.watched >= 0.2
 
 
 def test_budget_holds_over_several_runs(closed_port):

@@ -10,7 +10,7 @@ from probe.peers import over_tls, server_context, serving, serving_with_alerts, 
 from ws101.attempt import Attempt, Ending, Layer, TlsSettings, Verify
 from ws101.errors import UnreadableInput
 from ws101.lab.certificates import Signed, authority, leaf
-from ws101.probe.secure import context
+from ws101.probe.secure import Contexts, context
 
 ROOT = authority("a root")
 OTHER = authority("another root")
@@ -226,6 +226,52 @@ def test_certificate_demanded_in_tls_1_3_fails_at_the_first_read(tmp_path, root)
     assert without.tls is not None
     assert without.tls.client_certificate_asked is True
     assert passed(with_one)
+
+
+def test_one_context_serves_many_connections_and_each_tells_of_itself(tmp_path, root):
+    asking = server_context(write(tmp_path, "asking", GOOD))
+    asking.verify_mode = ssl.CERT_OPTIONAL
+    asking.load_verify_locations(root)
+    silent = server_context(write(tmp_path, "silent", GOOD))
+    peer = staying(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+    async def run() -> list[Attempt]:
+        contexts = Contexts()
+        async with serving(peer, asking) as one, serving(peer, silent) as other:
+            sendings = [over_tls(port, root) for port in (one, other, one, other)]
+            made = await asyncio.gather(*(tried(sent, contexts=contexts) for sent in sendings))
+            assert await contexts.get(sendings[0].tls) is await contexts.get(sendings[1].tls)
+            return made
+
+    assert [attempt.tls.client_certificate_asked for attempt in asyncio.run(run())] == [True, False] * 2
+
+
+def test_contexts_of_other_settings_are_others():
+    async def run() -> None:
+        contexts = Contexts()
+        every = [await contexts.get(settings(verify=verify)) for verify in (Verify.ALL, Verify.NOT_DATES)]
+        assert len({id(made) for made in every}) == 2
+        assert await contexts.get(settings()) is every[0]
+
+    asyncio.run(run())
+
+
+def test_not_authority_connects_once_where_the_chain_was_met(tmp_path, root):
+    connections = 0
+
+    async def count(reader, writer):
+        nonlocal connections
+        connections += 1
+        await staying(b"HTTP/1.1 204 No Content\r\n\r\n")(reader, writer)
+
+    async def run() -> list[Attempt]:
+        contexts = Contexts()
+        async with serving(count, server_context(write(tmp_path, "server", UNTRUSTED))) as port:
+            sent = over_tls(port, root, verify=Verify.NOT_AUTHORITY)
+            return [await tried(sent, contexts=contexts) for _ in range(2)]
+
+    assert all(passed(attempt) for attempt in asyncio.run(run()))
+    assert connections == 3  # to see the chain, and the two attempts
 
 
 def settings(**changes: object) -> TlsSettings:

@@ -45,7 +45,7 @@ MEANT = [
     (400, "Invalid host header", Says.HOST),
     (400, "Invalid HTTP_HOST header: 'a.example:8080'", Says.HOST),
     (403, "Host api.example.com:8080 is not allowed", Says.HOST),
-    (400, "Blocked request. This host (\"ws.example.com\") is not allowed.", Says.HOST),
+    (400, 'Blocked request. This host ("ws.example.com") is not allowed.', Says.HOST),
     (421, "unknown host", Says.HOST),
     (403, "origin not allowed", Says.ORIGIN),
     (403, "Origin https://app.example.com is not allowed", Says.ORIGIN),
@@ -143,7 +143,9 @@ def test_only_the_first_part_of_a_body_is_read():
 
 
 def test_known_software_goes_first():
-    page = b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<center>nginx/1.22.1</center>\r\n</html>"
+    page = (
+        b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<center>nginx/1.22.1</center>\r\n</html>"
+    )
     answer = Answer(Kind.HTTP, status=502, headers=Headers.of([("Server", "nginx/1.22.1")]), body=page)
     found = recognise(answer)
     assert found is not None

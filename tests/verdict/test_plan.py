@@ -9,13 +9,14 @@ from experiments.baselines import DIRECT, SETTINGS, TOKEN, attempts, changed, ev
 from ws101 import experiments
 from ws101.attempt import Aftermath, Ending, Layer
 from ws101.evidence import Evidence
-from ws101.experiments import way
 from ws101.handshake.answer import NOTHING
 from ws101.report import Family
 from ws101.verdict import plan
 
 BEARER = ("Authorization", f"Bearer {TOKEN}")
-MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+MANY = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 
 
 def names(evidence):
@@ -52,7 +53,9 @@ def test_what_is_chosen_applies_has_one_name_and_is_new(evidence):
 @given(evidences())
 def test_only_damages_are_done_to_what_works_and_only_when_a_status_was_seen(evidence):
     if evidence.works:
-        families = {e.family for e, _ in plan.choose(evidence) if not e.name.startswith(("repeat", "address-"))}
+        families = {
+            e.family for e, _ in plan.choose(evidence) if not e.name.startswith(("repeat", "address-"))
+        }
         assert families <= ({Family.DAMAGE} if evidence.saw else set())
 
 
@@ -88,7 +91,10 @@ def test_where_nobody_answers_no_request_is_varied(layer):
 
 def test_a_forward_proxy_that_refuses_is_gone_around():
     through = replace(make_sending(), forward_proxy=PROXY)
-    assert names(stopped(Layer.FORWARD_PROXY, Ending.PROXY_REFUSED, through)) == ["repeat", "without-forward-proxy"]
+    assert names(stopped(Layer.FORWARD_PROXY, Ending.PROXY_REFUSED, through)) == [
+        "repeat",
+        "without-forward-proxy",
+    ]
 
 
 def test_where_tls_fails_tls_is_varied_and_no_field():
@@ -118,7 +124,9 @@ def test_the_tokens_place_is_varied_only_where_the_refusal_may_concern_it(status
 
 def test_a_late_rejection_may_concern_the_token():
     sending = make_sending(make_request(BEARER))
-    closed = make_attempt(answer=WORKS, sending=sending, aftermath=Aftermath(1.0, closed_after=0.1, close_code=4401))
+    closed = make_attempt(
+        answer=WORKS, sending=sending, aftermath=Aftermath(1.0, closed_after=0.1, close_code=4401)
+    )
     assert "token-in-query" in names(replace(make_evidence(closed), attempts={}))
 
 
@@ -148,19 +156,21 @@ def test_whatever_is_met_nothing_is_sent_that_was_not_announced(evidence, later)
     """At the first stage, and at a later one whose baseline is any handshake that a repair can have led to."""
     asked = replace(evidence, baseline=None, attempts={}, names=None, dials=(), look=None)
     announced = set(plan.announce(asked))
-    further = {e.name for e in experiments.for_addresses(evidence.baseline.sending, evidence)}
+    assert "to each further address of the name" in announced
     stages = [replace(evidence, attempts={})]
     for experiment, there in plan.choose(stages[0]):
-        if experiment.family is Family.REPAIR and experiment is not way.DIRECT and not experiment.name.startswith("address-"):
+        if experiment.family is Family.REPAIR and experiment.name in plan._FURTHER:
             stages.append(replace(stages[0], baseline=replace(later, sending=there)))
     for stage in stages:
         for experiment, _ in plan.choose(stage):
-            assert experiment.change in announced or experiment.name in further, experiment.name
+            assert experiment.change in announced or experiment.name.startswith("address-"), experiment.name
 
 
 def test_a_status_that_was_seen_announces_repairs_too_for_the_handshake_may_fail():
     asked = Evidence(refused(400).target, make_sending(), 0.0, saw=400)
-    assert {"with Connection: keep-alive", "with the path's last slash added or removed"} <= set(plan.announce(asked))
+    assert {"with Connection: keep-alive", "with the path's last slash added or removed"} <= set(
+        plan.announce(asked)
+    )
 
 
 def test_what_the_question_does_not_hold_is_not_announced():
@@ -169,7 +179,13 @@ def test_what_the_question_does_not_hold_is_not_announced():
     assert "token" not in said
     assert "--direct" not in said
     assert "forward proxy" not in said
-    full = replace(bare, sending=make_sending(make_request(BEARER)), direct=DIRECT, fresh_token="f", tls_settings=SETTINGS)
+    full = replace(
+        bare,
+        sending=make_sending(make_request(BEARER)),
+        direct=DIRECT,
+        fresh_token="f",
+        tls_settings=SETTINGS,
+    )
     said = " ".join(plan.announce(full))
     assert "valid now" in said
     assert "--direct" in said
@@ -190,21 +206,28 @@ def test_a_repair_that_got_further_is_the_next_baseline():
     evidence = after(400, ("Upgrade", "h2c"), right_upgrade=401)
     further = plan.next_stage(evidence)
     assert further is not None
-    assert (further.status, further.overcome, further.attempts, further.again) == (401, ("right-upgrade",), {}, {})
+    assert (further.status, further.overcome, further.attempts, further.again) == (
+        401,
+        ("right-upgrade",),
+        {},
+        {},
+    )
     assert further.baseline.family is Family.BASELINE
     assert further.sending == evidence.sending
     assert plan.next_stage(further) is None
 
 
 def test_obstacles_are_counted_in_their_order():
-    further = plan.next_stage(replace(after(400, ("Upgrade", "h2c"), right_upgrade=401), overcome=("tls-instead",)))
+    further = plan.next_stage(
+        replace(after(400, ("Upgrade", "h2c"), right_upgrade=401), overcome=("tls-instead",))
+    )
     assert further.overcome == ("tls-instead", "right-upgrade")
 
 
 @pytest.mark.parametrize(
     "evidence",
     [
-        after(400, right_upgrade=101, right_version=401, *[("Upgrade", "h2c"), ("Sec-WebSocket-Version", "8")]),
+        after(400, ("Upgrade", "h2c"), ("Sec-WebSocket-Version", "8"), right_upgrade=101, right_version=401),
         after(400, ("Upgrade", "h2c"), right_upgrade=400),
         after(400, ("Upgrade", "h2c"), right_upgrade=404),
         after(400, ("Upgrade", "h2c"), right_upgrade=401, repeat=503),
@@ -221,10 +244,17 @@ def test_nothing_got_further(evidence):
 
 
 def test_from_the_wrong_scheme_to_a_certificate_that_is_refused():
-    baseline = met(make_answer(400), plain())
+    baseline = met(make_answer(400, "The plain HTTP request was sent to HTTPS port"), plain())
     further = plan.next_stage(make_case(baseline, {"tls-instead": tls_failed(code=10)}))
     assert further is not None
     assert (further.overcome, further.baseline.layer) == (("tls-instead",), Layer.TLS)
+
+
+def test_a_port_that_takes_both_schemes_has_not_got_further_by_a_certificate():
+    evidence = make_case(
+        met(make_answer(400, "no such route"), plain()), {"tls-instead": tls_failed(code=10)}
+    )
+    assert plan.next_stage(evidence) is None
 
 
 def test_a_redirect_is_followed_unless_it_leads_in_circles_or_nowhere():
@@ -259,7 +289,12 @@ def test_the_next_baseline_is_a_repair_that_met_something_else(evidence):
 
 def test_what_differed_is_sent_again_what_mends_first():
     evidence = after(400, ("X-One", "1"), without_x_one=101, slash_toggled=404, version_99=426)
-    assert [a.experiment for a in plan.again(evidence)] == ["repeat", "repeat", "without-x-one", "slash-toggled"]
+    assert [a.experiment for a in plan.again(evidence)] == [
+        "repeat",
+        "repeat",
+        "without-x-one",
+        "slash-toggled",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,12 @@ def stages(number, evidence=REFUSED):
 def cause(slug, *rulings, generic=False):
     """Return a cause that rules so at each stage; the last ruling holds for those behind it."""
     return Cause(
-        slug, Hop.SERVER, f"{slug} it is", REMEDY, lambda e: rulings[min(len(e.overcome), len(rulings) - 1)], generic
+        slug,
+        Hop.SERVER,
+        f"{slug} it is",
+        REMEDY,
+        lambda e: rulings[min(len(e.overcome), len(rulings) - 1)],
+        generic,
     )
 
 
@@ -45,7 +50,12 @@ def order(*causes, **known):
 
 
 def test_likely_comes_before_possible_and_the_table_decides_among_equals():
-    causes = [cause("c", says(POSSIBLE)), cause("b", says(LIKELY)), cause("a", says(POSSIBLE)), cause("d", says(LIKELY))]
+    causes = [
+        cause("c", says(POSSIBLE)),
+        cause("b", says(LIKELY)),
+        cause("a", says(POSSIBLE)),
+        cause("d", says(LIKELY)),
+    ]
     assert order(*causes) == ["b", "d", "c", "a"]
 
 
@@ -66,11 +76,17 @@ def test_what_will_refuse_next_comes_after_what_refuses_now():
 def test_a_guess_about_now_comes_after_what_is_known_of_later():
     later = cause("later", RuledOut("not here"), says(LIKELY))
     assert order(cause("guess", says(POSSIBLE)), later, count=2) == ["later", "guess"]
-    assert order(cause("guess", says(POSSIBLE)), cause("next", says(LIKELY, latent=True))) == ["next", "guess"]
+    assert order(cause("guess", says(POSSIBLE)), cause("next", says(LIKELY, latent=True))) == [
+        "next",
+        "guess",
+    ]
 
 
 def test_a_generic_cause_comes_after_its_equals():
-    assert order(cause("generic", says(POSSIBLE), generic=True), cause("named", says(POSSIBLE))) == ["named", "generic"]
+    assert order(cause("generic", says(POSSIBLE), generic=True), cause("named", says(POSSIBLE))) == [
+        "named",
+        "generic",
+    ]
 
 
 # ---- one for each
@@ -105,7 +121,9 @@ def test_what_nobody_could_look_at_is_not_innocent():
 
 
 def test_a_proof_clears_what_merely_fits_the_same_obstacle():
-    found = weigh(stages(1), [cause("fits", says(POSSIBLE)), cause("root", says(PROVEN)), cause("sure", says(LIKELY))])
+    found = weigh(
+        stages(1), [cause("fits", says(POSSIBLE)), cause("root", says(PROVEN)), cause("sure", says(LIKELY))]
+    )
     assert [f.cause for f in found.findings] == ["root", "sure"]
     assert [(c.cause, c.why) for c in found.ruled_out] == [("fits", "what was seen is explained by root")]
 
@@ -122,7 +140,10 @@ def test_a_proof_clears_nothing_that_comes_next_and_nothing_that_may_be_its_reas
 
 
 def test_what_is_latent_explains_nothing():
-    assert order(cause("latent", says(PROVEN, latent=True)), cause("fits", says(POSSIBLE))) == ["latent", "fits"]
+    assert order(cause("latent", says(PROVEN, latent=True)), cause("fits", says(POSSIBLE))) == [
+        "latent",
+        "fits",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -162,7 +183,12 @@ def test_a_deeper_reason_that_is_less_sure_stays_behind():
 
 def test_a_deeper_reason_goes_right_before_its_surface_and_no_further():
     others = cause("a", says(POSSIBLE)), cause("surface", says(POSSIBLE)), cause("b", says(POSSIBLE))
-    assert order(*others, cause("deeper", says(POSSIBLE, behind="surface"))) == ["a", "deeper", "surface", "b"]
+    assert order(*others, cause("deeper", says(POSSIBLE, behind="surface"))) == [
+        "a",
+        "deeper",
+        "surface",
+        "b",
+    ]
 
 
 def test_two_deeper_reasons_keep_their_order():
@@ -172,7 +198,10 @@ def test_two_deeper_reasons_keep_their_order():
 
 
 def test_a_reason_behind_what_was_not_found_stays_where_it_ranks():
-    assert order(cause("a", says(POSSIBLE)), cause("deeper", says(POSSIBLE, behind="absent"))) == ["a", "deeper"]
+    assert order(cause("a", says(POSSIBLE)), cause("deeper", says(POSSIBLE, behind="absent"))) == [
+        "a",
+        "deeper",
+    ]
 
 
 # ---- --saw
@@ -187,7 +216,10 @@ def test_the_only_damage_that_gives_the_status_is_likely():
 
 
 def test_of_two_damages_that_give_it_none_is_singled_out():
-    assert saw(cause("one", says(POSSIBLE)), cause("two", says(POSSIBLE))) == [("one", POSSIBLE), ("two", POSSIBLE)]
+    assert saw(cause("one", says(POSSIBLE)), cause("two", says(POSSIBLE))) == [
+        ("one", POSSIBLE),
+        ("two", POSSIBLE),
+    ]
 
 
 def test_nothing_is_singled_out_without_a_question_or_where_the_handshake_fails():
@@ -214,7 +246,10 @@ def test_a_finding_takes_the_causes_title_and_the_rulings_remedy():
 
 RULINGS = st.one_of(
     st.builds(
-        says, st.sampled_from(list(Certainty)), latent=st.booleans(), behind=st.sampled_from(["", "c0", "c1", "c2"])
+        says,
+        st.sampled_from(list(Certainty)),
+        latent=st.booleans(),
+        behind=st.sampled_from(["", "c0", "c1", "c2"]),
     ),
     st.just(RuledOut("no")),
     st.just(Unknown("more")),
@@ -225,7 +260,8 @@ RULINGS = st.one_of(
 def tables(draw):
     count = draw(st.integers(1, 7))
     return [
-        cause(f"c{n}", *draw(st.lists(RULINGS, min_size=1, max_size=3)), generic=draw(st.booleans())) for n in range(count)
+        cause(f"c{n}", *draw(st.lists(RULINGS, min_size=1, max_size=3)), generic=draw(st.booleans()))
+        for n in range(count)
     ]
 
 
@@ -246,11 +282,15 @@ def test_nothing_sure_comes_after_a_guess_but_for_a_deeper_reason(causes, count)
     assert guesses == sorted(guesses)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(examined())
 def test_no_evidence_is_beyond_the_real_causes(evidence):
     found = weigh([evidence], CAUSES)
     named = [x.cause for part in (found.findings, found.ruled_out, found.not_tested) for x in part]
     assert sorted(named) == sorted(c.slug for c in CAUSES)
     if not evidence.stable and not evidence.works:
-        assert not [f.cause for f in found.findings if f.certainty is PROVEN], "proven though the answers waver"
+        assert not [f.cause for f in found.findings if f.certainty is PROVEN], (
+            "proven though the answers waver"
+        )

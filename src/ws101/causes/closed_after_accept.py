@@ -20,6 +20,7 @@ from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 SOON = 2.0  # seconds: what closes later was not closed because of the handshake
+AT_ONCE = 0.5  # seconds: a bare end after a longer silence may be a time-out
 
 
 def judge(evidence: Evidence) -> Ruling:
@@ -46,7 +47,8 @@ def judge(evidence: Evidence) -> Ruling:
     fact = Fact(
         f"closed {aftermath.closed_after * 1000:.0f} ms after the 101, {code}{reason}", "the socket after 101"
     )
-    return Supported(Certainty.LIKELY, (fact,))
+    meant = aftermath.close_code is not None or aftermath.closed_after < AT_ONCE
+    return Supported(Certainty.LIKELY if meant else Certainty.POSSIBLE, (fact,))
 
 
 CAUSE = Cause(

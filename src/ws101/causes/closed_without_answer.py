@@ -34,6 +34,10 @@ def judge(evidence: Evidence) -> Ruling:
     baseline = evidence.baseline
     if baseline is None:
         return Unknown("the handshake itself")
+    if evidence.ended(Layer.TCP, Ending.CLOSED, Ending.RESET):
+        return Supported(
+            Certainty.POSSIBLE, (Fact(f"as soon as it stood: {baseline.ending}", "the connection"),)
+        )
     if baseline.layer in {Layer.NAME, Layer.TCP, Layer.FORWARD_PROXY}:
         return Unknown("a connection to the port")
     if evidence.answer is not None:

@@ -33,6 +33,7 @@ from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
 WITHOUT, OWN = "without-origin", "own-origin"
+_VAGUE = frozenset({Says.NOTHING, Says.FORBIDDEN})
 
 
 def judge(evidence: Evidence) -> Ruling:
@@ -52,12 +53,22 @@ def judge(evidence: Evidence) -> Ruling:
         facts = (sent, Fact(f"the refusal says: {evidence.says.value}", "the answer"))
         return Supported(Certainty.POSSIBLE if is_own else Certainty.LIKELY, facts, _remedy(evidence, origin))
     telling = WITHOUT if origin else OWN
+    if evidence.says in _VAGUE and evidence.status in {400, 401, 403} and evidence.same(telling):
+        return _judge_unsaid(evidence, origin, sent)
     if evidence.same(telling):
         return RuledOut(
             "the answer is the same " + ("without Origin" if origin else "with the site's own Origin"),
             telling,
         )
     return Unknown("the origins that the server allows")
+
+
+def _judge_unsaid(evidence: Evidence, origin: str, sent: Fact) -> Ruling:
+    """Judge a refusal without a reason: a list of allowed origins may hold neither none at all nor the site's own."""
+    if not origin or evidence.answered_by_proxy or (evidence.status != 403 and evidence.says is Says.NOTHING):
+        return Unknown("an Origin that the server is known to allow (--origin)")
+    fact = Fact("the refusal gives no reason; without Origin, and with the site's own, it stays", f"experiment {WITHOUT}")
+    return Supported(Certainty.POSSIBLE, (sent, fact), _remedy(evidence, origin))
 
 
 def _remedy(evidence: Evidence, origin: str) -> Remedy:

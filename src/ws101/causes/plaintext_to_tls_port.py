@@ -18,7 +18,7 @@ Use `wss://` for this port, or the port that serves plain `ws://`. Take the sche
 one URL.
 """
 
-from ws101.attempt import Attempt, Layer
+from ws101.attempt import Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, asks_for_damage, judge_damage
 from ws101.evidence import Evidence
 from ws101.handshake.answer import Kind
@@ -26,7 +26,6 @@ from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
 TLS_INSTEAD = "tls-instead"
-ALERTS = ("SSLV3_ALERT_", "TLSV1_", "TLSV13_ALERT_")  # how OpenSSL names the alerts that a TLS peer sends
 
 
 def judge(evidence: Evidence) -> Ruling:
@@ -42,18 +41,35 @@ def judge(evidence: Evidence) -> Ruling:
     if baseline.layer is not Layer.HTTP:
         return Unknown("a connection to the port")
     facts, over_tls = _signs(evidence), evidence.tried(TLS_INSTEAD)
-    if over_tls is not None and _speaks_tls(over_tls) and evidence.moves(TLS_INSTEAD):
+    if over_tls is not None and evidence.wants_tls:
         seen = f"over TLS the same port answers: {over_tls.status or over_tls.detail or over_tls.ending}"
         return Supported(
             evidence.by_flip, (*facts, Fact(seen, f"experiment {TLS_INSTEAD}")), _remedy(evidence)
         )
-    if over_tls is not None and over_tls.layer is Layer.TLS and not _speaks_tls(over_tls):
+    if over_tls is not None and over_tls.layer is Layer.TLS and not over_tls.met_tls:
         return RuledOut("this port does not speak TLS; a hop behind it may", TLS_INSTEAD)
     if facts:
         return Supported(Certainty.LIKELY, facts, _remedy(evidence))
     if over_tls is None:
         return Unknown("the same handshake over TLS")
-    return RuledOut("over TLS this port does not answer otherwise", TLS_INSTEAD)
+    if (
+        over_tls.met_tls and over_tls.status is None
+    ):  # a certificate that is not trusted hides what is behind it
+        return _judge_unseen(evidence)
+    return RuledOut(
+        "this port answers plain HTTP as well, and over TLS the handshake gets no further", TLS_INSTEAD
+    )
+
+
+def _judge_unseen(evidence: Evidence) -> Ruling:
+    """Judge a port that answers plain HTTP, and speaks TLS with a certificate behind which nobody looked."""
+    alone = evidence.same("plain-get") and evidence.same("nonsense-path")
+    if evidence.status == 400 and evidence.says is Says.NOTHING and alone:
+        fact = Fact(
+            "every plain request is answered 400, and the port speaks TLS", f"experiment {TLS_INSTEAD}"
+        )
+        return Supported(Certainty.POSSIBLE, (fact,), _remedy(evidence))
+    return Unknown("the authority of the certificate that this port shows over TLS (--cacert)")
 
 
 def _signs(evidence: Evidence) -> tuple[Fact, ...]:
@@ -68,11 +84,6 @@ def _signs(evidence: Evidence) -> tuple[Fact, ...]:
             Fact(f"the answer to plain HTTP is {evidence.answer.kind.value}", "the answer's first bytes"),
         )
     return ()
-
-
-def _speaks_tls(attempt: Attempt) -> bool:
-    """Whether a TLS peer was met, even one whose certificate is then refused or who sends an alert."""
-    return attempt.tls is not None or attempt.verify_code is not None or attempt.tls_error.startswith(ALERTS)
 
 
 def _remedy(evidence: Evidence) -> Remedy:

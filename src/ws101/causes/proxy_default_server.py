@@ -40,9 +40,9 @@ def judge(evidence: Evidence) -> Ruling:
         return Supported(Certainty.LIKELY, facts)
     if not evidence.refused:
         return Unknown("an HTTP answer")
-    if not evidence.answered_by_proxy:
+    if not (evidence.answered_by_proxy or _is_router(evidence)):
         return no_proxy(evidence) or Unknown("the proxy's configuration")
-    if evidence.says not in {Says.NO_ROUTE, Says.HOST, Says.NOTHING} or evidence.moves("nonsense-path"):
+    if not (_is_catch_all(evidence) or _is_router(evidence)) or evidence.moves("nonsense-path"):
         return RuledOut("the answer is not a catch-all's")
     if not evidence.same("foreign-host"):
         return Unknown("the proxy's configuration")
@@ -52,6 +52,20 @@ def judge(evidence: Evidence) -> Ruling:
         named = Fact(f"the certificate is for {', '.join(leaf.names[:3])}", "the certificate")
         return Supported(Certainty.LIKELY, (fact, named))
     return Supported(Certainty.LIKELY if evidence.says is Says.HOST else Certainty.POSSIBLE, (fact,))
+
+
+def _is_catch_all(evidence: Evidence) -> bool:
+    """Whether the proxy's own answer is one for a Host that it does not know: HAProxy's 503 when no backend takes it."""
+    no_backend = (
+        evidence.status == 503 and evidence.author is not None and evidence.author.software == "haproxy"
+    )
+    return no_backend or evidence.says in {Says.NO_ROUTE, Says.HOST, Says.NOTHING}
+
+
+def _is_router(evidence: Evidence) -> bool:
+    """Whether Go's own 404 answers every request, as Traefik's does where no router takes the Host."""
+    wrote = evidence.author is not None and evidence.author.software == "go net/http"
+    return wrote and evidence.says is Says.NO_ROUTE and evidence.same("plain-get")
 
 
 def _names(names: tuple[str, ...], host: str) -> bool:

@@ -15,7 +15,7 @@ from outside; nginx's error log tells: `access forbidden by rule`.
 Allow the address, or set the real one with `set_real_ip_from` and `real_ip_header`.
 """
 
-from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, perhaps_by_proxy
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
@@ -29,13 +29,14 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut("the handshake works")
     if not evidence.refused:
         return Unknown("an HTTP answer")
-    if evidence.status != 403 or not evidence.answered_by_proxy:
+    if evidence.status != 403 or not perhaps_by_proxy(evidence):
         return RuledOut("the refusal is not the proxy's 403")
     if evidence.says is Says.CDN_BLOCKED:
         return RuledOut("a rule of the edge refuses it")
     if other := next((name for name in _FROM_HERE if evidence.moves(name)), ""):
         return RuledOut("another request from the same address is answered otherwise", other)
-    fact = Fact(f"{evidence.proxy} itself answers 403", "the answer")
+    itself = "itself answers 403" if evidence.answered_by_proxy else "may have written the 403 itself"
+    fact = Fact(f"{evidence.proxy} {itself}", "the answer")
     unmoved = [name for name in _FROM_HERE if evidence.same(name)]
     return Supported(
         Certainty.POSSIBLE, (fact, *(Fact("it stays the same", f"experiment {name}") for name in unmoved))

@@ -18,24 +18,32 @@ Set both headers, and HTTP/1.1, in the location that serves the socket; reload t
 configuration is the one in the file (`nginx -T`).
 """
 
+from dataclasses import replace
+
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, no_proxy
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
 PATCH = """\
-map $http_upgrade $connection_upgrade {   # in http {}
+# in http {}
+map $http_upgrade $connection_upgrade {
     default upgrade;
     ""      "";
 }
 
-location /your/socket {                   # in server {}
+# in server {}
+location /your/socket {
     proxy_http_version 1.1;
     proxy_set_header Upgrade    $http_upgrade;
     proxy_set_header Connection $connection_upgrade;
     proxy_set_header Host       $http_host;
     proxy_pass http://your_upstream;
 }"""
+
+REMEDY = Remedy(
+    "Pass Upgrade and Connection on, over HTTP/1.1, in the location of the socket.", Hop.PROXY, patch=PATCH
+)
 
 
 def judge(evidence: Evidence) -> Ruling:
@@ -47,7 +55,9 @@ def judge(evidence: Evidence) -> Ruling:
         fact = Fact(
             "asked directly, the server answers a plain GET exactly so", "experiment direct-plain-get"
         )
-        return Supported(shown, (Fact("straight to the server: 101", "experiment direct"), fact))
+        return Supported(
+            shown, (Fact("straight to the server: 101", "experiment direct"), fact), _remedy(evidence)
+        )
     if evidence.mends("direct") and evidence.tried("direct-plain-get"):
         return RuledOut("asked directly, the server answers a plain GET otherwise", "direct-plain-get")
     if evidence.moves("version-99"):
@@ -61,7 +71,13 @@ def judge(evidence: Evidence) -> Ruling:
         return Unknown("the proxy's configuration, or --direct URL of the server behind it")
     if certainty is Certainty.POSSIBLE and (unseen := no_proxy(evidence)):
         return unseen
-    return Supported(certainty, _facts(evidence))
+    return Supported(certainty, _facts(evidence), _remedy(evidence))
+
+
+def _remedy(evidence: Evidence) -> Remedy:
+    """Return the remedy for the very path that was asked for."""
+    path = evidence.baseline.sending.request.path if evidence.baseline else "/"
+    return replace(REMEDY, patch=PATCH.replace("/your/socket", path))
 
 
 def _facts(evidence: Evidence) -> tuple[Fact, ...]:
@@ -83,10 +99,6 @@ CAUSE = Cause(
     slug="proxy-drops-upgrade-headers",
     hop=Hop.PROXY,
     page=__doc__,
-    remedy=Remedy(
-        "Pass Upgrade and Connection on, over HTTP/1.1, in the location of the socket.",
-        Hop.PROXY,
-        patch=PATCH,
-    ),
+    remedy=REMEDY,
     judge=judge,
 )

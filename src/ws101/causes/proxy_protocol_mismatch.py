@@ -16,15 +16,24 @@ Connect through the load balancer, or give direct clients a listener without `pr
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.report import Fact, Hop, Remedy
-
-# What a server that expects a request makes of the line, if it answers HTTP at all.
-_OF_A_STRANGE_LINE = frozenset({None, 400, 405, 408, 501, 505})
+from ws101.handshake.checks import check_request
+from ws101.report import Certainty, Fact, Hop, Remedy
 
 
 def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
         return RuledOut("the handshake works without a PROXY line")
+    if (
+        evidence.baseline is not None
+        and evidence.malformed_whatever
+        and not check_request(evidence.baseline.sending.request)
+    ):
+        fact = Fact(
+            "whatever is sent is refused as malformed, and this is not",
+            f"experiments plain-get, {evidence.alike_at_nonsense}",
+        )
+        line = Fact("a PROXY line that a hop in front sends unasked would be refused so", "the answer")
+        return Supported(Certainty.POSSIBLE, (fact, line), _UNASKED)
     attempt = evidence.tried("proxy-line")
     if attempt is None:
         return (
@@ -32,11 +41,17 @@ def judge(evidence: Evidence) -> Ruling:
             if evidence.answer
             else Unknown("the listener's configuration")
         )
-    if attempt.status in _OF_A_STRANGE_LINE or not evidence.moves("proxy-line"):
+    if not evidence.takes_proxy_line:
         return RuledOut("a PROXY line before it does not help", "proxy-line")
     fact = Fact(f"with a PROXY line before it: {attempt.status}", "experiment proxy-line")
     return Supported(evidence.by_flip, (fact,))
 
+
+_UNASKED = Remedy(
+    "Let the listener expect the PROXY line, or let the hop in front not send it.",
+    Hop.PROXY,
+    patch="listen 443 ssl proxy_protocol;",
+)
 
 CAUSE = Cause(
     slug="proxy-protocol-mismatch",

@@ -14,7 +14,7 @@ The 405 is the proxy's own, and a plain GET gets it as well. A 403 looks like an
 Allow GET in the location of the socket.
 """
 
-from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, perhaps_by_proxy
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
@@ -25,12 +25,15 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut("a GET handshake passes")
     if not evidence.refused:
         return Unknown("an HTTP answer")
-    if evidence.status not in {403, 405} or not evidence.answered_by_proxy:
+    if evidence.status not in {403, 405} or not perhaps_by_proxy(evidence):
         return RuledOut("the refusal is not the proxy's about access or methods")
     if evidence.says is Says.CDN_BLOCKED:
         return RuledOut("a rule of the edge refuses it")
     if other := next((n for n in ("plain-get", "without-token", "without-origin") if evidence.moves(n)), ""):
         return RuledOut("another GET of the same path is answered otherwise", other)
+    if not evidence.answered_by_proxy:
+        text = f"the answer to a GET is {evidence.status}, and {evidence.proxy} may have written it"
+        return Supported(Certainty.POSSIBLE, (Fact(text, "the answer"),))
     if evidence.status == 405:
         return Supported(
             Certainty.LIKELY, (Fact(f"{evidence.proxy} itself answers a GET with 405", "the answer"),)

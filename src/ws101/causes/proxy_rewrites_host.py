@@ -20,12 +20,20 @@ from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
+FOREIGN = "experiment foreign-host"
+
 
 def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
         return RuledOut("the handshake works")
     if evidence.baseline is None:
         return Unknown("an HTTP answer")
+    if shown := evidence.by_direct("direct-foreign-host"):
+        fact = Fact(
+            "asked directly under another Host, the server answers exactly so",
+            "experiment direct-foreign-host",
+        )
+        return Supported(shown, (Fact("straight to the server: 101", "experiment direct"), fact))
     if unseen := no_proxy(evidence):
         return unseen
     if evidence.server_refuses_too:
@@ -42,16 +50,23 @@ def judge(evidence: Evidence) -> Ruling:
     if own and (evidence.mends("without-origin") or evidence.says is Says.ORIGIN):
         facts = (Fact("the Origin that is refused is the very site that was asked", "the request as sent"),)
         return Supported(Certainty.POSSIBLE, facts, behind="origin-rejected")
-    if shown := evidence.by_direct("direct-foreign-host"):
-        fact = Fact(
-            "asked directly under another Host, the server answers exactly so",
-            "experiment direct-foreign-host",
-        )
-        return Supported(shown, (Fact("straight to the server: 101", "experiment direct"), fact))
     if evidence.says is Says.HOST and not evidence.answered_by_proxy:
         fact = Fact("the server refuses the Host that it sees", "the answer")
         return Supported(Certainty.POSSIBLE, (fact,), behind="server-rejects-host")
+    if _unrouted(evidence):
+        fact = Fact(
+            "a router answers so for a Host that it does not know, and another Host gets the same", FOREIGN
+        )
+        return Supported(
+            Certainty.POSSIBLE, (fact, Fact(f"{evidence.proxy} stands in front", "the answers' marks"))
+        )
     return Unknown("the proxy's configuration")
+
+
+def _unrouted(evidence: Evidence) -> bool:
+    """Whether a router by names, such as Traefik's behind another proxy, may have found none for the Host that it saw."""
+    router = evidence.author is not None and evidence.author.software == "go net/http"
+    return router and evidence.says is Says.NO_ROUTE and evidence.same("foreign-host")
 
 
 CAUSE = Cause(

@@ -17,10 +17,9 @@ Without a URI part (`proxy_pass http://app;`) the path stays as it is. With one,
 
 import re
 
-from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, otherwise_directly
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
-from ws101.signature import Says
 
 # Express: "Cannot GET /x"; Spring and others: {"path":"/x"}; Channels: "No route found for path 'x'"
 _NAMED = re.compile(r"""Cannot GET (/[^\s<]*)|"path" ?: ?"(/[^"]*)"|No route found for path '([^']*)'""")
@@ -49,6 +48,8 @@ def judge(evidence: Evidence) -> Ruling:
             ),
         )
         return Supported(Certainty.POSSIBLE, facts)
+    if otherwise := otherwise_directly(evidence):
+        return Supported(Certainty.POSSIBLE, otherwise)
     asked = evidence.baseline.sending.request.path
     named = _NAMED.search(evidence.answer.text)
     seen = next((group for group in named.groups() if group is not None), "") if named else ""
@@ -59,8 +60,9 @@ def judge(evidence: Evidence) -> Ruling:
         )
     if named:
         return RuledOut("the server names the path as it was asked")
-    if evidence.same("nonsense-path") and evidence.proxy and evidence.says is Says.NO_ROUTE:
-        fact = Fact("a path that nobody serves gets the same answer", "experiment nonsense-path")
+    if evidence.path_seems_unknown and evidence.proxy:
+        source = f"experiment {evidence.alike_at_nonsense}"
+        fact = Fact("a path that nobody serves gets the same answer", source)
         return Supported(
             Certainty.POSSIBLE, (fact, Fact(f"{evidence.proxy} stands in front", "the answers' marks"))
         )

@@ -15,7 +15,7 @@ redirects, a rule of the right location may do so as well.
 Make the socket's location win: `location = /path` or `location ^~ /path` goes before regular expressions.
 """
 
-from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, no_proxy
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, no_proxy, otherwise_directly
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
@@ -47,8 +47,13 @@ def judge(evidence: Evidence) -> Ruling:
             ),
         )
         return Supported(Certainty.POSSIBLE, facts)
+    if otherwise := otherwise_directly(evidence):
+        return Supported(Certainty.POSSIBLE, otherwise)
     if not evidence.answered_by_proxy:
         return no_proxy(evidence) or Unknown("the proxy's configuration")
+    if evidence.says is Says.MALFORMED and evidence.moves("nonsense-path"):
+        text = f"{evidence.proxy} itself answers {evidence.status} at this path, and otherwise at another"
+        return Supported(Certainty.POSSIBLE, (Fact(text, "experiment nonsense-path"),))
     if evidence.says not in {Says.NO_ROUTE, Says.FORBIDDEN, Says.METHOD, Says.NOTHING, Says.REDIRECT}:
         return RuledOut("the proxy gives another reason")
     elsewhere = evidence.tried("nonsense-path")

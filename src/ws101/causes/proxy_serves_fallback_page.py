@@ -15,6 +15,7 @@ Give the socket a location of its own before the fallback.
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.handshake.answer import Answer
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 PATCH = """\
@@ -32,20 +33,26 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut("the handshake works")
     if not evidence.refused or evidence.answer is None:
         return Unknown("an HTTP answer")
-    html = "html" in evidence.answer.headers.get("content-type").lower()
+    html = _is_page(evidence.answer)
     if evidence.status != 200:
         return RuledOut(f"the answer is {evidence.status}, not a page with 200")
-    if evidence.moves("nonsense-path"):
+    nonsense = evidence.alike_at_nonsense
+    if evidence.moves("nonsense-path") and not nonsense:
         if not (html and evidence.proxy):
             return RuledOut("a path that nobody serves is answered otherwise", "nonsense-path")
         fact = Fact(
             "a page with 200 answers the handshake: an error page may stand in for a refusal", "the answer"
         )
         return Supported(Certainty.POSSIBLE, (fact,))
-    if not evidence.same("nonsense-path"):
+    if not nonsense:
         return Unknown("the proxy's configuration")
-    fact = Fact("a path that nobody serves gets the same answer with 200", "experiment nonsense-path")
+    fact = Fact("a path that nobody serves gets the same answer with 200", f"experiment {nonsense}")
     return Supported(Certainty.LIKELY if html else Certainty.POSSIBLE, (fact,))
+
+
+def _is_page(answer: Answer) -> bool:
+    named = "html" in answer.headers.get("content-type").lower()
+    return named or answer.text.lstrip()[:9].lower().startswith(("<!doctype", "<html"))
 
 
 CAUSE = Cause(

@@ -16,7 +16,7 @@ says `auth request unexpected status` if this is it.
 Ask the service itself with the same headers; blank Upgrade and Connection for the subrequest.
 """
 
-from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, perhaps_by_proxy
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
@@ -37,6 +37,14 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut("the handshake works")
     if not evidence.refused:
         return Unknown("the proxy's error log")
+    if (
+        evidence.status == 500
+        and perhaps_by_proxy(evidence)
+        and not evidence.answered_by_proxy
+        and evidence.same("plain-get")
+    ):
+        fact = Fact(f"{evidence.proxy} may have written the 500 itself, as where it cannot ask", "the answer")
+        return Supported(Certainty.POSSIBLE, (fact,))
     if (
         not evidence.answered_by_proxy
         or evidence.status not in {401, 403, 500}

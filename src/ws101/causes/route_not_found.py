@@ -30,7 +30,7 @@ _NOT_ABOUT_ROUTES = frozenset({
 
 DROPS = (
     Fact(
-        "an upgrade is closed without an answer, at any path, and a plain GET is answered",
+        "an upgrade is closed without an answer, at any path, and a plain GET is not",
         "experiment plain-get",
     ),
     Fact("servers on Node's ws do so where no route fits (socket.destroy())", "experiment nonsense-path"),
@@ -50,13 +50,14 @@ def judge(evidence: Evidence) -> Ruling:
         return Unknown("an HTTP answer")
     if evidence.answered_by_proxy:
         return Unknown("an answer of the server's own")
-    if evidence.moves("nonsense-path"):
+    nonsense = evidence.alike_at_nonsense
+    if evidence.moves("nonsense-path") and not nonsense:
         return RuledOut("a path that nobody serves is answered otherwise", "nonsense-path")
     if evidence.says in _NOT_ABOUT_ROUTES or evidence.status not in {400, 403, 404, 500, 501}:
         return RuledOut("the answer is not about the path")
-    if not evidence.same("nonsense-path"):
+    if not nonsense:
         return Unknown("the server's routes")
-    fact = Fact("a path that nobody serves gets the same answer", "experiment nonsense-path")
+    fact = Fact("a path that nobody serves gets the same answer", f"experiment {nonsense}")
     if evidence.says is Says.NO_ROUTE and evidence.author:
         return Supported(
             Certainty.POSSIBLE,

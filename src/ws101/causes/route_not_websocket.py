@@ -19,6 +19,8 @@ from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
+# A refusal that gives one of these, or no reason, may come from a router that keeps pages and sockets apart.
+_OF_A_ROUTER = frozenset({Says.NOTHING, Says.FORBIDDEN, Says.NOT_A_HANDSHAKE, Says.NO_ROUTE, Says.ERROR})
 _NOT_FOR_GET = Fact("405: the path is served, but not for GET (RFC 9110, 15.5.6)", "the answer")
 
 
@@ -31,6 +33,8 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut("with one other change this path is served", mended)
     if not evidence.refused:
         return Unknown("an HTTP answer")
+    if page := _page(evidence):
+        return page
     if evidence.answered_by_proxy or evidence.status not in {200, 204, 400, 404, 405, 426}:
         return RuledOut("the answer is not a plain route's")
     if other := next((name for name in ("plain-get", "version-99") if evidence.moves(name)), ""):
@@ -41,18 +45,31 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut("the answer is not a plain route's")
     if evidence.status == 405:
         return Supported(Certainty.POSSIBLE if evidence.proxy else Certainty.LIKELY, (_NOT_FOR_GET,))
-    if evidence.same("nonsense-path"):
-        return RuledOut("a path that nobody serves gets the same answer", "nonsense-path")
+    if nonsense := evidence.alike_at_nonsense:
+        return RuledOut("a path that nobody serves gets the same answer", nonsense)
     if not (evidence.same("plain-get") and evidence.moves("nonsense-path")):
         return Unknown("the server's routes")
     facts = (
         Fact("a plain GET gets the same answer", "experiment plain-get"),
         Fact("a path that nobody serves gets another one", "experiment nonsense-path"),
     )
-    alone = not evidence.proxy or evidence.server_refuses_too
+    alone = evidence.unfronted or evidence.server_refuses_too
     return Supported(
         Certainty.LIKELY if alone and evidence.status in {200, 204, 405} else Certainty.POSSIBLE, facts
     )
+
+
+def _page(evidence: Evidence) -> Supported | None:
+    """Judge a path that serves a plain GET and refuses the upgrade, where nothing says what else is refused."""
+    plain = evidence.tried("plain-get")
+    served = plain is not None and plain.status is not None and 200 <= plain.status < 300
+    refuses = evidence.status in {400, 403, 404, 500} and not evidence.answered_by_proxy
+    if not (served and refuses and evidence.says in _OF_A_ROUTER):
+        return None
+    fact = Fact(f"a plain GET of this path is served, and the upgrade is not: {evidence.status}", "experiment plain-get")
+    # Werkzeug answers so where a route is no WebSocket, and before it looks at anything else.
+    sure = evidence.says is Says.NOT_A_HANDSHAKE and evidence.same("version-99") and evidence.moves("nonsense-path")
+    return Supported(Certainty.LIKELY if sure else Certainty.POSSIBLE, (fact,))
 
 
 CAUSE = Cause(

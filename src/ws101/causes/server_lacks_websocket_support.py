@@ -46,7 +46,7 @@ def judge(evidence: Evidence) -> Ruling:
     facts = _facts(evidence)
     if not facts:
         return Unknown("the server's log, or --direct URL of the server")
-    alone = not evidence.proxy or evidence.server_refuses_too
+    alone = evidence.unfronted or evidence.server_refuses_too
     wsgi = evidence.author is not None and evidence.author.software in _WSGI
     sure = alone and (evidence.says is Says.PLAIN_NOT_FOUND or wsgi)
     remedy = _FOR_ASGI if evidence.author is not None and evidence.author.software in _ASGI else None

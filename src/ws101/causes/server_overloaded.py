@@ -33,7 +33,9 @@ def judge(evidence: Evidence) -> Ruling:
             evidence.by_flip, (*facts, Fact("after a pause it passes", "experiment after-pause"))
         )
     # A page that bears no mark, without a time to come again, may be the proxy's own for a maintenance.
-    servers = retry or not evidence.proxy or (evidence.author is not None and evidence.author.hop is Hop.SERVER)
+    servers = (
+        retry or not evidence.proxy or (evidence.author is not None and evidence.author.hop is Hop.SERVER)
+    )
     return Supported(Certainty.LIKELY if servers else Certainty.POSSIBLE, tuple(facts))
 
 

@@ -22,6 +22,8 @@ from ws101.signature import Says
 def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
         return RuledOut("the Host is accepted")
+    if evidence.mends("direct"):
+        return RuledOut("asked directly, the server accepts this Host", "direct")
     once = (
         evidence.baseline is not None and len(evidence.baseline.sending.request.headers.get_all("host")) == 1
     )

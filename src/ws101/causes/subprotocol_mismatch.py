@@ -48,6 +48,8 @@ def judge(evidence: Evidence) -> Ruling:
         )
     if not facts:
         return RuledOut("our handshake offers no subprotocol, and the refusal does not ask for one")
+    if evidence.status == 403 and evidence.says in {Says.NOTHING, Says.FORBIDDEN} and evidence.same(WITHOUT):
+        return Unknown("a subprotocol that the server is known to speak: it may demand that one")
     if evidence.same(WITHOUT):
         return RuledOut("without a subprotocol the answer is the same", WITHOUT)
     return Unknown("the subprotocols that the server knows")

@@ -26,7 +26,6 @@ from ws101.signature import Says
 from ws101.signatures import recognise
 
 PLAIN_INSTEAD = "plain-instead"
-ALERTS = ("SSLV3_ALERT_", "TLSV1_", "TLSV13_ALERT_")  # how OpenSSL names the alerts that a TLS peer sends
 NO_TLS_RECORD = frozenset(
     {"WRONG_VERSION_NUMBER", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL"}
 )
@@ -69,9 +68,7 @@ def _judge_failure(evidence: Evidence, baseline: Attempt) -> Ruling:
 
 
 def _met_tls(evidence: Evidence, baseline: Attempt) -> bool:
-    if baseline.tls is not None or baseline.verify_code is not None or baseline.tls_error.startswith(ALERTS):
-        return True
-    return evidence.look is not None and evidence.look.session is not None
+    return baseline.met_tls or (evidence.look is not None and evidence.look.session is not None)
 
 
 def _remedy(baseline: Attempt) -> Remedy:

@@ -15,6 +15,7 @@ proxy's buffer (`proxy_buffer_size`), becomes the proxy's 502: its error log say
 Let Upgrade, Connection and Sec-WebSocket-Accept through on the way back.
 """
 
+from ws101.attempt import Ending, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
@@ -34,6 +35,9 @@ def judge(evidence: Evidence) -> Ruling:
             f"{evidence.proxy} answers {evidence.status}, as it does when it cannot use the server's answer"
         )
         return Supported(Certainty.POSSIBLE, (Fact(text, "the answer"),))
+    if evidence.ended(Layer.HTTP, Ending.SILENT) and (others := _answered(evidence)):
+        fact = Fact("only the whole handshake gets no answer; others do", f"experiments {', '.join(others)}")
+        return Supported(Certainty.POSSIBLE, (fact,))
     if not baseline.upgraded:
         return (
             RuledOut("no 101 came back")
@@ -50,6 +54,21 @@ def judge(evidence: Evidence) -> Ruling:
             (*facts, Fact("straight to the server the 101 is complete", "experiment direct")),
         )
     return Supported(Certainty.LIKELY if evidence.proxy else Certainty.POSSIBLE, facts)
+
+
+def _answered(evidence: Evidence) -> tuple[str, ...]:
+    """Return the experiments that were answered, when a plain GET is one of them and a handshake that is not taken another."""
+    refused = [
+        name
+        for name in ("version-99", "without-token", "broken-token", "nonsense-path")
+        if _answers(evidence, name)
+    ]
+    return ("plain-get", *refused) if refused and _answers(evidence, "plain-get") else ()
+
+
+def _answers(evidence: Evidence, name: str) -> bool:
+    attempt = evidence.tried(name)
+    return attempt is not None and attempt.status is not None
 
 
 CAUSE = Cause(

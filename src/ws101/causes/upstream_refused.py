@@ -15,16 +15,20 @@ the proxy's error log tells them apart.
 From the proxy's host (or container), ask the server itself; compare its address with `proxy_pass`.
 """
 
-from ws101.attempt import Ending
+from ws101.attempt import Ending, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
+from ws101.signatures import recognise
 
 
 def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
         return RuledOut("the handshake works")
+    if evidence.ended(Layer.HTTP, Ending.CLOSED, Ending.RESET) and _fails_plainly(evidence):
+        fact = Fact("a plain GET is answered that the next hop fails", "experiment plain-get")
+        return Supported(Certainty.POSSIBLE, (fact,))
     if not evidence.refused:
         return Unknown("an HTTP answer")
     if evidence.says is not Says.UPSTREAM_DOWN:
@@ -42,6 +46,13 @@ def judge(evidence: Evidence) -> Ruling:
         )
     alike = (Fact("a plain GET fails alike", "experiment plain-get"),) if evidence.same("plain-get") else ()
     return Supported(Certainty.POSSIBLE, (fact, *alike))
+
+
+def _fails_plainly(evidence: Evidence) -> bool:
+    """Whether a proxy that closes failed upgrades, as Node's http-proxy does, says what is wrong to a plain GET."""
+    plain = evidence.tried("plain-get")
+    said = recognise(plain.answer) if plain else None
+    return said is not None and said.says is Says.UPSTREAM_DOWN
 
 
 CAUSE = Cause(

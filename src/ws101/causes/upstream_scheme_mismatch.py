@@ -28,6 +28,12 @@ def judge(evidence: Evidence) -> Ruling:
         return Unknown("an HTTP answer")
     if evidence.says is Says.PLAIN_HTTP_TO_TLS:
         return _judge_complaint(evidence)
+    if evidence.malformed_whatever and evidence.proxy and not evidence.answered_by_proxy:
+        fact = Fact(
+            "the server cannot read what the proxy sends, whatever it is",
+            f"experiments plain-get, {evidence.alike_at_nonsense}",
+        )
+        return Supported(Certainty.POSSIBLE, (fact,))
     if evidence.says is not Says.UPSTREAM_DOWN:
         return RuledOut("no proxy says that the next hop fails")
     if evidence.moves("plain-get"):
@@ -48,7 +54,7 @@ def _judge_complaint(evidence: Evidence) -> Ruling:
     over_tls = evidence.tried("tls-instead")
     if over_tls is None:
         return Unknown("the same handshake over TLS (wss://)")
-    if over_tls.layer is Layer.TLS:
+    if over_tls.layer is Layer.TLS and not over_tls.met_tls:
         return Supported(
             Certainty.LIKELY, (fact, Fact("and this port does not speak TLS", "experiment tls-instead"))
         )

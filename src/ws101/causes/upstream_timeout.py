@@ -20,6 +20,8 @@ from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
+_LONG = 0.9  # seconds; a refused connection is told at once, and time-outs are set in whole seconds
+
 
 def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
@@ -29,6 +31,11 @@ def judge(evidence: Evidence) -> Ruling:
             Certainty.LIKELY,
             (Fact(f"{evidence.proxy} says that the next hop does not answer in time", "the answer"),),
         )
+    if evidence.says is Says.UPSTREAM_DOWN and (seconds := _waited(evidence)) >= _LONG:
+        fact = Fact(
+            f"{evidence.proxy} answers {evidence.status} only after {seconds:.1f} s, each time", "the answer"
+        )
+        return Supported(Certainty.POSSIBLE, (fact,))
     if evidence.ended(Layer.HTTP, Ending.SILENT):
         front = evidence.tried("malformed-host")
         if front is not None and front.status is not None and evidence.proxy:
@@ -36,9 +43,15 @@ def judge(evidence: Evidence) -> Ruling:
                 f"{evidence.proxy} answers a malformed request at once, and this one not at all",
                 "experiment malformed-host",
             )
-            return Supported(Certainty.POSSIBLE, (fact,))
+            return Supported(Certainty.POSSIBLE, (fact,), behind="proxy-drops-upgrade-headers")
         return Unknown("the server's log")
     return RuledOut("an answer came in time") if evidence.status else Unknown("an HTTP answer")
+
+
+def _waited(evidence: Evidence) -> float:
+    """Return the seconds that the answer took at least, of the handshake and its unchanged repeat."""
+    both = (evidence.baseline, evidence.tried("repeat"))
+    return min(attempt.timings.waited if attempt else 0.0 for attempt in both) / 1000
 
 
 CAUSE = Cause(

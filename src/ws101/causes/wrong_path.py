@@ -27,7 +27,6 @@ _FLIPS = ("slash-toggled", "single-slashes", "lower-case-path")
 _OF_A_ROUTE = frozenset(
     {101, 400, 401, 403, 426}
 )  # a router that knows the path goes on to refuse for other reasons
-_SILENT = frozenset({Says.NOTHING, Says.NO_ROUTE, Says.FORBIDDEN, Says.MALFORMED, Says.NOT_A_HANDSHAKE})
 
 
 def judge(evidence: Evidence) -> Ruling:
@@ -38,7 +37,8 @@ def judge(evidence: Evidence) -> Ruling:
     beyond = evidence.tried("redirect-target")
     if beyond is not None and beyond.status in _OF_A_ROUTE:
         return RuledOut("the answer is a redirect, and leads on to what is served", "redirect-target")
-    flip = next((name for name in _FLIPS if _is_served(evidence, name)), None)
+    anywhere = evidence.mends("nonsense-path")  # then another path working does not make it the right one
+    flip = None if anywhere else next((name for name in _FLIPS if _is_served(evidence, name)), None)
     if flip is not None:
         path = evidence.attempts[flip].sending.request.path
         return Supported(
@@ -50,7 +50,7 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut("with one other change this path is served", mended)
     if evidence.drops_upgrades:
         fact = Fact(
-            "an upgrade is closed at this path as at one that nobody serves, and a plain GET is answered",
+            "an upgrade is closed at this path as at one that nobody serves, and a plain GET is not",
             "experiment nonsense-path",
         )
         return Supported(Certainty.POSSIBLE, (fact,))
@@ -69,21 +69,18 @@ def _is_served(evidence: Evidence, name: str) -> bool:
 
 def _by_nonsense(evidence: Evidence) -> Ruling:
     """Judge by a path at which nothing can be served: is it refused in the very same way?"""
-    unknown_path = evidence.says is Says.NO_ROUTE or (
-        evidence.says is Says.NOTHING and evidence.status == 404
-    )
     if evidence.path_matters is None:
         return Unknown("the same handshake at a path that nobody serves")
-    if evidence.path_matters:
+    nonsense = evidence.alike_at_nonsense
+    if not nonsense:
+        unknown_path = evidence.says is Says.NO_ROUTE or (
+            evidence.says is Says.NOTHING and evidence.status == 404
+        )
         why = "a path that nobody serves is answered otherwise"
         return Unknown("the server's routes, or its log") if unknown_path else RuledOut(why, "nonsense-path")
-    # A WebSocket layer that was reached and refuses every path alike may do so because it knows none of them.
-    reached = (
-        evidence.upgrade_reaches_websocket and evidence.says in _SILENT and evidence.status in {400, 403, 404}
-    )
-    if not (unknown_path or reached):
+    if not evidence.path_seems_unknown:
         return Unknown("the path that the server is known to serve")
-    alike = Fact("a path that nobody serves gets the very same answer", "experiment nonsense-path")
+    alike = Fact("a path that nobody serves gets the very same answer", f"experiment {nonsense}")
     said = Fact(f"the refusal: {evidence.status}, {evidence.says.value}", "the answer")
     return Supported(Certainty.POSSIBLE, (said, alike) if evidence.says is Says.NO_ROUTE else (alike,))
 

@@ -94,7 +94,11 @@ def _add_knowledge_flags(group: argparse._ArgumentGroup) -> None:
 
 def _add_limit_flags(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
-        "--budget", type=values.count, default=BUDGET, metavar="N", help=f"at most N handshakes (default {BUDGET})"
+        "--budget",
+        type=values.count,
+        default=BUDGET,
+        metavar="N",
+        help=f"at most N handshakes (default {BUDGET})",
     )
     group.add_argument(
         "--hold",
@@ -191,7 +195,9 @@ def token_of(options: argparse.Namespace, environ: Mapping[str, str]) -> str | N
     if options.token_env is not None:
         return values.octets(check_token(environ[options.token_env], f"${_variable(options.token_env)}"))
     if options.token_file is not None:
-        content = values.read_file(options.token_file, "--token-file").decode("utf-8", errors="surrogateescape")
+        content = values.read_file(options.token_file, "--token-file").decode(
+            "utf-8", errors="surrogateescape"
+        )
         return values.octets(check_token(content, f"--token-file {options.token_file}"))
     return None
 
@@ -201,10 +207,14 @@ def keys_of(options: argparse.Namespace) -> Keys | None:
     if options.jwt_secret_file is None and options.jwks is None:
         return None
     secret = (
-        values.read_file(options.jwt_secret_file, "--jwt-secret-file") if options.jwt_secret_file is not None else None
+        values.read_file(options.jwt_secret_file, "--jwt-secret-file")
+        if options.jwt_secret_file is not None
+        else None
     )
     jwks = (
-        values.read_file(options.jwks, "--jwks").decode("utf-8", errors="replace") if options.jwks is not None else None
+        values.read_file(options.jwks, "--jwks").decode("utf-8", errors="replace")
+        if options.jwks is not None
+        else None
     )
     return load_keys(secret, jwks)
 

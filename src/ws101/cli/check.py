@@ -56,11 +56,15 @@ def _diagnose(asked: Question, line: ProgressLine) -> Report:
 
     sys.setswitchinterval(_TURN)
 
+    early: list[int] = []  # an interrupt while the loop is made or closed must not tear it
+
     async def examine() -> Report:
         examination = Examination(asked, line.say)
         task = asyncio.ensure_future(examination.run())
         loading = asyncio.ensure_future(asyncio.to_thread(importlib.import_module, "ws101.render"))
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, task.cancel)
+        if early:
+            task.cancel()
         try:
             report = await task
         except asyncio.CancelledError:
@@ -69,7 +73,11 @@ def _diagnose(asked: Question, line: ProgressLine) -> Report:
         await loading
         return report
 
-    return asyncio.run(examine())
+    usual = signal.signal(signal.SIGINT, lambda number, _: early.append(number))
+    try:
+        return asyncio.run(examine())
+    finally:
+        signal.signal(signal.SIGINT, usual)
 
 
 def _announce(asked: Question) -> int:

@@ -15,9 +15,7 @@ from ws101.errors import UsageError
 
 def main(arguments: Sequence[str]) -> int:
     """Print a page or the list."""
-    parser = Parser(
-        prog="ws101 explain", description="The page of one cause of a refused handshake."
-    )
+    parser = Parser(prog="ws101 explain", description="The page of one cause of a refused handshake.")
     parser.add_argument("cause", nargs="?", metavar="CAUSE", help="a cause's name, as a report gives it")
     parser.add_argument("--list", action="store_true", help="name all causes")
     parser.add_argument(

@@ -112,7 +112,9 @@ def expectations(text: str) -> dict[str, tuple[str, ...]]:
 
     Raises ValueError for anything else.
     """
-    found = {name: [value] if isinstance(value, str) else value for name, value in tomllib.loads(text).items()}
+    found = {
+        name: [value] if isinstance(value, str) else value for name, value in tomllib.loads(text).items()
+    }
     for name, slugs in found.items():
         if not isinstance(slugs, list) or not all(isinstance(slug, str) for slug in slugs):
             raise ValueError(f"{name} is neither a cause nor a list of causes")

@@ -11,9 +11,7 @@ from ws101.handshake.target import read_url
 _FILE_LIMIT = 1 << 20  # bytes; no token, secret or key set is larger
 _SHOWN = 100  # characters of a value that are repeated in a complaint
 _PORT = re.compile(r"0*[1-9][0-9]{0,4}")
-_CONNECT_TO = re.compile(
-    r"(?:\[[^\]]*\]|[^:\[\]]*):[0-9]*:(?P<host>\[[^\]]+\]|[^:\[\]]+):(?P<port>[0-9]+)"
-)
+_CONNECT_TO = re.compile(r"(?:\[[^\]]*\]|[^:\[\]]*):[0-9]*:(?P<host>\[[^\]]+\]|[^:\[\]]+):(?P<port>[0-9]+)")
 
 
 def header(text: str) -> tuple[str, str | None]:

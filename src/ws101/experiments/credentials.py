@@ -75,7 +75,7 @@ IN_HEADER = Experiment(
     "token-in-header", Family.REPAIR, "with the token in Authorization: Bearer", _moved(Place.HEADER)
 )
 IN_QUERY = Experiment(
-    "token-in-query", Family.REPAIR, "with the token in the query (?token=)", _moved(Place.QUERY)
+    "token-in-query", Family.REPAIR, "with the token in the query, under the name token", _moved(Place.QUERY)
 )
 IN_SUBPROTOCOL = Experiment(
     "token-in-subprotocol",

@@ -86,7 +86,7 @@ def each_left_out(sending: Sending) -> tuple[Experiment, ...]:
             f"without-{name}",
             Family.REPAIR,
             f"without {name}",
-            headers_changed(lambda h, n=name: h.without(n)),
+            _without(name),
         )
         for name in further
     )
@@ -94,14 +94,12 @@ def each_left_out(sending: Sending) -> tuple[Experiment, ...]:
 
 def once_each(sending: Sending, _: Evidence) -> Sending | None:
     """Return the handshake with only the first line of each field."""
-    seen: set[str] = set()
-    fields = [f for f in sending.request.headers if not (f[0].lower() in seen or seen.add(f[0].lower()))]
-    headers = Headers.of(fields)
-    return (
-        None
-        if len(headers) == len(sending.request.headers)
-        else sending.asking(sending.request.with_headers(headers))
-    )
+    first: dict[str, tuple[str, str]] = {}
+    for field in sending.request.headers:
+        first.setdefault(field[0].lower(), field)
+    if len(first) == len(sending.request.headers):
+        return None
+    return sending.asking(sending.request.with_headers(Headers.of(first.values())))
 
 
 def without_body(sending: Sending, _: Evidence) -> Sending | None:

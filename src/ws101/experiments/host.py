@@ -44,7 +44,9 @@ def _of_certificate(_: Sending, evidence: Evidence) -> str:
 
 def without_host(sending: Sending, _: Evidence) -> Sending | None:
     headers = sending.request.headers
-    return sending.asking(sending.request.with_headers(headers.without("Host"))) if "host" in headers else None
+    return (
+        sending.asking(sending.request.with_headers(headers.without("Host"))) if "host" in headers else None
+    )
 
 
 def host_twice(sending: Sending, _: Evidence) -> Sending | None:

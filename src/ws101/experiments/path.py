@@ -7,11 +7,12 @@ from dataclasses import replace
 from ws101.attempt import Sending, TlsSettings
 from ws101.evidence import Evidence
 from ws101.experiment import Experiment
+from ws101.experiments.scheme import without_credentials
 from ws101.handshake.location import Location, resolve
 from ws101.handshake.target import own_host
 from ws101.report import Family
 
-NONSENSE = "/ws101-no-such-path"
+NONSENSE = "/no-such-path-ws101"  # not under a prefix such as /ws, which a proxy may send to one server
 
 
 def retargeted(rewrite: Callable[[str], str]) -> Callable[[Sending, Evidence], Sending | None]:
@@ -46,7 +47,13 @@ def at_redirect(sending: Sending, evidence: Evidence) -> Sending | None:
     port = sending.port if location.port == here else location.port
     moved = replace(sending, port=port, tls=tls if location.tls else None)
     moved = moved.asking(replace(sending.request, target=location.target, headers=headers))
-    return None if moved == sending else moved
+    return (
+        None
+        if moved == sending
+        else without_credentials(moved)
+        if sending.tls and not location.tls
+        else moved
+    )
 
 
 def redirect(evidence: Evidence) -> Location | None:
@@ -75,6 +82,12 @@ LOWER_CASE = Experiment(
 REDIRECT_TARGET = Experiment("redirect-target", Family.REPAIR, "where the redirect points to", at_redirect)
 NONSENSE_PATH = Experiment(
     "nonsense-path", Family.DAMAGE, "at a path that nobody serves", retargeted(lambda _: NONSENSE)
+)
+NONSENSE_BELOW = Experiment(
+    "nonsense-below",
+    Family.DAMAGE,
+    "at a path below this one that nobody serves",
+    retargeted(lambda p: p.rstrip("/") + NONSENSE),
 )
 SLASH_DAMAGE = replace(SLASH, family=Family.DAMAGE)
 DOUBLE_SLASH = Experiment(

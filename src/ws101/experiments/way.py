@@ -1,5 +1,6 @@
 """Experiments on the way: again, later, another address, around a proxy, with a PROXY line, over HTTP/2."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from ws101.attempt import Sending
@@ -23,12 +24,14 @@ def without_forward_proxy(sending: Sending, _: Evidence) -> Sending | None:
 
 
 def direct(sending: Sending, evidence: Evidence) -> Sending | None:
-    if evidence.direct is None:
+    """Return the same handshake straight to the server; the path of --direct counts where it names one."""
+    there = evidence.direct
+    if there is None:
         return None
-    given = evidence.direct.request.target
-    request = sending.request if given == "/" else sending.request.with_target(given)
-    there = replace(evidence.direct, request=request)
-    return None if there == sending else there
+    path = there.request.path if there.request.path != "/" else sending.request.path
+    query = there.request.query or sending.request.query
+    straight = replace(there, request=sending.request.with_target(f"{path}?{query}" if query else path))
+    return None if straight == sending else straight
 
 
 def direct_and(experiment: Experiment) -> Experiment:
@@ -75,14 +78,13 @@ def each_address(sending: Sending, evidence: Evidence) -> tuple[Experiment, ...]
     first = evidence.baseline.address if evidence.baseline else ""
     others = [dial.address for dial in evidence.dials if dial.connected and dial.address != first]
     return tuple(
-        Experiment(
-            f"address-{address}",
-            Family.REPAIR,
-            f"to {address}",
-            lambda s, _, a=address: replace(s, address=a),
-        )
+        Experiment(f"address-{address}", Family.REPAIR, f"to {address}", _to(address))
         for address in others[:4]
     )
+
+
+def _to(address: str) -> Callable[[Sending, Evidence], Sending]:
+    return lambda sending, _: replace(sending, address=address)
 
 
 REPEAT = Experiment("repeat", Family.REPAIR, "sent again, unchanged", unchanged)

@@ -28,7 +28,9 @@ def read_url(text: str) -> Address:
     """Return the parts of a ws, wss, http or https URL (RFC 6455, 3); raise UsageError saying what is wrong with it."""
     text = text.strip()
     if not text or any(ord(c) < 33 or ord(c) == 127 for c in text):
-        raise UsageError(f"{_shown(text)} is no URL: it is empty or holds blanks or control characters. {_WRITE}")
+        raise UsageError(
+            f"{_shown(text)} is no URL: it is empty or holds blanks or control characters. {_WRITE}"
+        )
     named = re.match(r"([A-Za-z][A-Za-z0-9+.-]*)://", text)
     if named is None:
         raise UsageError(f"{_shown(text)} has no scheme. {_WRITE}, or wss:// for TLS")
@@ -91,5 +93,7 @@ def _host(host: str) -> str:
     except UnicodeError:
         name = ""
     if not 0 < len(name) <= _LONGEST_NAME:
-        raise UsageError(f'"{host[:100]}" is no host name that DNS can hold (RFC 1035, 2.3.4; IDNA). {_WRITE}')
+        raise UsageError(
+            f'"{host[:100]}" is no host name that DNS can hold (RFC 1035, 2.3.4; IDNA). {_WRITE}'
+        )
     return name

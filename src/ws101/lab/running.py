@@ -1,6 +1,8 @@
 """Running a stack: every part on loopback and on free ports, all of it gone when the block ends, however it ends."""
 
 import asyncio
+import base64
+import json
 import re
 import secrets
 import shutil
@@ -121,6 +123,7 @@ class _Ground:
         self._known |= {
             "token": token,
             "secret_file": self._file("secret", self._secret),
+            "key_set_file": self._file("keys.json", _key_set(self._secret)),
             "server": str(upstream),
         }
         port = int(await self.fill(client.port, front=front, upstream=upstream))
@@ -173,6 +176,12 @@ class _Ground:
                 )
                 self._known[whole] = known[whole] = str(await self._exits.enter_async_context(place))
         return _PLACEHOLDER.sub(lambda match: known[match[0][2:-1]], text)
+
+
+def _key_set(secret: str) -> str:
+    """Return the JWK set (RFC 7517) of a server that verifies with this secret, under the name `current`."""
+    key = base64.urlsafe_b64encode(secret.encode()).rstrip(b"=").decode()
+    return json.dumps({"keys": [{"kty": "oct", "alg": "HS256", "kid": "current", "k": key}]})
 
 
 async def _ask(port: int, path: str) -> asyncio.StreamWriter:

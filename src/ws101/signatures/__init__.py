@@ -1,5 +1,7 @@
 """The table of signatures; the first that fits names the author of an answer. One file per software, or per family."""
 
+from functools import lru_cache
+
 from ws101.handshake.answer import Answer, Kind
 from ws101.signature import Signature
 from ws101.signatures import (
@@ -94,6 +96,7 @@ SIGNATURES: tuple[Signature, ...] = (
 )
 
 
+@lru_cache(maxsize=128)  # a diagnosis asks some hundred times of some dozen answers, and a page may be long
 def recognise(answer: Answer) -> Signature | None:
     """Return the first signature that fits an HTTP answer, or None when its author left no mark that is known."""
     if answer.kind is not Kind.HTTP:

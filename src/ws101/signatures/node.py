@@ -35,7 +35,8 @@ SIGNATURES = (
     _ws("subprotocol", Says.SUBPROTOCOL, 400, "Invalid Sec-WebSocket-Protocol header"),
     _ws("extension", Says.EXTENSION, 400, "Invalid or unacceptable Sec-WebSocket-Extensions header"),
     _ws("method", Says.METHOD, 405, "Invalid HTTP method"),
-    _ws("credentials", Says.CREDENTIALS, 401, "Unauthorized"),
+    # verifyClient's answer to whatever it refuses: the Origin as well as the token.
+    _ws("verify-client", Says.FORBIDDEN, 401, "Unauthorized"),
     # The `path` option matches another path; another WebSocketServer on the same http.Server answers just so.
     _ws("path", Says.NO_ROUTE, 400, "Bad Request"),
     _page("404", Says.PLAIN_NOT_FOUND, {404}, r"Cannot [A-Z]+ /"),

@@ -82,6 +82,7 @@ _AFTER_AN_ANSWER = frozenset(
 )
 
 _WORTH: dict[str, Callable[[Evidence], bool]] = {
+    path.NONSENSE_BELOW.name: lambda e: e.status in {200, 400, 403, 404, 405, 426, 500, 502, 503},
     scheme.PLAIN_INSTEAD.name: _no_http,
     way.PROXY_LINE.name: _no_http,
     tls.HOST_AS_NAME.name: lambda e: e.status in {403, 404, 421, 400} or _no_http(e),
@@ -111,9 +112,9 @@ def announce(evidence: Evidence) -> tuple[str, ...]:
         *experiments.for_user_fields(evidence.sending),
     ]
     usual = evidence.sending
-    over_tls = scheme.TLS_INSTEAD.apply(usual, evidence) or usual
     elsewhere = usual.asking(usual.request.with_target("//Elsewhere/?query"))  # as a redirect may lead to
-    sendings = (usual, over_tls, elsewhere)
+    mended = (e.apply(usual, evidence) for e in every if e.name in _FURTHER)
+    sendings = [usual, elsewhere, *(sending for sending in mended if sending is not None)]
     possible = {
         e.name: e.change
         for e in every
@@ -148,7 +149,9 @@ def next_stage(evidence: Evidence) -> Evidence | None:
             continue
         if evidence.moves(name) and evidence.stable and gets_further(evidence, attempt):
             mended = replace(attempt, family=Family.BASELINE)
-            return replace(evidence, baseline=mended, attempts={}, again={}, overcome=(*evidence.overcome, name))
+            return replace(
+                evidence, baseline=mended, attempts={}, again={}, overcome=(*evidence.overcome, name)
+            )
     return None
 
 
@@ -184,7 +187,21 @@ def _leaves_redirect(evidence: Evidence, attempt: Attempt) -> bool:
         evidence.status in {301, 302, 303, 307, 308}
         and _answers_http(attempt)
         and attempt.status not in {301, 302, 303, 307, 308, 404}
+        and not _is_landing(evidence, attempt)
     )
+
+
+def _is_landing(evidence: Evidence, attempt: Attempt) -> bool:
+    """Return whether a redirect led to a page elsewhere, such as a login: nothing that refuses the handshake."""
+    before = evidence.baseline.sending.request.path if evidence.baseline else ""
+    page = attempt.status is not None and 200 <= attempt.status < 300
+    return page and attempt.sending.request.path.rstrip("/") != before.rstrip("/")
+
+
+def _shows_next_directly(evidence: Evidence, attempt: Attempt) -> bool:
+    """Past the proxy, the server refuses for the credentials, which the proxy's way had no chance to show."""
+    before, after = evidence.status, attempt.status
+    return before not in _CREDENTIALS_REFUSED and after in _CREDENTIALS_REFUSED and _answers_http(attempt)
 
 
 def _leaves_bad_request(evidence: Evidence, attempt: Attempt) -> bool:
@@ -197,7 +214,9 @@ def _leaves_bad_request(evidence: Evidence, attempt: Attempt) -> bool:
 
 _FURTHER: dict[str, Callable[[Evidence, Attempt], bool]] = {
     way.WITHOUT_PROXY.name: lambda _, attempt: _answers_http(attempt),
-    scheme.TLS_INSTEAD.name: lambda e, attempt: _reaches_http(e, attempt) or attempt.verify_code is not None,
+    scheme.TLS_INSTEAD.name: lambda e, attempt: (
+        e.wants_tls and (_reaches_http(e, attempt) or attempt.verify_code is not None)
+    ),
     tls.NOT_DATES.name: _reaches_http,
     tls.NOT_NAME.name: _reaches_http,
     tls.NOT_AUTHORITY.name: _reaches_http,
@@ -207,7 +226,7 @@ _FURTHER: dict[str, Callable[[Evidence, Attempt], bool]] = {
     tls.UNVERIFIED.name: _reaches_http,
     tls.OLD_VERSIONS.name: _reaches_http,
     scheme.PLAIN_INSTEAD.name: _reaches_http,
-    way.PROXY_LINE.name: _reaches_http,
+    way.PROXY_LINE.name: lambda e, attempt: e.takes_proxy_line and _reaches_http(e, attempt),
     path.REDIRECT_TARGET.name: _leaves_redirect,
     path.SLASH.name: _leaves_redirect,
     fields.HTTP_1_1.name: _leaves_bad_request,
@@ -221,4 +240,5 @@ _FURTHER: dict[str, Callable[[Evidence, Attempt], bool]] = {
     credentials.IN_QUERY.name: _passes_credentials,
     origin.WITHOUT_ORIGIN.name: _passes_credentials,
     origin.OWN_ORIGIN.name: _passes_credentials,
+    way.DIRECT.name: _shows_next_directly,
 }

@@ -1,5 +1,6 @@
 """Composes the report of a weighed diagnosis: trail, exchange, experiments and sentences. Judges nothing, prints nothing."""
 
+import re
 from collections.abc import Sequence
 
 from ws101.attempt import Attempt, Ending, Layer
@@ -271,15 +272,21 @@ def _body(evidence: Evidence) -> tuple[FrameLine, ...]:
     author, answer = evidence.author, evidence.answer
     if answer is None or not answer.body:
         return ()
-    said = author.says.value if author and author.says is not Says.NOTHING else ""
-    note = f"{author.software}: {said}" if author and said else ""
-    pattern = author.body if author else None
-    lines, marked = [FrameLine("")], False
-    for text in [line for line in answer.text.splitlines() if line.strip()][:_BODY_LINES]:
-        here = bool(note) and not marked and pattern is not None and pattern.search(text) is not None
-        marked = marked or here
-        lines.append(FrameLine(text.rstrip(), note if here else ""))
-    return tuple(lines)
+    note = f"{author.software}: {author.says.value}" if author and author.says is not Says.NOTHING else ""
+    shown = [line.rstrip() for line in answer.text.splitlines() if line.strip()][:_BODY_LINES]
+    marked = _telling(answer.text, author.body) if author and author.body else ""
+    return (FrameLine(""), *(FrameLine(line, note if marked and line == marked else "") for line in shown))
+
+
+def _telling(text: str, pattern: re.Pattern[str]) -> str:
+    """Return the line by which a body was recognised: of those that the pattern covers, the one that says most."""
+    found = pattern.search(text)
+    if found is None:
+        return ""
+    start = text.rfind("\n", 0, found.start()) + 1
+    end = text.find("\n", found.end())
+    covered = text[start : end if end >= 0 else len(text)].splitlines()
+    return max((line.rstrip() for line in covered), key=len, default="")
 
 
 # ---- sentences

@@ -1,0 +1,63 @@
+import re
+
+import pytest
+
+from causes.building import make_answer
+from ws101.handshake.answer import Answer, Kind
+from ws101.report import Hop
+from ws101.signature import Says, Signature
+
+ANY = {"name": "any", "software": "any", "hop": Hop.SERVER, "says": Says.NOTHING, "source": "made up"}
+ANSWER = Answer(
+    Kind.HTTP, status=400, reason="Bad Request", headers=make_answer(400, headers={"Server": "one/1.0", "X-A": "b"}).headers,
+    body=b"Missing \xff header",
+)  # fmt: skip
+
+
+def fits(answer=ANSWER, **marks):
+    return Signature(**ANY, **marks).fits(answer)
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        {},
+        {"statuses": frozenset({400, 403})},
+        {"body": re.compile("header")},
+        {"body": re.compile("�")},
+        {"reason": re.compile("^Bad")},
+        {"headers": (("server", re.compile("^one")), ("x-a", re.compile("b")))},
+        {"headers": (("x-a", re.compile("")),)},
+        {"absent": ("via",)},
+        {"statuses": frozenset({400}), "body": re.compile("Missing"), "absent": ("x-powered-by",)},
+    ],
+)
+def test_every_mark_holds(marks):
+    assert fits(**marks)
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        {"statuses": frozenset({403})},
+        {"body": re.compile("^header")},
+        {"reason": re.compile("Forbidden")},
+        {"headers": (("server", re.compile("^one")), ("x-a", re.compile("c")))},
+        {"headers": (("via", re.compile("")),)},
+        {"absent": ("x-a",)},
+        {"absent": ("X-A".lower(), "via")},
+        {"statuses": frozenset({400}), "body": re.compile("other")},
+    ],
+)
+def test_one_mark_that_does_not_hold_is_enough(marks):
+    assert not fits(**marks)
+
+
+def test_the_first_line_of_a_field_counts():
+    answer = Answer(Kind.HTTP, status=200, headers=ANSWER.headers.added(("Server", "two")))
+    assert fits(answer, headers=(("server", re.compile("one")),))
+    assert not fits(answer, headers=(("server", re.compile("two")),))
+
+
+def test_each_meaning_is_said_in_its_own_words():
+    assert len({says.value for says in Says}) == len(Says)
