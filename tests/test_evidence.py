@@ -18,8 +18,9 @@ from causes.conftest import spoken_refusals  # noqa: F401
 from causes.connecting import make_case, make_certificate, make_look, met, tls_failed
 from experiments.baselines import DIRECT, examined
 from ws101.attempt import Aftermath, Ending, Layer
-from ws101.evidence import Evidence, Target
+from ws101.evidence import Evidence
 from ws101.handshake.answer import NOTHING
+from ws101.observed import Target
 from ws101.report import Certainty, Family, Hop
 from ws101.signature import Says
 

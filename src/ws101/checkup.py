@@ -10,7 +10,8 @@ from functools import partial
 from typing import Any
 
 from ws101.attempt import Attempt, Ending, Layer, Sending
-from ws101.evidence import Evidence, Resolution, TlsLook
+from ws101.evidence import Evidence
+from ws101.observed import Resolution, TlsLook
 from ws101.outcome import alike
 from ws101.probe.limits import Limits
 from ws101.probe.resolve import resolve
@@ -77,7 +78,11 @@ def redactor(question: Question, *minted: str) -> Redactor | None:
     known = {*credential.secrets(usual.request), *([question.token] if question.token else []), *minted}
     if usual.forward_proxy and usual.forward_proxy.authorization:
         known.add(usual.forward_proxy.authorization)
-    signing = question.keys.secret.decode("utf-8", "replace").strip() if question.keys and question.keys.secret else ""
+    signing = (
+        question.keys.secret.decode("utf-8", "replace").strip()
+        if question.keys and question.keys.secret
+        else ""
+    )
     if len(signing) >= _SHORTEST_KEY:
         known.add(signing)
     return Redactor(sorted(known), secrets.token_bytes(8))
@@ -103,10 +108,12 @@ class Examination:
         question = self.question
         try:
             async with asyncio.timeout(question.max_time):
-                await asyncio.gather(self._probe(), asyncio.to_thread(_load_judges, question))
+                await asyncio.gather(self._probe(), asyncio.to_thread(_load_rest, self.usual, question))
         except TimeoutError:
             held = f" and the {question.hold:g} s of --hold" if question.hold else ""
-            self.cut_short = f"the time ran out after {question.max_time - question.hold:g} s (--max-time){held}"
+            self.cut_short = (
+                f"the time ran out after {question.max_time - question.hold:g} s (--max-time){held}"
+            )
         return self.report()
 
     def report(self) -> Report:
@@ -115,7 +122,9 @@ class Examination:
         from ws101.verdict import tell
         from ws101.verdict.weigh import weigh
 
-        told = tell.report(self.stages, weigh(self.stages, CAUSES), cut_short=self.cut_short or self.without_direct)
+        told = tell.report(
+            self.stages, weigh(self.stages, CAUSES), cut_short=self.cut_short or self.without_direct
+        )
         minted = {token for stage in self.stages for token in (stage.fresh_token, stage.stale_token) if token}
         return clean_report(told, redactor(self.question, *minted))
 
@@ -143,7 +152,9 @@ class Examination:
     def _met(self, stage: int, attempt: Attempt) -> None:
         known, name = self.stages[stage], attempt.experiment
         if attempt.ending is Ending.BUG:
-            self.cut_short = f"ws101 itself failed at {name} ({attempt.detail}), and that is a bug: please report it"
+            self.cut_short = (
+                f"ws101 itself failed at {name} ({attempt.detail}), and that is a bug: please report it"
+            )
         elif attempt.family is Family.BASELINE:
             self._learn(stage, baseline=attempt)
             self.stages[stage] = self._with_token(self.stages[stage])
@@ -217,7 +228,9 @@ class Examination:
             self.progress(f"{len(chosen)} experiments, each with one thing changed")
         jobs = [Job(e.name, e.family, e.change, there, self._limits(stage, there)) for e, there in chosen]
         unseen = evidence.baseline.sending if evidence.baseline and jobs and evidence.look is None else None
-        made, _ = await asyncio.gather(self.runner.run(jobs, partial(self._met, stage)), self._look(stage, unseen))
+        made, _ = await asyncio.gather(
+            self.runner.run(jobs, partial(self._met, stage)), self._look(stage, unseen)
+        )
         if self.runner.not_run and not self.cut_short:
             self.cut_short = f"{len(self.runner.not_run)} experiments were not run: the budget of {self.question.budget} was spent"
         self._learn(stage, attempts={attempt.experiment: attempt for attempt in made})
@@ -227,7 +240,9 @@ class Examination:
         from ws101.verdict import plan
 
         telling = plan.again(self.stages[stage])[: self.runner.left]
-        jobs = [Job(a.experiment, a.family, a.change, a.sending, self._limits(stage, a.sending)) for a in telling]
+        jobs = [
+            Job(a.experiment, a.family, a.change, a.sending, self._limits(stage, a.sending)) for a in telling
+        ]
         await self.runner.run(jobs, partial(self._met, stage))
 
     def _limits(self, stage: int, there: Sending) -> Limits:
@@ -252,18 +267,26 @@ class Examination:
         if evidence.baseline is None:
             return evidence
         question, request, now = self.question, evidence.baseline.sending.request, time.time()
-        reading = read_token(request, question.keys, _server_time(evidence.baseline), now, question.audience, question.issuer)
+        reading = read_token(
+            request, question.keys, _server_time(evidence.baseline), now, question.audience, question.issuer
+        )
         if reading is None:
             return evidence
         fresh = mint(credential.plain(reading.credential), question.keys, now) if question.keys else None
-        stale = mint(credential.plain(reading.credential), question.keys, now, expired=True) if question.keys else None
+        stale = (
+            mint(credential.plain(reading.credential), question.keys, now, expired=True)
+            if question.keys
+            else None
+        )
         return replace(evidence, token=reading, fresh_token=fresh, stale_token=stale)
 
 
-def _load_judges(question: Question) -> None:
-    """Import what is needed once answers are there, in the order of the need."""
+def _load_rest(usual: Sending, question: Question) -> None:
+    """Import what is needed once answers are there, in the order of the need; for a thread beside the first look."""
     verifying = ("jwt",) if question.keys else ()
-    for name in (*verifying, "email.utils", "ws101.verdict.plan", "ws101.causes", "ws101.verdict.tell"):
+    looking = ("ws101.probe.certificate",) if usual.tls else ()
+    judging = ("email.utils", "ws101.verdict.plan", "ws101.causes", "ws101.verdict.tell", "ws101.render")
+    for name in (*verifying, *looking, *judging):
         importlib.import_module(name)
 
 

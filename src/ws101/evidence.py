@@ -3,111 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ws101.attempt import Attempt, Ending, Layer, Sending, TlsSession, TlsSettings
+from ws101.attempt import Attempt, Ending, Layer, Sending, TlsSettings
 from ws101.handshake.answer import Answer, Kind
+from ws101.observed import Dial, Resolution, Target, TlsLook, TrustFile
 from ws101.outcome import alike, kin
 from ws101.report import Certainty, Hop
 from ws101.signature import Says, Signature
 from ws101.tokens.reading import TokenReading
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What the user asked about; `path` holds the query too. `tls` is true for wss and https."""
-
-    url: str = field(repr=False)
-    scheme: str
-    host: str
-    port: int
-    path: str = field(repr=False)
-
-    @property
-    def tls(self) -> bool:
-        return self.scheme == "wss"
-
-    @property
-    def authority(self) -> str:
-        """The host and the port as one word, an IPv6 address in brackets (RFC 3986, 3.2)."""
-        bare = self.host.strip("[]")
-        return f"[{bare}]:{self.port}" if ":" in bare else f"{bare}:{self.port}"
-
-
-@dataclass(frozen=True, slots=True)
-class Resolution:
-    """What the name resolved to; `error` is the resolver's text when it did not. `literal` for an IP address."""
-
-    host: str
-    addresses: tuple[str, ...]
-    error: str = ""
-    literal: bool = False
-    ms: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Dial:
-    """A TCP connection tried to one address; `connected` or how it ended."""
-
-    address: str
-    connected: bool
-    ending: Ending
-    detail: str = ""
-    ms: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Certificate:
-    """What one X.509 certificate says; times are seconds since the epoch, names are lower-case.
-
-    `names` are its DNS names and addresses. `issuer_url` tells that it names a place to fetch its issuer from, which
-    certificates of public authorities do (RFC 5280, 4.2.2.1). `fingerprint` is SHA-256 in hexadecimal.
-    `der` are the bytes that it was read from.
-    """
-
-    subject: str
-    issuer: str
-    names: tuple[str, ...]
-    not_before: float
-    not_after: float
-    self_issued: bool
-    is_authority: bool
-    fingerprint: str
-    issuer_url: str = ""
-    signed_by_itself: bool = False
-    der: bytes = field(default=b"", repr=False, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class TlsLook:
-    """What TLS without verification showed: the session and the chain as sent, leaf first; or OpenSSL's reason."""
-
-    session: TlsSession | None
-    chain: tuple[Certificate, ...]
-    error: str = ""
-    detail: str = ""
-    chain_complete_known: bool = True
-
-    @property
-    def top(self) -> Certificate | None:
-        """The sent certificate nearest to a root: from the leaf upwards by issuer, whatever order they came in."""
-        here, left = (self.chain[0], list(self.chain[1:])) if self.chain else (None, [])
-        while (
-            here
-            and not here.self_issued
-            and (above := next((c for c in left if c.subject == here.issuer), None))
-        ):
-            left.remove(above)
-            here = above
-        return here
-
-
-@dataclass(frozen=True, slots=True)
-class TrustFile:
-    """The file given with --cacert; `matches_leaf` and `signs_top` compare it with the chain that the server sent."""
-
-    path: str
-    certificates: tuple[Certificate, ...]
-    holds_leaf: bool = False
-    holds_issuer_of_top: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +72,9 @@ class Evidence:
     @property
     def author(self) -> Signature | None:
         """Who wrote the baseline's answer, when it bears marks that are known."""
-        from ws101.signatures import recognise  # its table is long, and the first connection need not wait for it
+        from ws101.signatures import (
+            recognise,  # its table is long, and the first connection need not wait for it
+        )
 
         return recognise(self.answer) if self.answer else None
 
@@ -202,7 +106,10 @@ class Evidence:
     @property
     def wavering(self) -> tuple[Attempt, Attempt] | None:
         """The first two attempts that met different outcomes though the same was sent, if there are such."""
-        sent_twice = [(self.baseline, self.tried("repeat")), *((self.tried(name), a) for name, a in self.again.items())]
+        sent_twice = [
+            (self.baseline, self.tried("repeat")),
+            *((self.tried(name), a) for name, a in self.again.items()),
+        ]
         return next(((one, two) for one, two in sent_twice if one and two and not alike(one, two)), None)
 
     def mends(self, name: str) -> bool:
@@ -388,7 +295,9 @@ class Evidence:
         # Django Channels raises where no route fits, and daphne answers as it does to any failure of the application.
         if self.says is Says.ERROR and self.author is not None and self.author.software == "daphne":
             return True
-        return bool(self.upgrade_reaches_websocket) and self.says in _SILENT and self.status in {400, 403, 404}
+        return (
+            bool(self.upgrade_reaches_websocket) and self.says in _SILENT and self.status in {400, 403, 404}
+        )
 
     @property
     def path_matters(self) -> bool | None:
@@ -413,7 +322,10 @@ class Evidence:
         """The name of a proxy that is seen to stand before the server, or an empty string."""
         from ws101.sighting import proxy
 
-        met = (self.baseline, *map(self.tried, ("malformed-host", "malformed-field", "nonsense-path", "plain-get")))
+        met = (
+            self.baseline,
+            *map(self.tried, ("malformed-host", "malformed-field", "nonsense-path", "plain-get")),
+        )
         seen = proxy(self.author, self._refusals_of_malformed, [a.answer for a in met if a])
         return seen or ("a proxy" if self.mends("direct") else "")
 
@@ -424,7 +336,12 @@ class Evidence:
 
         attempt = self.tried("malformed-field")
         wrote = recognise(attempt.answer) if attempt else None
-        return wrote is not None and wrote.hop is Hop.SERVER and wrote.software != "the server" and not self.proxy
+        return (
+            wrote is not None
+            and wrote.hop is Hop.SERVER
+            and wrote.software != "the server"
+            and not self.proxy
+        )
 
     @property
     def edge(self) -> str:
@@ -451,9 +368,8 @@ class Evidence:
             return False
         # A listener that waits for the line answers nothing without it, whatever else is asked.
         here = (attempt.sending.host, attempt.sending.port)
-        others = (a for a in self.attempts.values() if not a.sending.preamble and (a.sending.host, a.sending.port) == here)
-        return not any(other.answer.kind is Kind.HTTP for other in others)
-
+        others = (a for name, a in self.attempts.items() if name != "repeat" and not a.sending.preamble)
+        return not any(a.answer.kind is Kind.HTTP for a in others if (a.sending.host, a.sending.port) == here)
 
 
 _OF_A_STRANGE_LINE = frozenset({None, 400, 405, 408, 501, 505})

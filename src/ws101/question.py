@@ -9,11 +9,11 @@ from urllib.parse import unquote
 
 from ws101.attempt import ForwardProxy, Sending, TlsSettings, Verify
 from ws101.errors import UsageError
-from ws101.evidence import Target
 from ws101.handshake.accept import new_key
 from ws101.handshake.headers import Headers
 from ws101.handshake.request import opening
 from ws101.handshake.target import Address, own_host, read_url
+from ws101.observed import Target
 from ws101.probe import forward
 from ws101.tokens.verify import Keys
 

@@ -24,7 +24,14 @@ _UNAUTHORISED_CLOSES = frozenset({3000, 4001, 4401})
 _FORBIDDEN_CLOSES = frozenset({1008, 3003, 4003, 4403})
 _NO_OTHER_REASON = frozenset({Says.NOTHING, Says.FORBIDDEN, Says.CREDENTIALS})
 # The same token made good or put elsewhere: what works after one of these alone was refused for its credentials.
-_OF_CREDENTIALS = (FRESH, "tidy-token", "token-in-header", "token-in-query", "token-in-cookie", "token-in-subprotocol")
+_OF_CREDENTIALS = (
+    FRESH,
+    "tidy-token",
+    "token-in-header",
+    "token-in-query",
+    "token-in-cookie",
+    "token-in-subprotocol",
+)
 _CURED_BY_FRESH = (Flaw.EXPIRED, Flaw.NOT_YET_VALID, Flaw.SIGNATURE)
 
 
@@ -80,11 +87,16 @@ def shown(evidence: Evidence) -> Fact:
     """Return the refusal itself as a fact."""
     baseline = evidence.baseline
     if baseline is not None and baseline.refusal.status != evidence.status:
-        inside = f"the connection was accepted, and then an HTTP answer came inside it: {baseline.refusal.status}"
+        inside = (
+            f"the connection was accepted, and then an HTTP answer came inside it: {baseline.refusal.status}"
+        )
         return Fact(inside, "the socket after 101")
     if baseline is not None and baseline.upgraded and baseline.aftermath is not None:
         code = baseline.aftermath.close_code
-        return Fact(f"the connection was accepted and then closed {f'with {code}' if code else 'without a close frame'}", "the socket after 101")
+        return Fact(
+            f"the connection was accepted and then closed {f'with {code}' if code else 'without a close frame'}",
+            "the socket after 101",
+        )
     if baseline is not None and baseline.status is None:
         return Fact(f"the handshake met {baseline.ending.value}", "the connection")
     asked = challenge(evidence).partition(" ")[0]

@@ -9,12 +9,13 @@ from dataclasses import replace
 
 from ws101 import experiments
 from ws101.attempt import Aftermath, Attempt, Ending, Layer, Sending, TlsSettings
-from ws101.evidence import Evidence, Target
+from ws101.evidence import Evidence
 from ws101.experiment import Experiment
 from ws101.handshake.answer import NOTHING, Answer, Kind
 from ws101.handshake.checks import check_answer, fatal
 from ws101.handshake.headers import Headers
 from ws101.handshake.request import Request, opening
+from ws101.observed import Target
 from ws101.report import Family, Hop
 from ws101.signature import Says, Signature
 

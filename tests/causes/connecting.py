@@ -9,8 +9,9 @@ from dataclasses import replace
 from causes.building import HOST, make_answer, make_attempt, make_sending
 from ws101 import experiments
 from ws101.attempt import Attempt, Ending, ForwardProxy, Layer, Sending, TlsSession, Verify
-from ws101.evidence import Certificate, Dial, Evidence, Resolution, Target, TlsLook
+from ws101.evidence import Evidence
 from ws101.handshake.answer import Answer, Kind
+from ws101.observed import Certificate, Dial, Resolution, Target, TlsLook
 from ws101.report import Family
 
 NOW = 1_800_000_000.0

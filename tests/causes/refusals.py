@@ -5,10 +5,11 @@ from dataclasses import replace
 from tokens.minting import NOW, minted
 from ws101.attempt import Aftermath, Attempt, Ending, Layer, Sending
 from ws101.cause import Cause, RuledOut, Supported
-from ws101.evidence import Evidence, Target
+from ws101.evidence import Evidence
 from ws101.handshake.answer import Answer, Kind
 from ws101.handshake.headers import Headers
 from ws101.handshake.request import Request
+from ws101.observed import Target
 from ws101.report import Certainty
 from ws101.tokens.read import read
 from ws101.tokens.verify import Keys

@@ -11,7 +11,7 @@ from causes.connecting import (
 from ws101.attempt import Ending, Layer
 from ws101.cause import RuledOut, Supported, Unknown
 from ws101.causes.certificate_chain_incomplete import CAUSE
-from ws101.evidence import TrustFile
+from ws101.observed import TrustFile
 from ws101.report import Certainty
 
 PUBLIC = make_certificate(issuer="CN=Intermediate", issuer_url="http://authority.test/intermediate.der")

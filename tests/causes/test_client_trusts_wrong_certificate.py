@@ -1,7 +1,7 @@
 from causes.connecting import WORKS, make_case, make_certificate, make_look, met, secure, tls_failed
 from ws101.cause import RuledOut, Supported, Unknown
 from ws101.causes.client_trusts_wrong_certificate import CAUSE
-from ws101.evidence import TrustFile
+from ws101.observed import TrustFile
 from ws101.report import Certainty
 
 PINNED = secure(ca_file="pinned.pem")

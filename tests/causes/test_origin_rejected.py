@@ -81,7 +81,6 @@ def test_verify_client_of_ws_answers_401_to_an_origin_too():
     assert isinstance(judge(evidence), Unknown)
 
 
-
 def test_damage_that_gives_the_clients_status():
     works = make_attempt(answer=make_answer(101))
     results = {"foreign-origin": make_answer(403), "null-origin": make_answer(101)}

@@ -4,7 +4,7 @@ from ws101.cause import RuledOut, Unknown
 from ws101.causes.proxy_serves_fallback_page import judge
 from ws101.report import Certainty
 
-INDEX = make_answer(200, "<!doctype html><div id=app>", {"Content-Type": "text/html"})
+INDEX = make_answer(200, "<!doctype html><div id=app>", {"Content-Type": "text/html", "ETag": '"66f0-1a2"'})
 NOT_FOUND = make_answer(404)
 
 
@@ -42,5 +42,10 @@ def test_a_working_handshake():
 
 
 def test_a_page_that_does_not_say_its_type():
-    page = make_answer(200, "<!DOCTYPE html><div id=app>")
+    page = make_answer(200, "<!DOCTYPE html><div id=app>", {"Last-Modified": "Mon, 23 Nov 2026 05:00:00 GMT"})
     assert judge(behind_nginx(page, {"nonsense-path": page})).certainty is Certainty.LIKELY
+
+
+def test_a_program_may_answer_every_plain_request_with_a_page():
+    page = make_answer(200, "<html>hello</html>", {"Content-Type": "text/html"})
+    assert judge(behind_nginx(page, {"nonsense-path": page})).certainty is Certainty.POSSIBLE

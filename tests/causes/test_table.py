@@ -24,8 +24,9 @@ from ws101 import experiments, signatures
 from ws101.attempt import Aftermath, Attempt, Ending, ForwardProxy, Layer
 from ws101.cause import RuledOut, Ruling, Supported, Unknown
 from ws101.causes import BY_SLUG, CAUSES
-from ws101.evidence import Evidence, TlsLook, TrustFile
+from ws101.evidence import Evidence
 from ws101.handshake.answer import NOTHING, Answer, Kind
+from ws101.observed import TlsLook, TrustFile
 from ws101.report import Certainty
 from ws101.signature import Says
 from ws101.tokens.read import read

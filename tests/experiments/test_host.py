@@ -5,8 +5,8 @@ import pytest
 from causes.building import HOST, make_request, make_sending
 from causes.connecting import make_certificate, make_look
 from experiments.baselines import asking, seen, sent, tried
-from ws101.evidence import Target
 from ws101.experiments import host
+from ws101.observed import Target
 
 
 def hosts(sending):

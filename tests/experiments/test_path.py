@@ -4,9 +4,9 @@ import pytest
 
 from causes.building import HOST, make_answer, make_request, make_sending
 from experiments.baselines import SETTINGS, asking, changed, seen, sent, tried
-from ws101.evidence import Target
 from ws101.experiments import path
 from ws101.handshake.location import Location
+from ws101.observed import Target
 
 
 def at(target):

@@ -1,7 +1,7 @@
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from ws101.evidence import Certificate
 from ws101.lab.certificates import Signed, authority, leaf
+from ws101.observed import Certificate
 from ws101.probe.certificate import covers, parse, parse_all, read_pem, signs, top
 
 

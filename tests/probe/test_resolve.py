@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from ws101.evidence import Resolution
+from ws101.observed import Resolution
 from ws101.probe.resolve import resolve
 
 

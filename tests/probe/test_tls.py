@@ -6,8 +6,8 @@ import pytest
 
 from probe.peers import over_tls, server_context, serving, staying, write
 from ws101.errors import UnreadableInput
-from ws101.evidence import TlsLook
 from ws101.lab.certificates import authority, leaf
+from ws101.observed import TlsLook
 from ws101.probe.tls import look, read_trust_file
 
 ROOT = authority("a root")

@@ -15,10 +15,11 @@ The request that was sent has a body or such a field; and the same request witho
 Send the GET without a body and without these fields; put a token into `Authorization`, a cookie or the query.
 """
 
-from ws101.cause import Cause, RuledOut, Ruling, Supported, asks_for_damage, judge_damage, judge_request
+from ws101.cause import Cause, RuledOut, Ruling, Supported
 from ws101.evidence import Evidence
 from ws101.handshake.answer import Breach
 from ws101.handshake.request import Request
+from ws101.judging import asks_for_damage, judge_damage, judge_request
 from ws101.report import Hop, Remedy
 
 WITHOUT = "without-body"

@@ -18,8 +18,9 @@ Look the refusal up by its identifier (`cf-ray`, `x-amz-cf-id`) in the edge's lo
 the path of the WebSocket skip the rule that it names.
 """
 
-from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, asks_for_damage
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.judging import asks_for_damage
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 

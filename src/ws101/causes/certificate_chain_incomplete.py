@@ -19,8 +19,10 @@ Serve the certificate followed by its intermediates, in one file, and reload.
 """
 
 from ws101.attempt import Verify
-from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, beside_certificate
-from ws101.evidence import Certificate, Evidence, TlsLook
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.evidence import Evidence
+from ws101.judging import beside_certificate
+from ws101.observed import Certificate, TlsLook
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 UNCHECKED, SYSTEM = "authority-unchecked", "system-authorities"

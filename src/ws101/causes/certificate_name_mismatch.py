@@ -20,8 +20,10 @@ Connect by a name that is in the certificate, or have a certificate issued that 
 import ipaddress
 
 from ws101.attempt import Verify
-from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, beside_certificate
-from ws101.evidence import Certificate, Evidence
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.evidence import Evidence
+from ws101.judging import beside_certificate
+from ws101.observed import Certificate
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 UNCHECKED = "name-unchecked"

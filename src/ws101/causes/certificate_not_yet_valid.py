@@ -21,8 +21,9 @@ valid.
 from datetime import UTC, datetime
 
 from ws101.attempt import Verify
-from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, beside_certificate
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.judging import beside_certificate
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 UNCHECKED = "dates-unchecked"

@@ -20,8 +20,9 @@ listener for people.
 """
 
 from ws101.attempt import Attempt, Ending, Layer
-from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, asks_for_damage
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.judging import asks_for_damage
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 

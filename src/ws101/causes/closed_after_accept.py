@@ -22,6 +22,8 @@ from ws101.report import Certainty, Fact, Hop, Remedy
 SOON = 2.0  # seconds: what closes later was not closed because of the handshake
 AT_ONCE = 0.5  # seconds: a bare end after a longer silence may be a time-out
 
+_OF_IDLENESS = frozenset({None, 1000, 1001})  # what an impatient server ends a silence with (RFC 6455, 7.4.1)
+
 
 def judge(evidence: Evidence) -> Ruling:
     baseline = evidence.baseline
@@ -47,7 +49,7 @@ def judge(evidence: Evidence) -> Ruling:
     fact = Fact(
         f"closed {aftermath.closed_after * 1000:.0f} ms after the 101, {code}{reason}", "the socket after 101"
     )
-    meant = aftermath.close_code is not None or aftermath.closed_after < AT_ONCE
+    meant = aftermath.close_code not in _OF_IDLENESS or aftermath.closed_after < AT_ONCE
     return Supported(Certainty.LIKELY if meant else Certainty.POSSIBLE, (fact,))
 
 

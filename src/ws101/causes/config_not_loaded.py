@@ -14,8 +14,9 @@ The file and the wire disagree; only with the configuration at hand can they be 
 `nginx -t && nginx -s reload`, then compare with `nginx -T`.
 """
 
-from ws101.cause import Cause, RuledOut, Ruling, Unknown, no_proxy
+from ws101.cause import Cause, RuledOut, Ruling, Unknown
 from ws101.evidence import Evidence
+from ws101.judging import no_proxy
 from ws101.report import Hop, Remedy
 
 

@@ -18,8 +18,9 @@ Send `Connection: Upgrade`, or add `Upgrade` to the list that is there. In libra
 setting that owns the `Connection` header, or let a WebSocket client send the handshake.
 """
 
-from ws101.cause import Cause, Ruling, asks_for_damage, judge_damage, judge_request, request_breaches
+from ws101.cause import Cause, Ruling
 from ws101.evidence import Evidence
+from ws101.judging import asks_for_damage, judge_damage, judge_request, request_breaches
 from ws101.report import Hop, Remedy
 from ws101.signature import Says
 

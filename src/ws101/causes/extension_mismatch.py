@@ -17,17 +17,9 @@ parameters, and pass the field unchanged in both directions.
 """
 
 from ws101.attempt import Attempt
-from ws101.cause import (
-    Cause,
-    RuledOut,
-    Ruling,
-    Supported,
-    Unknown,
-    asks_for_damage,
-    flip_fact,
-    request_breaches,
-)
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.judging import asks_for_damage, flip_fact, request_breaches
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 

@@ -18,8 +18,9 @@ operator allow CONNECT to this host and port without inspection.
 """
 
 from ws101.attempt import Attempt, ForwardProxy, Layer
-from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, asks_for_damage
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.judging import asks_for_damage
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 AROUND = "without-forward-proxy"

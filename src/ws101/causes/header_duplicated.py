@@ -16,10 +16,11 @@ The request that was sent repeats a field; and the same request with every field
 Set the header in one place: use the library's call that replaces a header and not the one that adds one.
 """
 
-from ws101.cause import Cause, Ruling, asks_for_damage, judge_damage, judge_request
+from ws101.cause import Cause, Ruling
 from ws101.evidence import Evidence
 from ws101.handshake.answer import Breach
 from ws101.handshake.headers import Headers
+from ws101.judging import asks_for_damage, judge_damage, judge_request
 from ws101.report import Hop, Remedy
 
 _LISTS = frozenset({"upgrade", "connection", "sec-websocket-protocol", "sec-websocket-extensions"})

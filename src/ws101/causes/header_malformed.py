@@ -19,10 +19,11 @@ not ASCII.
 """
 
 from ws101.attempt import Attempt
-from ws101.cause import Cause, Ruling, Supported, asks_for_damage, flip_fact, judge_damage, judge_request
+from ws101.cause import Cause, Ruling, Supported
 from ws101.evidence import Evidence
 from ws101.handshake.answer import Breach
 from ws101.handshake.checks import check_request
+from ws101.judging import asks_for_damage, flip_fact, judge_damage, judge_request
 from ws101.report import Fact, Hop, Remedy
 from ws101.signature import Says
 

@@ -16,9 +16,10 @@ differently.
 Speak HTTP/1.1, which RFC 6455, 4.1, demands at least. With curl, give `--http1.1`.
 """
 
-from ws101.cause import Cause, Ruling, asks_for_damage, judge_damage, judge_request
+from ws101.cause import Cause, Ruling
 from ws101.evidence import Evidence
 from ws101.handshake.answer import Breach
+from ws101.judging import asks_for_damage, judge_damage, judge_request
 from ws101.report import Hop, Remedy
 from ws101.signature import Says
 

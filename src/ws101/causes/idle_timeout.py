@@ -18,6 +18,9 @@ from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Certainty, Fact, Hop, Remedy
 
+# RFC 6455, 7.4.1: a normal end, or going away; None is a connection that was cut.
+_OF_IDLENESS = frozenset({None, 1000, 1001})
+
 
 def judge(evidence: Evidence) -> Ruling:
     baseline = evidence.baseline
@@ -35,6 +38,8 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut(f"{aftermath.watched:.0f} s of silence did not cut it")
     if aftermath.pong or closed < 0.5:
         return RuledOut("it was closed at once, not after a silence")
+    if closed < 2 and aftermath.close_code not in _OF_IDLENESS:
+        return RuledOut(f"the close code gives another reason: {aftermath.close_code}")
     fact = Fact(f"cut after {closed:.1f} s of silence", "the socket after 101")
     if aftermath.close_code is None:
         certainty = Certainty.LIKELY if closed > 2 or evidence.proxy else Certainty.POSSIBLE

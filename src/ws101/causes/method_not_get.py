@@ -17,8 +17,9 @@ Send the handshake as GET (RFC 6455, 4.1), without a body. Where the method chan
 `proxy_method`, rewrite and mirror rules.
 """
 
-from ws101.cause import Cause, RuledOut, Ruling, Unknown, asks_for_damage
+from ws101.cause import Cause, RuledOut, Ruling, Unknown
 from ws101.evidence import Evidence
+from ws101.judging import asks_for_damage
 from ws101.report import Hop, Remedy
 
 

@@ -22,7 +22,8 @@ import ipaddress
 
 from ws101.attempt import Attempt, Ending, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
-from ws101.evidence import Dial, Evidence
+from ws101.evidence import Evidence
+from ws101.observed import Dial
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 LAYERS = tuple(Layer)

@@ -17,18 +17,9 @@ Add the page's origin to the server's list, scheme and port included. Do not swi
 other sites from using a visitor's cookies (RFC 6455, 10.2).
 """
 
-from ws101.cause import (
-    Cause,
-    RuledOut,
-    Ruling,
-    Supported,
-    Unknown,
-    asks_for_damage,
-    flip_fact,
-    gets_in,
-    judge_damage,
-)
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.judging import asks_for_damage, flip_fact, gets_in, judge_damage
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -67,7 +58,10 @@ def _judge_unsaid(evidence: Evidence, origin: str, sent: Fact) -> Ruling:
     """Judge a refusal without a reason: a list of allowed origins may hold neither none at all nor the site's own."""
     if not origin or evidence.answered_by_proxy or (evidence.status != 403 and evidence.says is Says.NOTHING):
         return Unknown("an Origin that the server is known to allow (--origin)")
-    fact = Fact("the refusal gives no reason; without Origin, and with the site's own, it stays", f"experiment {WITHOUT}")
+    fact = Fact(
+        "the refusal gives no reason; without Origin, and with the site's own, it stays",
+        f"experiment {WITHOUT}",
+    )
     return Supported(Certainty.POSSIBLE, (sent, fact), _remedy(evidence, origin))
 
 

@@ -16,10 +16,13 @@ Ask for the site by the name that is configured, or add the name to `server_name
 """
 
 from ws101.attempt import Ending, Layer
-from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, no_proxy
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.judging import no_proxy
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
+
+_SOON = 500  # milliseconds; HAProxy tries a server for seconds before it gives up
 
 
 def judge(evidence: Evidence) -> Ruling:
@@ -56,9 +59,11 @@ def judge(evidence: Evidence) -> Ruling:
 
 def _is_catch_all(evidence: Evidence) -> bool:
     """Whether the proxy's own answer is one for a Host that it does not know: HAProxy's 503 when no backend takes it."""
-    no_backend = (
-        evidence.status == 503 and evidence.author is not None and evidence.author.software == "haproxy"
-    )
+    haproxy = evidence.author is not None and evidence.author.software == "haproxy"
+    waited = (
+        evidence.baseline.timings.waited if evidence.baseline else 0.0
+    )  # as it does before it gives up on a server
+    no_backend = haproxy and evidence.status == 503 and waited < _SOON
     return no_backend or evidence.says in {Says.NO_ROUTE, Says.HOST, Says.NOTHING}
 
 

@@ -15,8 +15,9 @@ from outside; nginx's error log tells: `access forbidden by rule`.
 Allow the address, or set the real one with `set_real_ip_from` and `real_ip_header`.
 """
 
-from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, perhaps_by_proxy
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.judging import perhaps_by_proxy
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -36,7 +37,7 @@ def judge(evidence: Evidence) -> Ruling:
     if other := next((name for name in _FROM_HERE if evidence.moves(name)), ""):
         return RuledOut("another request from the same address is answered otherwise", other)
     itself = "itself answers 403" if evidence.answered_by_proxy else "may have written the 403 itself"
-    fact = Fact(f"{evidence.proxy} {itself}", "the answer")
+    fact = Fact(f"{evidence.proxy or 'a proxy'} {itself}", "the answer")
     unmoved = [name for name in _FROM_HERE if evidence.same(name)]
     return Supported(
         Certainty.POSSIBLE, (fact, *(Fact("it stays the same", f"experiment {name}") for name in unmoved))

@@ -20,8 +20,9 @@ configuration is the one in the file (`nginx -T`).
 
 from dataclasses import replace
 
-from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, no_proxy
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.judging import no_proxy, straight
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -55,10 +56,10 @@ def judge(evidence: Evidence) -> Ruling:
         fact = Fact(
             "asked directly, the server answers a plain GET exactly so", "experiment direct-plain-get"
         )
-        return Supported(
-            shown, (Fact("straight to the server: 101", "experiment direct"), fact), _remedy(evidence)
-        )
-    if evidence.mends("direct") and evidence.tried("direct-plain-get"):
+        return Supported(shown, (straight(evidence), fact), _remedy(evidence))
+    # With the same status and another text, the server may see a Connection that is not the client's, such as close.
+    plain = evidence.tried("direct-plain-get")
+    if evidence.mends("direct") and plain and plain.status != evidence.status:
         return RuledOut("asked directly, the server answers a plain GET otherwise", "direct-plain-get")
     if evidence.moves("version-99"):
         return RuledOut(

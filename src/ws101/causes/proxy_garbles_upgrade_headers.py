@@ -19,8 +19,9 @@ The refusal quotes a value that was not sent, or misses a field that was.
 
 import re
 
-from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, request_breaches
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.judging import request_breaches
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 

@@ -14,8 +14,9 @@ The 405 is the proxy's own, and a plain GET gets it as well. A 403 looks like an
 Allow GET in the location of the socket.
 """
 
-from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, perhaps_by_proxy
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.judging import perhaps_by_proxy
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -32,7 +33,9 @@ def judge(evidence: Evidence) -> Ruling:
     if other := next((n for n in ("plain-get", "without-token", "without-origin") if evidence.moves(n)), ""):
         return RuledOut("another GET of the same path is answered otherwise", other)
     if not evidence.answered_by_proxy:
-        text = f"the answer to a GET is {evidence.status}, and {evidence.proxy} may have written it"
+        text = (
+            f"the answer to a GET is {evidence.status}, and {evidence.proxy or 'a proxy'} may have written it"
+        )
         return Supported(Certainty.POSSIBLE, (Fact(text, "the answer"),))
     if evidence.status == 405:
         return Supported(

@@ -15,8 +15,9 @@ handshake passes; or a redirect points to a name that only the inside knows.
 `proxy_set_header Host $http_host;`, which keeps the name and the port.
 """
 
-from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, no_proxy
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.judging import no_proxy, straight
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -33,7 +34,7 @@ def judge(evidence: Evidence) -> Ruling:
             "asked directly under another Host, the server answers exactly so",
             "experiment direct-foreign-host",
         )
-        return Supported(shown, (Fact("straight to the server: 101", "experiment direct"), fact))
+        return Supported(shown, (straight(evidence), fact))
     if unseen := no_proxy(evidence):
         return unseen
     if evidence.server_refuses_too:

@@ -17,8 +17,9 @@ Without a URI part (`proxy_pass http://app;`) the path stays as it is. With one,
 
 import re
 
-from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, otherwise_directly
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.judging import otherwise_directly, straight
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 # Express: "Cannot GET /x"; Spring and others: {"path":"/x"}; Channels: "No route found for path 'x'"
@@ -41,7 +42,7 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut("the server, asked directly, answers the same", "direct")
     if evidence.by_direct("direct-nonsense-path"):
         facts = (
-            Fact("straight to the server: 101", "experiment direct"),
+            straight(evidence),
             Fact(
                 "asked directly for a path that nobody serves, it answers exactly so",
                 "experiment direct-nonsense-path",

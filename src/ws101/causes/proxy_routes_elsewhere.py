@@ -15,8 +15,9 @@ redirects, a rule of the right location may do so as well.
 Make the socket's location win: `location = /path` or `location ^~ /path` goes before regular expressions.
 """
 
-from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, no_proxy, otherwise_directly
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.judging import no_proxy, otherwise_directly, straight
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 from ws101.signatures import recognise
@@ -40,7 +41,7 @@ def judge(evidence: Evidence) -> Ruling:
         return Unknown("an HTTP answer")
     if evidence.by_direct("direct-nonsense-path"):
         facts = (
-            Fact("straight to the server: 101", "experiment direct"),
+            straight(evidence),
             Fact(
                 "an application that does not know the path answers exactly so",
                 "experiment direct-nonsense-path",

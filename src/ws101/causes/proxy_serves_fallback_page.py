@@ -47,7 +47,11 @@ def judge(evidence: Evidence) -> Ruling:
     if not nonsense:
         return Unknown("the proxy's configuration")
     fact = Fact("a path that nobody serves gets the same answer with 200", f"experiment {nonsense}")
-    return Supported(Certainty.LIKELY if html else Certainty.POSSIBLE, (fact,))
+    # A program may answer every plain request with a page, too; what a file leaves in the head tells them apart.
+    of_file = html and any(
+        name in evidence.answer.headers for name in ("last-modified", "etag", "accept-ranges")
+    )
+    return Supported(Certainty.LIKELY if of_file and not evidence.unfronted else Certainty.POSSIBLE, (fact,))
 
 
 def _is_page(answer: Answer) -> bool:

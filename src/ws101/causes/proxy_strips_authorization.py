@@ -15,23 +15,27 @@ token exactly as the proxy's way is answered.
 Remove the line that blanks it. nginx passes Authorization on by default.
 """
 
-from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, no_proxy
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.judging import no_proxy, straight
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.tokens.reading import Place
+
+_UNDERSCORE = "{} has an underscore in its name, and nginx, Caddy and others drop such fields"
 
 
 def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
         return RuledOut("the handshake works")
-    if evidence.token is None or evidence.token.credential.place is not Place.HEADER:
+    sent = evidence.token.credential if evidence.token else None
+    if sent is None or sent.place not in {Place.HEADER, Place.FIELD}:
         return RuledOut("no token is sent in a header field")
     if shown := evidence.by_direct("direct-without-token"):
         fact = Fact(
             "asked directly, the server answers a handshake without a token exactly so",
             "experiment direct-without-token",
         )
-        return Supported(shown, (Fact("straight to the server: 101", "experiment direct"), fact))
+        return Supported(shown, (straight(evidence), fact))
     if evidence.status not in {401, 403} or evidence.answered_by_proxy:
         return RuledOut("the refusal is not the application's about credentials")
     if evidence.server_refuses_too:
@@ -40,11 +44,23 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut("another token, or none, is answered otherwise, so the field arrives", other)
     if unseen := no_proxy(evidence):
         return unseen
-    if evidence.mends("token-in-query"):
-        fact = Fact("the same token in the query is accepted", "experiment token-in-query")
+    if "_" in sent.name and evidence.same("without-token"):
+        dropped = Fact("no token at all is answered alike", "experiment without-token")
+        return Supported(
+            Certainty.LIKELY, (Fact(_UNDERSCORE.format(sent.name), "the request"), dropped), _DASH
+        )
+    elsewhere = next((name for name in ("token-in-query", "token-in-header") if evidence.mends(name)), "")
+    if elsewhere:
+        fact = Fact("the same token in another place is accepted", f"experiment {elsewhere}")
         return Supported(Certainty.POSSIBLE, (fact,), behind="token-in-wrong-place")
     return Unknown("--direct URL of the server behind the proxy, or the proxy's configuration")
 
+
+_DASH = Remedy(
+    "Name the field with a dash instead of the underscore, at both ends.",
+    Hop.PROXY,
+    patch="underscores_in_headers on;   # nginx, in server {}, where the name cannot change",
+)
 
 CAUSE = Cause(
     slug="proxy-strips-authorization",

@@ -16,6 +16,7 @@ Without a URI part `proxy_pass` passes path and query on as they came. Where it 
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.judging import straight
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 
@@ -29,7 +30,7 @@ def judge(evidence: Evidence) -> Ruling:
             "asked directly and without its query, the server answers exactly so",
             "experiment direct-without-query",
         )
-        return Supported(shown, (Fact("straight to the server: 101", "experiment direct"), fact))
+        return Supported(shown, (straight(evidence), fact))
     if evidence.server_refuses_too:
         return RuledOut("the server, asked directly, answers the same", "direct")
     if evidence.answered_by_proxy or not evidence.refused:

@@ -16,8 +16,9 @@ says `auth request unexpected status` if this is it.
 Ask the service itself with the same headers; blank Upgrade and Connection for the subrequest.
 """
 
-from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, perhaps_by_proxy
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.judging import perhaps_by_proxy
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -43,7 +44,10 @@ def judge(evidence: Evidence) -> Ruling:
         and not evidence.answered_by_proxy
         and evidence.same("plain-get")
     ):
-        fact = Fact(f"{evidence.proxy} may have written the 500 itself, as where it cannot ask", "the answer")
+        fact = Fact(
+            f"{evidence.proxy or 'a proxy'} may have written the 500 itself, as where it cannot ask",
+            "the answer",
+        )
         return Supported(Certainty.POSSIBLE, (fact,))
     if (
         not evidence.answered_by_proxy

@@ -18,9 +18,10 @@ page is a refusal for want of credentials: send them with the handshake.
 
 import re
 
-from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, asks_for_damage, flip_fact, judge_damage
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.handshake.location import Location, resolve
+from ws101.judging import asks_for_damage, flip_fact, judge_damage
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 TARGET = "redirect-target"

@@ -14,9 +14,10 @@ The refusal says so; or the same handshake with a short token, or without its co
 Make the token smaller (fewer claims), or raise the limit at every hop: raising the first moves the refusal to the next.
 """
 
-from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, asks_for_damage, judge_damage
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.handshake.request import build
+from ws101.judging import asks_for_damage, judge_damage
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 

@@ -66,9 +66,16 @@ def _page(evidence: Evidence) -> Supported | None:
     refuses = evidence.status in {400, 403, 404, 500} and not evidence.answered_by_proxy
     if not (served and refuses and evidence.says in _OF_A_ROUTER):
         return None
-    fact = Fact(f"a plain GET of this path is served, and the upgrade is not: {evidence.status}", "experiment plain-get")
+    fact = Fact(
+        f"a plain GET of this path is served, and the upgrade is not: {evidence.status}",
+        "experiment plain-get",
+    )
     # Werkzeug answers so where a route is no WebSocket, and before it looks at anything else.
-    sure = evidence.says is Says.NOT_A_HANDSHAKE and evidence.same("version-99") and evidence.moves("nonsense-path")
+    sure = (
+        evidence.says is Says.NOT_A_HANDSHAKE
+        and evidence.same("version-99")
+        and evidence.moves("nonsense-path")
+    )
     return Supported(Certainty.LIKELY if sure else Certainty.POSSIBLE, (fact,))
 
 

@@ -17,6 +17,7 @@ Add the proxy's address to the server's trusted proxies.
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.judging import straight
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -31,7 +32,7 @@ def judge(evidence: Evidence) -> Ruling:
             "asked directly with X-Forwarded-For, the server answers exactly so",
             "experiment direct-forwarded",
         )
-        return Supported(shown, (Fact("straight to the server: 101", "experiment direct"), fact))
+        return Supported(shown, (straight(evidence), fact))
     if evidence.mends("without-x-forwarded-for"):
         return Supported(
             evidence.by_flip,

@@ -13,8 +13,9 @@ The answer is the server's own error.
 Read the server's log at the time of this attempt.
 """
 
-from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, perhaps_by_proxy
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.judging import perhaps_by_proxy
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 

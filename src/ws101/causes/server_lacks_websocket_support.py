@@ -25,6 +25,9 @@ _WSGI = frozenset({"wsgi", "wsgiref", "werkzeug", "gunicorn", "waitress", "flask
 _ASGI = frozenset({"uvicorn", "starlette", "fastapi"})
 _FOR_ASGI = Remedy("Give uvicorn a WebSocket library.", Hop.SERVER, command="pip install 'uvicorn[standard]'")
 
+# Other refusals, such as 401, may come from a check before the upgrade is looked at.
+_OF_NO_UPGRADE = frozenset({200, 204, 400, 404, 405, 426, 501})
+
 
 def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
@@ -33,6 +36,9 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut("asked directly, the server upgrades at this path", "direct")
     if mended := evidence.mended_on_the_way:
         return RuledOut("with one other change the server upgrades", mended)
+    upgrade, plain = evidence.tried("direct"), evidence.tried("direct-plain-get")
+    if upgrade and plain and upgrade.status != plain.status:
+        return RuledOut("asked directly, the server answers a plain GET otherwise", "direct-plain-get")
     if not evidence.refused:
         return Unknown("an HTTP answer")
     if evidence.moves("version-99") or evidence.moves("plain-get"):
@@ -41,7 +47,8 @@ def judge(evidence: Evidence) -> Ruling:
         )
     if evidence.answered_by_proxy or evidence.says in {Says.NO_UPGRADE, Says.NO_CONNECTION, Says.NO_ROUTE}:
         return RuledOut("the answer does not come from a server without WebSockets")
-    if evidence.upgrade_unseen is None and not evidence.server_refuses_too:
+    alike_there = evidence.server_refuses_too and evidence.status in _OF_NO_UPGRADE
+    if evidence.upgrade_unseen is None and not alike_there:
         return Unknown("the server's log, or --direct URL of the server")
     facts = _facts(evidence)
     if not facts:
@@ -50,7 +57,8 @@ def judge(evidence: Evidence) -> Ruling:
     wsgi = evidence.author is not None and evidence.author.software in _WSGI
     sure = alone and (evidence.says is Says.PLAIN_NOT_FOUND or wsgi)
     remedy = _FOR_ASGI if evidence.author is not None and evidence.author.software in _ASGI else None
-    return Supported(Certainty.LIKELY if sure else Certainty.POSSIBLE, facts, remedy)
+    surface = "" if evidence.proxy else "proxy-serves-fallback-page"
+    return Supported(Certainty.LIKELY if sure else Certainty.POSSIBLE, facts, remedy, behind=surface)
 
 
 def _facts(evidence: Evidence) -> tuple[Fact, ...]:

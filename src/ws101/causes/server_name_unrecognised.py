@@ -20,8 +20,9 @@ configure the name and its certificate at the listener.
 """
 
 from ws101.attempt import Attempt, Layer
-from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, asks_for_damage, judge_damage
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.judging import asks_for_damage, judge_damage
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 FROM_HOST, WITHOUT, FOREIGN = "server-name-from-host", "without-server-name", "foreign-server-name"

@@ -18,9 +18,10 @@ name beside it and have the server choose that one. Offer nothing if nothing is 
 """
 
 from ws101.attempt import Attempt
-from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, asks_for_damage, flip_fact, judge_damage
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.handshake.request import Request
+from ws101.judging import asks_for_damage, flip_fact, judge_damage
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 from ws101.tokens import credential

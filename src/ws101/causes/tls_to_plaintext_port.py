@@ -18,9 +18,10 @@ lies between.
 """
 
 from ws101.attempt import Attempt, Layer
-from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, asks_for_damage, judge_damage
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.handshake.answer import Kind
+from ws101.judging import asks_for_damage, judge_damage
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 from ws101.signatures import recognise

@@ -77,8 +77,8 @@ def _misplaced(evidence: Evidence, token: TokenReading, name: str) -> Supported:
         seen(evidence, name, f"the same token in {better.value}"),
     )
     remedy = replace(REMEDY, text=f"Send the token in {better.value}: this server reads it there.")
-    if now in {Place.HEADER, Place.QUERY} and evidence.proxy and evidence.tried(DIRECT) is None:
-        lost = "Authorization" if now is Place.HEADER else "the query"
+    if now in {Place.HEADER, Place.FIELD, Place.QUERY} and evidence.proxy and evidence.tried(DIRECT) is None:
+        lost = "the query" if now is Place.QUERY else token.credential.name
         doubt = Fact(f"a proxy that drops {lost} would look the same; --direct tells", f"experiment {name}")
         return Supported(Certainty.POSSIBLE, (*facts, doubt), remedy)
     return Supported(evidence.by_flip if lifts(evidence, name) else Certainty.LIKELY, facts, remedy)

@@ -66,7 +66,8 @@ CAUSE = Cause(
     hop=Hop.AUTH,
     page=__doc__,
     remedy=Remedy(
-        "Send the word Bearer, one space and the token in the Authorization field: no quotes, no line break, Bearer once.", Hop.CLIENT
+        "Send the word Bearer, one space and the token in the Authorization field: no quotes, no line break, Bearer once.",
+        Hop.CLIENT,
     ),
     judge=judge,
 )

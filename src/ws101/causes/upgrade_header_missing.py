@@ -18,8 +18,9 @@ Let a WebSocket client open the connection, or send `Upgrade: websocket` togethe
 request leaves the client with the field and the server does not see it, a proxy in between drops it.
 """
 
-from ws101.cause import Cause, Ruling, asks_for_damage, judge_damage, judge_request, request_breaches
+from ws101.cause import Cause, Ruling
 from ws101.evidence import Evidence
+from ws101.judging import asks_for_damage, judge_damage, judge_request, request_breaches
 from ws101.report import Hop, Remedy
 from ws101.signature import Says
 

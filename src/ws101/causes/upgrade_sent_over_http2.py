@@ -15,8 +15,9 @@ The baseline was sent in HTTP/2 frames; the same handshake over HTTP/1.1 is answ
 Offer only `http/1.1` in ALPN for this connection: `curl --http1.1`, or the library's setting for the HTTP version.
 """
 
-from ws101.cause import Cause, RuledOut, Ruling, Supported, asks_for_damage, flip_fact, judge_damage
+from ws101.cause import Cause, RuledOut, Ruling, Supported
 from ws101.evidence import Evidence
+from ws101.judging import asks_for_damage, flip_fact, judge_damage
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 OVER_HTTP_1_1 = "http-1.1"

@@ -1,14 +1,14 @@
 """The server behind the proxy does not answer in time
 
 ## What happens
-The proxy waits, then answers 504 by itself.
+The proxy waits, then answers 504 by itself. Without a proxy, or before its patience ends, no byte comes back.
 
 ## Why
 The server hangs (a lock, a database, a handler that waits for the first message), or packets to it vanish. nginx waits
 60 s by default (`proxy_read_timeout`, `proxy_connect_timeout`).
 
 ## How we know
-The proxy says that the next hop did not answer in time.
+The proxy says that the next hop did not answer in time; or the handshake is met with silence, and other requests are not.
 
 ## What to do
 Ask the server itself. If it hangs only on upgrades, its WebSocket handler does work before it accepts.
@@ -44,8 +44,18 @@ def judge(evidence: Evidence) -> Ruling:
                 "experiment malformed-host",
             )
             return Supported(Certainty.POSSIBLE, (fact,), behind="proxy-drops-upgrade-headers")
+        if others := tuple(name for name in ("plain-get", "nonsense-path") if _answered(evidence, name)):
+            fact = Fact(
+                "this handshake gets no answer, and other requests do", f"experiments {', '.join(others)}"
+            )
+            return Supported(Certainty.POSSIBLE, (fact,))
         return Unknown("the server's log")
     return RuledOut("an answer came in time") if evidence.status else Unknown("an HTTP answer")
+
+
+def _answered(evidence: Evidence, name: str) -> bool:
+    attempt = evidence.tried(name)
+    return attempt is not None and attempt.status is not None
 
 
 def _waited(evidence: Evidence) -> float:

@@ -17,8 +17,9 @@ Let the client library make the key. By hand, for a test, make a new one for eac
 `openssl rand -base64 16`.
 """
 
-from ws101.cause import Cause, Ruling, asks_for_damage, judge_damage, judge_request, request_breaches
+from ws101.cause import Cause, Ruling
 from ws101.evidence import Evidence
+from ws101.judging import asks_for_damage, judge_damage, judge_request, request_breaches
 from ws101.report import Hop, Remedy
 from ws101.signature import Says
 

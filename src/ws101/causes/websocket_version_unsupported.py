@@ -19,16 +19,9 @@ speaks the drafts.
 
 from dataclasses import replace
 
-from ws101.cause import (
-    Cause,
-    Ruling,
-    Supported,
-    asks_for_damage,
-    judge_damage,
-    judge_request,
-    request_breaches,
-)
+from ws101.cause import Cause, Ruling, Supported
 from ws101.evidence import Evidence
+from ws101.judging import asks_for_damage, judge_damage, judge_request, request_breaches
 from ws101.report import Fact, Hop, Remedy
 from ws101.signature import Says
 

@@ -19,20 +19,9 @@ Put the site's name into the URL and let the client write `Host` itself. To reac
 """
 
 from ws101.attempt import Sending
-from ws101.cause import (
-    Cause,
-    RuledOut,
-    Ruling,
-    Supported,
-    Unknown,
-    asks_for_damage,
-    flip_fact,
-    gets_in,
-    judge_damage,
-    passes,
-    request_breaches,
-)  # fmt: skip
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.judging import asks_for_damage, flip_fact, gets_in, judge_damage, passes, request_breaches
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 

@@ -18,8 +18,9 @@ Take the path from the server's routes, letter by letter, and join base and path
 path, ask the server directly with `--direct` to see which of the two is wrong.
 """
 
-from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown, asks_for_damage, flip_fact, judge_damage
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.judging import asks_for_damage, flip_fact, judge_damage
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 

@@ -1,7 +1,6 @@
 """`ws101 check URL`: find out why this handshake fails, or prove that it works."""
 
 import asyncio
-import importlib
 import os
 import signal
 import sys
@@ -61,17 +60,14 @@ def _diagnose(asked: Question, line: ProgressLine) -> Report:
     async def examine() -> Report:
         examination = Examination(asked, line.say)
         task = asyncio.ensure_future(examination.run())
-        loading = asyncio.ensure_future(asyncio.to_thread(importlib.import_module, "ws101.render"))
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, task.cancel)
         if early:
             task.cancel()
         try:
-            report = await task
+            return await task
         except asyncio.CancelledError:
             examination.cut_short = "it was interrupted (Ctrl-C)"
-            report = examination.report()
-        await loading
-        return report
+            return examination.report()
 
     usual = signal.signal(signal.SIGINT, lambda number, _: early.append(number))
     try:

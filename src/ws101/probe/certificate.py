@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
-from ws101.evidence import Certificate
+from ws101.observed import Certificate
 
 
 def parse(der: bytes) -> Certificate | None:

@@ -5,7 +5,7 @@ import socket
 from collections.abc import Sequence
 
 from ws101.attempt import Ending, Layer
-from ws101.evidence import Dial
+from ws101.observed import Dial
 from ws101.probe.clock import Stopwatch
 from ws101.probe.stream import Ended, SocketStream, ending_of, words_of
 

@@ -6,7 +6,7 @@ import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
 
-from ws101.evidence import Resolution
+from ws101.observed import Resolution
 from ws101.probe.clock import Stopwatch
 
 Overrides = Mapping[tuple[str, int], Sequence[str]]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ws101.attempt import Attempt, Sending
-from ws101.evidence import Dial
+from ws101.observed import Dial
 from ws101.probe.clock import Stopwatch
 from ws101.probe.connect import dial
 from ws101.probe.exchange import attempt

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ws101.attempt import Ending, Layer, Sending, TlsSession, TlsSettings, Verify
 from ws101.errors import UnreadableInput
-from ws101.evidence import Certificate
+from ws101.observed import Certificate
 from ws101.probe.stream import CHUNK, Ended, Stream, ending_of, words_of
 
 NO_CHECK_TIME = ssl.VerifyFlags(0x200000)  # X509_V_FLAG_NO_CHECK_TIME, which the ssl module does not name

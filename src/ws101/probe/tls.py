@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ws101.attempt import Sending, TlsSettings, Verify
 from ws101.errors import UnreadableInput
-from ws101.evidence import Certificate, TlsLook, TrustFile
+from ws101.observed import Certificate, TlsLook, TrustFile
 from ws101.probe.limits import Limits
 from ws101.probe.progress import Progress
 from ws101.probe.route import travel

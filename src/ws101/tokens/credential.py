@@ -1,12 +1,13 @@
 """Where a token stands in a request, and the request with it taken out, replaced, mended or put in another place.
 
-Knows the four places and their spellings; does not know what a token says.
+Knows the places and their spellings; does not know what a token says.
 """
 
 import base64
 import binascii
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from urllib.parse import quote, unquote
 
 from ws101.handshake.headers import Headers
@@ -14,6 +15,7 @@ from ws101.handshake.request import Request
 from ws101.tokens.decode import bare, looks_like_jwt, stands_for_nothing
 from ws101.tokens.reading import Credential, Place
 
+OWN_FIELD = "X-Auth-Token"
 AUTHORIZATION, COOKIE, PROTOCOL = "Authorization", "Cookie", "Sec-WebSocket-Protocol"
 
 _PARAMETERS = frozenset({"token", "access_token", "jwt", "auth", "authorization", "ticket", "api_key", "key"})
@@ -23,6 +25,9 @@ _COOKIE_NAME = re.compile(
     r"(?!.*(?:csrf|xsrf)).*(?:token|jwt|auth|sess|bearer|credential|\bsid$)", re.IGNORECASE
 )
 _JWT_STARTS = ("eyJ", "eyA", "ewo")
+_OF_OTHERS = frozenset(
+    {"authorization", "proxy-authorization", "cookie", "sec-websocket-protocol", "origin", "host"}
+)
 _MARKERS = frozenset({"bearer", "access_token", "token", "jwt", "auth", "authorization"})
 _GLUED = re.compile(
     r"((?:base64url\.?bearer\.?authorization[\w.-]*?|openai-insecure-api-key)\.|(?:access_token|token|bearer|jwt)[.:=])"
@@ -31,6 +36,9 @@ _GLUED = re.compile(
 )
 _SECRET_PARAMETER = re.compile(
     r".*(?:token|secret|passw|pwd|session|signature).*|sig|sid|code|pass", re.IGNORECASE
+)
+_TOKEN_FIELD = re.compile(
+    r"(?!proxy-|sec-|.*(?:csrf|xsrf|idempotency)).*(?:token|jwt|api[-_]?key|x-auth)", re.IGNORECASE
 )
 _SECRET_FIELD = re.compile(
     r"(?!sec-websocket-).*(?:token|secret|passw|api-?key|session|credential|x-auth)", re.IGNORECASE
@@ -42,7 +50,13 @@ def find(request: Request) -> tuple[Credential, ...]:
 
     That is the Authorization header's unless it is Basic or the like, then JWTs anywhere, then the others.
     """
-    found = (*_in_header(request), *_in_query(request), *_in_cookies(request), *_in_subprotocols(request))
+    found = (
+        *_in_header(request),
+        *_in_fields(request),
+        *_in_query(request),
+        *_in_cookies(request),
+        *_in_subprotocols(request),
+    )
     return tuple(sorted(found, key=_unlikeliness))
 
 
@@ -75,6 +89,16 @@ def _in_header(request: Request) -> Iterator[Credential]:
     for name, text in request.headers:
         if name.lower() == "authorization" and text.strip():
             yield _of_field(name, text)
+
+
+def _in_fields(request: Request) -> Iterator[Credential]:
+    for name, text in request.headers:
+        if (
+            name.lower() not in _OF_OTHERS
+            and text.strip()
+            and (_TOKEN_FIELD.match(name) or looks_like_jwt(bare(text)[0]))
+        ):
+            yield replace(_of_field(name, text.strip()), place=Place.FIELD)
 
 
 def _of_field(name: str, text: str) -> Credential:
@@ -151,6 +175,8 @@ def placed(request: Request, token: str, place: Place) -> Request:
     match place:
         case Place.HEADER:
             return request.with_headers(headers.replaced(AUTHORIZATION, f"Bearer {token}"))
+        case Place.FIELD:
+            return request.with_headers(headers.replaced(OWN_FIELD, token))
         case Place.QUERY:
             joint = "&" if request.query else "" if request.target.endswith("?") else "?"
             return request.with_target(f"{request.target}{joint}token={quote(token, safe='')}")
@@ -184,7 +210,9 @@ def tidy_value(credential: Credential) -> str | None:
         token = bare(old)[0] if scheme == "bearer" or not scheme else ""
         return f"Bearer {token}" if token and old != f"Bearer {token}" else None
     token, blemishes = bare(plain(credential))
-    return quote(token, safe="") if token and blemishes else None
+    if not token or not blemishes:
+        return None
+    return token if credential.place is Place.FIELD else quote(token, safe="")
 
 
 def broken(value: str) -> str:
@@ -266,9 +294,9 @@ def _edited(request: Request, credential: Credential, value: str | None, *, whol
             path, mark, query = request.target.partition("?")
             kept = "&".join(_segments(query.split("&"), credential, value))
             return request.with_target(f"{path}{mark}{kept}" if kept else path)
-        case Place.HEADER:
+        case Place.HEADER | Place.FIELD:
             return _refielded(
-                request, AUTHORIZATION, lambda text: _field(text, credential, value, whole=whole)
+                request, credential.name, lambda text: _field(text, credential, value, whole=whole)
             )
         case Place.COOKIE:
             return _refielded(
@@ -290,7 +318,7 @@ def _refielded(request: Request, name: str, change: Callable[[str], str | None])
 
 
 def _field(text: str, credential: Credential, value: str | None, *, whole: bool) -> str | None:
-    if _of_field(credential.name, text) != credential:
+    if replace(_of_field(credential.name, text), place=credential.place) != credential:
         return text
     if value is None or whole:
         return value

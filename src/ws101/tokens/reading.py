@@ -9,6 +9,7 @@ class Place(StrEnum):
     """Where in a handshake a token travels."""
 
     HEADER = "the Authorization header"
+    FIELD = "a header field of its own"
     QUERY = "the query"
     COOKIE = "a cookie"
     SUBPROTOCOL = "the subprotocol"

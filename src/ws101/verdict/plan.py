@@ -47,7 +47,14 @@ def _candidates(evidence: Evidence, baseline: Attempt) -> tuple[Experiment, ...]
     if baseline.layer is Layer.TLS:
         return (way.REPEAT, *experiments.REPAIRS_OF_TLS, *others)
     user = experiments.for_user_fields(baseline.sending)
-    known = (*experiments.CONTROLS, *experiments.AT_THE_SERVER, *experiments.REPAIRS, *user, *others)
+    known = (
+        *experiments.CONTROLS,
+        way.DIRECT,
+        *experiments.AT_THE_SERVER,
+        *experiments.REPAIRS,
+        *user,
+        *others,
+    )
     return tuple(e for e in known if _worth(e, evidence))
 
 

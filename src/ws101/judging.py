@@ -1,0 +1,172 @@
+"""What several causes conclude in the same way: from damages, from a certificate, from the request's own faults."""
+
+from ws101.attempt import Layer, Verify
+from ws101.cause import RuledOut, Ruling, Supported, Unknown
+from ws101.evidence import Evidence
+from ws101.handshake.answer import Breach
+from ws101.handshake.checks import check_request
+from ws101.outcome import alike, kin
+from ws101.report import Certainty, Fact, Family
+from ws101.signature import Says
+from ws101.signatures import recognise
+
+
+def asks_for_damage(evidence: Evidence) -> bool:
+    """Return whether our handshake works and the question is what breaks the user's client (--saw)."""
+    return evidence.works and evidence.saw is not None
+
+
+def judge_damage(evidence: Evidence, *names: str) -> Ruling:
+    """Judge by damages to our working handshake: does one of them give exactly the status that the client saw?"""
+    tried = {name: attempt for name in names if (attempt := evidence.tried(name)) is not None}
+    if not tried:
+        return Unknown("the failing client's own request, or its log")
+    hits = [name for name in tried if evidence.reproduces(name)]
+    if not hits:
+        seen = ", ".join(
+            dict.fromkeys(f"{attempt.status or attempt.ending.value}" for attempt in tried.values())
+        )
+        return RuledOut(f"gives {seen} here, not {evidence.saw}", next(iter(tried)))
+    facts = (
+        Fact(f"the same handshake {tried[name].change}: exactly {evidence.saw}", f"experiment {name}")
+        for name in hits
+    )
+    return Supported(Certainty.POSSIBLE, tuple(facts))
+
+
+def straight(evidence: Evidence) -> Fact:
+    """Return the fact of what the server answered when it was asked directly; it must have been asked."""
+    return Fact(f"straight to the server: {evidence.attempts['direct'].status}", "experiment direct")
+
+
+def no_proxy(evidence: Evidence) -> RuledOut | Unknown | None:
+    """Return why no proxy can be at fault, or that nobody looked for one; None when one is seen on the way."""
+    if evidence.proxy:
+        return None
+    if evidence.tried("malformed-host") is None:
+        return Unknown("the configuration of the proxy, if there is one")
+    return RuledOut("no proxy is seen on the way", "malformed-host")
+
+
+def beside_certificate(evidence: Evidence, without: Verify = Verify.NOTHING) -> RuledOut | Unknown | None:
+    """Return why no check of the certificate can have failed, or None when the baseline ended in TLS with this check.
+
+    `without` is the way of verifying that leaves out the check in question.
+    """
+    baseline = evidence.baseline
+    if baseline is None:
+        return Unknown("the handshake itself")
+    if baseline.sending.tls is None:
+        return RuledOut("the handshake speaks no TLS")
+    if evidence.works:
+        return RuledOut("the handshake works")
+    if baseline.sending.tls.verify in {Verify.NOTHING, without}:
+        return RuledOut("this handshake does not check it")
+    if baseline.layer is Layer.HTTP or baseline.tls is not None:
+        return RuledOut("TLS accepted the certificate")
+    return None if baseline.layer is Layer.TLS else Unknown("a connection to the port that reaches TLS")
+
+
+def perhaps_by_proxy(evidence: Evidence) -> bool:
+    """Return whether a proxy may have written the refusal itself: one is seen, and nothing in it tells who wrote it."""
+    mute = evidence.answer is not None and evidence.author is None and not evidence.answer.body
+    # Traefik and Caddy are written in Go, and refuse what is malformed in the words of any server in Go.
+    go = evidence.front is not None and evidence.front.software == "go net/http"
+    return evidence.answered_by_proxy or (mute and (go or bool(evidence.proxy)))
+
+
+def otherwise_directly(evidence: Evidence) -> tuple[Fact, ...]:
+    """Return the facts that the server, asked directly, works, and answers no damage as the proxy's way is answered."""
+    if not evidence.mends("direct") or not evidence.refused or evidence.answered_by_proxy:
+        return ()
+    damaged = {name: a for name, a in evidence.attempts.items() if name.startswith("direct-")}
+    if not damaged or evidence.baseline is None or any(kin(a, evidence.baseline) for a in damaged.values()):
+        return ()
+    nothing = Fact("nothing that was tried there is answered so", f"experiments {', '.join(damaged)}")
+    return (Fact("straight to the server: 101", "experiment direct"), nothing)
+
+
+# ---- faults of the request itself
+
+_NO_PASSAGE = frozenset({429, 503})  # limits and overload come and go by themselves
+_VAGUE = frozenset({Says.NOTHING, Says.MALFORMED, Says.NOT_A_HANDSHAKE, Says.ERROR, Says.FORBIDDEN})
+
+
+def request_breaches(evidence: Evidence, *fields: str) -> tuple[Breach, ...]:
+    """Return the rules that the request sent now breaks in these fields."""
+    sending = evidence.baseline.sending if evidence.baseline else evidence.sending
+    return tuple(breach for breach in check_request(sending.request) if breach.field in fields)
+
+
+def passes(evidence: Evidence, name: str) -> bool:
+    """Return whether this one change got past the refusal: to a 101, or to an answer that is another refusal.
+
+    It is meant for changes towards what RFC 6455 asks; of a guess, another answer says little.
+    """
+    attempt = evidence.tried(name)
+    if attempt is None or attempt.status is None or evidence.works:
+        return False
+    if attempt.works:
+        return True
+    said = recognise(attempt.answer)
+    repeated = said is not None and said.says is evidence.says and said.says not in _VAGUE
+    return evidence.moves(name) and not repeated and attempt.status not in _NO_PASSAGE
+
+
+def gets_in(evidence: Evidence, name: str) -> bool:
+    """Return whether a guess got further: to a 101, or from a refusal of another kind to the demand for credentials."""
+    attempt = evidence.tried(name)
+    if attempt is None or evidence.works or not evidence.moves(name):
+        return False
+    return evidence.mends(name) or (attempt.status in {101, 401} and evidence.status not in {101, 401})
+
+
+def flip_fact(evidence: Evidence, name: str) -> Fact:
+    """Return the fact that this experiment was answered otherwise than the baseline; it must have been run."""
+    attempt = evidence.attempts[name]
+    before = evidence.baseline and (evidence.baseline.status or evidence.baseline.ending.value)
+    seen = attempt.status or attempt.ending.value
+    return Fact(f"the same handshake {attempt.change}: {seen} instead of {before}", f"experiment {name}")
+
+
+def judge_request(
+    evidence: Evidence,
+    breaches: tuple[Breach, ...],
+    repairs: tuple[str, ...],
+    sayings: frozenset[Says] = frozenset(),
+) -> Ruling:
+    """Judge a fault of the request by the rules that it breaks, the repairs of it alone, and what the refusal says."""
+    if evidence.works:
+        return RuledOut("the handshake works")
+    baseline = evidence.baseline
+    if baseline is None:
+        return Unknown("an answer to the handshake")
+    if baseline.layer is not Layer.HTTP:
+        return RuledOut("the connection failed before a request was sent")
+    if baseline.sending.http2:
+        return RuledOut("the request went over HTTP/2, where a handshake of HTTP/1.1 is not sent at all")
+    facts = tuple(Fact(f"{breach.text} ({breach.section})", "the request as sent") for breach in breaches)
+    repair = next((name for name in repairs if passes(evidence, name)), None)
+    if repair is not None:
+        return Supported(evidence.by_flip, (*facts, flip_fact(evidence, repair)))
+    if not facts:
+        return RuledOut("our handshake carries it as RFC 6455 asks")
+    if _minimal_alone_passes(evidence):
+        return Supported(Certainty.LIKELY, (*facts, flip_fact(evidence, "minimal")))
+    tried = next((name for name in repairs if evidence.same(name)), None)
+    if tried is not None:
+        alone = Fact("put right alone, the refusal stays: something comes before it", f"experiment {tried}")
+        return Supported(Certainty.POSSIBLE, (*facts, alone), latent=True)
+    if evidence.says in sayings:
+        said = Fact(f"the refusal says: {evidence.says.value}", "the answer")
+        return Supported(Certainty.LIKELY, (*facts, said))
+    return Supported(Certainty.POSSIBLE, facts)
+
+
+def _minimal_alone_passes(evidence: Evidence) -> bool:
+    """Return whether only several faults mended together got past the refusal, and no single change in the same way."""
+    minimal = evidence.tried("minimal")
+    if minimal is None or not passes(evidence, "minimal"):
+        return False
+    others = (a for name, a in evidence.attempts.items() if name != "minimal" and a.family is Family.REPAIR)
+    return not any(alike(other, minimal) for other in others)

@@ -1,0 +1,104 @@
+"""What was seen beside the handshakes themselves: the target, names, dials, certificates. Values only."""
+
+from dataclasses import dataclass, field
+
+from ws101.attempt import Ending, TlsSession
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What the user asked about; `path` holds the query too. `tls` is true for wss and https."""
+
+    url: str = field(repr=False)
+    scheme: str
+    host: str
+    port: int
+    path: str = field(repr=False)
+
+    @property
+    def tls(self) -> bool:
+        return self.scheme == "wss"
+
+    @property
+    def authority(self) -> str:
+        """The host and the port as one word, an IPv6 address in brackets (RFC 3986, 3.2)."""
+        bare = self.host.strip("[]")
+        return f"[{bare}]:{self.port}" if ":" in bare else f"{bare}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What the name resolved to; `error` is the resolver's text when it did not. `literal` for an IP address."""
+
+    host: str
+    addresses: tuple[str, ...]
+    error: str = ""
+    literal: bool = False
+    ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """A TCP connection tried to one address; `connected` or how it ended."""
+
+    address: str
+    connected: bool
+    ending: Ending
+    detail: str = ""
+    ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What one X.509 certificate says; times are seconds since the epoch, names are lower-case.
+
+    `names` are its DNS names and addresses. `issuer_url` tells that it names a place to fetch its issuer from, which
+    certificates of public authorities do (RFC 5280, 4.2.2.1). `fingerprint` is SHA-256 in hexadecimal.
+    `der` are the bytes that it was read from.
+    """
+
+    subject: str
+    issuer: str
+    names: tuple[str, ...]
+    not_before: float
+    not_after: float
+    self_issued: bool
+    is_authority: bool
+    fingerprint: str
+    issuer_url: str = ""
+    signed_by_itself: bool = False
+    der: bytes = field(default=b"", repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TlsLook:
+    """What TLS without verification showed: the session and the chain as sent, leaf first; or OpenSSL's reason."""
+
+    session: TlsSession | None
+    chain: tuple[Certificate, ...]
+    error: str = ""
+    detail: str = ""
+    chain_complete_known: bool = True
+
+    @property
+    def top(self) -> Certificate | None:
+        """The sent certificate nearest to a root: from the leaf upwards by issuer, whatever order they came in."""
+        here, left = (self.chain[0], list(self.chain[1:])) if self.chain else (None, [])
+        while (
+            here
+            and not here.self_issued
+            and (above := next((c for c in left if c.subject == here.issuer), None))
+        ):
+            left.remove(above)
+            here = above
+        return here
+
+
+@dataclass(frozen=True, slots=True)
+class TrustFile:
+    """The file given with --cacert; `matches_leaf` and `signs_top` compare it with the chain that the server sent."""
+
+    path: str
+    certificates: tuple[Certificate, ...]
+    holds_leaf: bool = False
+    holds_issuer_of_top: bool = False
