@@ -193,8 +193,16 @@ class Evidence:
         over_tls = self.tried("tls-instead")
         if over_tls is None or not over_tls.met_tls or not self.moves("tls-instead"):
             return False
-        in_earnest = self.status is not None and self.says is not Says.PLAIN_HTTP_TO_TLS
-        return not in_earnest or over_tls.works or over_tls.status in {101, 401}
+        return not self._answers_in_earnest or over_tls.works or over_tls.status in {101, 401}
+
+    @property
+    def _answers_in_earnest(self) -> bool:
+        """Whether this or another request that is as plain met an HTTP answer which does not ask for TLS."""
+        from ws101.signatures import recognise
+
+        met = (self.baseline, *map(self.tried, ("plain-get", "malformed-host", "malformed-field")))
+        said = [recognise(attempt.answer) for attempt in met if attempt is not None and attempt.status is not None]
+        return any(signature is None or signature.says is not Says.PLAIN_HTTP_TO_TLS for signature in said)
 
     @property
     def upgrade_reaches_websocket(self) -> bool | None:

@@ -4,7 +4,10 @@ from causes.building import make_answer, make_attempt, make_evidence
 from ws101.attempt import Aftermath
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.closed_after_accept import CAUSE, judge
+from ws101.handshake.answer import Breach
 from ws101.report import Certainty
+
+STRANGE = Breach("a reserved bit is set", "RFC 6455, 5.2")
 
 
 def after(aftermath):
@@ -50,3 +53,21 @@ def test_nobody_watched():
     assert isinstance(judge(after(None)), Unknown)
     assert judge(make_evidence(make_attempt())) == Unknown("an HTTP answer")
     assert judge(make_evidence(None)) == Unknown("an HTTP answer")
+
+
+def test_an_http_answer_inside_the_stream():
+    body = b"HTTP/1.1 401 UNAUTHORIZED\r\nContent-Length: 2\r\n\r\nno"  # flask-sock, after abort(401)
+    ruling = judge(after(Aftermath(0.3, first_bytes=body, breaches=(STRANGE,))))
+    assert ruling.certainty is Certainty.LIKELY
+    assert ruling.facts[0].text.endswith("where a frame should be: 401")
+
+
+def test_bytes_that_are_no_frame():
+    ruling = judge(after(Aftermath(0.3, first_bytes=b"hello there", breaches=(STRANGE,))))
+    assert ruling.certainty is Certainty.POSSIBLE
+    assert STRANGE.text in ruling.facts[0].text
+
+
+@pytest.mark.parametrize(("code", "certainty"), [(1000, Certainty.POSSIBLE), (1001, Certainty.POSSIBLE), (4401, Certainty.LIKELY)])
+def test_a_normal_end_after_a_silence_may_be_idleness(code, certainty):
+    assert judge(after(Aftermath(1.5, 1.5, code))).certainty is certainty

@@ -48,3 +48,9 @@ def test_a_502_that_takes_whole_seconds_each_time():
     both = replace(evidence, baseline=replace(evidence.baseline, timings=slow), attempts=late)
     assert judge(both).certainty is Certainty.POSSIBLE
     assert isinstance(judge(replace(both, attempts=evidence.attempts)), RuledOut)
+
+
+def test_silence_for_this_handshake_alone():
+    ruling = judge(make_evidence(SILENT, {"nonsense-path": make_answer(404)}))
+    assert ruling.certainty is Certainty.POSSIBLE
+    assert ruling.facts[0].source == "experiments nonsense-path"

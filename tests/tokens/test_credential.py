@@ -78,7 +78,9 @@ def test_a_moved_token_is_found_where_it_was_put(carrier, place):
     (found,) = credential.find(carrier)
     (moved,) = credential.find(credential.moved(carrier, found, place))
     assert moved.place is place
-    assert credential.plain(moved).strip() == credential.plain(found).strip()
+    token = credential.plain(found).strip()
+    scheme = f"{moved.scheme} " if place is Place.FIELD and moved.scheme else ""  # a first word counts as one there
+    assert f"{scheme}{credential.plain(moved).strip()}" == token
 
 
 def test_what_is_no_credential_is_not_found():

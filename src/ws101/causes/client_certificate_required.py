@@ -65,6 +65,11 @@ def judge(evidence: Evidence) -> Ruling:
             f"the server {does} the connection: {baseline.detail or baseline.ending}", "the TLS handshake"
         )
         return Supported(Certainty.POSSIBLE, (fact,), _remedy(given=given))
+    if asked and not given and evidence.status in {401, 403} and evidence.same("plain-get"):
+        fact = Fact(
+            f"the server asks for a client certificate, gets none, and answers {evidence.status}", "TLS"
+        )
+        return Supported(Certainty.POSSIBLE, (fact,), _remedy(given=given))
     if evidence.answer is not None:
         return RuledOut("the answer does not speak of a client certificate")
     return Unknown(NEED)

@@ -50,7 +50,7 @@ def judge(evidence: Evidence) -> Ruling:
             Certainty.LIKELY, (Fact(_UNDERSCORE.format(sent.name), "the request"), dropped), _DASH
         )
     elsewhere = next((name for name in ("token-in-query", "token-in-header") if evidence.mends(name)), "")
-    if elsewhere:
+    if elsewhere and sent.place is Place.HEADER:  # other fields no proxy takes for its own
         fact = Fact("the same token in another place is accepted", f"experiment {elsewhere}")
         return Supported(Certainty.POSSIBLE, (fact,), behind="token-in-wrong-place")
     return Unknown("--direct URL of the server behind the proxy, or the proxy's configuration")

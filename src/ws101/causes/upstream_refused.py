@@ -31,6 +31,12 @@ def judge(evidence: Evidence) -> Ruling:
         return Supported(Certainty.POSSIBLE, (fact,))
     if not evidence.refused:
         return Unknown("an HTTP answer")
+    if evidence.status == 503 and evidence.author is None and evidence.proxy and evidence.same("plain-get"):
+        fact = Fact(
+            f"the answer is 503, and {evidence.proxy} stands in front: a page of its own may say so",
+            "the answer",
+        )
+        return Supported(Certainty.POSSIBLE, (fact,))
     if evidence.says is not Says.UPSTREAM_DOWN:
         return RuledOut("no proxy says that the next hop fails")
     fact = Fact(f"{evidence.proxy} says that the next hop fails: {evidence.status}", "the answer")

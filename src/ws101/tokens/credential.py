@@ -318,7 +318,8 @@ def _refielded(request: Request, name: str, change: Callable[[str], str | None])
 
 
 def _field(text: str, credential: Credential, value: str | None, *, whole: bool) -> str | None:
-    if replace(_of_field(credential.name, text), place=credential.place) != credential:
+    unchanged = value == credential.value and not whole
+    if unchanged or replace(_of_field(credential.name, text), place=credential.place) != credential:
         return text
     if value is None or whole:
         return value
