@@ -286,6 +286,13 @@ def test_an_upgrade_is_dropped_where_every_path_closes_and_a_plain_get_is_answer
     assert not after(REFUSED, {"plain-get": make_answer(404), "nonsense-path": REFUSED}).drops_upgrades
 
 
+def test_a_server_without_plain_requests_may_leave_a_plain_get_waiting():
+    evidence = after(NOTHING, {"plain-get": NOTHING, "nonsense-path": NOTHING})
+    assert not evidence.drops_upgrades
+    waiting = replace(evidence.attempts["plain-get"], ending=Ending.SILENT)
+    assert replace(evidence, attempts={**evidence.attempts, "plain-get": waiting}).drops_upgrades
+
+
 def test_what_was_not_tried_does_not_matter_nor_not_matter():
     assert (after().upgrade_matters, after().path_matters) == (None, None)
     tried = after(REFUSED, {"plain-get": REFUSED, "nonsense-path": make_answer(404)})

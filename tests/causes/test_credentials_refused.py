@@ -64,3 +64,7 @@ def test_it_is_innocent_of_no_credentials_of_basic_and_of_other_refusals():
 def test_a_client_that_met_a_refusal_makes_it_possible():
     assert certainty(CAUSE, evidence(101, saw=401)) is Certainty.POSSIBLE
     assert cleared(CAUSE, evidence(101, saw=404))
+
+
+def test_it_is_the_reason_why_the_socket_was_closed():
+    assert CAUSE.judge(evidence(closed(4401))).behind == "closed-after-accept"

@@ -46,3 +46,9 @@ def test_nobody_watched():
     assert isinstance(judge(after(None)), Unknown)
     assert judge(make_evidence(make_attempt())) == Unknown("an HTTP answer")
     assert judge(make_evidence(None)) == Unknown("an HTTP answer")
+
+
+def test_a_close_code_that_complains_is_no_idleness_while_the_silence_is_short():
+    assert judge(after(Aftermath(1.1, 1.0, 1011))) == RuledOut("the close code gives another reason: 1011")
+    assert judge(after(Aftermath(1.1, 1.0, 1001))).certainty is Certainty.POSSIBLE
+    assert judge(after(Aftermath(4.1, 4.0, 4408))).certainty is Certainty.POSSIBLE

@@ -1,7 +1,11 @@
+from dataclasses import replace
+
 from causes.building import make_answer, make_attempt, make_evidence, make_refusal
-from causes.recorded import behind_nginx, recorded, seen
+from causes.recorded import BAD_HOST, behind_nginx, recorded, seen
+from ws101.attempt import Ending
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.proxy_drops_upgrade_headers import judge
+from ws101.handshake.answer import NOTHING
 from ws101.report import Certainty
 from ws101.signature import Says
 
@@ -76,3 +80,36 @@ def test_an_earlier_check_hides_it():
 
 def test_an_upgrade_that_passes():
     assert judge(make_evidence(make_attempt(answer=WORKS))) == RuledOut("an upgrade passes the proxy")
+
+
+def test_the_server_itself_asks_for_credentials_once_the_upgrade_arrives():
+    direct = {"direct": make_answer(401), "direct-plain-get": NOT_FOUND, "direct-nonsense-path": make_answer(403)}
+    ruling = judge(behind_nginx(NOT_FOUND, direct))
+    assert ruling.certainty is Certainty.LIKELY
+    assert ruling.facts[0].text == "straight to the server: 401"
+
+
+def test_the_server_itself_words_a_plain_get_otherwise():
+    other = make_answer(426, "invalid Connection header: close")
+    direct = {"direct": WORKS, "direct-plain-get": make_answer(426, "missing Connection header")}
+    same = {"plain-get": other, "version-99": other}
+    assert judge(behind_nginx(other, {**same, **direct})).certainty is Certainty.LIKELY
+
+
+def test_a_route_that_is_no_websocket_saw_the_upgrade():
+    mismatch = recorded("werkzeug-400")
+    results = {"plain-get": make_answer(200), "version-99": mismatch}
+    assert isinstance(judge(behind_nginx(mismatch, results)), Unknown)
+
+
+def unanswered(**answers):
+    """Return the evidence of a handshake that nginx passed on into silence, as it did all but these experiments."""
+    results = {"malformed-host": BAD_HOST, "plain-get": NOTHING, "version-99": NOTHING, "nonsense-path": NOTHING}
+    evidence = make_evidence(make_attempt(ending=Ending.SILENT), {**results, **answers})
+    waits = {n: a if a.status else replace(a, ending=Ending.SILENT) for n, a in evidence.attempts.items()}
+    return replace(evidence, attempts=waits)
+
+
+def test_a_server_without_a_handler_for_plain_requests_leaves_them_waiting():
+    assert judge(unanswered()).certainty is Certainty.POSSIBLE
+    assert isinstance(judge(unanswered(**{"nonsense-path": make_answer(404)})), Unknown)

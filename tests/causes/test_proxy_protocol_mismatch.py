@@ -55,3 +55,8 @@ def test_a_request_that_is_malformed_itself_explains_the_refusal():
     same = dict.fromkeys(("plain-get", "nonsense-path"), BAD_HOST)
     keyless = make_sending(make_request(without=["Sec-WebSocket-Key"]))
     assert isinstance(judge(seen(BAD_HOST, same, sending=keyless)), RuledOut)
+
+
+def test_a_listener_that_waits_for_the_line_answers_nothing_without_it():
+    results = {"proxy-line": make_answer(404), "nonsense-path": make_answer(404)}
+    assert isinstance(judge(make_evidence(CLOSED, results)), RuledOut)

@@ -56,3 +56,18 @@ def test_the_path_is_served_as_a_websocket():
 def test_nobody_sent_a_plain_get():
     assert judge(seen(PAGE)) == Unknown("the server's routes")
     assert judge(make_evidence(make_attempt())) == Unknown("an HTTP answer")
+
+
+def test_a_page_whose_router_keeps_sockets_apart():
+    plain = {"plain-get": PAGE, "nonsense-path": recorded("uvicorn-403"), "version-99": make_answer(400)}
+    assert judge(seen(recorded("uvicorn-403"), plain)).certainty is Certainty.POSSIBLE
+
+
+def test_werkzeug_refuses_an_upgrade_where_the_route_is_a_page():
+    mismatch = recorded("werkzeug-400")
+    results = {"plain-get": PAGE, "version-99": mismatch, "nonsense-path": make_answer(404)}
+    assert judge(behind_nginx(mismatch, results)).certainty is Certainty.LIKELY
+
+
+def test_a_page_and_a_socket_may_share_a_path_that_asks_for_a_token():
+    assert isinstance(judge(seen(make_answer(401), {"plain-get": PAGE})), RuledOut)

@@ -61,3 +61,19 @@ def test_nothing_tells_whether_the_upgrade_arrived():
     assert isinstance(judge(seen(refusal, alike(refusal))), Unknown)
     assert isinstance(judge(seen(recorded("gorilla-400"))), Unknown)
     assert judge(make_evidence(make_attempt())) == Unknown("an HTTP answer")
+
+
+def test_a_refusal_of_everyone_says_nothing_of_websockets():
+    refusal = recorded("werkzeug-401")
+    assert isinstance(judge(behind_nginx(refusal, {**alike(refusal), "direct": refusal})), Unknown)
+
+
+def test_the_server_itself_tells_upgrades_from_plain_requests():
+    direct = {**alike(WITHOUT_WS), "direct": make_answer(401), "direct-plain-get": WITHOUT_WS}
+    assert judge(behind_nginx(WITHOUT_WS, direct)).experiment == "direct-plain-get"
+
+
+def test_without_a_proxy_a_page_for_every_path_is_the_servers():
+    page = make_answer(200, "<html>hello</html>")
+    assert judge(seen(page, alike(page))).behind == "proxy-serves-fallback-page"
+    assert judge(behind_nginx(page, alike(page))).behind == ""

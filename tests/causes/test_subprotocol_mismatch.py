@@ -63,3 +63,10 @@ def test_damage_that_gives_the_clients_status():
     results = {"foreign-subprotocol": make_answer(400)}
     ruling = judge(make_evidence(make_attempt(answer=make_answer(101)), results, saw=400))
     assert ruling.certainty is Certainty.POSSIBLE
+
+
+def test_a_403_without_a_reason_may_demand_a_subprotocol_that_was_not_offered():
+    sending = make_sending(make_request(("Sec-WebSocket-Protocol", "other")))
+    refusal = make_answer(403)
+    evidence = make_evidence(make_attempt(answer=refusal, sending=sending), {"without-subprotocol": refusal})
+    assert isinstance(judge(evidence), Unknown)

@@ -104,3 +104,10 @@ def test_the_damage_that_gives_the_client_s_status_makes_it_possible():
     assert cleared(CAUSE, evidence(101, saw=403, expired_token=401))
     assert isinstance(CAUSE.judge(evidence(101, saw=403)), Unknown)
     assert cleared(CAUSE, evidence(101, saw=502))
+
+
+@pytest.mark.parametrize("code", [1000, 1011])
+def test_a_fresh_token_proves_it_whatever_the_close_code(code):
+    old = bearer(minted(**EXPIRED))
+    found = evidence(closed(code), old, keys=Keys(secret=SECRET), fresh_token=101)
+    assert certainty(CAUSE, found) is Certainty.PROVEN

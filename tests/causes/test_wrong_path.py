@@ -4,6 +4,7 @@ import pytest
 
 from causes import building
 from causes.building import make_answer, make_attempt, make_evidence, make_refusal, make_request, make_sending
+from causes.recorded import recorded
 from ws101 import signatures
 from ws101.cause import RuledOut, Supported, Unknown
 from ws101.causes.wrong_path import judge
@@ -83,3 +84,15 @@ def test_damage_that_gives_the_clients_status():
     results = {"nonsense-path": make_answer(404), "slash-toggled": make_answer(301)}
     ruling = judge(make_evidence(make_attempt(answer=make_answer(101)), results, saw=404))
     assert [fact.source for fact in ruling.facts] == ["experiment nonsense-path"]
+
+
+def test_where_any_path_works_another_one_is_not_the_right_one():
+    refusal = make_answer(403)
+    results = {"slash-toggled": make_answer(101), "nonsense-path": make_answer(101)}
+    assert isinstance(judge(make_evidence(make_attempt(answer=refusal), results)), RuledOut)
+
+
+def test_channels_raises_where_no_route_fits():
+    failure = recorded("daphne-500")
+    ruling = judge(make_evidence(make_attempt(answer=failure), {"nonsense-path": failure}))
+    assert ruling.certainty is Certainty.POSSIBLE

@@ -310,3 +310,27 @@ def test_no_more_than_a_few_are_sent_again():
     fields = [(f"X-{n}", "1") for n in range(9)]
     evidence = after(400, *fields, **{f"without_x_{n}": 401 for n in range(9)})
     assert len(plan.again(evidence)) == 6
+
+
+def test_a_login_page_at_the_end_of_a_redirect_is_no_further_obstacle():
+    for location, goes_on in (("/login", False), ("/ws/", True)):
+        answer = make_answer(302, headers={"Location": location})
+        evidence = make_evidence(make_attempt(answer=answer), {"redirect-target": make_answer(200)})
+        assert (plan.next_stage(evidence) is not None) == goes_on, location
+
+
+def test_past_the_proxy_the_demand_for_credentials_is_next():
+    for direct, goes_on in ((401, True), (403, True), (404, False), (200, False)):
+        baseline = make_attempt(answer=make_answer(404))
+        evidence = make_evidence(baseline, {"direct": make_answer(direct)}, direct=DIRECT)
+        assert (plan.next_stage(evidence) is not None) == goes_on, direct
+
+
+def test_the_server_is_asked_before_it_is_damaged():
+    chosen = names(refused(404, direct=DIRECT))
+    assert chosen.index("direct") < min(n for n, name in enumerate(chosen) if name.startswith("direct-"))
+
+
+def test_what_was_closed_without_a_word_may_concern_the_token():
+    closed = stopped(Layer.HTTP, Ending.CLOSED, make_sending(make_request(BEARER)))
+    assert "token-in-query" in names(closed)
