@@ -84,3 +84,27 @@ def test_no_repr_holds_a_secret():
         aftermath=Aftermath(1.0, close_reason=secret, first_bytes=secret.encode()),
     )
     assert secret not in repr(attempt)
+
+
+REFUSED_INSIDE = b"HTTP/1.1 401 UNAUTHORIZED\r\nContent-Length: 2\r\n\r\nno"
+
+
+@pytest.mark.parametrize("before", [b"", b"\x8a\x05ws101"])
+def test_an_answer_inside_the_stream_is_the_refusal(before):
+    aftermath = Aftermath(0.3, first_bytes=before + REFUSED_INSIDE, breaches=(BREACH,))
+    assert replace(SWITCHED, aftermath=aftermath).refusal.status == 401
+
+
+@pytest.mark.parametrize(
+    "aftermath",
+    [
+        None,
+        Aftermath(0.3, pong=True),
+        Aftermath(0.3, first_bytes=REFUSED_INSIDE),  # in a frame of text, as it may stand there
+        Aftermath(0.3, first_bytes=b"hello", breaches=(BREACH,)),
+        Aftermath(0.3, first_bytes=b"HTTP/1.", breaches=(BREACH,)),
+    ],
+)
+def test_what_is_no_answer_inside_the_stream_leaves_the_101(aftermath):
+    met = replace(SWITCHED, aftermath=aftermath)
+    assert met.refusal is met.answer

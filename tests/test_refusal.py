@@ -6,6 +6,7 @@ import pytest
 from causes.refusals import BASIC, BEARER, GOOD, answered, closed, cut_off, evidence
 from ws101 import refusal
 from ws101.attempt import Aftermath
+from ws101.handshake.answer import Breach
 from ws101.handshake.request import Request
 
 
@@ -46,12 +47,15 @@ def test_what_was_not_tried_lifts_nothing():
     assert not refusal.lifts(evidence(401), "fresh-token")
 
 
+STRANGE = Breach("a reserved bit is set", "RFC 6455, 5.2")
+
+
 def inside(status, *fields):
     """Return what flask-sock does: 101, and then an HTTP answer in the stream."""
     head = "".join(f"{name}: {value}\r\n" for name, value in fields)
     written = f"HTTP/1.1 {status} NO\r\n{head}Content-Length: 0\r\n\r\n".encode()
     met = answered(101)
-    return replace(met, aftermath=Aftermath(0.3, closed_after=0.01, first_bytes=written))
+    return replace(met, aftermath=Aftermath(0.3, 0.01, first_bytes=written, breaches=(STRANGE,)))
 
 
 def test_an_answer_inside_the_stream_concerns_credentials():

@@ -189,10 +189,11 @@ class Attempt:
     @property
     def refusal(self) -> Answer:
         """The answer that refuses: the HTTP answer itself, or the one that was written into the stream after a 101."""
-        if not self.upgraded or self.aftermath is None or not self.aftermath.first_bytes:
+        if not self.upgraded or self.aftermath is None or not self.aftermath.breaches:
             return self.answer
+        written = self.aftermath.first_bytes
         reader = AnswerReader(self.sending.request)
-        reader.feed(self.aftermath.first_bytes)
+        reader.feed(written[max(written.find(b"HTTP/1."), 0) :])  # frames may come first: our ping is answered
         reader.feed_eof()
         said = reader.answer()
         return said if said.kind is Kind.HTTP and said.status is not None else self.answer

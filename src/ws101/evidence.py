@@ -113,9 +113,19 @@ class Evidence:
         return next(((one, two) for one, two in sent_twice if one and two and not alike(one, two)), None)
 
     def mends(self, name: str) -> bool:
-        """Return whether this one change turned a failing handshake into a working one."""
+        """Return whether this one change turned a failing handshake into a working one.
+
+        Where the unchanged repeat works as well, no change did; a pause alone may still be what it took.
+        """
         attempt = self.tried(name)
-        return not self.works and attempt is not None and attempt.works
+        by_itself = self.recovers and name not in {"repeat", "after-pause"}
+        return not self.works and attempt is not None and attempt.works and not by_itself
+
+    @property
+    def recovers(self) -> bool:
+        """Whether the unchanged handshake failed first and works when it is sent again."""
+        repeat = self.tried("repeat")
+        return not self.works and repeat is not None and repeat.works
 
     @property
     def mended_on_the_way(self) -> str:
@@ -138,9 +148,11 @@ class Evidence:
         return ""
 
     def moves(self, name: str) -> bool:
-        """Return whether this one change met another outcome than the baseline."""
-        attempt = self.tried(name)
-        return attempt is not None and self.baseline is not None and not alike(attempt, self.baseline)
+        """Return whether this one change met another outcome than the baseline, and than its unchanged repeat."""
+        attempt, repeat = self.tried(name), self.tried("repeat")
+        if attempt is None or self.baseline is None or alike(attempt, self.baseline):
+            return False
+        return name in {"repeat", "after-pause"} or repeat is None or not alike(attempt, repeat)
 
     def same(self, name: str) -> bool:
         """Return whether this one change was tried and made no difference."""

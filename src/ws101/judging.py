@@ -104,7 +104,7 @@ def passes(evidence: Evidence, name: str) -> bool:
     It is meant for changes towards what RFC 6455 asks; of a guess, another answer says little.
     """
     attempt = evidence.tried(name)
-    if attempt is None or attempt.status is None or evidence.works:
+    if attempt is None or attempt.status is None or evidence.works or evidence.recovers:
         return False
     if attempt.works:
         return True
@@ -116,7 +116,7 @@ def passes(evidence: Evidence, name: str) -> bool:
 def gets_in(evidence: Evidence, name: str) -> bool:
     """Return whether a guess got further: to a 101, or from a refusal of another kind to the demand for credentials."""
     attempt = evidence.tried(name)
-    if attempt is None or evidence.works or not evidence.moves(name):
+    if attempt is None or evidence.works or evidence.recovers or not evidence.moves(name):
         return False
     return evidence.mends(name) or (attempt.status in {101, 401} and evidence.status not in {101, 401})
 

@@ -34,7 +34,7 @@ def outcome(attempt: Attempt) -> tuple[object, ...]:
     if attempt.upgraded:
         aftermath, inside = attempt.aftermath, attempt.refusal
         if inside is not attempt.answer:
-            return (101, inside.status, _steady(inside.text))
+            return (101, inside.status)  # its body may be cut, or have a frame in its midst
         strange = aftermath is not None and bool(aftermath.breaches)
         closed = aftermath is not None and aftermath.closed_after is not None
         return (101, bool(attempt.breaches), strange or closed, aftermath and aftermath.close_code)

@@ -4,6 +4,7 @@ import pytest
 
 from causes.building import make_answer, make_refusal
 from causes.connecting import (
+    TLS_1_3,
     WORKS,
     ended,
     make_case,
@@ -88,5 +89,13 @@ def test_nobody_looked():
 
 def test_with_tls_1_2_the_alert_fits_other_causes_too():
     ruling = CAUSE.judge(make_case(tls_failed("SSLV3_ALERT_HANDSHAKE_FAILURE")))
+    assert isinstance(ruling, Supported)
+    assert ruling.certainty is Certainty.POSSIBLE
+
+
+def test_a_certificate_was_asked_for_and_the_answer_forbids():
+    refusal = met(make_answer(403))
+    asked = replace(refusal, tls=replace(TLS_1_3, client_certificate_asked=True))
+    ruling = CAUSE.judge(make_case(asked, {"plain-get": refusal}))
     assert isinstance(ruling, Supported)
     assert ruling.certainty is Certainty.POSSIBLE

@@ -38,3 +38,9 @@ def test_silence_is_no_close():
 
 def test_without_a_connection_nobody_looked():
     assert isinstance(CAUSE.judge(make_case(ended(Layer.TCP, Ending.REFUSED))), Unknown)
+
+
+def test_closed_as_soon_as_the_connection_stood():
+    ruling = CAUSE.judge(make_case(ended(Layer.TCP, Ending.RESET)))
+    assert isinstance(ruling, Supported)
+    assert ruling.certainty is Certainty.POSSIBLE

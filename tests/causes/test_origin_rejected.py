@@ -7,7 +7,7 @@ from causes.building import (
     make_request,
     make_sending,
 )
-from ws101.cause import RuledOut, Unknown
+from ws101.cause import RuledOut, Supported, Unknown
 from ws101.causes.origin_rejected import judge
 from ws101.report import Certainty, Hop
 from ws101.signature import Says
@@ -87,3 +87,8 @@ def test_damage_that_gives_the_clients_status():
     ruling = judge(make_evidence(works, results, saw=403))
     assert [fact.source for fact in ruling.facts] == ["experiment foreign-origin"]
     assert isinstance(judge(make_evidence(works, results, saw=400)), RuledOut)
+
+
+def test_what_works_when_it_is_sent_again_was_not_refused_for_its_origin():
+    results = {"repeat": make_answer(101), "own-origin": make_answer(101)}
+    assert not isinstance(judge(make_evidence(make_attempt(answer=make_answer(404)), results)), Supported)

@@ -18,7 +18,6 @@ SAYS_SO = met(make_refusal(400, Says.PLAIN_HTTP_TO_TLS), plain())
     "baseline",
     [
         SAYS_SO,
-        met(make_answer(404, "404 page not found"), plain()),
         met(of_kind(Kind.TLS_ALERT), plain()),
         ended(Layer.HTTP, Ending.CLOSED, sending=plain()),
         ended(Layer.HTTP, Ending.RESET, sending=plain()),
@@ -83,3 +82,41 @@ def test_plain_bytes_that_only_an_experiment_sent_are_no_fault_of_the_client():
     evidence = make_case(SAYS_SO, {"tls-instead": met(WORKS)}, overcome=("plain-instead",))
     asked_for_tls = replace(evidence, target=replace(evidence.target, scheme="wss"))
     assert isinstance(CAUSE.judge(asked_for_tls), RuledOut)
+
+
+PLAINLY = met(make_answer(404, "404 page not found\n"), plain())
+
+
+@pytest.mark.parametrize("over_tls", [met(WORKS), met(make_answer(401))])
+def test_a_listener_that_takes_both_is_known_by_what_gets_further(over_tls):
+    ruling = CAUSE.judge(make_case(PLAINLY, {"tls-instead": over_tls}))
+    assert isinstance(ruling, Supported)
+    assert ruling.certainty is Certainty.PROVEN
+
+
+def test_a_listener_that_takes_both_and_refuses_both_wants_no_tls():
+    ruling = CAUSE.judge(make_case(PLAINLY, {"tls-instead": met(make_answer(502))}))
+    assert ruling == RuledOut(
+        "this port answers plain HTTP as well, and over TLS the handshake gets no further", "tls-instead"
+    )
+
+
+def test_behind_a_certificate_that_is_not_trusted_nobody_looked():
+    ruling = CAUSE.judge(make_case(PLAINLY, {"tls-instead": tls_failed(code=18)}))
+    assert isinstance(ruling, Unknown)
+    assert "--cacert" in ruling.need
+
+
+def test_a_listener_that_answers_every_plain_request_400_may_want_tls():
+    refusal = met(make_answer(400), plain())
+    same = {"plain-get": refusal, "nonsense-path": refusal, "tls-instead": tls_failed(code=18)}
+    ruling = CAUSE.judge(make_case(refusal, same))
+    assert isinstance(ruling, Supported)
+    assert ruling.certainty is Certainty.POSSIBLE
+
+
+def test_silence_where_other_plain_requests_are_answered_is_no_wish_for_tls():
+    silent = ended(Layer.HTTP, Ending.SILENT, sending=plain())
+    others = {"malformed-host": met(make_answer(400, "400 Bad Request"), plain())}
+    ruling = CAUSE.judge(make_case(silent, {**others, "tls-instead": tls_failed(code=18)}))
+    assert not isinstance(ruling, Supported)

@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from causes.building import HOST, make_answer, make_attempt, make_evidence
 from causes.connecting import make_certificate, make_look
 from causes.recorded import BAD_HOST, behind_nginx, recorded, seen
-from ws101.attempt import Ending
+from ws101.attempt import Ending, Timings
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.proxy_default_server import judge
 from ws101.handshake.answer import NOTHING
@@ -80,3 +82,18 @@ def test_a_router_that_takes_no_host_has_an_answer_of_its_own(name):
     refusal = recorded(name)
     same = dict.fromkeys(("plain-get", "foreign-host", "nonsense-path"), refusal)
     assert judge(behind_nginx(refusal, same)).certainty is Certainty.POSSIBLE
+
+
+def test_a_router_in_go_that_answers_everything_with_its_404():
+    unrouted = make_answer(404, "404 page not found\n", {"Content-Type": "text/plain; charset=utf-8"})
+    same = dict.fromkeys(("foreign-host", "nonsense-path", "plain-get"), unrouted)
+    assert judge(seen(unrouted, same)).certainty is Certainty.POSSIBLE
+
+
+def test_haproxy_without_a_backend_for_the_host_answers_503_at_once():
+    down = recorded("haproxy-503")
+    same = {"foreign-host": down, "nonsense-path": down}
+    assert judge(seen(down, same)).certainty is Certainty.POSSIBLE
+    evidence = seen(down, same)
+    late = replace(evidence.baseline, timings=Timings(tcp=1.0, first_byte=3004.0))
+    assert isinstance(judge(replace(evidence, baseline=late)), RuledOut)

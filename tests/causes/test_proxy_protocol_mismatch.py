@@ -60,3 +60,15 @@ def test_a_request_that_is_malformed_itself_explains_the_refusal():
 def test_a_listener_that_waits_for_the_line_answers_nothing_without_it():
     results = {"proxy-line": make_answer(404), "nonsense-path": make_answer(404)}
     assert isinstance(judge(make_evidence(CLOSED, results)), RuledOut)
+
+
+def test_whatever_is_sent_is_refused_as_malformed():
+    ruling = judge(seen(BAD_HOST, {"plain-get": BAD_HOST, "nonsense-path": BAD_HOST}))
+    assert ruling.certainty is Certainty.POSSIBLE
+    assert "proxy_protocol" in ruling.remedy.patch
+
+
+def test_what_is_refused_as_malformed_is_malformed():
+    sending = make_sending(make_request(("Bad Name", "x")))
+    results = {"plain-get": BAD_HOST, "nonsense-path": BAD_HOST}
+    assert isinstance(judge(seen(BAD_HOST, results, sending=sending)), RuledOut)

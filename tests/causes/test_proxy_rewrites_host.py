@@ -83,3 +83,15 @@ def test_a_router_by_names_may_have_found_none_for_the_host_that_it_saw():
 
 def test_nobody_looked():
     assert judge(make_evidence(None)) == Unknown("an HTTP answer")
+
+
+def test_the_server_itself_refuses_another_host_so_and_no_proxy_shows_itself():
+    refusal = recorded("starlette-host")
+    direct = {"direct": WORKS, "direct-foreign-host": refusal, "direct-nonsense-path": make_answer(404)}
+    assert judge(seen(refusal, direct)).certainty is Certainty.PROVEN
+
+
+def test_a_router_behind_the_proxy_may_not_know_the_host_that_it_sees():
+    unrouted = make_answer(404, "404 page not found\n", {"Content-Type": "text/plain; charset=utf-8"})
+    assert judge(behind_nginx(unrouted, {"foreign-host": unrouted})).certainty is Certainty.POSSIBLE
+    assert isinstance(judge(behind_nginx(unrouted, {"foreign-host": make_answer(200)})), Unknown)

@@ -68,3 +68,16 @@ def test_the_server_itself_answers_nothing_so():
     ruling = judge(behind_nginx(make_answer(418, "another application"), direct))
     assert ruling.certainty is Certainty.POSSIBLE
     assert ruling.facts[1].source == "experiments direct-nonsense-path, direct-plain-get"
+
+
+def test_the_way_of_the_path_is_known_by_a_path_below_it():
+    results = {"nonsense-path": recorded("nginx-404"), "nonsense-below": NOT_FOUND}
+    ruling = judge(behind_nginx(NOT_FOUND, results))
+    assert ruling.certainty is Certainty.POSSIBLE
+    assert ruling.facts[0].source == "experiment nonsense-below"
+
+
+def test_nothing_that_was_tried_at_the_server_itself_is_answered_so():
+    home = make_answer(200, "home")
+    direct = {"direct": WORKS, "direct-nonsense-path": NOT_FOUND, "direct-plain-get": make_answer(400)}
+    assert judge(seen(home, direct)).certainty is Certainty.POSSIBLE

@@ -74,3 +74,15 @@ def test_the_server_itself_answers_nothing_so():
 
 def test_the_proxy_calls_it_malformed_at_this_path_alone():
     assert judge(seen(recorded("nginx-400"), {"nonsense-path": APPLICATIONS})).certainty is Certainty.POSSIBLE
+
+
+def test_the_proxys_own_400_at_this_path_alone_is_configured():
+    page = recorded("nginx-400")
+    assert judge(seen(page, {"nonsense-path": recorded("nginx-404")})).certainty is Certainty.POSSIBLE
+    assert isinstance(judge(seen(page, {"nonsense-path": page})), RuledOut)
+
+
+def test_servers_that_differ_share_the_load():
+    ruling = judge(seen(make_answer(404), {"repeat": WORKS, "own-origin": WORKS}))
+    assert ruling.certainty is Certainty.POSSIBLE
+    assert ruling.facts[0].source == "experiment repeat"

@@ -64,3 +64,18 @@ def test_no_proxy_is_seen():
 
 def test_a_working_handshake():
     assert judge(make_evidence(make_attempt(answer=WORKS))) == RuledOut("the handshake works")
+
+
+def test_a_field_with_an_underscore_in_its_name_is_dropped_by_many_proxies():
+    own = make_sending(make_request(("access_token", "opaque-1f0c")))
+    ruling = judge(behind_nginx(UNAUTHORISED, {"without-token": UNAUTHORISED}, sending=own))
+    assert ruling.certainty is Certainty.LIKELY
+    assert "access_token" in ruling.facts[0].text
+    arrives = {"without-token": make_answer(401, "no token")}
+    assert isinstance(judge(behind_nginx(UNAUTHORISED, arrives, sending=own)), RuledOut)
+
+
+def test_a_field_of_its_own_that_the_server_does_not_read_is_not_lost():
+    own = make_sending(make_request(("X-Auth-Token", "opaque-1f0c")))
+    results = {"without-token": UNAUTHORISED, "token-in-header": WORKS}
+    assert isinstance(judge(behind_nginx(UNAUTHORISED, results, sending=own)), Unknown)

@@ -58,3 +58,9 @@ def test_the_server_was_not_heard():
 
 def test_nobody_asked_for_another_path():
     assert judge(seen(recorded("aiohttp-404"))) == Unknown("the server's routes")
+
+
+def test_a_path_below_this_one_is_refused_alike_where_others_go_elsewhere():
+    refusal = recorded("aiohttp-404")
+    results = {"nonsense-path": recorded("nginx-404"), "nonsense-below": refusal}
+    assert judge(behind_nginx(refusal, results)).certainty is Certainty.POSSIBLE

@@ -54,3 +54,8 @@ def test_a_working_handshake():
 
 def test_asked_directly_the_server_accepts_the_same_host():
     assert judge(behind_nginx(make_answer(404), {"direct": WORKS})).experiment == "direct"
+
+
+def test_the_server_itself_accepts_this_host():
+    results = {"direct": WORKS}
+    assert judge(seen(recorded("starlette-host"), results)).experiment == "direct"

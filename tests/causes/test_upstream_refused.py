@@ -63,3 +63,9 @@ def test_a_working_handshake():
 def test_a_proxy_that_closes_failed_upgrades_says_it_to_a_plain_get():
     assert judge(make_evidence(make_attempt(), {"plain-get": DOWN})).certainty is Certainty.POSSIBLE
     assert isinstance(judge(make_evidence(make_attempt(), {"plain-get": make_answer(404)})), Unknown)
+
+
+def test_a_page_of_the_proxys_own_may_say_503():
+    page = make_answer(503, "<html>Sorry</html>")
+    assert judge(behind_nginx(page, {"plain-get": page})).certainty is Certainty.POSSIBLE
+    assert isinstance(judge(seen(page, {"plain-get": page})), RuledOut)

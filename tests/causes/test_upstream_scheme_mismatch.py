@@ -60,3 +60,10 @@ def test_the_server_cannot_read_whatever_the_proxy_sends():
     same = dict.fromkeys(("plain-get", "nonsense-path"), malformed)
     assert judge(behind_nginx(malformed, same)).certainty is Certainty.POSSIBLE
     assert isinstance(judge(seen(malformed, same)), RuledOut)
+
+
+def test_the_server_cannot_read_what_the_proxy_sends():
+    unread = recorded("uvicorn-400")
+    same = {"plain-get": unread, "nonsense-path": unread}
+    assert judge(behind_nginx(unread, same)).certainty is Certainty.POSSIBLE
+    assert isinstance(judge(seen(unread, same)), RuledOut)

@@ -96,3 +96,11 @@ def test_channels_raises_where_no_route_fits():
     failure = recorded("daphne-500")
     ruling = judge(make_evidence(make_attempt(answer=failure), {"nonsense-path": failure}))
     assert ruling.certainty is Certainty.POSSIBLE
+
+
+def test_a_path_below_this_one_gets_the_very_same_refusal():
+    refusal = make_refusal(404, Says.NO_ROUTE)
+    results = {"nonsense-path": make_answer(404, "elsewhere"), "nonsense-below": refusal}
+    ruling = judge(make_evidence(make_attempt(answer=refusal), results))
+    assert isinstance(ruling, Supported)
+    assert ruling.facts[-1].source == "experiment nonsense-below"

@@ -234,7 +234,8 @@ def broken_files(tmp_path):
         "empty": tmp_path / "empty",
         "huge": tmp_path / "huge",
         "endless": "/dev/zero",
-        "unreadable": unreadable,
+        # root reads what is forbidden to others, but not its own memory at address 0
+        "unreadable": "/proc/self/mem" if os.access(unreadable, os.R_OK) else unreadable,
         "a NUL in its name": "a\0b",
         "a long name": "a" * 5000,
         "an empty name": "",
@@ -250,8 +251,6 @@ KINDS = ["absent", "in an absent directory", "beneath a file", "a directory", "b
     [(flag, kind) for flag in FILES for kind in KINDS if (flag, kind) != ("--jwt-secret-file", "binary")],
 )
 def test_a_file_that_cannot_be_used_is_refused(ws101, broken_files, certificate, flag, kind):
-    if kind == "unreadable" and os.access(broken_files[kind], os.R_OK):
-        pytest.skip("this user reads every file")
     further = [str(certificate) if word == "{pem}" else word for word in FILES[flag]]
     complaint = ws101.wrong("check", NOWHERE, *further, f"{flag}={broken_files[kind]}")
     assert "secret" in complaint.lower() or "key set" in complaint or flag in complaint
@@ -284,8 +283,6 @@ def test_a_key_set_that_is_none_is_refused(ws101, tmp_path, text):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_saved_run_that_cannot_be_used_is_refused(ws101, broken_files, kind):
-    if kind == "unreadable" and os.access(broken_files[kind], os.R_OK):
-        pytest.skip("this user reads every file")
     ws101.wrong("report", broken_files[kind])
 
 

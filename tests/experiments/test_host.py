@@ -83,5 +83,9 @@ def test_a_wrong_host_stands_where_the_right_one_stood(experiment):
     assert hosts(there) != (HOST,)
 
 
+def test_a_malformed_host_can_stand_in_a_url():
+    assert " " not in hosts(sent(host.MALFORMED_HOST))[0]
+
+
 def test_the_foreign_host_is_nobodys():
     assert hosts(sent(host.FOREIGN_HOST))[0].endswith(".invalid")

@@ -41,6 +41,7 @@ def test_the_path_is_rewritten_and_the_query_stays(experiment, before, after):
         (path.SINGLE_SLASHES, "/ws/"),
         (path.LOWER_CASE, "/ws?A=B"),
         (path.UPPER_CASE, "/"),
+        (path.DOUBLE_SLASH, "/"),
         (path.NONSENSE_PATH, path.NONSENSE),
     ],
 )
@@ -122,3 +123,8 @@ def test_with_connect_to_a_redirect_is_read_from_the_url_and_dialled_where_the_c
 def test_redirect_tells_where():
     evidence = seen(make_sending(), make_answer(308, headers={"Location": "../x?y"}))
     assert path.redirect(evidence) == Location(tls=True, host=HOST, port=443, target="/x?y")
+
+
+def test_a_path_below_stays_on_the_way_of_the_path():
+    for before in ("/ws?a=b", "/ws/?a=b"):
+        assert sent(path.NONSENSE_BELOW, at(before)).request.target == f"/ws{path.NONSENSE}?a=b"

@@ -39,7 +39,7 @@ def options(arguments):
     parser = argparse.ArgumentParser()
     parser.add_argument("url")
     for name in ("cacert", "cert", "key", "resolve", "token-file", "origin", "subprotocol", "proxy", "saw",
-                 "jwt-secret-file", "audience", "issuer", "direct", "hold"):  # fmt: skip
+                 "jwt-secret-file", "jwks", "audience", "issuer", "direct", "hold"):  # fmt: skip
         parser.add_argument(f"--{name}")
     parser.add_argument("-H", dest="headers", action="append", default=[])
     parser.add_argument("-k", dest="unverified", action="store_true")

@@ -79,7 +79,9 @@ def test_a_moved_token_is_found_where_it_was_put(carrier, place):
     (moved,) = credential.find(credential.moved(carrier, found, place))
     assert moved.place is place
     token = credential.plain(found).strip()
-    scheme = f"{moved.scheme} " if place is Place.FIELD and moved.scheme else ""  # a first word counts as one there
+    scheme = (
+        f"{moved.scheme} " if place is Place.FIELD and moved.scheme else ""
+    )  # a first word counts as one there
     assert f"{scheme}{credential.plain(moved).strip()}" == token
 
 
@@ -214,3 +216,21 @@ def test_any_header_query_cookie_and_subprotocol_can_be_read_and_edited(text):
             assert credential.replaced(carrier, found, found.value) == carrier
             credential.tidied(carrier, found)
             credential.broken(found.value)
+
+
+@pytest.mark.parametrize("name", ["access_token", "X-Auth-Token", "X-API-Key", "Jwt"])
+def test_a_token_in_a_field_of_its_own_is_found_by_the_fields_name(name):
+    (found,) = credential.find(request("/ws", (name, "opaque-1f0c")))
+    assert (found.place, found.name, found.value) == (Place.FIELD, name, "opaque-1f0c")
+
+
+def test_a_jwt_is_found_in_any_field_and_other_fields_hold_no_token():
+    (found,) = credential.find(
+        request("/ws", ("X-Whatever", TOKEN), ("Idempotency-Key", "1"), ("X-CSRF-Token", "2"))
+    )
+    assert (found.place, found.name) == (Place.FIELD, "X-Whatever")
+
+
+def test_authorization_comes_before_a_field_of_its_own():
+    both = request("/ws", ("X-API-Key", "opaque-1f0c"), ("Authorization", f"Bearer {TOKEN}"))
+    assert [found.place for found in credential.find(both)] == [Place.HEADER, Place.FIELD]

@@ -31,10 +31,17 @@ location ^~ /your/socket {
     proxy_set_header Connection "upgrade";
 }"""
 
+_OF_ANOTHER_SERVER = frozenset({200, 400, 401, 403, 404, 405, 426, 501})
+
 
 def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
         return RuledOut("the handshake works")
+    if evidence.recovers and evidence.status in _OF_ANOTHER_SERVER and not evidence.answered_by_proxy:
+        again = Fact(f"sent again unchanged: 101 instead of {evidence.status}", "experiment repeat")
+        return Supported(
+            Certainty.POSSIBLE, (again, Fact("servers behind one name that differ do so", "both answers"))
+        )
     if mended := evidence.mended_on_the_way:
         return RuledOut("with one other change this path is served", mended)
     if not evidence.refused:

@@ -20,6 +20,9 @@ RIGHT = {
     "Sec-WebSocket-Key": SAMPLE_KEY,
     "Sec-WebSocket-Version": "13",
 }
+# A server that upgrades and leaves the body unread takes it for frames; this one is an empty Ping (RFC 6455, 5.5.2).
+# Bytes that are no frame end a process of Node's ws that listens to no errors.
+_HARMLESS_BODY = b"\x89\x80\x00\x00\x00\x00"
 _ESSENTIAL = frozenset({"host", "upgrade", "connection", "sec-websocket-key", "sec-websocket-version"})
 _CREDENTIALS = frozenset({"authorization", "cookie", "sec-websocket-protocol", "origin"})
 
@@ -127,8 +130,8 @@ def plain_get(sending: Sending, _: Evidence) -> Sending | None:
 
 
 def with_body(sending: Sending, _: Evidence) -> Sending | None:
-    headers = sending.request.headers.replaced("Content-Length", "5").replaced("Content-Type", "text/plain")
-    return sending.asking(replace(sending.request, headers=headers, body=b"ws101"))
+    headers = sending.request.headers.replaced("Content-Length", "6").replaced("Content-Type", "text/plain")
+    return sending.asking(replace(sending.request, headers=headers, body=_HARMLESS_BODY))
 
 
 def _set(name: str, value: str) -> Callable[[Sending, Evidence], Sending | None]:
@@ -173,7 +176,7 @@ SHORT_KEY = _damage(
 )
 VERSION_8 = _damage("version-8", "with Sec-WebSocket-Version: 8", _set("Sec-WebSocket-Version", "8"))
 HTTP_1_0 = _damage("http-1.0", "over HTTP/1.0", at_http("HTTP/1.0"))
-WITH_BODY = _damage("with-body", "with a body of five bytes", with_body)
+WITH_BODY = _damage("with-body", "with a body of six bytes", with_body)
 EMPTY_EXTENSIONS = _damage(
     "empty-extensions", "with an empty Sec-WebSocket-Extensions", _set("Sec-WebSocket-Extensions", "")
 )

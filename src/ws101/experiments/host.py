@@ -56,6 +56,7 @@ def host_twice(sending: Sending, _: Evidence) -> Sending | None:
     return sending.asking(sending.request.with_headers(headers.added(("Host", headers.get("host")))))
 
 
+_MALFORMED = "ws101/malformed"  # a blank in it would make `new URL(…)`, on Node, throw and end the process
 URL_HOST = Experiment("host-of-url", Family.REPAIR, "with the URL's own host in Host", named(_of_url))
 HOST_WITHOUT_PORT = Experiment(
     "host-without-port",
@@ -70,7 +71,7 @@ MALFORMED_HOST = Experiment(
     "malformed-host",
     Family.DAMAGE,
     "with a malformed Host, to see who answers first",
-    named(lambda *_: "ws101 malformed/host"),
+    named(lambda *_: _MALFORMED),
 )
 FOREIGN_HOST = Experiment(
     "foreign-host", Family.DAMAGE, "with another site's Host", named(lambda *_: "ws101-other.invalid")

@@ -34,6 +34,11 @@ def slash_toggled(path: str) -> str:
     return path[:-1] if path.endswith("/") else f"{path}/"
 
 
+def doubled(path: str) -> str:
+    """Return the path with one slash more before it; not "/" alone, for `new URL("//", …)` ends a process of Node."""
+    return path if path == "/" else "/" + path
+
+
 def at_redirect(sending: Sending, evidence: Evidence) -> Sending | None:
     """Return the handshake at the place that the redirect names, if it is on the same host."""
     location = redirect(evidence)
@@ -91,7 +96,10 @@ NONSENSE_BELOW = Experiment(
 )
 SLASH_DAMAGE = replace(SLASH, family=Family.DAMAGE)
 DOUBLE_SLASH = Experiment(
-    "double-slash", Family.DAMAGE, "with a double slash before the path", retargeted(lambda p: "/" + p)
+    "double-slash",
+    Family.DAMAGE,
+    "with a double slash before the path",
+    retargeted(doubled),
 )
 UPPER_CASE = Experiment(
     "upper-case-path", Family.DAMAGE, "with the path in upper case", retargeted(str.upper)

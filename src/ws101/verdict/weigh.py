@@ -117,7 +117,7 @@ def _single_out(standing: list[_Standing], evidence: Evidence) -> list[_Standing
     if evidence.saw is None or not evidence.works or len(standing) != 1:
         return standing
     only = standing[0]
-    if only.ruling.certainty is not Certainty.POSSIBLE:
+    if only.ruling.certainty is not Certainty.POSSIBLE or only.cause.generic:
         return standing
     ruling = Supported(Certainty.LIKELY, only.ruling.facts, only.ruling.remedy)
     return [_Standing(only.cause, ruling, only.stage, only.place)]
