@@ -101,6 +101,7 @@ def test_an_answer_inside_the_stream_is_the_refusal(before):
         None,
         Aftermath(0.3, pong=True),
         Aftermath(0.3, first_bytes=REFUSED_INSIDE),  # in a frame of text, as it may stand there
+        Aftermath(0.3, 0.01, 4401, first_bytes=b"\x88\x02\x111" + REFUSED_INSIDE, breaches=(BREACH,)),
         Aftermath(0.3, first_bytes=b"hello", breaches=(BREACH,)),
         Aftermath(0.3, first_bytes=b"HTTP/1.", breaches=(BREACH,)),
     ],

@@ -71,3 +71,15 @@ def test_bytes_that_are_no_frame():
 @pytest.mark.parametrize(("code", "certainty"), [(1000, Certainty.POSSIBLE), (1001, Certainty.POSSIBLE), (4401, Certainty.LIKELY)])
 def test_a_normal_end_after_a_silence_may_be_idleness(code, certainty):
     assert judge(after(Aftermath(1.5, 1.5, code))).certainty is certainty
+
+
+def test_what_follows_a_close_frame_does_not_count():
+    ruling = judge(after(Aftermath(0.3, 0.01, 4401, breaches=(STRANGE,))))
+    assert ruling.facts[0].text == "closed 10 ms after the 101, with code 4401"
+
+
+def test_where_another_change_keeps_it_open_it_is_the_sign_and_not_the_cause():
+    closed = make_attempt(answer=make_answer(101), aftermath=Aftermath(0.3, 0.01, 1011))
+    ruling = judge(make_evidence(closed, {"own-origin": make_answer(101)}))
+    assert ruling.certainty is Certainty.POSSIBLE
+    assert ruling.facts[1].source == "experiment own-origin"

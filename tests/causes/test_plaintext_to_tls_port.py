@@ -43,7 +43,7 @@ def test_proven_by_tls_on_the_same_port(baseline, over_tls):
 
 
 def test_a_listener_that_wavers_proves_nothing():
-    evidence = make_case(SAYS_SO, {"repeat": met(WORKS, plain()), "tls-instead": met(WORKS)})
+    evidence = make_case(SAYS_SO, {"repeat": met(make_answer(502), plain()), "tls-instead": met(WORKS)})
     ruling = CAUSE.judge(evidence)
     assert isinstance(ruling, Supported)
     assert ruling.certainty is Certainty.POSSIBLE

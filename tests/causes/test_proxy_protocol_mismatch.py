@@ -18,8 +18,13 @@ def test_with_a_proxy_line_before_it_the_handshake_is_answered(status):
 
 
 def test_the_answers_waver():
-    results = {"proxy-line": make_answer(101), "repeat": make_answer(101)}
+    results = {"proxy-line": make_answer(101), "repeat": make_answer(502)}
     assert judge(make_evidence(CLOSED, results)).certainty is Certainty.POSSIBLE
+
+
+def test_without_the_line_it_works_as_well_when_it_is_sent_again():
+    results = {"proxy-line": make_answer(101), "repeat": make_answer(101)}
+    assert isinstance(judge(make_evidence(CLOSED, results)), RuledOut)
 
 
 @pytest.mark.parametrize("status", [400, 405, 501])

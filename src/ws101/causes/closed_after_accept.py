@@ -37,7 +37,7 @@ def judge(evidence: Evidence) -> Ruling:
     if baseline.refusal.status != baseline.status:
         inside = f"an HTTP answer follows the 101, where a frame should be: {baseline.refusal.status}"
         return Supported(Certainty.LIKELY, (Fact(inside, "the socket after 101"),))
-    if aftermath.breaches:
+    if aftermath.breaches and aftermath.close_code is None:
         facts = tuple(Fact(f"{b.text} ({b.section})", "the socket after 101") for b in aftermath.breaches)
         return Supported(Certainty.POSSIBLE, facts)
     if aftermath.closed_after is None:
@@ -49,6 +49,9 @@ def judge(evidence: Evidence) -> Ruling:
     fact = Fact(
         f"closed {aftermath.closed_after * 1000:.0f} ms after the 101, {code}{reason}", "the socket after 101"
     )
+    if mended := evidence.mended_on_the_way:
+        stays = Fact("with one other change the socket stays open", f"experiment {mended}")
+        return Supported(Certainty.POSSIBLE, (fact, stays))
     meant = aftermath.close_code not in _OF_IDLENESS or aftermath.closed_after < AT_ONCE
     return Supported(Certainty.LIKELY if meant else Certainty.POSSIBLE, (fact,))
 
