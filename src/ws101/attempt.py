@@ -190,11 +190,15 @@ class Attempt:
     def refusal(self) -> Answer:
         """The answer that refuses: the HTTP answer itself, or the one that was written into the stream after a 101."""
         after = self.aftermath if self.upgraded else None
-        if after is None or not after.breaches or after.close_code is not None:  # a close frame was the last word
+        if (
+            after is None or not after.breaches or after.close_code is not None
+        ):  # a close frame was the last word
             return self.answer
         written = after.first_bytes
         reader = AnswerReader(self.sending.request)
-        reader.feed(written[max(written.find(b"HTTP/1."), 0) :])  # frames may come first: our ping is answered
+        reader.feed(
+            written[max(written.find(b"HTTP/1."), 0) :]
+        )  # frames may come first: our ping is answered
         reader.feed_eof()
         said = reader.answer()
         return said if said.kind is Kind.HTTP and said.status is not None else self.answer

@@ -11,6 +11,7 @@ from typing import Any
 
 from ws101.attempt import Attempt, Ending, Layer, Sending
 from ws101.evidence import Evidence
+from ws101.handshake.answer import Kind
 from ws101.observed import Resolution, TlsLook
 from ws101.outcome import alike
 from ws101.probe.limits import Limits
@@ -19,6 +20,7 @@ from ws101.probe.runner import Job, Runner
 from ws101.question import Question, direct, sending, target, tls_settings
 from ws101.redact import Redactor, clean_report
 from ws101.report import Family, Report
+from ws101.signature import Says
 from ws101.tokens import credential
 from ws101.tokens.read import read as read_token
 from ws101.tokens.verify import mint
@@ -29,7 +31,7 @@ Progress = Callable[[str], None]
 
 _AFTER_PONG = 0.1  # seconds in which a server that answers pings would have closed again
 _PATIENCE = 3  # times what the baseline took from connect to end, which are two round trips at least
-_SHORTEST_PATIENCE = 0.3  # seconds; to answer a ClientHello takes milliseconds
+_SHORTEST_PATIENCE = 0.4  # seconds; to answer a ClientHello takes milliseconds
 _SHORTEST_KEY = 8  # characters; a shorter signing secret is a word that stands in many innocent places
 
 
@@ -251,13 +253,15 @@ class Examination:
         A pong is enough of a 101 where the baseline met none. Where plain HTTP was dealt with promptly, so is TLS, if
         the port speaks it: a server of lines waits in silence for the end of what it takes for one.
         """
-        baseline, limits = self.stages[stage].baseline, self.limits
+        evidence, limits = self.stages[stage], self.limits
+        baseline = evidence.baseline
         if baseline is None:
             return limits
         if not baseline.upgraded:
             limits = replace(limits, after_pong=_AFTER_PONG)
         same_port = (there.host, there.port) == (baseline.sending.host, baseline.sending.port)
-        if there.tls and not baseline.sending.tls and same_port:
+        hinted = evidence.says is Says.PLAIN_HTTP_TO_TLS or baseline.answer.kind is Kind.TLS_ALERT
+        if there.tls and not baseline.sending.tls and same_port and not hinted:
             patience = _PATIENCE * (baseline.timings.done or 0) / 1000
             limits = replace(limits, tls=min(limits.tls, max(_SHORTEST_PATIENCE, patience)))
         return limits

@@ -213,7 +213,9 @@ class Evidence:
         from ws101.signatures import recognise
 
         met = (self.baseline, *map(self.tried, ("plain-get", "malformed-host", "malformed-field")))
-        said = [recognise(attempt.answer) for attempt in met if attempt is not None and attempt.status is not None]
+        said = [
+            recognise(attempt.answer) for attempt in met if attempt is not None and attempt.status is not None
+        ]
         return any(signature is None or signature.says is not Says.PLAIN_HTTP_TO_TLS for signature in said)
 
     @property
@@ -378,7 +380,7 @@ class Evidence:
     @property
     def malformed_whatever(self) -> bool:
         """Whether a request is refused as malformed whatever is asked, so that it is not what was sent that is read."""
-        return self.says is Says.MALFORMED and self.same("plain-get") and bool(self.alike_at_nonsense)
+        return self.says is Says.MALFORMED and self.same("plain-get") and self.same("nonsense-path")
 
     @property
     def takes_proxy_line(self) -> bool:

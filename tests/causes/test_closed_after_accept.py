@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from causes.building import make_answer, make_attempt, make_evidence
@@ -80,6 +82,8 @@ def test_what_follows_a_close_frame_does_not_count():
 
 def test_where_another_change_keeps_it_open_it_is_the_sign_and_not_the_cause():
     closed = make_attempt(answer=make_answer(101), aftermath=Aftermath(0.3, 0.01, 1011))
-    ruling = judge(make_evidence(closed, {"own-origin": make_answer(101)}))
+    evidence = make_evidence(closed, {"own-origin": make_answer(101)})
+    again = replace(evidence.attempts["repeat"], aftermath=closed.aftermath)
+    ruling = judge(replace(evidence, attempts={**evidence.attempts, "repeat": again}))
     assert ruling.certainty is Certainty.POSSIBLE
     assert ruling.facts[1].source == "experiment own-origin"

@@ -49,7 +49,7 @@ def judge(evidence: Evidence) -> Ruling:
     fact = Fact(
         f"closed {aftermath.closed_after * 1000:.0f} ms after the 101, {code}{reason}", "the socket after 101"
     )
-    if mended := evidence.mended_on_the_way:
+    if evidence.stable and (mended := evidence.mended_on_the_way):
         stays = Fact("with one other change the socket stays open", f"experiment {mended}")
         return Supported(Certainty.POSSIBLE, (fact, stays))
     meant = aftermath.close_code not in _OF_IDLENESS or aftermath.closed_after < AT_ONCE
