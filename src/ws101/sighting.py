@@ -1,4 +1,4 @@
-"""Which hop shows itself in answers: by what it writes, by how it signs, or by speaking otherwise than what stands behind it."""
+"""Which hop shows itself in answers: by what it writes, how it signs, or by speaking otherwise than what is behind it."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -60,7 +60,7 @@ def proxy(wrote: Signature | None, refusals: Sequence[Answer], answers: Sequence
 
 
 def _of_another_runtime(refusals: Sequence[Answer], answers: Sequence[Answer]) -> str:
-    """Return a proxy that signs nothing: what is malformed is refused in another runtime's words than a server's behind it."""
+    """Return a proxy that signs nothing, but refuses what is malformed in another runtime's words than a server's behind it."""
     for name, writes, strangers in _RUNTIMES:
         if any(map(writes, refusals)) and any(
             mark in _signed(answer) for answer in answers for mark in strangers

@@ -65,3 +65,9 @@ def test_no_proxy_was_seen():
 
 def test_an_upgrade_that_passes():
     assert isinstance(judge(make_evidence(make_attempt(answer=make_answer(101)))), RuledOut)
+
+
+def test_what_apache_sends_by_itself_is_another_reading_of_what_is_not_passed_on():
+    refusal = make_answer(426, "Failed to open a WebSocket connection: invalid Connection header: Keep-Alive.\n")
+    ruling = judge(behind_nginx(refusal))
+    assert (ruling.certainty, ruling.behind) == (Certainty.POSSIBLE, "proxy-drops-upgrade-headers")

@@ -12,7 +12,8 @@ on a server that is reached directly; a client certificate that expired, was iss
 lacks its intermediate.
 
 ## How we know
-The server's own words, or an alert that is sent for this reason alone.
+The server's own words, or an alert that is sent for this reason alone. A 401 or 403 after the server asked for a
+certificate may mean it too.
 
 ## What to do
 Give the client a certificate and key that the listener's authority issued, or reach the service by the

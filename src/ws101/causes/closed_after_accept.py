@@ -36,7 +36,7 @@ def judge(evidence: Evidence) -> Ruling:
         return Unknown("a 101 that a client can keep")
     if baseline.refusal.status != baseline.status:
         inside = f"an HTTP answer follows the 101, where a frame should be: {baseline.refusal.status}"
-        return Supported(Certainty.LIKELY, (Fact(inside, "the socket after 101"),))
+        return _judge_end(evidence, Fact(inside, "the socket after 101"), meant=True)
     if aftermath.breaches and aftermath.close_code is None:
         facts = tuple(Fact(f"{b.text} ({b.section})", "the socket after 101") for b in aftermath.breaches)
         return Supported(Certainty.POSSIBLE, facts)
@@ -49,10 +49,15 @@ def judge(evidence: Evidence) -> Ruling:
     fact = Fact(
         f"closed {aftermath.closed_after * 1000:.0f} ms after the 101, {code}{reason}", "the socket after 101"
     )
+    meant = aftermath.close_code not in _OF_IDLENESS or aftermath.closed_after < AT_ONCE
+    return _judge_end(evidence, fact, meant=meant)
+
+
+def _judge_end(evidence: Evidence, fact: Fact, *, meant: bool) -> Supported:
+    """Judge an end that the server chose; where another change alone keeps the socket open, that says more."""
     if evidence.stable and (mended := evidence.mended_on_the_way):
         stays = Fact("with one other change the socket stays open", f"experiment {mended}")
         return Supported(Certainty.POSSIBLE, (fact, stays))
-    meant = aftermath.close_code not in _OF_IDLENESS or aftermath.closed_after < AT_ONCE
     return Supported(Certainty.LIKELY if meant else Certainty.POSSIBLE, (fact,))
 
 

@@ -11,7 +11,7 @@ on the way through a configuration. Many clients log the URL that was meant and 
 
 ## How we know
 The answer says so in its own words, or is a TLS alert; and the same handshake over TLS, to the same port, is
-answered differently.
+answered differently. Some listeners take both, such as Traefik's: there it must get further over TLS.
 
 ## What to do
 Use `wss://` for this port, or the port that serves plain `ws://`. Take the scheme, the host and the port from

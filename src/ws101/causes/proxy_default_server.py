@@ -9,7 +9,7 @@ with its `server` block is not loaded.
 
 ## How we know
 A Host that nobody serves gets exactly the same answer as ours; and the certificate, or a Host that works, names another
-site.
+site. HAProxy answers 503 at once where no backend takes the Host, and Traefik `404 page not found`.
 
 ## What to do
 Ask for the site by the name that is configured, or add the name to `server_name`.

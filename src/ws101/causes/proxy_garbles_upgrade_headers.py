@@ -37,6 +37,7 @@ proxy_set_header Connection $connection_upgrade;"""
 # websockets: "invalid Upgrade header: http_upgrade"; aiohttp: "No WebSocket UPGRADE hdr: http_upgrade"
 _QUOTED = re.compile(r"(?i)\b(?:invalid )?(upgrade|connection)(?: upgrade)? (?:header|hdr): *([^\s.;]+)")
 _ABSENT = frozenset({"none", "null", "undefined", "expected"})
+_SENT_BY_ITSELF = frozenset({"close", "keep-alive"})  # nginx's before 1.29.7, and Apache's mod_proxy's
 _MISSED = {
     Says.KEY_MISSING: "Sec-WebSocket-Key",
     Says.KEY_INVALID: "Sec-WebSocket-Key",
@@ -90,7 +91,7 @@ def _judge_quoted(evidence: Evidence, quoted: re.Match[str] | None) -> Ruling:
     if value.lower() in sent.lower():
         return RuledOut("the value that the refusal quotes is the one that was sent")
     fact = Fact(f"the refusal quotes {name}: {value}, but {name}: {sent} was sent", "the answer's body")
-    if value.lower() == "close":  # what nginx before 1.29.7 sends by itself, too
+    if value.lower() in _SENT_BY_ITSELF:
         return Supported(Certainty.POSSIBLE, (fact,), behind="proxy-drops-upgrade-headers")
     return Supported(Certainty.LIKELY, (fact,))
 

@@ -8,7 +8,8 @@ PROXY line sent unasked is a malformed request: 400.
 `listen … proxy_protocol` is for connections from a load balancer that sends the line; a client that comes directly does not.
 
 ## How we know
-With a PROXY line before it, the same handshake is answered.
+With a PROXY line before it, the same handshake is answered. The other way round, a line that a hop in front sends unasked
+is seen only in that everything is refused as malformed, whatever is sent.
 
 ## What to do
 Connect through the load balancer, or give direct clients a listener without `proxy_protocol`.

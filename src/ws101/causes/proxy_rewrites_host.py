@@ -9,7 +9,7 @@ take an Origin only if it equals Host.
 
 ## How we know
 Our Origin names exactly the site that was asked and is refused, and without Origin, or with it less its port, the
-handshake passes; or a redirect points to a name that only the inside knows.
+handshake passes; or a redirect points to a name that only the inside knows. The server, asked directly, takes the Host.
 
 ## What to do
 `proxy_set_header Host $http_host;`, which keeps the name and the port.

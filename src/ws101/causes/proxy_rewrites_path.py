@@ -9,7 +9,8 @@ A `proxy_pass` with a URI part replaces the location's prefix by it: `location /
 
 ## How we know
 The refusal names a path that was not asked for; or the server, asked directly, accepts the path, and answers a path that
-nobody serves exactly as the proxy's way is answered.
+nobody serves exactly as the proxy's way is answered. A path below this one goes the same
+way: refused alike, it makes this one possible.
 
 ## What to do
 Without a URI part (`proxy_pass http://app;`) the path stays as it is. With one, end the location and the URI alike.

@@ -9,7 +9,8 @@ another `server` block. Which one wins depends on the kind of the location, not 
 
 ## How we know
 The refusal is the proxy's own, and a path that nobody serves is answered by the application. Where the proxy forbids or
-redirects, a rule of the right location may do so as well.
+redirects, a rule of the right location may do so as well. Where unlike servers share the load, the same handshake works now
+and fails then.
 
 ## What to do
 Make the socket's location win: `location = /path` or `location ^~ /path` goes before regular expressions.

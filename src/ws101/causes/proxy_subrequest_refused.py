@@ -10,7 +10,7 @@ Upgrade header is passed on to the service and it answers 101, nginx closes the 
 ## How we know
 The 401, 403 or 500 is the proxy's own and no Basic credentials are asked for. If another token changes it, a service
 judged the token. A 500 may also be the proxy's own trouble, such as an internal redirect that goes round: its error log
-says `auth request unexpected status` if this is it.
+says `auth request unexpected status` if this is it. Traefik's forwardAuth answers an empty 500 when it cannot ask.
 
 ## What to do
 Ask the service itself with the same headers; blank Upgrade and Connection for the subrequest.

@@ -9,7 +9,7 @@ a WSGI one, which has no way to upgrade.
 
 ## How we know
 Neither the upgrade nor its version changes any answer. Behind a proxy the proxy may be what takes the upgrade away: a
-handshake straight to the server tells.
+handshake straight to the server tells. That none stands in front is seen where the server itself refuses a malformed field.
 
 ## What to do
 Install the library (`pip install 'uvicorn[standard]'`), or run the application on a server that can upgrade.

@@ -9,7 +9,8 @@ buffering and caches never apply to a real 101.
 
 ## How we know
 The 101 lacks Upgrade or Connection, which RFC 6455, 4.2.2 demands. A 101 whose head is malformed, or larger than the
-proxy's buffer (`proxy_buffer_size`), becomes the proxy's 502: its error log says so.
+proxy's buffer (`proxy_buffer_size`), becomes the proxy's 502: its error log says so. Where the 101 is never passed
+on, only the whole handshake stays unanswered.
 
 ## What to do
 Let Upgrade, Connection and Sec-WebSocket-Accept through on the way back.
@@ -57,7 +58,7 @@ def judge(evidence: Evidence) -> Ruling:
 
 
 def _answered(evidence: Evidence) -> tuple[str, ...]:
-    """Return the experiments that were answered, when a plain GET is one of them and a handshake that is not taken another."""
+    """Return the experiments that were answered: a plain GET and handshakes that nobody takes, or nothing."""
     refused = [
         name
         for name in ("version-99", "without-token", "broken-token", "nonsense-path")

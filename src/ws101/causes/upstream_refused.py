@@ -9,7 +9,7 @@ instead of answering.
 
 ## How we know
 The proxy says that the next hop failed. A refused connection, an unknown name and the wrong scheme look alike from outside:
-the proxy's error log tells them apart.
+the proxy's error log tells them apart. A proxy that closes a failed upgrade may say so to a plain GET.
 
 ## What to do
 From the proxy's host (or container), ask the server itself; compare its address with `proxy_pass`.

@@ -8,7 +8,7 @@ TLS to a plain server gives 502. Plain HTTP to a TLS server gives the server's o
 
 ## How we know
 The complaint that plain HTTP came to a TLS port arrives over a connection that was itself right. Otherwise it looks like
-any other server that cannot be reached.
+any other server that cannot be reached, or the server calls whatever comes malformed.
 
 ## What to do
 `proxy_pass https://…` for a server that speaks TLS, `http://…` for one that does not.

@@ -9,6 +9,7 @@ The server hangs (a lock, a database, a handler that waits for the first message
 
 ## How we know
 The proxy says that the next hop did not answer in time; or the handshake is met with silence, and other requests are not.
+Some say 502 or 503 instead: then it takes whole seconds, each time.
 
 ## What to do
 Ask the server itself. If it hangs only on upgrades, its WebSocket handler does work before it accepts.
