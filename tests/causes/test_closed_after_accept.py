@@ -70,7 +70,9 @@ def test_bytes_that_are_no_frame():
     assert STRANGE.text in ruling.facts[0].text
 
 
-@pytest.mark.parametrize(("code", "certainty"), [(1000, Certainty.POSSIBLE), (1001, Certainty.POSSIBLE), (4401, Certainty.LIKELY)])
+@pytest.mark.parametrize(
+    ("code", "certainty"), [(1000, Certainty.POSSIBLE), (1001, Certainty.POSSIBLE), (4401, Certainty.LIKELY)]
+)
 def test_a_normal_end_after_a_silence_may_be_idleness(code, certainty):
     assert judge(after(Aftermath(1.5, 1.5, code))).certainty is certainty
 

@@ -83,7 +83,11 @@ def test_an_upgrade_that_passes():
 
 
 def test_the_server_itself_asks_for_credentials_once_the_upgrade_arrives():
-    direct = {"direct": make_answer(401), "direct-plain-get": NOT_FOUND, "direct-nonsense-path": make_answer(403)}
+    direct = {
+        "direct": make_answer(401),
+        "direct-plain-get": NOT_FOUND,
+        "direct-nonsense-path": make_answer(403),
+    }
     ruling = judge(behind_nginx(NOT_FOUND, direct))
     assert ruling.certainty is Certainty.LIKELY
     assert ruling.facts[0].text == "straight to the server: 401"
@@ -104,7 +108,12 @@ def test_a_route_that_is_no_websocket_saw_the_upgrade():
 
 def unanswered(**answers):
     """Return the evidence of a handshake that nginx passed on into silence, as it did all but these experiments."""
-    results = {"malformed-host": BAD_HOST, "plain-get": NOTHING, "version-99": NOTHING, "nonsense-path": NOTHING}
+    results = {
+        "malformed-host": BAD_HOST,
+        "plain-get": NOTHING,
+        "version-99": NOTHING,
+        "nonsense-path": NOTHING,
+    }
     evidence = make_evidence(make_attempt(ending=Ending.SILENT), {**results, **answers})
     waits = {n: a if a.status else replace(a, ending=Ending.SILENT) for n, a in evidence.attempts.items()}
     return replace(evidence, attempts=waits)

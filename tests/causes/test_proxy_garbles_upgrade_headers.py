@@ -68,6 +68,8 @@ def test_an_upgrade_that_passes():
 
 
 def test_what_apache_sends_by_itself_is_another_reading_of_what_is_not_passed_on():
-    refusal = make_answer(426, "Failed to open a WebSocket connection: invalid Connection header: Keep-Alive.\n")
+    refusal = make_answer(
+        426, "Failed to open a WebSocket connection: invalid Connection header: Keep-Alive.\n"
+    )
     ruling = judge(behind_nginx(refusal))
     assert (ruling.certainty, ruling.behind) == (Certainty.POSSIBLE, "proxy-drops-upgrade-headers")

@@ -75,5 +75,10 @@ def test_a_page_and_a_socket_may_share_a_path_that_asks_for_a_token():
 
 def test_a_path_below_this_one_that_is_answered_alike_is_no_route():
     page = make_answer(404, "no such path")
-    results = {"plain-get": page, "version-99": page, "nonsense-path": make_answer(404), "nonsense-below": page}
+    results = {
+        "plain-get": page,
+        "version-99": page,
+        "nonsense-path": make_answer(404),
+        "nonsense-below": page,
+    }
     assert judge(seen(page, results)).experiment == "nonsense-below"
