@@ -380,7 +380,10 @@ class Evidence:
     @property
     def malformed_whatever(self) -> bool:
         """Whether a request is refused as malformed whatever is asked, so that it is not what was sent that is read."""
-        return self.says is Says.MALFORMED and self.same("plain-get") and self.same("nonsense-path")
+        # What a proxy itself refuses at this path alone is configured there.
+        elsewhere = self.same("nonsense-path") or (self.same("nonsense-below") and not self.answered_by_proxy)
+        too_large = self.moves("short-token")
+        return self.says is Says.MALFORMED and self.same("plain-get") and elsewhere and not too_large
 
     @property
     def takes_proxy_line(self) -> bool:

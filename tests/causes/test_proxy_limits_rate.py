@@ -40,3 +40,7 @@ def test_nothing_came_back():
 
 def test_a_working_handshake():
     assert judge(make_evidence(make_attempt(answer=WORKS))) == RuledOut("the handshake works")
+
+
+def test_haproxys_own_500_is_the_end_of_a_tarpit():
+    assert judge(seen(recorded("haproxy-500"))).certainty is Certainty.POSSIBLE

@@ -77,3 +77,9 @@ def test_what_is_refused_as_malformed_is_malformed():
     sending = make_sending(make_request(("Bad Name", "x")))
     results = {"plain-get": BAD_HOST, "nonsense-path": BAD_HOST}
     assert isinstance(judge(seen(BAD_HOST, results, sending=sending)), RuledOut)
+
+
+def test_a_head_that_a_shorter_token_mends_is_no_strange_line():
+    bearer = make_sending(make_request(("Authorization", "Bearer opaque-1f0c")))
+    results = {"plain-get": BAD_HOST, "nonsense-path": BAD_HOST, "short-token": make_answer(401)}
+    assert isinstance(judge(seen(BAD_HOST, results, sending=bearer)), RuledOut)

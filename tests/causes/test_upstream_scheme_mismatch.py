@@ -67,3 +67,9 @@ def test_the_server_cannot_read_what_the_proxy_sends():
     same = {"plain-get": unread, "nonsense-path": unread}
     assert judge(behind_nginx(unread, same)).certainty is Certainty.POSSIBLE
     assert isinstance(judge(seen(unread, same)), RuledOut)
+
+
+def test_the_server_of_this_path_alone_cannot_read_what_the_proxy_sends():
+    unread = recorded("uvicorn-400")
+    results = {"plain-get": unread, "nonsense-path": recorded("nginx-404"), "nonsense-below": unread}
+    assert judge(behind_nginx(unread, results)).certainty is Certainty.POSSIBLE

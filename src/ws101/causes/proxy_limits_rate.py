@@ -31,6 +31,9 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut("the handshake works")
     if not evidence.refused:
         return Unknown("an HTTP answer")
+    if evidence.status == 500 and evidence.author is not None and evidence.author.software == "haproxy":
+        tarpit = Fact("haproxy itself answers 500, as it does at the end of a tarpit", "the answer")
+        return Supported(Certainty.POSSIBLE, (tarpit,))
     if evidence.status not in {429, 503} or not evidence.answered_by_proxy:
         return RuledOut("the proxy does not answer 429 or 503")
     if evidence.says not in {Says.UNAVAILABLE, Says.RATE}:

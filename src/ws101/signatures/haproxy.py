@@ -27,12 +27,21 @@ SIGNATURES = (
     _own("basic", Says.BASIC, "401 Unauthorized", _WANTS_CREDENTIALS, BASIC),
     _own("401", Says.CREDENTIALS, "401 Unauthorized", _WANTS_CREDENTIALS),
     _own("403", Says.FORBIDDEN, "403 Forbidden", "Request forbidden by administrative rules."),
+    _own("404", Says.NO_ROUTE, "404 Not Found", "The resource could not be found."),
+    _own(
+        "405",
+        Says.METHOD,
+        "405 Method Not Allowed",
+        "A request was made of a resource using a request method not supported by that resource",
+    ),
+    _own("421", Says.HOST, "421 Misdirected Request", "Request sent to a non-authoritative server."),
     _own(
         "429",
         Says.RATE,
         "429 Too Many Requests",
         "You have sent too many requests in a given amount of time.",
     ),
+    _own("500", Says.ERROR, "500 Internal Server Error", "An internal server error occurred."),
     _own(
         "502", Says.UPSTREAM_DOWN, "502 Bad Gateway", "The server returned an invalid or incomplete response."
     ),
