@@ -74,7 +74,7 @@ def test_the_import_contracts_hold():
     ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "4 kept, 0 broken" in done.stdout
+    assert ", 0 broken" in done.stdout
 
 
 # ---- causes

@@ -1,0 +1,85 @@
+"""The tables, as steps that bring any older file up to date; `PRAGMA user_version` counts them."""
+
+import sqlite3
+from pathlib import Path
+
+from ws101.errors import UnreadableInput
+
+APPLICATION = (
+    0x77733130  # "ws10": PRAGMA application_id, so that another program's file is not taken for ours
+)
+
+STEPS = (
+    """
+    CREATE TABLE about (epoch TEXT NOT NULL);
+    INSERT INTO about VALUES (lower(hex(randomblob(8))));
+
+    CREATE TABLE users (
+        id TEXT PRIMARY KEY, email TEXT NOT NULL UNIQUE, name TEXT NOT NULL, password TEXT NOT NULL,
+        admin INTEGER NOT NULL DEFAULT 0, locked INTEGER NOT NULL DEFAULT 0, created_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE sessions (
+        id TEXT PRIMARY KEY, user TEXT NOT NULL REFERENCES users ON DELETE CASCADE, created_at INTEGER NOT NULL,
+        refresh_hash BLOB NOT NULL, refresh_number INTEGER NOT NULL, expires_at INTEGER NOT NULL,
+        revoked INTEGER NOT NULL DEFAULT 0
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX sessions_of_user ON sessions (user);
+
+    CREATE TABLE lists (
+        id TEXT PRIMARY KEY, user TEXT NOT NULL REFERENCES users ON DELETE CASCADE, name TEXT NOT NULL,
+        loop_timers INTEGER NOT NULL, pomodoro_grouped INTEGER NOT NULL, created_at INTEGER NOT NULL,
+        version INTEGER NOT NULL DEFAULT 1
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX lists_of_user ON lists (user, created_at);
+
+    CREATE TABLE timers (
+        id TEXT PRIMARY KEY, list TEXT NOT NULL REFERENCES lists ON DELETE CASCADE,
+        user TEXT NOT NULL REFERENCES users ON DELETE CASCADE, name TEXT NOT NULL, duration INTEGER NOT NULL,
+        enabled INTEGER NOT NULL, counts_as_pomodoro INTEGER NOT NULL, notify INTEGER NOT NULL, place INTEGER NOT NULL,
+        state TEXT NOT NULL, started_at INTEGER, paused_at INTEGER, paused_for INTEGER NOT NULL DEFAULT 0,
+        due_at INTEGER, version INTEGER NOT NULL DEFAULT 1
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX timers_of_list ON timers (list, place);
+    CREATE INDEX timers_due ON timers (due_at) WHERE due_at IS NOT NULL;
+
+    CREATE TABLE settings (
+        user TEXT PRIMARY KEY REFERENCES users ON DELETE CASCADE, default_list TEXT REFERENCES lists ON DELETE SET NULL,
+        daily_goal INTEGER NOT NULL, notifications INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE events (
+        user TEXT NOT NULL REFERENCES users ON DELETE CASCADE, seq INTEGER NOT NULL, event_id TEXT NOT NULL,
+        type TEXT NOT NULL, text BLOB NOT NULL, PRIMARY KEY (user, seq)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE counters (
+        user TEXT PRIMARY KEY REFERENCES users ON DELETE CASCADE, seq INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE devices (
+        user TEXT NOT NULL REFERENCES users ON DELETE CASCADE, device TEXT NOT NULL, acked_seq INTEGER NOT NULL,
+        seen_at INTEGER NOT NULL, PRIMARY KEY (user, device)
+    ) STRICT, WITHOUT ROWID;
+    """,
+)
+
+
+def prepare(connection: sqlite3.Connection, path: Path) -> None:
+    """Bring the file up to date; raises UnreadableInput for a file that is not ours, or newer than this version."""
+    try:
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        (step,) = connection.execute("PRAGMA user_version").fetchone()
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.DatabaseError as error:
+        raise UnreadableInput(
+            str(path), f"it is no database ({error})", "Name another --data directory."
+        ) from None
+    if application != APPLICATION and tables:
+        raise UnreadableInput(str(path), "it is another program's database", "Name another --data directory.")
+    if step > len(STEPS):
+        raise UnreadableInput(str(path), "a newer version of ws101 wrote it", "Install that version again.")
+    for number, script in enumerate(STEPS[step:], start=step + 1):
+        connection.executescript(
+            f"BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION}; {script}; PRAGMA user_version = {number}; COMMIT;"
+        )
