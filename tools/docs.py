@@ -21,6 +21,8 @@ from ws101.redact import rewrite
 from ws101.render import terminal
 from ws101.render.outline import WHERE
 from ws101.report import Hop, Report
+from ws101.timers.closing import CLOSINGS
+from ws101.timers.problem import REFUSALS, Refusal, Retry
 
 ROOT = Path(__file__).resolve().parent.parent
 STORY = "plain-to-tls-nginx"
@@ -75,11 +77,17 @@ def main(arguments: Sequence[str]) -> int:
 
 def pages(demo: str | None) -> dict[Path, str]:
     """Return every page that is written in whole or in part; without a `demo`, the one that is there stays."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    readme = filled(readme, "causes", _table_of_causes())
+    readme = filled(_page("README.md"), "causes", _table_of_causes())
     readme = readme if demo is None else filled(readme, "demo", demo)
+    timers = filled(_page("docs/timers.md"), "refusals", _table_of_refusals())
+    timers = filled(timers, "closings", _table_of_closings())
     causes = {Path(f"docs/causes/{cause.slug}.md"): _cause_page(cause) for cause in CAUSES}
-    return {Path("README.md"): readme, Path("docs/experiments.md"): _experiments_page(), **causes}
+    return {
+        Path("README.md"): readme,
+        Path("docs/experiments.md"): _experiments_page(),
+        Path("docs/timers.md"): timers,
+        **causes,
+    }
 
 
 def differences(wanted: dict[Path, str]) -> dict[Path, str | None]:
@@ -93,7 +101,7 @@ def filled(text: str, name: str, inside: str) -> str:
     """Return the text with what stands between the marks of this name replaced."""
     region = re.compile(rf"(<!-- {name}:[^>]*-->\n).*?(<!-- end of {name} -->)", re.DOTALL)
     if len(region.findall(text)) != 1:
-        raise SystemExit(f"README.md needs `<!-- {name}: … -->` and `<!-- end of {name} -->`, once each.")
+        raise SystemExit(f"A page needs `<!-- {name}: … -->` and `<!-- end of {name} -->`, once each.")
     return region.sub(lambda match: f"{match[1]}{inside}\n{match[2]}", text)
 
 
@@ -195,6 +203,26 @@ def _fault_line(name: str) -> str:
     return f"- `ws101 lab run {name}`: {fault.summary}"
 
 
+# ---- the timer service
+
+
+def _table_of_refusals() -> str:
+    rows = [
+        f"| {r.status} | [`{r.cause}`](causes/{r.cause}.md) | {_cell(r.title)} | {_retry(r)} | {r.actor} |"
+        for r in sorted(REFUSALS.values(), key=lambda refusal: refusal.status)
+    ]
+    return "\n".join(["| status | cause | what is wrong | retry | who acts |", "|---|---|---|---|---|", *rows])
+
+
+def _retry(refusal: Refusal) -> str:
+    return f"after {refusal.retry_after} s" if refusal.retry is Retry.AFTER else refusal.retry
+
+
+def _table_of_closings() -> str:
+    rows = [f"| {c.code} | `{c.reason}` | {c.then.value} |" for c in CLOSINGS]
+    return "\n".join(["| code | reason | then |", "|---|---|---|", *rows])
+
+
 # ---- experiments
 
 
@@ -213,6 +241,10 @@ def _group(title: str, words: str, members: Iterable[Experiment]) -> str:
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
+
+
+def _page(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
 
 
 def _on_disk(path: Path) -> str | None:
