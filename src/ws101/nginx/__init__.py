@@ -1,0 +1,1 @@
+"""nginx's configuration: text in, model out; opens no file and asks no network."""

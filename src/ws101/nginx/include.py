@@ -1,0 +1,132 @@
+"""Puts a configuration together from its files: `include` and its globs, and the dumps that `nginx -T` writes.
+
+Files come from a function that is given; this module opens none.
+"""
+
+import posixpath
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from ws101.nginx.parse import parse
+from ws101.nginx.tree import Directive, File, Trouble, walk
+
+MOST_FILES = 5_000
+MOST_TEXT = 32 << 20  # characters over all files; a larger configuration is no configuration
+_GLOB = re.compile(r"[*?\[]")
+_DUMPED = re.compile(r"^# configuration file (.+):\n", re.MULTILINE)
+
+
+class Source(NamedTuple):
+    """One file as it was found: its text, or why there is none."""
+
+    name: str
+    text: str | None
+    why: str = ""
+
+
+Read = Callable[
+    [str], tuple[Source, ...]
+]  # a path or a glob, absolute or as it was given -> what it names, sorted
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """A configuration as nginx would read it: the main file, every file in the order of its reading, and what is wrong."""
+
+    main: File
+    files: tuple[File, ...]
+    troubles: tuple[Trouble, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of it was read."""
+        return not self.troubles
+
+
+def assemble(main: str, read: Read) -> Configuration:
+    """Read the main file and what it includes; relative names are looked up beside the main file, as nginx does."""
+    return _Assembly(posixpath.dirname(main), read).of(main)
+
+
+class _Assembly:
+    """The reading of one configuration."""
+
+    def __init__(self, prefix: str, read: Read) -> None:
+        self._prefix, self._read = prefix, read
+        self._files: list[File] = []
+        self._troubles: list[Trouble] = []
+        self._size = 0
+
+    def of(self, main: str) -> Configuration:
+        (source, *_) = self._read(main) or (Source(main, None, "it was not found"),)
+        file = self._take(source)
+        waiting: list[tuple[File, tuple[str, ...]]] = [(file, (file.name,))]
+        while waiting:
+            including, chain = waiting.pop(0)
+            for directive in _includes(including):
+                directive.included = tuple(self._included(directive, chain))
+                waiting += [(one, (*chain, one.name)) for one in directive.included]
+        files = tuple(dict.fromkeys(self._files))
+        return Configuration(file, files, (*(t for f in files for t in f.troubles), *self._troubles))
+
+    def _take(self, source: Source) -> File:
+        file = parse(source.name, source.text or "")
+        self._size += len(file.text)
+        if source.text is None:
+            file.troubles.append(Trouble(file.place(0), source.why))
+        self._files.append(file)
+        return file
+
+    def _included(self, directive: Directive, chain: tuple[str, ...]) -> Iterator[File]:
+        pattern = posixpath.join(self._prefix, directive.arguments[0])
+        sources = self._read(pattern)
+        if not sources and not _GLOB.search(pattern):
+            self._trouble(directive, f"{pattern} was not found")
+        for source in sources:
+            if source.name in chain:
+                self._trouble(
+                    directive, f"{source.name} includes itself, by way of {' and '.join(chain[-2:])}"
+                )
+            elif source.text is None:
+                self._trouble(directive, f"{source.name} could not be read: {source.why}")
+            elif len(self._files) >= MOST_FILES or self._size + len(source.text) > MOST_TEXT:
+                self._trouble(directive, f"{source.name} was not read: the configuration is too large")
+                return
+            else:
+                yield self._take(source)
+
+    def _trouble(self, directive: Directive, what: str) -> None:
+        self._troubles.append(Trouble(directive.place, what))
+
+
+def _includes(file: File) -> list[Directive]:
+    own = walk(file.directives)
+    return [d for d in own if d.name == "include" and len(d.words) == 2 and d.block is None]
+
+
+def dumped(text: str) -> tuple[str, Read] | None:
+    """Return the main file's name in a dump of `nginx -T`, and what reads from the dump; None for any other text."""
+    parts = _DUMPED.split(text)
+    if len(parts) < 3:
+        return None
+    files = dict(zip(parts[1::2], (part.removesuffix("\n") for part in parts[2::2]), strict=True))
+
+    def read(pattern: str) -> tuple[Source, ...]:
+        if pattern in files:
+            return (Source(pattern, files[pattern]),)
+        names = sorted(name for name in files if _matches(name, pattern))
+        return tuple(Source(name, files[name]) for name in names)
+
+    return parts[1], read
+
+
+def _matches(name: str, pattern: str) -> bool:
+    """Match a glob as glob(3) does: `*` and `?` do not match a slash, and no dot that begins a name."""
+    parts, wanted = name.split("/"), pattern.split("/")
+    return len(parts) == len(wanted) and all(
+        fnmatchcase(part, want) and (not part.startswith(".") or want.startswith("."))
+        for part, want in zip(parts, wanted, strict=True)
+    )

@@ -1,0 +1,148 @@
+"""The shapes of a configuration that was read: files, directives and words, each with its place in the text.
+
+Knows nothing of what a directive means. Offsets count characters of the file's text.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+
+class Word(NamedTuple):
+    """One word: `text` as nginx reads it, without quotes and escapes; `start` to `end` is where it stands, quotes included."""
+
+    text: str
+    start: int
+    end: int
+    quote: str = ""
+
+
+class Place(NamedTuple):
+    """A place for people: the file, and line and column, from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+class Directive:
+    """One directive: its words, and what stands in its braces (`block` is None where it has none).
+
+    `start` to `end` holds it whole, `;` or braces included. `code` is the text in the braces of a block of Lua.
+    """
+
+    __slots__ = ("block", "code", "end", "file", "included", "open", "start", "words")
+
+    def __init__(self, file: "File", words: tuple[Word, ...], start: int) -> None:
+        self.file, self.words, self.start = file, words, start
+        self.end = self.open = start
+        self.block: list[Directive] | None = None
+        self.code: str | None = None
+        self.included: tuple[File, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<{' '.join(word.text for word in self.words)} at {self.place}>"
+
+    @property
+    def name(self) -> str:
+        return self.words[0].text
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        return tuple(word.text for word in self.words[1:])
+
+    @property
+    def place(self) -> Place:
+        return self.file.place(self.start)
+
+    @property
+    def text(self) -> str:
+        """The directive as it is written; of a block, what stands before its brace."""
+        return self.file.text[self.start : self.end if self.block is None else self.open].rstrip()
+
+    def children(self) -> Iterator["Directive"]:
+        """Yield the directives in its braces; those of an included file stand in the place of its `include`."""
+        return flattened(self.block or ())
+
+
+class Trouble(NamedTuple):
+    """A part that could not be read, and why; `fatal` where nginx would not start with it."""
+
+    place: Place
+    what: str
+    fatal: bool = True
+
+
+@dataclass(eq=False, slots=False)
+class File:
+    """One file that was read; `unread` is where the part begins that could not be read, None when all was."""
+
+    name: str
+    text: str = field(repr=False)
+    directives: list[Directive] = field(default_factory=list, repr=False)
+    troubles: list[Trouble] = field(default_factory=list)
+    unread: int | None = None
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        starts, at = [0], self.text.find("\n")
+        while at >= 0:
+            starts.append(at + 1)
+            at = self.text.find("\n", at + 1)
+        return starts
+
+    def place(self, offset: int) -> Place:
+        """Return the line and column of an offset."""
+        line = bisect_right(self._line_starts, offset)
+        return Place(self.name, line, offset - self._line_starts[line - 1] + 1)
+
+    def line(self, number: int) -> str:
+        """Return the text of a line, from 1, without its end."""
+        start = self._line_starts[number - 1]
+        end = self.text.find("\n", start)
+        return self.text[start : len(self.text) if end < 0 else end].rstrip("\r")
+
+
+def flattened(directives: Sequence[Directive]) -> Iterator[Directive]:
+    """Yield these directives, those of included files in the place of the `include`."""
+    for directive in directives:
+        if directive.included:
+            for file in directive.included:
+                yield from flattened(file.directives)
+        else:
+            yield directive
+
+
+def walk(directives: Sequence[Directive]) -> Iterator[Directive]:
+    """Yield every directive of a tree in the order of the text, an `include` before what it includes."""
+    waiting = [iter(directives)]
+    while waiting:
+        directive = next(waiting[-1], None)
+        if directive is None:
+            waiting.pop()
+            continue
+        yield directive
+        waiting.extend(iter(file.directives) for file in reversed(directive.included))
+        if directive.block:
+            waiting.append(iter(directive.block))
+
+
+def printed(file: File) -> str:
+    """Return the file's text, put together from the words of its tree and what stands between them.
+
+    It is the text that was read, or the spans are wrong: tests hold this for every configuration.
+    """
+    pieces: list[str] = []
+    at = 0
+    for directive in walk(file.directives):
+        if directive.file is not file:
+            continue
+        for word in directive.words:
+            pieces += (file.text[at : word.start], file.text[word.start : word.end])
+            at = word.end
+    return "".join((*pieces, file.text[at:]))
