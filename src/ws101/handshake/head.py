@@ -1,4 +1,4 @@
-"""A response's head, line by line (RFC 9112, 2 to 5); keeps what is wrong as breaches and goes on reading."""
+"""A head, line by line (RFC 9112, 2 to 5), a response's whole; keeps what is wrong as breaches and goes on reading."""
 
 from ws101.handshake import grammar
 from ws101.handshake.answer import Breach
@@ -15,14 +15,10 @@ _FIELDLESS_FOLD = Breach("whitespace stands before the first header field", "RFC
 _VERSIONS = ("HTTP/1.0", "HTTP/1.1")
 
 
-class Head:
-    """One head as it comes in; `take` returns True for the empty line that ends it."""
+class FieldLines:
+    """The lines that follow the first one, as they come in; `take` returns True for the empty line that ends them."""
 
     def __init__(self) -> None:
-        self.begun = False
-        self.version = ""
-        self.status: int | None = None
-        self.reason = ""
         self.breaches: dict[Breach, None] = {}
         self._fields: list[tuple[str, list[str]]] = []
 
@@ -30,33 +26,81 @@ class Head:
     def headers(self) -> Headers:
         return Headers.of((name, " ".join(part for part in parts if part)) for name, parts in self._fields)
 
-    def take(self, line: bytes) -> bool:
-        """Read one line with its end."""
+    def note(self, breach: Breach) -> None:
+        """Keep what is wrong, once."""
+        self.breaches.setdefault(breach)
+
+    def text_of(self, line: bytes) -> str:
+        """Return a line without its end."""
         text = line.decode("latin-1")
         if text.endswith("\r\n"):
             text = text[:-2]
         else:
             text = text.removesuffix("\n")
-            self._note(BARE_LF)
+            self.note(BARE_LF)
         if "\r" in text:
-            self._note(_BARE_CR)
-        if not self.begun:
-            self._take_status_line(text)
-        elif not text:
+            self.note(_BARE_CR)
+        return text
+
+    def take(self, line: bytes) -> bool:
+        """Read one line with its end."""
+        return self._take(self.text_of(line))
+
+    def _take(self, text: str) -> bool:
+        if not text:
             return True
-        elif text[0] in " \t":
+        if text[0] in " \t":
             self._take_fold(text)
         else:
             self._take_field(text)
         return False
 
-    def _note(self, breach: Breach) -> None:
-        self.breaches.setdefault(breach)
+    def _take_fold(self, text: str) -> None:
+        if not self._fields:
+            self.note(_FIELDLESS_FOLD)
+            return
+        name, parts = self._fields[-1]
+        self.note(Breach("a header's value is folded over lines", "RFC 9112, 5.2", name))
+        parts.append(text.strip(" \t"))
+
+    def _take_field(self, text: str) -> None:
+        name, colon, value = text.partition(":")
+        if not colon:
+            self.note(_NO_COLON)
+            return
+        bare = name.rstrip(" \t")
+        if bare != name:
+            self.note(
+                Breach("whitespace stands between a header's name and its colon", "RFC 9112, 5.1", bare)
+            )
+        if not grammar.is_token(bare):
+            self.note(Breach("a header's name is no token", "RFC 9110, 5.1", bare))
+        value = value.strip(" \t")
+        if not grammar.is_field_value(value):
+            self.note(Breach("a header's value holds a control character", "RFC 9110, 5.5", bare))
+        self._fields.append((bare, [value]))
+
+
+class Head(FieldLines):
+    """One response's head as it comes in; `take` returns True for the empty line that ends it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun = False
+        self.version = ""
+        self.status: int | None = None
+        self.reason = ""
+
+    def _take(self, text: str) -> bool:
+        if self.begun:
+            return super()._take(text)
+        self._take_status_line(text)
+        return False
 
     def _take_status_line(self, text: str) -> None:
         self.begun = True
         if grammar.STATUS_LINE.fullmatch(text) is None:
-            self._note(_STATUS_LINE)
+            self.note(_STATUS_LINE)
         match = grammar.LOOSE_STATUS_LINE.fullmatch(text)
         if match is None:
             return
@@ -64,31 +108,6 @@ class Head:
         if grammar.STATUS_CODE.fullmatch(match["status"] or ""):
             self.status = int(match["status"])
         else:
-            self._note(_STATUS_CODE)
+            self.note(_STATUS_CODE)
         if self.version not in _VERSIONS:
-            self._note(_VERSION)
-
-    def _take_fold(self, text: str) -> None:
-        if not self._fields:
-            self._note(_FIELDLESS_FOLD)
-            return
-        name, parts = self._fields[-1]
-        self._note(Breach("a header's value is folded over lines", "RFC 9112, 5.2", name))
-        parts.append(text.strip(" \t"))
-
-    def _take_field(self, text: str) -> None:
-        name, colon, value = text.partition(":")
-        if not colon:
-            self._note(_NO_COLON)
-            return
-        bare = name.rstrip(" \t")
-        if bare != name:
-            self._note(
-                Breach("whitespace stands between a header's name and its colon", "RFC 9112, 5.1", bare)
-            )
-        if not grammar.is_token(bare):
-            self._note(Breach("a header's name is no token", "RFC 9110, 5.1", bare))
-        value = value.strip(" \t")
-        if not grammar.is_field_value(value):
-            self._note(Breach("a header's value holds a control character", "RFC 9110, 5.5", bare))
-        self._fields.append((bare, [value]))
+            self.note(_VERSION)

@@ -10,7 +10,9 @@ from ws101.timers.clock import Clock
 from ws101.timers.server.seat import Seat
 from ws101.timers.settings import ServiceSettings
 
-_MOST_BUCKETS = 65_536  # addresses remembered at once; a full bucket is as good as none, so most can be forgotten
+_MOST_BUCKETS = (
+    65_536  # addresses remembered at once; a full bucket is as good as none, so most can be forgotten
+)
 HALF_OPEN = 4_096  # connections whose first request has not come
 HALF_OPEN_PER_ADDRESS = 1_024
 
@@ -55,7 +57,9 @@ class Limits:
     def crowded_by(self, user: str) -> str:
         """Return why the user may open no further socket; empty when they may."""
         if self._of_user.get(user, 0) >= self._settings.connections_per_user:
-            return f"You have {self._settings.connections_per_user} open sockets, the most that a user may have."
+            return (
+                f"You have {self._settings.connections_per_user} open sockets, the most that a user may have."
+            )
         return ""
 
     def enter(self, seat: Seat) -> None:
