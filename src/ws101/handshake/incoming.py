@@ -25,7 +25,10 @@ _SOUND = re.compile(
     rf"((?:{_TCHAR}++:[^\x00-\x08\x0a-\x1f\x7f]*+\r\n)*+)\r\n",
     re.ASCII,
 )
-_LINE = re.compile(
+_REQUEST_LINE = re.compile(rf"{_TCHAR}+ [\x21-\x7e]+ HTTP/\d\.\d", re.ASCII)
+
+# What is read of a request line that breaks the production: a recipient may split it on whitespace (RFC 9112, 3).
+_LOOSE_REQUEST_LINE = re.compile(
     r"(?P<method>[^ \t]+)[ \t]+(?P<target>.*?)(?:[ \t]+(?P<version>HTTP/[^ \t]*))?[ \t]*", re.DOTALL
 )
 
