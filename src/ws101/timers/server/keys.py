@@ -1,0 +1,316 @@
+"""The keys that access tokens are signed with, and the file that keeps them, readable by its owner alone; knows no token.
+
+The file is replaced as a whole and read again once it has changed, so a rotation by another process reaches a running service.
+"""
+
+import base64
+import contextlib
+import fcntl
+import hashlib
+import hmac
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
+from msgspec import Struct
+
+from ws101.errors import UnreadableInput, UsageError
+from ws101.timers.settings import ServiceSettings
+
+ALGORITHMS = ("EdDSA", "RS256", "HS256")
+SHORTEST_SECRET = 32  # bytes; RFC 7518, 3.2: no fewer than the hash has
+OVERLAP = 60  # seconds beyond the longest life of a token
+_RSA_BITS = 2048
+_LARGEST = 1 << 20  # bytes
+
+Private = bytes | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
+
+
+class Key:
+    """A key for one algorithm alone; `verifies_until` (ms) is there once it signs no more.
+
+    `jwk` is its public part (RFC 7517), None for a shared secret; `kid` is its thumbprint (RFC 7638).
+    """
+
+    __slots__ = ("_private", "algorithm", "jwk", "kid", "verifies_until")
+
+    def __init__(self, private: Private, verifies_until: int | None = None) -> None:
+        self._private, self.verifies_until = private, verifies_until
+        public = _public(private)
+        self.kid = _base64(hashlib.sha256(msgspec.json.encode(public, order="sorted")).digest())
+        self.algorithm = {"OKP": "EdDSA", "RSA": "RS256", "oct": "HS256"}[public["kty"]]
+        published = {**public, "kid": self.kid, "alg": self.algorithm, "use": "sig"}
+        self.jwk = None if isinstance(private, bytes) else published
+
+    def __repr__(self) -> str:
+        return f"Key({self.kid!r}, {self.algorithm!r})"
+
+    def sign(self, text: bytes) -> bytes:
+        """Return the signature over the text."""
+        if isinstance(self._private, bytes):
+            return hmac.digest(self._private, text, "sha256")
+        if isinstance(self._private, rsa.RSAPrivateKey):
+            return self._private.sign(text, padding.PKCS1v15(), hashes.SHA256())
+        return self._private.sign(text)
+
+    def fits(self, text: bytes, signature: bytes) -> bool:
+        """Return whether the signature over the text is by this key."""
+        if isinstance(self._private, bytes):
+            return hmac.compare_digest(hmac.digest(self._private, text, "sha256"), signature)
+        try:
+            if isinstance(self._private, rsa.RSAPrivateKey):
+                self._private.public_key().verify(signature, text, padding.PKCS1v15(), hashes.SHA256())
+            else:
+                self._private.public_key().verify(signature, text)
+        except InvalidSignature:
+            return False
+        return True
+
+    def verifies(self, now: int) -> bool:
+        """Return whether it still verifies at `now` (ms)."""
+        return self.verifies_until is None or now < self.verifies_until
+
+    def pem(self) -> str:
+        """Return the private key's text, for the file alone."""
+        assert not isinstance(self._private, bytes), "a shared secret stays in the operator's own file"
+        form, none = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        return self._private.private_bytes(serialization.Encoding.PEM, form, none).decode()
+
+
+class Ring(tuple[Key, ...]):
+    """The keys by their part: the first signs, the second will next (published before it does), the rest only verify."""
+
+    __slots__ = ()
+
+
+class Keys:
+    """What signs now and what verifies; `generation` counts the changes, for those that remember verdicts."""
+
+    def __init__(self, ring: Ring, path: Path | None = None) -> None:
+        self._path, self.generation = path, 0
+        self._use(ring)
+
+    def signing(self) -> Key:
+        """Return the key that signs now."""
+        self._look()
+        return self._ring[0]
+
+    def find(self, kid: str, now: int) -> Key | None:
+        """Return the key of this id if it verifies at `now` (ms)."""
+        if kid not in self._by_kid:
+            self._look()
+        key = self._by_kid.get(kid)
+        return key if key is not None and key.verifies(now) else None
+
+    @property
+    def algorithms(self) -> frozenset[str]:
+        return self._algorithms
+
+    @property
+    def shared(self) -> Key | None:
+        """The shared secret where tokens are signed with one."""
+        return self._ring[0] if self._ring[0].jwk is None else None
+
+    def published(self, now: int) -> dict[str, Any]:
+        """Return the JSON Web Key Set of what verifies at `now` (ms); a shared secret is never in it."""
+        self._look()
+        return {"keys": [key.jwk for key in self._ring if key.jwk is not None and key.verifies(now)]}
+
+    def _use(self, ring: Ring) -> None:
+        self._ring = ring
+        self._by_kid = {key.kid: key for key in ring}
+        self._algorithms = frozenset(key.algorithm for key in ring)
+        self._seen = _stamp(self._path)
+        self.generation += 1
+
+    def _look(self) -> None:
+        """Take over a ring that another process has written; one that cannot be read changes nothing."""
+        if self._path is None or _stamp(self._path) == self._seen:
+            return
+        with contextlib.suppress(UnreadableInput):
+            self._use(_read(self._path))
+
+
+def open_keys(settings: ServiceSettings, now: int) -> Keys:
+    """Return the keys of these settings, made if there are none; raises UsageError and UnreadableInput."""
+    if settings.algorithm not in ALGORITHMS:
+        raise UsageError(
+            f"the algorithm {settings.algorithm[:20]!r} is not one of {', '.join(ALGORITHMS)}. Choose one of them."
+        )
+    if settings.algorithm == "HS256":
+        return Keys(Ring((Key(_secret(settings.secret_file)),)))
+    path = ring_file(settings)
+    with _alone(path):
+        ring = _read(path) if path.exists() else _new_ring(settings.algorithm)
+        if ring[0].algorithm != settings.algorithm:
+            ring = _succeed(ring, _new_ring(settings.algorithm), _end(settings, now), now)
+        _write(path, ring)
+    return Keys(ring, path)
+
+
+def rotate(settings: ServiceSettings, now: int, *, at_once: bool = False) -> Key:
+    """Let the next key sign; the old one verifies until its tokens have expired, or `at_once` no key of before does.
+
+    Returns the key that signs now; raises UsageError and UnreadableInput.
+    """
+    if settings.algorithm == "HS256":
+        raise UsageError(
+            "a shared secret (HS256) has no overlap. Write a new one into the secret file and start the service again."
+        )
+    path = ring_file(settings)
+    with _alone(path):
+        if at_once or not path.exists():
+            ring = _new_ring(settings.algorithm)
+        else:
+            old = _read(path)
+            ring = _succeed(old, Ring((old[1], _new(settings.algorithm))), _end(settings, now), now)
+        _write(path, ring)
+    return ring[0]
+
+
+def ring_file(settings: ServiceSettings) -> Path:
+    """Return where the keys are kept."""
+    return settings.data / "keys" / "ring.json"
+
+
+def _succeed(old: Ring, new: Ring, until: int, now: int) -> Ring:
+    retired = [key for key in old if key not in new and key.verifies(now)]
+    for key in retired:
+        key.verifies_until = key.verifies_until or until
+    return Ring((*new, *retired))
+
+
+def _end(settings: ServiceSettings, now: int) -> int:
+    return now + (settings.access_lifetime + OVERLAP) * 1_000
+
+
+# ---- making
+
+
+def _new_ring(algorithm: str) -> Ring:
+    return Ring((_new(algorithm), _new(algorithm)))
+
+
+def _new(algorithm: str) -> Key:
+    if algorithm == "RS256":
+        return Key(rsa.generate_private_key(public_exponent=65_537, key_size=_RSA_BITS))
+    return Key(ed25519.Ed25519PrivateKey.generate())
+
+
+def _public(private: Private) -> dict[str, str]:
+    """Return the members of the JWK that its thumbprint is over (RFC 7638, 3.2; RFC 8037, 2)."""
+    if isinstance(private, bytes):
+        return {"kty": "oct", "k": _base64(private)}
+    if isinstance(private, rsa.RSAPrivateKey):
+        numbers = private.public_key().public_numbers()
+        return {"kty": "RSA", "e": _base64(_octets(numbers.e)), "n": _base64(_octets(numbers.n))}
+    raw = private.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    return {"kty": "OKP", "crv": "Ed25519", "x": _base64(raw)}
+
+
+def _octets(number: int) -> bytes:
+    return number.to_bytes((number.bit_length() + 7) // 8, "big")
+
+
+def _base64(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+# ---- files
+
+
+class _Kept(Struct, rename="camel", frozen=True):
+    private: str
+    verifies_until: int | None = None
+
+    def __repr__(self) -> str:
+        return "_Kept()"
+
+
+def _secret(path: Path | None) -> bytes:
+    if path is None:
+        raise UsageError(
+            "HS256 needs a secret. Give --secret-file FILE with 32 random bytes or more"
+            " (head -c 48 /dev/urandom | base64 > FILE), or use EdDSA, which needs nothing."
+        )
+    secret = _content(path).rstrip(b"\r\n")
+    if len(secret) < SHORTEST_SECRET:
+        why = f"the secret has {len(secret)} bytes, and HS256 wants {SHORTEST_SECRET} or more (RFC 7518, 3.2)"
+        raise UnreadableInput(str(path), why, f"Make one: head -c 48 /dev/urandom | base64 > {path}")
+    return secret
+
+
+def _content(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(_LARGEST)
+    except OSError as error:
+        why = error.strerror or "it cannot be read"
+        raise UnreadableInput(str(path), why, "Name a file that the service may read.") from None
+
+
+def _read(path: Path) -> Ring:
+    do = "Put its copy back, or remove it: new keys are made, and everybody signs in again."
+    if path.stat().st_mode & 0o077:
+        raise UnreadableInput(
+            str(path), "others than its owner may read the private keys", f"chmod 600 {path}"
+        )
+    try:
+        kept = msgspec.json.decode(_content(path), type=list[_Kept])
+        ring = Ring(Key(_private(key.private), key.verifies_until) for key in kept)
+    except (msgspec.DecodeError, ValueError, TypeError):
+        raise UnreadableInput(str(path), "it holds no keys that can be read", do) from None
+    if len(ring) < 2:
+        raise UnreadableInput(str(path), "it lacks the next key", do)
+    return ring
+
+
+def _private(pem: str) -> Private:
+    key = serialization.load_pem_private_key(pem.encode(), password=None)
+    if not isinstance(key, ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey):
+        raise TypeError("a key of another kind")
+    return key
+
+
+def _write(path: Path, ring: Ring) -> None:
+    text = msgspec.json.encode([_Kept(key.pem(), key.verifies_until) for key in ring])
+    new = path.with_suffix(".new")
+    new.unlink(missing_ok=True)
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Keep a second process from changing the ring at the same time; makes the directory."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.parent.chmod(0o700)
+        lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        why = error.strerror or "it cannot be written"
+        raise UnreadableInput(str(path.parent), why, "Name another --data directory.") from None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _stamp(path: Path | None) -> tuple[int, int] | None:
+    if path is None:
+        return None
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
