@@ -21,10 +21,10 @@ STEPS = (
 
     CREATE TABLE sessions (
         id TEXT PRIMARY KEY, user TEXT NOT NULL REFERENCES users ON DELETE CASCADE, created_at INTEGER NOT NULL,
-        refresh_hash BLOB NOT NULL, refresh_number INTEGER NOT NULL, expires_at INTEGER NOT NULL,
-        revoked INTEGER NOT NULL DEFAULT 0
+        refreshed_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, family_hash BLOB NOT NULL, refresh_hash BLOB NOT NULL
     ) STRICT, WITHOUT ROWID;
-    CREATE INDEX sessions_of_user ON sessions (user);
+    CREATE INDEX sessions_of_user ON sessions (user, refreshed_at);
+    CREATE INDEX sessions_ending ON sessions (expires_at);
 
     CREATE TABLE lists (
         id TEXT PRIMARY KEY, user TEXT NOT NULL REFERENCES users ON DELETE CASCADE, name TEXT NOT NULL,
