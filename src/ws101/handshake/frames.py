@@ -1,6 +1,7 @@
 """Frames after a 101 (RFC 6455, 5): reads a server's, builds a client's; keeps no more than 1 KiB of any payload."""
 
 import codecs
+import struct
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -8,6 +9,7 @@ from ws101.handshake.answer import Breach
 
 KEPT = 1024
 _LONGEST_CONTROL = 125
+_MEDIUM, _LONG = struct.Struct("!BBH").pack, struct.Struct("!BBQ").pack
 _HTTP = b"HTTP/"
 
 
@@ -58,14 +60,14 @@ def build_frame(opcode: int, payload: bytes, mask: bytes) -> bytes:
     """Return a client's final frame with this payload and a `mask` of 4 random bytes; an empty mask makes a server's."""
     if len(mask) not in {0, 4}:
         raise ValueError(f"a mask has 4 bytes, not {len(mask)}")
-    size, masked = len(payload), 0x80 if mask else 0
+    size, bit = len(payload), 0x80 if mask else 0
     if size <= _LONGEST_CONTROL:
-        length = bytes([masked | size])
+        head = bytes((0x80 | opcode, bit | size))
     elif size < 1 << 16:
-        length = bytes([masked | 126]) + size.to_bytes(2, "big")
+        head = _MEDIUM(0x80 | opcode, bit | 126, size)
     else:
-        length = bytes([masked | 127]) + size.to_bytes(8, "big")
-    return bytes([0x80 | opcode]) + length + mask + _masked(payload, mask)
+        head = _LONG(0x80 | opcode, bit | 127, size)
+    return head + mask + masked(payload, mask) if mask else head + payload
 
 
 def parse_close(payload: bytes) -> Close:
@@ -75,7 +77,8 @@ def parse_close(payload: bytes) -> Close:
     return Close(int.from_bytes(payload[:2], "big"), payload[2:].decode("utf-8", errors="replace"))
 
 
-def _masked(payload: bytes, mask: bytes, offset: int = 0) -> bytes:
+def masked(payload: bytes, mask: bytes, offset: int = 0) -> bytes:
+    """Return the payload with the mask put on, or, which is the same, taken off (RFC 6455, 5.3)."""
     if not mask or not payload:
         return payload
     turned = mask[offset % 4 :] + mask[: offset % 4]
@@ -100,7 +103,7 @@ _CLOSE_REASON = Breach("a close frame's reason is no UTF-8", "RFC 6455, 5.5.1")
 _TEXT = Breach("a text message is no UTF-8", "RFC 6455, 8.1")
 
 # The IANA registry of close codes, without 1004 (reserved) and those that stand for no frame (1005, 1006, 1015).
-_SENT_CODES = frozenset({*range(1000, 1004), *range(1007, 1015), *range(3000, 5000)})
+SENT_CODES = frozenset({*range(1000, 1004), *range(1007, 1015), *range(3000, 5000)})
 _DEFLATE = "permessage-deflate"
 _OPCODES = frozenset(Opcode)
 
@@ -236,7 +239,7 @@ class FrameReader:
     def _check_close(self, payload: bytes, close: Close) -> None:
         if len(payload) == 1:
             self._note(_CLOSE_LENGTH)
-        if close.code is not None and close.code not in _SENT_CODES:
+        if close.code is not None and close.code not in SENT_CODES:
             self._note(_CLOSE_CODE)
         try:
             payload[2:].decode("utf-8")
@@ -260,7 +263,7 @@ class _Incoming:
 
     def take(self, piece: bytes) -> bytes:
         """Take a piece of the payload, keep what there is room for, and return it unmasked."""
-        plain = _masked(piece, self.mask, self.length - self.left)
+        plain = masked(piece, self.mask, self.length - self.left)
         room = KEPT - len(self.payload)
         self.payload += plain[:room]
         self.raw += piece[:room]
