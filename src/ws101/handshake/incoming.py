@@ -4,6 +4,7 @@ Knows where a head ends and what it says; refuses to know whether it is a handsh
 """
 
 import re
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from ws101.handshake.answer import Breach
@@ -37,13 +38,17 @@ _CUT = Breach("the head is longer than the limit", "RFC 6585, 5")
 
 
 class Incoming(NamedTuple):
-    """One request head; text is ISO-8859-1, a byte a character. `raw` is the head as it came, its empty line included."""
+    """One request head; text is ISO-8859-1, a byte a character. `raw` is the head as it came, its empty line included.
+
+    `last` holds each field's last value by its name in lower case, for those that stand there once.
+    """
 
     raw: bytes
     method: str
     target: str
     version: str
     headers: Headers
+    last: Mapping[str, str]
     breaches: tuple[Breach, ...] = ()
 
     def __repr__(self) -> str:
@@ -63,7 +68,7 @@ def parse(raw: bytes) -> Incoming:
     method, target, version, lines = sound.groups()
     parted = [line.partition(":") for line in lines.split("\r\n")[:-1]]
     fields = tuple([(name, value.strip(" \t")) for name, _, value in parted])
-    return Incoming(raw, method, target, version, Headers(fields))
+    return Incoming(raw, method, target, version, Headers(fields), _last(fields))
 
 
 def ends_at(data: bytes | bytearray, searched: int = 0) -> int:
@@ -121,7 +126,12 @@ def _parse_unsound(raw: bytes) -> Incoming:
     for line in others:
         if lines.take(line):
             break
-    return Incoming(raw, method, target, version, lines.headers, tuple(lines.breaches))
+    headers = lines.headers
+    return Incoming(raw, method, target, version, headers, _last(headers), tuple(lines.breaches))
+
+
+def _last(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
+    return {name.lower(): value for name, value in fields}
 
 
 def _request_line(text: str, lines: FieldLines) -> tuple[str, str, str]:

@@ -146,6 +146,10 @@ REFUSALS: dict[str, Refusal] = {
                 "Use wss:// (https://) for this port."),
         Refusal("tls-to-plaintext-port", 400, "TLS was spoken to the plain port", Retry.NEVER, Actor.CLIENT,
                 "Use ws:// (http://) for this port, or the proxy's TLS port."),
+        Refusal("upgrade-sent-over-http2", 505, "HTTP/2 was spoken to the service", Retry.NEVER, Actor.PROXY,
+                "Speak HTTP/1.1 to the service: it has no HTTP/2, and curl needs --http1.1."),
+        Refusal("proxy-protocol-mismatch", 400, "The PROXY protocol was spoken to the service", Retry.NEVER, Actor.PROXY,
+                "Turn the PROXY protocol off towards the service; it reads X-Forwarded-For of trusted proxies."),
         Refusal("server-error", 500, "The service failed", Retry.AFTER, Actor.SERVER,
                 "Try again; the service's log has the trace id.", 5),
     )
