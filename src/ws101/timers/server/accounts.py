@@ -4,16 +4,12 @@ A session is one login. Its refresh tokens are opaque and good once; all of them
 known for what it is: then it was stolen, or used by two, and the session ends (RFC 9700, 4.14.2).
 """
 
-import base64
-import hashlib
 import hmac
-import secrets
 import sqlite3
 import unicodedata
 import uuid
 from collections.abc import Callable
 from enum import Enum
-from typing import NamedTuple
 
 from ws101.timers.account import Session, SignedIn, User
 from ws101.timers.clock import Clock
@@ -21,6 +17,7 @@ from ws101.timers.closing import SESSION_ENDED, USER_LOCKED, Closing
 from ws101.timers.problem import FieldError
 from ws101.timers.server.denial import Busy, Conflict, Forbidden, NotFound, NotSignedIn, TooSoon
 from ws101.timers.server.passwords import Overloaded, Passwords
+from ws101.timers.server.refresh import RefreshToken, hashed, parse
 from ws101.timers.server.throttle import Throttle
 from ws101.timers.server.tokens import Identity, Minter
 from ws101.timers.settings import ServiceSettings
@@ -32,8 +29,6 @@ Ended = Callable[[str, str | None, Closing], None]
 """Called once a session has ended, or with None when all of the user's have."""
 
 MOST_SESSIONS = 50  # of one user; the one that was not used for longest ends first
-_SECRET = 16  # bytes
-_MARK = "wr1_"  # so that a scanner for leaked secrets, and a reader, know what it is
 
 
 class Standing(Enum):
@@ -72,10 +67,12 @@ class Accounts:
     def standing(self, user: str, session: str) -> Standing:
         """Tell whether the user and the session are still there; without a session (a foreign token), the user."""
         now = self._clock.now()
-        locked = self._store.read(
-            lambda c: sessions.locked(c, session, user, now) if session else users.locked(c, user)
-        )
-        return Standing.UNKNOWN if locked is None else Standing.LOCKED if locked else Standing.GOOD
+        if session and self._store.read(lambda c: sessions.locked(c, session, user, now)) is False:
+            return Standing.GOOD
+        locked = self._store.read(lambda c: users.locked(c, user))
+        if locked:
+            return Standing.LOCKED
+        return Standing.UNKNOWN if session or locked is None else Standing.GOOD
 
     def user(self, user: str) -> User:
         """Return the account; raises NotFound."""
@@ -125,23 +122,23 @@ class Accounts:
 
     async def refresh(self, token: str) -> SignedIn:
         """Return new tokens for a refresh token, which is used up; one that was used before ends its session."""
-        given = _parse(token)
-        now = self._clock.now()
+        given, now = parse(token), self._clock.now()
         if given is None:
             raise NotSignedIn("This is no refresh token. Sign in.")
-        secret = secrets.token_bytes(_SECRET)
+        following = given.following()
 
         def renew(connection: sqlite3.Connection) -> tuple[UserRow, SessionRow, bool] | None:
             row = sessions.by_id(connection, given.session, now)
-            if row is None or not hmac.compare_digest(row.family_hash, _hash(given.family)):
+            user = row and users.by_id(connection, row.user)
+            if row is None or user is None or not hmac.compare_digest(row.family_hash, hashed(given.family)):
                 return None
-            user = users.by_id(connection, row.user)
-            assert user is not None, "a session goes with its user"
-            used = not hmac.compare_digest(row.refresh_hash, _hash(given.secret))
+            used = not hmac.compare_digest(row.refresh_hash, hashed(given.secret))
             if used:
                 sessions.end(connection, row.user, row.id)
             elif not user.locked:
-                row = row._replace(refreshed_at=now, expires_at=self._end(now), refresh_hash=_hash(secret))
+                row = row._replace(
+                    refreshed_at=now, expires_at=self._end(now), refresh_hash=hashed(following.secret)
+                )
                 sessions.renew(connection, row)
             return user, row, used
 
@@ -156,7 +153,7 @@ class Accounts:
             )
         if user.locked:
             raise Forbidden("The account is locked. Ask the service's administrator to unlock it.")
-        return self._signed_in(user, session, given._replace(secret=secret))
+        return self._signed_in(user, session, following)
 
     # ---- going
 
@@ -232,14 +229,18 @@ class Accounts:
 
     async def _begin(self, user: UserRow) -> SignedIn:
         now = self._clock.now()
-        token = _Refresh(str(uuid.uuid4()), secrets.token_bytes(_SECRET), secrets.token_bytes(_SECRET))
+        token = RefreshToken.first()
         row = SessionRow(
-            token.session, user.id, now, now, self._end(now), _hash(token.family), _hash(token.secret)
+            token.session, user.id, now, now, self._end(now), hashed(token.family), hashed(token.secret)
         )
-        self._tell(user.id, await self._store.write(lambda c: sessions.add(c, row, MOST_SESSIONS)))
+        try:
+            ended = await self._store.write(lambda c: sessions.add(c, row, MOST_SESSIONS))
+        except sqlite3.IntegrityError:
+            raise NotSignedIn("The account was deleted meanwhile.") from None
+        self._tell(user.id, ended)
         return self._signed_in(user, row, token)
 
-    def _signed_in(self, user: UserRow, session: SessionRow, token: "_Refresh") -> SignedIn:
+    def _signed_in(self, user: UserRow, session: SessionRow, token: RefreshToken) -> SignedIn:
         access, lifetime = self._minter.mint(user.id, session.id, self._clock.now())
         return SignedIn(
             token=access,
@@ -286,33 +287,6 @@ class Accounts:
         hashed = await self._hash(password)
         await self._store.write(lambda c: users.change_password(c, row.id, row.password, hashed))
         return row._replace(password=hashed)
-
-
-class _Refresh(NamedTuple):
-    session: str
-    family: bytes
-    secret: bytes
-
-    def text(self) -> str:
-        raw = uuid.UUID(self.session).bytes + self.family + self.secret
-        return _MARK + base64.urlsafe_b64encode(raw).decode()
-
-    def __repr__(self) -> str:
-        return f"_Refresh({self.session!r})"
-
-
-def _parse(text: str) -> _Refresh | None:
-    try:
-        raw = base64.urlsafe_b64decode(text.removeprefix(_MARK).encode("ascii"))
-    except ValueError:
-        return None
-    if not text.startswith(_MARK) or len(raw) != 16 + 2 * _SECRET:
-        return None
-    return _Refresh(str(uuid.UUID(bytes=raw[:16])), raw[16:-_SECRET], raw[-_SECRET:])
-
-
-def _hash(secret: bytes) -> bytes:
-    return hashlib.sha256(secret).digest()  # 128 random bits need no slow hash
 
 
 def normalise(email: str) -> str:
