@@ -1,0 +1,85 @@
+"""One profile's login in use: signs in and out, and renews the access token so that two processes never collide."""
+
+import secrets
+from dataclasses import dataclass
+
+from ws101.timers.client.credentials import Credentials, Vault
+from ws101.timers.client.profile import Profile
+from ws101.timers.client.refusal import NotSignedIn, Refused
+from ws101.timers.client.rest import Granted, Rest
+from ws101.timers.clock import Clock
+
+_EARLY = 5_000  # ms before its end at which a token is renewed
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Gives access tokens; all methods raise Refused and Unreachable, and NotSignedIn where there is no login."""
+
+    profile: Profile
+    vault: Vault
+    rest: Rest
+    clock: Clock
+
+    def credentials(self) -> Credentials:
+        """Return the login of this profile; raise NotSignedIn when there is none for its URL."""
+        kept = self.vault.load(self.profile.name)
+        if kept is None:
+            raise NotSignedIn(self.profile.name)
+        if kept.url != self.profile.url:
+            why = f"the login of {self.profile.name} is for {kept.url}, and the profile now names {self.profile.url}"
+            raise NotSignedIn(self.profile.name, why)
+        return kept
+
+    async def sign_in(self, email: str, password: str) -> Credentials:
+        """Begin a session in place of any other."""
+        before = self.vault.load(self.profile.name)
+        device = before.device if before else secrets.token_hex(8)
+        granted = await self.rest.sign_in(email, password)
+        async with self.vault.locked(self.profile.name):
+            return self._keep(granted, email, device)
+
+    async def sign_out(self) -> None:
+        """End the session at the service, and forget it here even where the service does not answer."""
+        kept = self.credentials()
+        try:
+            await self.rest.sign_out(kept.refresh_token, kept.token)
+        except Refused as refused:
+            if refused.refusal.status != 401:  # it had ended already
+                raise
+        finally:
+            self.vault.delete(self.profile.name)
+
+    async def access(self) -> str:
+        """Return an access token that has not expired."""
+        kept = self.credentials()
+        if kept.expires_at - self.clock.now() > _EARLY:
+            return kept.token
+        return await self.renew(kept.token)
+
+    async def renew(self, refused: str) -> str:
+        """Return another access token than this: another process's where one has renewed it meanwhile."""
+        async with self.vault.locked(self.profile.name):
+            kept = self.credentials()
+            if kept.token != refused:
+                return kept.token
+            try:
+                granted = await self.rest.refresh(kept.refresh_token)
+            except Refused as answer:
+                if answer.refusal.status not in {400, 401, 403}:
+                    raise
+                why = f"your login has ended. {answer.refusal.line.rstrip('.')}"
+                raise NotSignedIn(self.profile.name, why) from None
+            return self._keep(granted, kept.email, kept.device).token
+
+    def _keep(self, granted: Granted, email: str, device: str) -> Credentials:
+        made = Credentials(
+            url=self.profile.url,
+            email=email,
+            token=granted.token,
+            refresh_token=granted.refresh_token,
+            expires_at=self.clock.now() + granted.expires_in * 1000,
+            device=device,
+        )
+        self.vault.save(self.profile.name, made)
+        return made
