@@ -149,7 +149,7 @@ class TimerListUpdate(Event, frozen=True, kw_only=True):
 
 
 class TimerListRefresh(Event, frozen=True, kw_only=True):
-    """Much changed at once: fetch the list again, or all of them."""
+    """A list changed and is too large for one message, or much changed at once: fetch it again, or all of them."""
 
     list_id: str | None = None
 
@@ -172,6 +172,12 @@ class NotificationWithdrawn(Event, frozen=True, kw_only=True):
 
     completed_seq: int
     completed_event_id: str
+
+
+class SettingsUpdate(Event, frozen=True, kw_only=True):
+    """The user's settings changed."""
+
+    settings: Settings
 
 
 # ---- socket messages that are no events

@@ -35,15 +35,20 @@ class Store:
         self._thread.start()
 
     def read(self, work: Work[T]) -> T:
-        """Return what the work finds; it must not write."""
-        return work(self._reader)
+        """Return what the work finds; it must not write, nor read in a read."""
+        self._reader.execute("BEGIN")
+        try:
+            return work(self._reader)
+        finally:
+            self._reader.execute("COMMIT")
 
-    async def write(self, work: Work[T]) -> T:
+    async def write(self, work: Work[T], then: Callable[[T], None] | None = None) -> T:
         """Return the work's result once it is committed; raise what it raised after undoing it.
 
-        A caller that is cancelled does not take the work back.
+        `then` is called with the result on the loop's thread, in the order of the commits. A caller that is cancelled takes
+        back neither.
         """
-        piece = _Piece(work, self._loop.create_future())
+        piece = _Piece(work, then, self._loop.create_future())
         self._pieces.put(piece)
         result: T = await asyncio.shield(piece.done)
         return result
@@ -93,8 +98,10 @@ class Store:
 class _Piece:
     """Work that waits for the writer, and what became of it."""
 
-    def __init__(self, work: Work[Any], done: "asyncio.Future[Any]") -> None:
-        self.work, self.done = work, done
+    def __init__(
+        self, work: Work[Any], then: Callable[[Any], None] | None, done: "asyncio.Future[Any]"
+    ) -> None:
+        self.work, self.then, self.done = work, then, done
         self.result: Any = None
         self.error: Exception | None = None
 
@@ -109,15 +116,24 @@ class _Piece:
             connection.execute("ROLLBACK TO piece")
         connection.execute("RELEASE piece")
 
+    def settle(self) -> None:
+        if self.error is None and self.then is not None:
+            try:
+                self.then(self.result)
+            except Exception as error:  # noqa: BLE001 - the commit stands, and the others in its group must be settled
+                message = "what follows a commit failed"
+                self.done.get_loop().call_exception_handler({"message": message, "exception": error})
+        if self.done.cancelled():
+            return
+        if self.error is not None:
+            self.done.set_exception(self.error)
+        else:
+            self.done.set_result(self.result)
+
 
 def _settle(group: list[_Piece]) -> None:
     for piece in group:
-        if piece.done.cancelled():
-            continue
-        if piece.error is not None:
-            piece.done.set_exception(piece.error)
-        else:
-            piece.done.set_result(piece.result)
+        piece.settle()
 
 
 def _connect(path: Path) -> sqlite3.Connection:

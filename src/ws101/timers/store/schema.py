@@ -41,12 +41,14 @@ STEPS = (
         due_at INTEGER, version INTEGER NOT NULL DEFAULT 1
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX timers_of_list ON timers (list, place);
+    CREATE INDEX timers_of_user ON timers (user);
     CREATE INDEX timers_due ON timers (due_at) WHERE due_at IS NOT NULL;
 
     CREATE TABLE settings (
         user TEXT PRIMARY KEY REFERENCES users ON DELETE CASCADE, default_list TEXT REFERENCES lists ON DELETE SET NULL,
         daily_goal INTEGER NOT NULL, notifications INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
+    CREATE INDEX settings_of_list ON settings (default_list);
 
     CREATE TABLE events (
         user TEXT NOT NULL REFERENCES users ON DELETE CASCADE, seq INTEGER NOT NULL, event_id TEXT NOT NULL,
