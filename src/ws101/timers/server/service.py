@@ -31,6 +31,7 @@ class Resumption(NamedTuple):
     welcome: bytes
     events: tuple[bytes, ...]
     seq: int
+    recovered: bool
 
 
 class Edited(NamedTuple):
@@ -252,7 +253,7 @@ class Service:
         welcome = wire.Welcome(
             recovered=recovered, epoch=self._epoch, seq=seq, server_time=now, snapshot=snapshot
         )
-        return Resumption(wire.encode(welcome), events if recovered else (), seq)
+        return Resumption(wire.encode(welcome), events if recovered else (), seq, recovered)
 
     # ---- the one way in which a list changes
 
