@@ -1,0 +1,125 @@
+"""Sees to it that what is due is completed when it is due: sleeps until the next deadline, asks the store for nothing.
+
+Needs no memory of its own against crashes: a deadline stands in the timer's row until the transaction that completes it
+also writes its event. A crash before that commit leaves it due, for `start` to find; after it, the row is due no more.
+"""
+
+import asyncio
+import heapq
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
+
+from ws101.timers.clock import Clock
+from ws101.timers.store.lists import Deadline
+
+LONGEST_SLEEP = 1.0  # seconds; so much later at most is noticed that the clock was set, or the machine slept
+RETRY = 1_000  # ms until a completion that could not be written is tried again
+BATCH = 512  # lists at a time; commands come in between
+
+
+class Completing(Protocol):
+    """What the scheduler needs of the service."""
+
+    on_deadline: Callable[[Deadline], None]
+
+    def deadlines(self) -> Sequence[Deadline]:
+        """Return all deadlines there are."""
+        ...
+
+    def complete(self, user: str, list_id: str) -> Awaitable[None]:
+        """Complete what is due in a list, and tell `on_deadline` its next deadline."""
+        ...
+
+
+class Scheduler:
+    """One per service; used on the loop's thread alone."""
+
+    def __init__(self, service: Completing, clock: Clock) -> None:
+        self._service, self._clock = service, clock
+        self._due: dict[str, Deadline] = {}  # by list; what the heap holds beyond this is out of date
+        self._heap: list[tuple[int, str]] = []
+        self._alarm: asyncio.TimerHandle | None = None
+        self._firing: asyncio.Task[None] | None = None
+        self._stopped = True
+        service.on_deadline = self.expect
+
+    @property
+    def pending(self) -> int:
+        """How many lists wait for a deadline."""
+        return len(self._due)
+
+    def start(self) -> None:
+        """Take up everything that runs; what fell due while nobody looked is completed at once."""
+        self._stopped = False
+        for deadline in self._service.deadlines():
+            self._put(deadline)
+        self.look()
+
+    async def stop(self) -> None:
+        """Complete nothing any more, once what was begun is done."""
+        self._stopped = True
+        self._silence()
+        if self._firing is not None:
+            await self._firing
+
+    def expect(self, deadline: Deadline) -> None:
+        """Take the list's present deadline in place of the one before."""
+        self._due.pop(deadline.list_id, None)
+        self._put(deadline)
+        if self._heap and self._heap[0][1] == deadline.list_id:
+            self._set_alarm()
+
+    def look(self) -> None:
+        """Begin to complete what is due by the clock, and sleep until the next deadline."""
+        due = [] if self._firing or self._stopped else self._take()
+        if due:
+            self._firing = asyncio.get_running_loop().create_task(self._fire(due))
+            self._firing.add_done_callback(self._fired)
+        self._set_alarm()
+
+    def _put(self, deadline: Deadline) -> None:
+        if deadline.due_at is None:
+            return
+        self._due[deadline.list_id] = deadline
+        heapq.heappush(self._heap, (deadline.due_at, deadline.list_id))
+        if len(self._heap) > 2 * len(self._due) + BATCH:
+            self._heap = [(one.due_at, one.list_id) for one in self._due.values() if one.due_at is not None]
+            heapq.heapify(self._heap)
+
+    def _take(self) -> list[Deadline]:
+        now, taken = self._clock.now(), list[Deadline]()
+        while self._heap and self._heap[0][0] <= now and len(taken) < BATCH:
+            due_at, list_id = heapq.heappop(self._heap)
+            if list_id in self._due and self._due[list_id].due_at == due_at:
+                taken.append(self._due.pop(list_id))
+        return taken
+
+    async def _fire(self, due: Sequence[Deadline]) -> None:
+        calls = [self._service.complete(one.user, one.list_id) for one in due]
+        results = await asyncio.gather(*calls, return_exceptions=True)
+        failed = [(one, why) for one, why in zip(due, results, strict=True) if isinstance(why, BaseException)]
+        if not failed:
+            return
+        message = f"{len(failed)} lists could not be completed and are tried again"
+        asyncio.get_running_loop().call_exception_handler({"message": message, "exception": failed[0][1]})
+        for one, _ in failed:
+            if one.list_id not in self._due:
+                self._put(one._replace(due_at=self._clock.now() + RETRY))
+
+    def _fired(self, _: "asyncio.Task[None]") -> None:
+        self._firing = None
+        self.look()
+
+    def _set_alarm(self) -> None:
+        """Sleep until the first deadline; while something is being completed its end is the alarm."""
+        self._silence()
+        if self._firing or self._stopped or not self._heap:
+            return
+        ahead = (self._heap[0][0] - self._clock.now()) / 1000
+        delay = max(0.0, min(ahead, LONGEST_SLEEP))
+        self._alarm = asyncio.get_running_loop().call_later(delay, self.look)
+
+    def _silence(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
