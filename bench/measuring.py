@@ -47,23 +47,55 @@ def environment(bytecode: Path) -> Mapping[str, str]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What a figure should be, in its own unit: at least, or at most where `most`; None stands for what is not known."""
+
+    what: str
+    figure: float | None
+    wanted: float | None
+    unit: str
+    most: bool = False
+
+    @property
+    def missed(self) -> bool:
+        if self.figure is None or self.wanted is None:
+            return False
+        return self.figure > self.wanted if self.most else self.figure < self.wanted
+
+    def row(self) -> tuple[str, ...]:
+        figure = "not measured" if self.figure is None else f"{self.figure:.2f} {self.unit}".rstrip()
+        if self.wanted is None:
+            return self.what, figure, "", ""
+        wanted = f"{'≤' if self.most else '≥'} {self.wanted:g} {self.unit}".rstrip()
+        return self.what, figure, wanted, _mark(missed=self.missed)
+
+
 def tell(figures: Sequence[Figure]) -> int:
     """Print the table; return the exit status: 1 when a median is over its limit."""
-    rows = [_HEADINGS, *(_row(figure) for figure in figures)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
+    table([_HEADINGS, *(_row(figure) for figure in figures)])
+    missed = sum(not figure.passed for figure in figures)
+    print(f"\n{len(figures) - missed} of {len(figures)} within their limits, Python {sys.version.split()[0]}")
+    return 1 if missed else 0
+
+
+def table(rows: Sequence[Sequence[str]]) -> None:
+    """Print rows of equal length, headings first, in columns: the first to the left, the others to the right."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         first, *others = (
             cell.rjust(width) if column else cell.ljust(width)
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
         print("  ".join([first, *others]).rstrip())
-    missed = sum(not figure.passed for figure in figures)
-    print(f"\n{len(figures) - missed} of {len(figures)} within their limits, Python {sys.version.split()[0]}")
-    return 1 if missed else 0
+
+
+def _mark(*, missed: bool) -> str:
+    return "MISSED" if missed else "pass"
 
 
 def _row(figure: Figure) -> tuple[str, ...]:
-    mark = "pass" if figure.passed else "MISSED"
+    mark = _mark(missed=not figure.passed)
     part = f"{figure.median / figure.limit:.0%}"
     return (
         figure.what,

@@ -1,0 +1,25 @@
+"""The users of the measurements: their ids, and a good token for each; the same in every run but for the times."""
+
+import time
+
+from peers.given import AUDIENCE, ISSUER
+from ws101.timers.server.keys import Key, Keys, Ring
+from ws101.timers.server.tokens import Minter
+from ws101.timers.settings import ServiceSettings
+
+SIZE = 2_000
+SECRET = "only-the-measurements-sign-with-this-and-they-stay-on-loopback"
+LIFETIME = 86_400  # seconds
+USERS = tuple(f"00000000-0000-4000-8000-{number:012}" for number in range(SIZE))
+
+
+def session(user: str) -> str:
+    return user.replace("-4000-", "-4001-")
+
+
+def tokens() -> list[str]:
+    """Return an access token of the service (HS256) for every user."""
+    settings = ServiceSettings(issuer=ISSUER, audience=AUDIENCE, access_lifetime=LIFETIME)
+    minter = Minter(Keys(Ring((Key(SECRET.encode()),))), settings)
+    now = int(time.time() * 1_000)
+    return [minter.mint(user, session(user), now)[0] for user in USERS]
