@@ -1,0 +1,125 @@
+"""Where a connection is told what it is: the gate's decision, HTTP, or a refusal that fits what was spoken.
+
+Shared by the bare sockets of the plain port, TLS, and HTTP connections on which a handshake comes later.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+from ws101.timers.admission import Refused
+from ws101.timers.opening import Opening, sort
+from ws101.timers.server.gate import Gate
+from ws101.timers.server.seat import Seat
+from ws101.timers.server.web import Web
+
+# RFC 8446, 6: an alert record, fatal; a plain port can say nothing else that a TLS client would understand.
+_ALERT = bytes((0x15, 3, 1, 0, 2, 2, 40))  # handshake_failure
+
+# RFC 9113, 6.5 and 6.8: empty SETTINGS, then GOAWAY with HTTP_1_1_REQUIRED (7) and a text for whoever debugs.
+_HTTP_1_1 = b"this service speaks HTTP/1.1"
+_GOAWAY = (
+    bytes((0, 0, 0, 4, 0, 0, 0, 0, 0))
+    + (8 + len(_HTTP_1_1)).to_bytes(3, "big") + bytes((7, 0, 0, 0, 0, 0))
+    + bytes(4) + (0xD).to_bytes(4, "big") + _HTTP_1_1
+)  # fmt: skip
+
+_NOT_HTTP = {
+    Opening.TLS: Refused("tls-to-plaintext-port", "The first bytes are a TLS handshake, and this port speaks plain HTTP."),
+    Opening.HTTP2: Refused("upgrade-sent-over-http2", "The first bytes are the preface of HTTP/2 (RFC 9113, 3.4)."),
+    Opening.PROXY: Refused("proxy-protocol-mismatch", "The first bytes are a PROXY protocol header."),
+    Opening.NOISE: Refused("header-malformed", "The first bytes are no HTTP request."),
+}  # fmt: skip
+_PLAIN = Refused("plaintext-to-tls-port", "The first bytes are no TLS handshake, and this port speaks TLS.")
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """`seat` makes the protocol of an open socket from its seat and from the bytes that came behind the handshake."""
+
+    gate: Gate
+    web: Web
+    seat: Callable[[Seat, bytes], asyncio.Protocol]
+    max_head: int
+
+    def turn_away(self, opening: Opening, data: bytes, peer: str, *, tls: bool) -> bytes:
+        """Return the last bytes to a peer that speaks what is not spoken here, or too much of it."""
+        if opening is Opening.TOO_LONG:
+            told = f"The head has more than {self.max_head} bytes."
+            return self.gate.reject(
+                Refused("request-header-too-large", told), data[: self.max_head], peer, tls=tls
+            )
+        silent = {Opening.TLS: _ALERT, Opening.HTTP2: _GOAWAY}.get(opening, b"")
+        answer = self.gate.reject(_NOT_HTTP[opening], data, peer, tls=tls, answered=not silent)
+        return silent or answer
+
+    def plain_on_tls(self, data: bytes, peer: str) -> bytes:
+        """Return the answer to plain HTTP on a port that speaks TLS."""
+        return self.gate.reject(_PLAIN, data, peer, tls=False)
+
+    def take_over(self, transport: asyncio.Transport, data: bytes) -> None:
+        """Deal with a handshake that came on a connection on which HTTP was spoken before."""
+        peer = transport.get_extra_info("peername")
+        protocol = DoorProtocol(self, peer[0] if peer else "")
+        transport.set_protocol(protocol)
+        protocol.connection_made(transport)
+        protocol.data_received(data)
+
+
+class DoorProtocol(asyncio.Protocol):
+    """A connection that has a transport already, until it is known what comes on it."""
+
+    def __init__(self, door: Door, peer: str, head_timeout: float = 10.0) -> None:
+        self._door, self._peer, self._head_timeout = door, peer, head_timeout
+        self._data = b""
+        self._transport: asyncio.Transport
+        self._late: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's are none by inheritance
+        self._late = asyncio.get_running_loop().call_later(self._head_timeout, transport.close)
+
+    def connection_lost(self, _: Exception | None) -> None:
+        self._on_time()
+
+    def data_received(self, data: bytes) -> None:
+        self._data += data
+        opening, end = sort(self._data, self._door.max_head)
+        if opening is Opening.UNCLEAR:
+            return
+        self._on_time()
+        if opening is Opening.HANDSHAKE:
+            self._decide(self._data[:end], self._data[end:])
+        elif opening is Opening.REQUEST:
+            self._become(self._door.web.protocol(self._data))
+        else:
+            self._leave(self._door.turn_away(opening, self._data, self._peer, tls=self._is_tls()))
+
+    def _decide(self, head: bytes, rest: bytes) -> None:
+        decision = self._door.gate.decide(head, self._peer, tls=self._is_tls())
+        if decision.seat is None:
+            self._leave(decision.answer)
+        else:
+            self._transport.write(decision.answer)
+            self._become(self._door.seat(decision.seat, rest))
+
+    def _become(self, protocol: asyncio.Protocol) -> None:
+        self._transport.set_protocol(protocol)
+        protocol.connection_made(self._transport)
+
+    def _leave(self, answer: bytes) -> None:
+        self._transport.set_protocol(_Leaving())
+        self._transport.write(answer)
+        self._transport.close()
+
+    def _is_tls(self) -> bool:
+        return self._transport.get_extra_info("sslcontext") is not None
+
+    def _on_time(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+
+
+class _Leaving(asyncio.Protocol):
+    """What a refused peer still says is not heard."""

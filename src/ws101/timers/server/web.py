@@ -1,0 +1,92 @@
+"""Speaks HTTP on a connection that was opened already: uvicorn's protocol with the REST calls behind it.
+
+A request for the notifications that comes later on the same connection goes back to the door.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from ws101.timers.opening import Opening, sort
+
+KEEP_ALIVE = 75  # seconds; nginx, too, keeps a connection to an upstream for 60 and closes it first
+
+
+class Web:
+    """Makes the protocols; `at_door` takes over a connection on which a handshake has come."""
+
+    def __init__(self, app: Any, max_head: int) -> None:
+        self.config = Config(
+            app, lifespan="off", log_config=None, access_log=False, proxy_headers=False, ws="none",
+            timeout_keep_alive=KEEP_ALIVE,
+        )  # fmt: skip
+        self.config.load()
+        self.state = ServerState()
+        self.max_head = max_head
+        self.at_door: Callable[[asyncio.Transport, bytes], None]
+
+    def protocol(self, first: bytes = b"") -> "WebProtocol":
+        """Return the protocol for one connection, whose first bytes have been read."""
+        return WebProtocol(self, first)
+
+    async def drain(self, seconds: float) -> None:
+        """Let the requests under way end, at most this long."""
+        for connection in list(self.state.connections):
+            connection.shutdown()
+        if self.state.tasks:
+            await asyncio.wait(self.state.tasks, timeout=seconds)
+
+    def abort(self) -> None:
+        """Cut what is left."""
+        for task in list(self.state.tasks):
+            task.cancel()
+        for connection in list(self.state.connections):
+            connection.transport.abort()
+
+
+class WebProtocol(HttpToolsProtocol):
+    """One HTTP connection."""
+
+    def __init__(self, web: Web, first: bytes) -> None:
+        super().__init__(web.config, web.state, {}, asyncio.get_running_loop())
+        self._web, self._first = web, first
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        if self._first:
+            first, self._first = self._first, b""
+            super().data_received(first)
+
+    def data_received(self, data: bytes) -> None:
+        """Look at what begins a request of its own, before the HTTP parser forgets how it was written."""
+        if self._is_idle() and sort(data, self._web.max_head)[0] is Opening.HANDSHAKE:
+            self._hand_back(data)
+        else:
+            super().data_received(data)
+
+    def handle_websocket_upgrade(self) -> None:
+        """Take back a handshake that the parser found, whose bytes came in pieces or behind other requests."""
+        if not self._is_idle():
+            self.transport.close()  # the answer to the request before it is not out yet, and a 101 must not overtake it
+            return
+        method: str = self.scope["method"]
+        lines = [
+            f"{method} ".encode() + self.url + b" HTTP/1.1",
+            *(b": ".join(field) for field in self.headers),
+        ]
+        self._hand_back(b"\r\n".join(lines) + b"\r\n\r\n")
+
+    def _should_upgrade_to_ws(self) -> bool:
+        return True
+
+    def _is_idle(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
+
+    def _hand_back(self, data: bytes) -> None:
+        self._unset_keepalive_if_required()
+        self.connections.discard(self)
+        self._web.at_door(self.transport, data)
