@@ -1,0 +1,181 @@
+"""Who is connected: brings each event to every open socket of its user, and ends sockets.
+
+Knows no frame's inside and no handshake; what a socket does with an event that it has already sent is the socket's matter.
+"""
+
+import asyncio
+import random
+from collections.abc import Coroutine, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from ws101.handshake.frames import Opcode, build_frame
+from ws101.timers.clock import Clock
+from ws101.timers.closing import DRAINING, Closing
+from ws101.timers.server.limits import Limits
+from ws101.timers.server.logs import Logs
+from ws101.timers.server.metrics import Metrics
+from ws101.timers.server.wheel import Wheel
+from ws101.timers.settings import ServiceSettings
+
+if TYPE_CHECKING:
+    from ws101.timers.server.socket import Socket
+
+_TEXT = int(Opcode.TEXT)
+_BATCHES = 20  # a drain's; their clients come back so much apart
+
+
+class Delivered(Protocol):
+    """An event that is on disk; `text` is its JSON exactly as it goes on the wire."""
+
+    @property
+    def user(self) -> str: ...
+    @property
+    def seq(self) -> int: ...
+    @property
+    def text(self) -> bytes: ...
+
+
+class Resumed(Protocol):
+    """What a client that comes back is told: everything up to and including `seq`."""
+
+    @property
+    def welcome(self) -> bytes: ...
+    @property
+    def events(self) -> Sequence[bytes]: ...
+    @property
+    def seq(self) -> int: ...
+    @property
+    def recovered(self) -> bool: ...
+
+
+class Events(Protocol):
+    """What sockets ask of the service."""
+
+    def resume(self, user: str, since: int, epoch: str | None) -> Resumed: ...
+    async def acknowledge(self, user: str, device: str, seq: int) -> None: ...
+
+
+class Bounds(NamedTuple):
+    """What holds for every socket; in bytes and in ticks of the wheel."""
+
+    max_frame: int
+    send_queue: int
+    ping: int
+    idle: int
+    grace: int
+
+
+GRACE = 5.0  # seconds that a peer has to answer a close
+
+
+class Hub:
+    """`service` is set once, before the first socket; `wheel` keeps every socket's time."""
+
+    service: Events
+
+    def __init__(
+        self, settings: ServiceSettings, clock: Clock, limits: Limits, metrics: Metrics, logs: Logs
+    ) -> None:
+        self.clock, self.limits, self.metrics, self.logs = clock, limits, metrics, logs
+        shortest = min(settings.ping_interval, settings.idle_timeout)
+        self.wheel = Wheel(min(1.0, max(shortest / 4, 0.01)))
+        self.bounds = Bounds(
+            settings.max_frame,
+            settings.send_queue,
+            self.wheel.ticks(settings.ping_interval),
+            self.wheel.ticks(settings.idle_timeout),
+            self.wheel.ticks(GRACE),
+        )
+        self._sockets: set[Socket] = set()  # until their connection is lost
+        self._users: dict[str, tuple[Socket, ...]] = {}  # those that are told of events
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._joined = 0
+        self._empty: asyncio.Event | None = None
+        metrics.gauge("ws101_timers_sockets", "Open sockets.", self.__len__)
+        metrics.gauge("ws101_timers_send_queue_bytes", "Bytes that wait in all send queues.", self._waiting)
+        metrics.gauge("ws101_timers_send_queue_max_bytes", "Bytes in the longest send queue.", self._longest)
+
+    def __len__(self) -> int:
+        return len(self._sockets)
+
+    # ---- what the rest of the service asks for
+
+    def deliver(self, events: Sequence[Delivered]) -> None:
+        """Send each event to every open socket of its user, framed once."""
+        for event in events:
+            sockets = self._users.get(event.user)
+            if sockets is not None:
+                frame = build_frame(_TEXT, event.text, b"")
+                for socket in sockets:
+                    socket.send_event(event.seq, frame)
+                self.metrics.deliveries += len(sockets)
+
+    def end(self, user: str, session: str | None, closing: Closing) -> None:
+        """Close the user's sockets; of this session alone where one is named."""
+        for socket in self._users.get(user, ()):
+            if session is None or socket.seat.session == session:
+                socket.close(closing)
+
+    async def drain(self, within: float) -> None:
+        """Close every socket within so many seconds, a few at a time and at odd moments; drop those that linger."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + within
+        sockets = list(self._sockets)
+        random.shuffle(sockets)
+        step = -(-len(sockets) // _BATCHES) or 1
+        for start in range(0, len(sockets), step):
+            for socket in sockets[start : start + step]:
+                socket.close(DRAINING)
+            await asyncio.sleep(random.uniform(0, within / _BATCHES))  # noqa: S311 - jitter is no secret
+        await self._emptied(max(0.0, deadline - loop.time()))
+        for socket in tuple(self._sockets):
+            socket.abort()
+        await self._emptied(1.0)
+
+    # ---- what sockets ask for
+
+    def join(self, socket: "Socket") -> None:
+        """Take in an open socket: from now on it is told of events."""
+        self._joined += 1
+        self._sockets.add(socket)
+        user = socket.seat.user
+        self._users[user] = (*self._users.get(user, ()), socket)
+        self.wheel.place(socket, 1 + self._joined % self.bounds.ping)  # pings are spread over the ticks
+
+    def silence(self, socket: "Socket") -> None:
+        """Tell the socket of no more events; once more does no harm."""
+        user = socket.seat.user
+        others = tuple(other for other in self._users.get(user, ()) if other is not socket)
+        if others:
+            self._users[user] = others
+        else:
+            self._users.pop(user, None)
+
+    def lose(self, socket: "Socket", code: int) -> None:
+        """Forget a socket whose connection is gone."""
+        self.silence(socket)
+        self._sockets.discard(socket)
+        self.wheel.remove(socket)
+        self.limits.leave(socket.seat)
+        self.metrics.closed(code)
+        if self._empty is not None and not self._sockets:
+            self._empty.set()
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run short work that nobody waits for."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _emptied(self, within: float) -> None:
+        if self._sockets:
+            self._empty = asyncio.Event()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._empty.wait(), within)
+
+    def _waiting(self) -> int:
+        return sum(socket.waiting for socket in self._sockets)
+
+    def _longest(self) -> int:
+        return max((socket.waiting for socket in self._sockets), default=0)
