@@ -42,6 +42,7 @@ class Door:
     web: Web
     seat: Callable[[Seat, bytes], asyncio.Protocol]
     max_head: int
+    head_timeout: float
 
     def turn_away(self, opening: Opening, data: bytes, peer: str, *, tls: bool) -> bytes:
         """Return the last bytes to a peer that speaks what is not spoken here, or too much of it."""
@@ -70,15 +71,15 @@ class Door:
 class DoorProtocol(asyncio.Protocol):
     """A connection that has a transport already, until it is known what comes on it."""
 
-    def __init__(self, door: Door, peer: str, head_timeout: float = 10.0) -> None:
-        self._door, self._peer, self._head_timeout = door, peer, head_timeout
+    def __init__(self, door: Door, peer: str) -> None:
+        self._door, self._peer = door, peer
         self._data = b""
         self._transport: asyncio.Transport
         self._late: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)  # uvloop's are none by inheritance
-        self._late = asyncio.get_running_loop().call_later(self._head_timeout, transport.close)
+        self._late = asyncio.get_running_loop().call_later(self._door.head_timeout, transport.close)
 
     def connection_lost(self, _: Exception | None) -> None:
         self._on_time()

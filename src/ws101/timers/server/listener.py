@@ -43,11 +43,9 @@ class Listener:
         sockets: list[socket.socket],
         door: Door,
         limits: Limits,
-        head_timeout: float,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self._sockets, self._door, self._limits, self._tls = sockets, door, limits, tls
-        self._head_timeout = head_timeout
         self._loop = asyncio.get_running_loop()
         self._waiting: dict[_Caller, None] = {}
         self._leaving: dict[_Caller, None] = {}
@@ -166,7 +164,7 @@ class Listener:
         if not self._limits.enter_half_open(caller.peer):
             caller.sock.close()
             return
-        caller.until = self._loop.time() + self._head_timeout
+        caller.until = self._loop.time() + self._door.head_timeout
         self._waiting[caller] = None
         self._loop.add_reader(caller.sock.fileno(), self._read, caller)
         self._sweep_later()

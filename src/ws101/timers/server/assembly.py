@@ -1,0 +1,45 @@
+"""Makes every part of a service from its settings, and joins them; starts nothing."""
+
+from pathlib import Path
+from typing import TextIO
+
+from ws101.timers.clock import Clock
+from ws101.timers.server.accounts import Accounts
+from ws101.timers.server.gate import Gate
+from ws101.timers.server.hub import Hub
+from ws101.timers.server.keys import open_keys
+from ws101.timers.server.limits import Limits
+from ws101.timers.server.logs import Logs
+from ws101.timers.server.metrics import Metrics
+from ws101.timers.server.parts import Parts
+from ws101.timers.server.readiness import Readiness
+from ws101.timers.server.scheduler import Scheduler
+from ws101.timers.server.service import Service
+from ws101.timers.server.tickets import Tickets
+from ws101.timers.server.tokens import Minter, Verifier
+from ws101.timers.server.traces import Traces
+from ws101.timers.settings import ServiceSettings
+from ws101.timers.store import Store
+
+
+def assemble(settings: ServiceSettings, clock: Clock, database: Path, log: TextIO) -> tuple[Parts, Gate]:
+    """Return a service, and its gate, whole and doing nothing yet; raises UsageError and UnreadableInput for bad settings."""
+    keys = open_keys(settings, clock.now())
+    store = Store(database)
+    limits, metrics = Limits(settings, clock), Metrics()
+    logs = Logs(settings, clock, metrics, log)
+    traces, tickets, readiness = Traces(settings, clock), Tickets(clock), Readiness()
+    hub = Hub(settings, clock, limits, metrics, logs)
+    service = Service(store, clock, hub.deliver, events_kept=settings.events_kept)
+    service.on_lateness = metrics.fired
+    hub.service = service
+    scheduler = Scheduler(service, clock)
+    verifier, minter = Verifier(keys, settings), Minter(keys, settings)
+    accounts = Accounts(store, clock, settings, minter, hub.end)
+    observers = (logs.handshake, traces.record, metrics.handshake)
+    gate = Gate(settings, clock, verifier, accounts, tickets, limits, readiness, observers)
+    parts = Parts(
+        settings, clock, store, service, scheduler, hub, keys, verifier, accounts, tickets, traces, metrics, logs,
+        limits, readiness, gate.refuse,
+    )  # fmt: skip
+    return parts, gate

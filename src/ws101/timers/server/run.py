@@ -1,0 +1,166 @@
+"""Runs a service: from its settings to an open port, and from a signal to an orderly end."""
+
+import asyncio
+import logging
+import resource
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, TextIO
+
+from ws101.timers.admission import PATH
+from ws101.timers.clock import Clock, SystemClock
+from ws101.timers.server.api import app
+from ws101.timers.server.assembly import assemble
+from ws101.timers.server.directory import Directory
+from ws101.timers.server.door import Door
+from ws101.timers.server.listener import Listener
+from ws101.timers.server.parts import Parts
+from ws101.timers.server.socket import Socket
+from ws101.timers.server.sockets import listen, tls
+from ws101.timers.server.web import Web
+from ws101.timers.settings import ServiceSettings
+
+DOCS = "/api/v1/docs"
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - compared with, not bound to
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A service that answers; `hurry` is set once it should end without waiting for anybody."""
+
+    parts: Parts
+    host: str
+    port: int
+    hurry: asyncio.Event
+
+    @property
+    def url(self) -> str:
+        """The address for HTTP, without a slash at its end."""
+        return f"{'https' if self.parts.settings.tls_certificate else 'http'}://{self._place}"
+
+    @property
+    def socket_url(self) -> str:
+        """The address of the notifications."""
+        return f"{'wss' if self.parts.settings.tls_certificate else 'ws'}://{self._place}{PATH}"
+
+    @property
+    def docs_url(self) -> str:
+        """The page that shows every call."""
+        return self.url + DOCS
+
+    @property
+    def _place(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+@asynccontextmanager
+async def running(
+    settings: ServiceSettings, clock: Clock | None = None, log: TextIO | None = None
+) -> AsyncIterator[Running]:
+    """Run a service as long as the block lasts, then drain it; port 0 is any free one, `log` is standard output.
+
+    Raises UsageError and UnreadableInput for settings that it cannot run with.
+    """
+    async with AsyncExitStack() as stack:
+        context = tls(settings)
+        directory = stack.enter_context(Directory(settings.data))
+        sockets = listen(settings)
+        for sock in sockets:
+            stack.callback(sock.close)
+        parts, gate = assemble(settings, clock or SystemClock(), directory.database, log or sys.stdout)
+        stack.push_async_callback(_close, parts)
+        _bring_in(parts.logs.handler(), stack)
+        web = Web(app(parts), settings.max_head)
+        door = Door(
+            gate,
+            web,
+            lambda seat, early: Socket(parts.hub, seat, early),
+            settings.max_head,
+            settings.head_timeout,
+        )
+        web.at_door = door.take_over
+        listener = Listener(sockets, door, parts.limits, context)
+        host = _EVERYWHERE.get(settings.host.strip("[]"), settings.host.strip("[]"))
+        service = Running(parts, host, sockets[0].getsockname()[1], asyncio.Event())
+        parts.scheduler.start()
+        listener.start()
+        parts.readiness.begin()
+        try:
+            yield service
+        finally:
+            await _drain(service, listener, web)
+
+
+def _bring_in(handler: logging.Handler, stack: AsyncExitStack) -> None:
+    """Let what the HTTP protocol logs stand in our log."""
+    logger = logging.getLogger("uvicorn.error")
+    logger.addHandler(handler)
+    stack.callback(logger.removeHandler, handler)
+
+
+async def _drain(service: Running, listener: Listener, web: Web) -> None:
+    """Say that no more is taken, then let what is open end; a hurry cuts that short."""
+    parts = service.parts
+    parts.readiness.drain()
+    listener.stop()
+    patience = parts.settings.drain_timeout
+    ends: asyncio.Future[Any] = asyncio.gather(parts.hub.drain(patience), web.drain(patience))
+    hurry: asyncio.Future[Any] = asyncio.ensure_future(service.hurry.wait())
+    await asyncio.wait((ends, hurry), return_when=asyncio.FIRST_COMPLETED)
+    for left in (ends, hurry):
+        left.cancel()
+        with suppress(asyncio.CancelledError):
+            await left
+    web.abort()
+    listener.close()
+
+
+async def _close(parts: Parts) -> None:
+    await parts.scheduler.stop()
+    parts.accounts.close()
+    await parts.store.close()
+    parts.logs.close()
+
+
+# ---- as a program
+
+
+def serve(settings: ServiceSettings, announce: Callable[[Running], None]) -> None:
+    """Run until SIGTERM or SIGINT, drain, and return; a second signal ends the draining. `announce` is called once it is up."""
+    _raise_file_limit()
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        runner.run(_serve(settings, announce))
+
+
+async def _serve(settings: ServiceSettings, announce: Callable[[Running], None]) -> None:
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    async with running(settings) as service:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, _asked_to_stop, stop, service.hurry)
+        announce(service)
+        await stop.wait()
+
+
+def _asked_to_stop(stop: asyncio.Event, hurry: asyncio.Event) -> None:
+    if stop.is_set():
+        hurry.set()
+    stop.set()
+
+
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
+    """Return uvloop's loop where it is installed."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop
+    return uvloop.new_event_loop
+
+
+def _raise_file_limit() -> None:
+    """A connection is a file: allow as many as may be allowed."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
