@@ -21,6 +21,7 @@ class ServiceSettings:
     audience: str = "ws101-timers"
     algorithm: str = "EdDSA"  # or RS256, HS256
     secret_file: Path | None = None  # HS256 alone; 32 bytes or more
+    foreign_tokens: bool = False  # take tokens without a session, as an issuer beside the service makes them
     access_lifetime: int = 600
     refresh_lifetime: int = 30 * 86_400
     registration: bool = True
@@ -40,4 +41,5 @@ class ServiceSettings:
     drain_timeout: float = 10.0
     trace_lifetime: int = 3_600
     events_kept: int = 1_000  # per user
+    metrics_from: tuple[str, ...] = ("127.0.0.0/8", "::1")  # networks
     log: str = "auto"  # text on a terminal, json elsewhere; or text, json

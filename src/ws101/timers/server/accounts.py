@@ -81,6 +81,11 @@ class Accounts:
             raise NotFound("There is no such user.")
         return self._shown(row)
 
+    def find(self, email: str) -> tuple[User, ...]:
+        """Return the account of this address, or none."""
+        row = self._store.read(lambda c: users.by_email(c, normalise(email)))
+        return () if row is None else (self._shown(row),)
+
     def is_admin(self, user: str) -> bool:
         """Tell whether the user is one of the settings' administrators."""
         row = self._store.read(lambda c: users.by_id(c, user))

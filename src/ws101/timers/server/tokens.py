@@ -77,10 +77,14 @@ class Minter:
 
 
 class Verifier:
-    """Tells whom a token is for, or why it is refused; `foreign` tokens need no session and no `at+jwt`."""
+    """Tells whom a token is for, or why it is refused.
 
-    def __init__(self, keys: Keys, settings: ServiceSettings, *, foreign: bool = False) -> None:
-        self._keys, self._foreign = keys, foreign
+    With `foreign_tokens` those that another issuer signs with the same key need no session, no `at+jwt`, and towards a
+    shared secret no key id.
+    """
+
+    def __init__(self, keys: Keys, settings: ServiceSettings) -> None:
+        self._keys, self._foreign = keys, settings.foreign_tokens
         self._issuer, self._audience = settings.issuer, settings.audience
         self._generation = keys.generation
         self._headers: dict[bytes, Key] = {}

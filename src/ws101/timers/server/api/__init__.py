@@ -1,0 +1,150 @@
+"""The REST calls as an ASGI application: finds the operation, reads, lets it work, answers; no failure goes unsaid."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ws101.timers import wire
+from ws101.timers.problem import Problem
+from ws101.timers.server.api import reading, refusing
+from ws101.timers.server.api.description import describe
+from ws101.timers.server.api.operation import NOTIFICATIONS, Answer, Call, Operation
+from ws101.timers.server.api.page import documentation, welcome
+from ws101.timers.server.api.table import OPERATIONS, by_path
+from ws101.timers.server.denial import Denial
+from ws101.timers.server.forwarding import Trust
+from ws101.timers.server.parts import Parts
+
+
+def app(parts: Parts) -> ASGIApp:
+    """Return the application of a running service."""
+    pages = {
+        "openapi": msgspec.json.encode(describe(OPERATIONS)),
+        "documentation": documentation(OPERATIONS).encode(),
+        "welcome": welcome().encode(),
+    }
+    trust = Trust(parts.settings.trusted_proxies)
+    routes = [
+        Route(path, _Resource(parts, operations, pages, trust)) for path, operations in by_path().items()
+    ]
+    found: ASGIApp = _Front(parts, Router(routes, redirect_slashes=False, default=_not_found))
+    if not parts.settings.origins:
+        return found
+    return CORSMiddleware(
+        found,
+        allow_origins=parts.settings.origins,
+        allow_methods=("GET", "POST", "PUT", "PATCH", "DELETE"),
+        allow_headers=("Authorization", "Content-Type", "If-Match", "X-Request-Id"),
+        expose_headers=("ETag", "Location", "Retry-After", "X-Request-Id"),
+    )
+
+
+class _Front:
+    """Gives each request its trace id, and every answer too; what nobody else caught ends here."""
+
+    def __init__(self, parts: Parts, inner: ASGIApp) -> None:
+        self._parts, self._inner = parts, inner
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        trace_id = scope["trace_id"] = reading.trace_id(Request(scope).headers)
+        status = 0
+
+        async def send_marked(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                names = {name.lower() for name, _ in message["headers"]}
+                if b"x-request-id" not in names:
+                    message["headers"] = [*message["headers"], (b"x-request-id", trace_id.encode())]
+            await send(message)
+
+        try:
+            await self._inner(scope, receive, send_marked)
+        except Exception as error:  # noqa: BLE001 - the log's line has its place, the client a document
+            self._parts.logs.crashed(error, trace_id)
+            if not status:
+                await refusing.failed(trace_id)(scope, receive, send_marked)
+        self._parts.logs.access(scope["method"], scope["path"], status, trace_id)
+
+
+class _Resource:
+    """One path: its operations by method."""
+
+    def __init__(
+        self, parts: Parts, operations: Mapping[str, Operation], pages: Mapping[str, bytes], trust: Trust
+    ) -> None:
+        self._parts, self._operations, self._pages, self._trust = parts, operations, pages, trust
+        self._path = next(iter(operations.values())).path
+        reading = {"HEAD"} if "GET" in operations else set()
+        self._allow = ", ".join(sorted({*operations, *reading, "OPTIONS"}))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        try:
+            response = await self._answer(request)
+        except Denial as denial:
+            response = refusing.refuse(denial, scope["trace_id"])
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        method = "GET" if request.method == "HEAD" else request.method
+        operation = self._operations.get("GET" if self._path == NOTIFICATIONS else method)
+        if request.method == "OPTIONS" and self._path != NOTIFICATIONS:
+            return Response(status_code=204, headers={"Allow": self._allow})
+        if operation is None:
+            return self._not_allowed(request)
+        call = await self._read(request, operation)
+        return _response(operation, await operation.handler(call))
+
+    async def _read(self, request: Request, operation: Operation) -> Call:
+        identity = reading.identity(request, self._parts, operation.access)
+        peer = request.client.host if request.client else ""
+        return Call(
+            parts=self._parts,
+            operation=operation,
+            identity=identity,
+            pages=self._pages,
+            path=request.path_params,
+            query=reading.query(request, operation),
+            body=await reading.body(request, operation),
+            version=reading.version(request, operation),
+            client=self._trust.client(peer, ", ".join(request.headers.getlist("x-forwarded-for"))),
+            scope=request.scope,
+        )
+
+    def _not_allowed(self, request: Request) -> Response:
+        problem = Problem(
+            title="Method not allowed",
+            status=405,
+            detail=f"This path takes {self._allow}.",
+            trace_id=request.scope["trace_id"],
+        )
+        return refusing.answer(problem, {"Allow": self._allow})
+
+
+def _response(operation: Operation, answer: Answer) -> Response:
+    status = answer.status or operation.status
+    headers = dict(answer.headers)
+    if answer.value is None:
+        return Response(status_code=status, headers=headers)
+    content = answer.value if isinstance(answer.value, bytes) else wire.encode(answer.value)
+    typed = any(name.lower() == "content-type" for name in headers)
+    return Response(content, status, headers, media_type=None if typed else operation.media)
+
+
+async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
+    problem = Problem(
+        title="Not found",
+        status=404,
+        detail="Nothing is served at this path. All paths stand at /api/v1/docs.",
+        trace_id=scope["trace_id"],
+    )
+    await refusing.answer(problem, {})(scope, receive, send)
