@@ -8,6 +8,7 @@ import asyncio
 import json
 import logging
 import queue
+import re
 import threading
 import traceback
 from collections import deque
@@ -262,8 +263,11 @@ def _begun(moment: int, level: str, logger: str, message: str, trace_id: str) ->
 def _json(line: dict[str, Any]) -> str:
     """Return the line; what is no ASCII and moves a terminal is written as an escape of JSON's."""
     text = _encoder.encode(line).decode()
-    if not text.isascii():
-        text = "".join(
-            [c if c.isprintable() else f"\\u{ord(c):04x}" if ord(c) < 0x10000 else "?" for c in text]
-        )
-    return text + "\n"
+    return _FOREIGN.sub(_escaped, text) + "\n"
+
+
+_FOREIGN = re.compile(r"[^\x00-\x7f\u2026]")  # nearly every line has one …, and nothing else
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1]
