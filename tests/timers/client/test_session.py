@@ -327,6 +327,6 @@ def test_the_log_is_made_of_what_was_sent_and_holds_no_token():
     _, _, peers = ran_out(refusing("token-signature-invalid"), log=logged.extend)
     sent = peers[0].head.decode().split("\r\n")[1:-2]
     shown = [line.removeprefix("  - ") for line in logged if line.startswith("  - ")]
-    assert shown == [line.replace("Bearer token-0", "Bearer [7 characters]") for line in sent]
+    assert shown == [line.replace("Bearer token-0", "Bearer [token, 1 part, 7 characters]") for line in sent]
     assert f"wss://127.0.0.1:{peers[0].header('Host').rpartition(':')[2]}" not in "".join(logged)
     assert logged[-3].endswith("expected status code 101 but was 401")

@@ -3,10 +3,11 @@
 import secrets
 from dataclasses import dataclass
 
+from ws101.timers.account import SignedIn
 from ws101.timers.client.credentials import Credentials, Vault
 from ws101.timers.client.profile import Profile
 from ws101.timers.client.refusal import NotSignedIn, Refused
-from ws101.timers.client.rest import Granted, Rest
+from ws101.timers.client.rest import Rest
 from ws101.timers.clock import Clock
 
 _EARLY = 5_000  # ms before its end at which a token is renewed
@@ -31,21 +32,23 @@ class Login:
             raise NotSignedIn(self.profile.name, why)
         return kept
 
-    async def sign_in(self, email: str, password: str) -> Credentials:
+    async def sign_in(self, email: str, password: str) -> SignedIn:
         """Begin a session in place of any other."""
-        before = self.vault.load(self.profile.name)
-        device = before.device if before else secrets.token_hex(8)
-        granted = await self.rest.sign_in(email, password)
-        async with self.vault.locked(self.profile.name):
-            return self._keep(granted, email, device)
+        return await self._begin(await self.rest.sign_in(email, password))
+
+    async def register(self, name: str, email: str, password: str) -> SignedIn:
+        """Make an account, and begin a session in place of any other."""
+        return await self._begin(await self.rest.register(name, email, password))
 
     async def sign_out(self) -> None:
         """End the session at the service, and forget it here even where the service does not answer."""
-        kept = self.credentials()
+        self.credentials()
         try:
-            await self.rest.sign_out(kept.refresh_token, kept.token)
+            await self.rest.sign_out(await self.access())
+        except NotSignedIn:
+            pass  # it had ended already
         except Refused as refused:
-            if refused.refusal.status != 401:  # it had ended already
+            if refused.refusal.status != 401:  # as above
                 raise
         finally:
             self.vault.delete(self.profile.name)
@@ -70,12 +73,18 @@ class Login:
                     raise
                 why = f"your login has ended. {answer.refusal.line.rstrip('.')}"
                 raise NotSignedIn(self.profile.name, why) from None
-            return self._keep(granted, kept.email, kept.device).token
+            return self._keep(granted, kept.device).token
 
-    def _keep(self, granted: Granted, email: str, device: str) -> Credentials:
+    async def _begin(self, granted: SignedIn) -> SignedIn:
+        async with self.vault.locked(self.profile.name):
+            before = self.vault.load(self.profile.name)
+            self._keep(granted, before.device if before else secrets.token_hex(8))
+        return granted
+
+    def _keep(self, granted: SignedIn, device: str) -> Credentials:
         made = Credentials(
             url=self.profile.url,
-            email=email,
+            email=granted.user.email,
             token=granted.token,
             refresh_token=granted.refresh_token,
             expires_at=self.clock.now() + granted.expires_in * 1000,

@@ -9,7 +9,8 @@ from msgspec import Struct
 from ws101.handshake.answer import Answer
 from ws101.handshake.headers import Headers
 from ws101.handshake.request import Request
-from ws101.timers import wire
+from ws101.timers import account, wire
+from ws101.timers.account import SignedIn
 from ws101.timers.client import network, refusal
 from ws101.timers.client.profile import Profile
 from ws101.timers.clock import Clock
@@ -29,18 +30,6 @@ class Tokens(Protocol):
     async def renew(self, refused: str) -> str:
         """Return another token than the one that was refused."""
         ...
-
-
-class Granted(Struct, rename="camel", frozen=True, kw_only=True):
-    """What signing in and refreshing answer; `expires_in` is in seconds."""
-
-    token: str
-    refresh_token: str
-    expires_in: int
-
-    def __repr__(self) -> str:
-        """Leave the secrets out."""
-        return "Granted(…)"
 
 
 class Rest:
@@ -70,24 +59,28 @@ class Rest:
             raise refusal.Refused(refusal.read(answer, self._clock.now(), trace_id))
         return answer
 
-    async def register(self, name: str, email: str, password: str) -> None:
-        """Make an account."""
-        await self.ask("POST", f"{API}/auth/register", _json(name=name, email=email, password=password))
+    async def register(self, name: str, email: str, password: str) -> SignedIn:
+        """Make an account, and begin a session."""
+        return await self._sign_in("register", account.Register(name=name, email=email, password=password))
 
-    async def sign_in(self, email: str, password: str) -> Granted:
+    async def sign_in(self, email: str, password: str) -> SignedIn:
         """Begin a session."""
-        return await self._granted("login", email=email, password=password)
+        return await self._sign_in("login", account.Login(email=email, password=password))
 
-    async def refresh(self, refresh_token: str) -> Granted:
+    async def refresh(self, refresh_token: str) -> SignedIn:
         """Trade a refresh token, which is used up by that."""
-        return await self._granted("refresh", refreshToken=refresh_token)
+        return await self._sign_in("refresh", account.Refresh(refresh_token=refresh_token))
 
-    async def sign_out(self, refresh_token: str, token: str) -> None:
+    async def sign_out(self, token: str) -> None:
         """End the session."""
-        await self.ask("POST", f"{API}/auth/logout", _json(refreshToken=refresh_token), token)
+        await self.ask("POST", f"{API}/auth/logout", wire.encode(account.Logout()), token)
 
-    async def _granted(self, call: str, **body: str) -> Granted:
-        return _read(await self.ask("POST", f"{API}/auth/{call}", _json(**body)), Granted)
+    async def health(self, path: Literal["/health", "/ready"]) -> account.Health:
+        """Ask whether the service lives, or takes new work."""
+        return _read(await self.ask("GET", path), account.Health)
+
+    async def _sign_in(self, call: str, body: Struct) -> SignedIn:
+        return _read(await self.ask("POST", f"{API}/auth/{call}", wire.encode(body)), SignedIn)
 
 
 class Account:
@@ -122,10 +115,6 @@ class Account:
             if refused.refusal.cause != "token-expired":
                 raise
         return await self._rest.ask(method, API + path, body, await self._tokens.renew(token))
-
-
-def _json(**members: str) -> bytes:
-    return msgspec.json.encode(members)
 
 
 def _read(answer: Answer, shape: type[T]) -> T:
