@@ -12,6 +12,7 @@ COMMANDS = {
     "explain": "the page of one cause, or the list of all",
     "token": "what is in a token, and what a verifier would say of it",
     "report": "show a saved run again, in any format",
+    "timers": "the timer service and its client",
     "lab": "the fault lab: real servers and proxies, one fault at a time",
 }
 

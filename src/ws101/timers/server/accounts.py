@@ -100,14 +100,11 @@ class Accounts:
     async def register(self, name: str, email: str, password: str, address: str = "") -> SignedIn:
         """Make an account and sign in; raises Conflict for an address that is taken."""
         self._take(self._by_address, address)
-        hashed = await self._hash(password)
-        row = UserRow(
-            str(uuid.uuid4()), normalise(email), name, hashed, locked=False, created_at=self._clock.now()
-        )
-        if not await self._store.write(lambda c: users.add(c, row)):
-            taken = FieldError("/email", "This address has an account.")
-            raise Conflict("This e-mail address has an account. Sign in, or use another.", (taken,))
-        return await self._begin(row)
+        return await self._begin(await self._add(name, email, password))
+
+    async def add(self, name: str, email: str, password: str) -> User:
+        """Make an account; raises Conflict for an address that is taken."""
+        return self._shown(await self._add(name, email, password))
 
     async def login(self, email: str, password: str, address: str = "") -> SignedIn:
         """Sign in; raises NotSignedIn, TooSoon, Forbidden for a locked account whose password is right."""
@@ -231,6 +228,14 @@ class Accounts:
         self._on_ended(user, None, SESSION_ENDED)
 
     # ---- parts of the above
+
+    async def _add(self, name: str, email: str, password: str) -> UserRow:
+        hashed = await self._hash(password)
+        row = UserRow(str(uuid.uuid4()), normalise(email), name, hashed, False, self._clock.now())  # noqa: FBT003 - a row
+        if not await self._store.write(lambda c: users.add(c, row)):
+            taken = FieldError("/email", "This address has an account.")
+            raise Conflict("This e-mail address has an account. Sign in, or use another.", (taken,))
+        return row
 
     async def _begin(self, user: UserRow) -> SignedIn:
         now = self._clock.now()
