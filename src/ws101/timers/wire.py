@@ -231,7 +231,7 @@ class SubscribeTimers(Given, tag_field="type", tag=True, frozen=True, kw_only=Tr
 class Ack(Given, tag_field="type", tag=True, frozen=True, kw_only=True):
     """Tells that the device has dealt with every event up to and including `seq`."""
 
-    seq: Annotated[int, Meta(ge=0)]
+    seq: Annotated[int, Meta(ge=0, le=2**53)]
 
 
 class TimerUpdateLegacy(Given, tag_field="type", tag="TimerUpdate", frozen=True, kw_only=True):

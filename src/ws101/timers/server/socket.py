@@ -100,7 +100,7 @@ class Socket(asyncio.Protocol):
 
     def send_event(self, seq: int, frame: bytes) -> None:
         """Send an event, unless a resumption has told of it."""
-        if seq > self._replayed:
+        if seq > self._replayed and not self._transport.is_closing():
             self._writing(frame)
 
     def close(self, closing: Closing) -> None:
