@@ -1,5 +1,6 @@
 """Whole runs against small servers on loopback: a question in, a report out."""
 
+import json
 import socket
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ from cli.peers import REFUSAL, Peer, answering, drain, part, read_head, switch
 from tokens.minting import SECRET, minted
 from ws101.checkup import Examination, announce, check
 from ws101.question import Question
-from ws101.report import Certainty, Family, Hop, Outcome, StepState
+from ws101.report import Certainty, Family, Fate, Hop, Outcome, StepState
 from ws101.tokens.verify import Keys
 
 FORBIDDEN = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno"
@@ -256,3 +257,118 @@ def test_an_answer_that_is_no_http_is_told():
     with Peer(answering(b"SSH-2.0-OpenSSH_9.2\r\n")) as peer:
         report = ask(peer)
     assert report.verdict.cause == "wrong-service-on-port"
+
+
+# ---- the server's own record of the handshake
+
+ID = "4f1c8e0a2b7d4c59"
+SERVICE = "/api/v1/timers/notifications"
+
+
+def told(document, status="200 OK", *fields):
+    body = json.dumps(document).encode()
+    head = "\r\n".join([f"HTTP/1.1 {status}", *fields, f"Content-Length: {len(body)}", "", ""])
+    return head.encode() + body
+
+
+def keeping_record(answer):
+    """A server that refuses every upgrade as if it had not arrived, and answers so for its record of it."""
+    refusal = told(
+        {
+            "title": "The handshake arrived without its Upgrade",
+            "type": "urn:ws101:cause:proxy-drops-upgrade-headers",
+            "trace": f"/api/v1/handshakes/{ID}",
+        },
+        "426 Upgrade Required",
+        "Content-Type: application/problem+json",
+    )
+    return serving(lambda head: answer(head) if b"/api/v1/handshakes/" in head else refusal)
+
+
+def as_seen(head):
+    """What such a server says that it saw: the handshake without its Upgrade."""
+    host = head.partition(b"Host: ")[2].partition(b"\r\n")[0].decode()
+    fields = [("Host", host), ("Authorization", "Bearer [token, 1 part, 14 characters]")]
+    request = {"method": "GET", "target": "/ws", "version": "HTTP/1.1"}
+    return told(
+        {"traceId": ID, "request": request | {"headers": [{"name": n, "value": v} for n, v in fields]}},
+        "200 OK",
+        "Content-Type: application/json",
+    )
+
+
+def asked_for_record(peer):
+    return [head for head in peer.heads if b"/api/v1/handshakes/" in head]
+
+
+def test_what_the_server_saw_is_asked_for_once_as_the_same_user_and_nothing_more():
+    with keeping_record(as_seen) as peer:
+        report = ask(peer, token="opaque-token-1", headers=(("Cookie", "a=b"),))
+    assert [head.decode() for head in asked_for_record(peer)] == [
+        (
+            f"GET /api/v1/handshakes/{ID} HTTP/1.1\r\nHost: 127.0.0.1:{peer.port}\r\n"
+            "Authorization: Bearer opaque-token-1\r\n\r\n"
+        )
+    ]
+    assert causes(report)["proxy-drops-upgrade-headers"] is Certainty.LIKELY
+    assert report.verdict.facts[0].text == "`Upgrade` was sent, and the server saw none"
+    fates = {passage.part: passage.fate for passage in report.seen.passages}
+    assert (fates["Upgrade"], fates["Host"], fates["Authorization"]) == (Fate.LOST, Fate.SAME, Fate.SAME)
+    assert "opaque-token-1" not in repr(report)
+
+
+def test_a_record_that_is_kept_from_us_is_no_failure_and_is_told():
+    with keeping_record(lambda _: UNAUTHORISED) as peer:
+        report = ask(peer)
+    assert (report.seen, report.verdict.cause) == (None, "proxy-drops-upgrade-headers")
+    assert any(f"/api/v1/handshakes/{ID}: the request for it met 401" in said for said in report.unexamined)
+    assert not report.incomplete
+
+
+def test_a_record_that_is_none_is_no_failure():
+    for answer in (b"", b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"):
+        with keeping_record(lambda _, answer=answer: answer) as peer:
+            report = ask(peer)
+        assert report.seen is None
+        assert any("what the server saw of this handshake" in said for said in report.unexamined)
+
+
+def test_asking_for_the_record_is_within_the_budget():
+    with keeping_record(as_seen) as peer:
+        ask(peer, budget=2)
+    assert len(peer.heads) == 2
+    with keeping_record(as_seen) as peer:
+        report = ask(peer, budget=1)
+    assert asked_for_record(peer) == []
+    assert any("was not asked for" in said for said in report.unexamined)
+
+
+def test_the_record_is_announced():
+    _, announced = announce(Question("ws://127.0.0.1:1/ws"))
+    assert any(line.startswith("GET /api/v1/handshakes/") for line in announced)
+
+
+@pytest.mark.parametrize(("saw", "asked"), [(None, 0), (400, 1)])
+def test_of_a_handshake_that_works_it_is_asked_for_where_another_client_fails(saw, asked):
+    def answer(head):
+        if b"/api/v1/handshakes/" in head:
+            return as_seen(head)
+        return switch(head).replace(b"\r\n\r\n", f"\r\nX-Request-Id: {ID}\r\n\r\n".encode(), 1)
+
+    with serving(answer) as peer:
+        report = ask(peer, url=peer.url.replace("/ws", SERVICE), saw=saw)
+    assert len(asked_for_record(peer)) == asked
+    assert (report.seen is not None) is bool(asked)
+
+
+def test_another_host_is_never_asked():
+    elsewhere = "https://elsewhere.test/api/v1/handshakes/" + ID
+    refusal = told(
+        {"type": "urn:ws101:cause:token-missing", "trace": elsewhere},
+        "401 Unauthorized",
+        "Content-Type: application/problem+json",
+    )
+    with serving(lambda _: refusal) as peer:
+        report = ask(peer)
+    assert (report.seen, report.verdict.cause) == (None, "token-missing")
+    assert not any(b"handshakes" in head for head in peer.heads)

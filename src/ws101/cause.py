@@ -12,7 +12,8 @@ class Supported:
     """The evidence speaks for the cause; `certainty` as report.Certainty defines it. `remedy` overrides the page's.
 
     `latent` says that it is not what refused this handshake but is seen to refuse it next; `behind` names a finding
-    that this one may be the deeper reason of, so that the two stand together.
+    that this one may be the deeper reason of, so that the two stand together. `named` says that the refusal itself names
+    it in a problem document: what merely fits is explained by that.
     """
 
     certainty: Certainty
@@ -20,6 +21,7 @@ class Supported:
     remedy: Remedy | None = None
     latent: bool = False
     behind: str = ""
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)

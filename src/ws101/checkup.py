@@ -11,6 +11,7 @@ from typing import Any
 
 from ws101.attempt import Attempt, Ending, Layer, Sending
 from ws101.evidence import Evidence
+from ws101.handshake import trace
 from ws101.handshake.answer import Kind
 from ws101.observed import Resolution, TlsLook
 from ws101.outcome import alike
@@ -68,6 +69,7 @@ def announce(question: Question) -> tuple[Sending, tuple[str, ...]]:
         f"TCP to every address of {usual.host}, port {usual.port}",
         "TLS without verification, to look at the certificate",
         "the handshake as you send it",
+        f"GET {trace.HANDSHAKES}…, with your Authorization, where the answer names this record of what the server saw",
     )
     return usual, (*lines, *(f"the same handshake, {change}" for change in plan.announce(evidence)))
 
@@ -230,12 +232,26 @@ class Examination:
             self.progress(f"{len(chosen)} experiments, each with one thing changed")
         jobs = [Job(e.name, e.family, e.change, there, self._limits(stage, there)) for e, there in chosen]
         unseen = evidence.baseline.sending if evidence.baseline and jobs and evidence.look is None else None
-        made, _ = await asyncio.gather(
-            self.runner.run(jobs, partial(self._met, stage)), self._look(stage, unseen)
+        _, made, _ = await asyncio.gather(
+            self._ask_for_trace(stage),
+            self.runner.run(jobs, partial(self._met, stage)),
+            self._look(stage, unseen),
         )
         if self.runner.not_run and not self.cut_short:
             self.cut_short = f"{len(self.runner.not_run)} experiments were not run: the budget of {self.question.budget} was spent"
         self._learn(stage, attempts={attempt.experiment: attempt for attempt in made})
+
+    async def _ask_for_trace(self, stage: int) -> None:
+        """Ask the server what it saw of the baseline, where it told that it knows: on the same way, as the same user."""
+        evidence = self.stages[stage]
+        path, baseline = evidence.trace_path, evidence.baseline
+        if not path or baseline is None or not self.runner.left:
+            return
+        asking = replace(
+            baseline.sending, request=trace.request_for(path, baseline.sending.request), pause=0.0
+        )
+        job = Job("trace", Family.BASELINE, "its record of this handshake", asking)
+        await self.runner.run([job], lambda attempt: self._learn(stage, trace=attempt))
 
     async def _confirm(self, stage: int) -> None:
         """Send once more what differed, as far as the budget goes, lest chance be taken for a cause."""

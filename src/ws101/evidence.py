@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ws101.attempt import Attempt, Ending, Layer, Sending, TlsSettings
+from ws101.handshake import problem as problems
+from ws101.handshake import trace as traces
 from ws101.handshake.answer import Answer, Kind
 from ws101.observed import Dial, Resolution, Target, TlsLook, TrustFile
 from ws101.outcome import alike, kin
-from ws101.report import Certainty, Hop
+from ws101.report import Certainty, Fate, Hop, Passage
 from ws101.signature import Says, Signature
 from ws101.tokens.reading import TokenReading
 
@@ -23,6 +25,7 @@ class Evidence:
     `tls_settings` is how TLS is spoken where an experiment adds it.
     `fresh_token` and `stale_token` are the user's token signed anew with the given secret, valid and expired.
     `again` holds what came of the unchanged handshake ("repeat") and of telling experiments when sent once more.
+    `trace` is what came of asking the server for its own record of the baseline.
     """
 
     target: Target
@@ -36,6 +39,7 @@ class Evidence:
     attempts: Mapping[str, Attempt] = field(default_factory=dict)
     token: TokenReading | None = None
     again: Mapping[str, Attempt] = field(default_factory=dict)
+    trace: Attempt | None = None
     saw: int | None = None
     overcome: tuple[str, ...] = ()
     direct: Sending | None = None
@@ -82,6 +86,33 @@ class Evidence:
     def says(self) -> Says:
         """What the baseline's answer says, whoever wrote it."""
         return self.author.says if self.author else Says.NOTHING
+
+    @property
+    def problem(self) -> problems.Problem | None:
+        """The problem document in which the baseline's refusal names a cause, if it has one."""
+        return problems.read(self.answer) if self.answer and self.refused else None
+
+    @property
+    def trace_path(self) -> str:
+        """Where the server tells what it saw of the baseline, or an empty string: it says so, or is asked after a 101."""
+        if self.baseline is None or self.answer is None:
+            return ""
+        if self.works:
+            asked = self.saw is not None
+            return traces.path_for(self.baseline.sending.request, self.answer) if asked else ""
+        return self.problem.trace if self.problem else ""
+
+    @property
+    def record(self) -> traces.Record | None:
+        """What the server says that it saw of the baseline, where it was asked and told."""
+        return traces.read(self.trace.answer) if self.trace else None
+
+    @property
+    def crossing(self) -> Mapping[str, Passage]:
+        """Each part of the baseline as sent and as seen, by its name in lower case; empty where nobody told."""
+        if self.record is None or self.baseline is None:
+            return {}
+        return {p.part.lower(): p for p in traces.compare(self.baseline.sending.request, self.record)}
 
     def ended(self, layer: Layer, *endings: Ending) -> bool:
         """Return whether the baseline ended at this layer in one of these ways."""
@@ -349,7 +380,8 @@ class Evidence:
             *map(self.tried, ("malformed-host", "malformed-field", "nonsense-path", "plain-get")),
         )
         seen = proxy(self.author, self._refusals_of_malformed, [a.answer for a in met if a])
-        return seen or ("a proxy" if self.mends("direct") else "")
+        astray = any(p.fate in {Fate.LOST, Fate.CHANGED} for p in self.crossing.values())
+        return seen or ("a proxy" if astray or self.mends("direct") else "")
 
     @property
     def unfronted(self) -> bool:

@@ -40,7 +40,8 @@ _PARAMETERS = (
     r"|key|ticket|password|passwd|pwd|auth|authorization|signature|sig"
 )
 
-_MARK = re.compile(r"\[token [0-9a-f]{4}\]")
+# Ours, and what the timer service puts in a secret's place.
+_MARK = re.compile(r"\[token(?: [0-9a-f]{4}|, \d{1,3} parts?, \d{1,6} characters)\]")
 _FIELD = re.compile(
     rf"(?P<before>\\?[\"'])?(?<![\w-])(?:{_FIELDS})(?P<closing>\\?[\"'])?[ \t]*:[ \t]*(?P<opening>\\?[\"'])?"
     rf"(?:(?:{_SCHEMES})\b[ \t,]*)*",
@@ -351,11 +352,25 @@ def clean_report(report: Report, redactor: Redactor | None) -> Report:
     """Return the report fit to be shown: every string freed of secrets and printable; None leaves the secrets in."""
     scrub = redactor.scrub if redactor is not None else str
     cleaned = rewrite(
-        report,
+        _told_by_name(report, scrub),
         line=lambda text: printable(scrub(text)),
         block=lambda text: printable(scrub(text), keep="\n\t"),
     )
     return replace(cleaned, redacted=redactor is not None)
+
+
+def _told_by_name(report: Report, scrub: Callable[[str], str]) -> Report:
+    """Scrub what was sent and seen together with the field's name, which may be all that tells a secret."""
+    if report.seen is None:
+        return report
+
+    def freed(part: str, value: str | None) -> str | None:
+        return None if value is None else scrub(f"{part}: {value}").removeprefix(f"{part}: ")
+
+    passages = tuple(
+        replace(p, sent=freed(p.part, p.sent), seen=freed(p.part, p.seen)) for p in report.seen.passages
+    )
+    return replace(report, seen=replace(report.seen, passages=passages))
 
 
 def rewrite(value: T, *, line: Callable[[str], str], block: Callable[[str], str]) -> T:

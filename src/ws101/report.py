@@ -57,6 +57,15 @@ class Family(StrEnum):
     DAMAGE = "damage"
 
 
+class Fate(StrEnum):
+    """What became of a part of the request between the client and the server."""
+
+    SAME = "same"
+    LOST = "lost"
+    CHANGED = "changed"
+    ADDED = "added"
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One thing that was seen, and where: an experiment, a byte range, a certificate, the token."""
@@ -147,6 +156,24 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """One part of a request, a field or a word of its first line: as sent, and as seen; None where it was not there."""
+
+    part: str
+    sent: str | None
+    seen: str | None
+    fate: Fate
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """The handshake as it was sent, beside what the server's own record, named `trace`, says that it saw."""
+
+    trace: str
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TargetInfo:
     """What was asked about; `url` is without its secrets."""
 
@@ -162,7 +189,7 @@ class Report:
     """One diagnosis, complete; `findings` are ranked and the first one is the verdict.
 
     `examined` and `unexamined` say in sentences what a working handshake was and was not tested for; `next_steps`
-    are commands or sentences for the reader.
+    are commands or sentences for the reader. `seen` is there where a server told what it saw of the handshake.
     """
 
     target: TargetInfo
@@ -180,6 +207,7 @@ class Report:
     next_steps: tuple[str, ...] = ()
     redacted: bool = True
     incomplete: bool = False
+    seen: Crossing | None = None
 
     @property
     def verdict(self) -> Finding | None:

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 from causes.building import make_answer, make_attempt, make_evidence, make_refusal
 from causes.recorded import BAD_HOST, behind_nginx, recorded, seen
+from causes.witnessed import witnessed
 from ws101.attempt import Ending
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.proxy_drops_upgrade_headers import judge
@@ -122,3 +123,19 @@ def unanswered(**answers):
 def test_a_server_without_a_handler_for_plain_requests_leaves_them_waiting():
     assert judge(unanswered()).certainty is Certainty.POSSIBLE
     assert isinstance(judge(unanswered(**{"nonsense-path": make_answer(404)})), Unknown)
+
+
+def test_the_servers_own_record_has_no_upgrade():
+    ruling = judge(
+        witnessed("proxy-drops-upgrade-headers", ("Connection", "close"), without=("Upgrade", "Connection"))
+    )
+    assert ruling.certainty is Certainty.LIKELY
+    assert [fact.source for fact in ruling.facts] == ["the server's trace"]
+    assert (
+        judge(witnessed("connection-header-lacks-upgrade", without=("Connection",))).certainty
+        is Certainty.LIKELY
+    )
+
+
+def test_the_servers_own_record_has_both():
+    assert judge(witnessed("token-expired")) == RuledOut("the server's own record has them")

@@ -1,5 +1,6 @@
 from causes.building import make_answer, make_attempt, make_evidence, make_refusal, make_request, make_sending
 from causes.recorded import behind_nginx, recorded
+from causes.witnessed import witnessed
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.proxy_garbles_upgrade_headers import judge
 from ws101.report import Certainty
@@ -73,3 +74,24 @@ def test_what_apache_sends_by_itself_is_another_reading_of_what_is_not_passed_on
     )
     ruling = judge(behind_nginx(refusal))
     assert (ruling.certainty, ruling.behind) == (Certainty.POSSIBLE, "proxy-drops-upgrade-headers")
+
+
+def test_the_servers_own_record_has_another_value():
+    ruling = judge(witnessed("upgrade-header-missing", ("Upgrade", "http_upgrade"), without=("Upgrade",)))
+    assert (ruling.certainty, ruling.remedy) == (Certainty.LIKELY, None)
+    closing = ("connection-header-lacks-upgrade", ("Connection", "close"))
+    assert judge(witnessed(*closing, without=("Connection",))).certainty is Certainty.LIKELY
+
+
+def test_the_servers_own_record_has_no_key():
+    ruling = judge(witnessed("websocket-key-invalid", without=("Sec-WebSocket-Key",)))
+    assert ruling.remedy.text.startswith("Let Sec-WebSocket-Key through")
+
+
+def test_the_servers_own_record_has_them_as_they_should_be():
+    kept = witnessed("token-expired", ("Connection", "keep-alive, Upgrade"), without=("Connection",))
+    assert isinstance(judge(kept), RuledOut)
+    lost = witnessed(
+        "proxy-drops-upgrade-headers", ("Connection", "close"), without=("Upgrade", "Connection")
+    )
+    assert isinstance(judge(lost), RuledOut)

@@ -8,6 +8,7 @@ from causes.building import (
     make_sending,
 )
 from causes.recorded import behind_nginx, recorded, seen
+from causes.witnessed import witnessed
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.proxy_rewrites_host import judge
 from ws101.report import Certainty
@@ -95,3 +96,20 @@ def test_a_router_behind_the_proxy_may_not_know_the_host_that_it_sees():
     unrouted = make_answer(404, "404 page not found\n", {"Content-Type": "text/plain; charset=utf-8"})
     assert judge(behind_nginx(unrouted, {"foreign-host": unrouted})).certainty is Certainty.POSSIBLE
     assert isinstance(judge(behind_nginx(unrouted, {"foreign-host": make_answer(200)})), Unknown)
+
+
+def test_the_servers_own_record_has_another_host():
+    changed = ("origin-rejected", ("Host", "upstream"))
+    ruling = judge(witnessed(*changed, without=("Host",), status=403))
+    assert (ruling.certainty, ruling.behind) == (Certainty.LIKELY, "origin-rejected")
+
+
+def test_the_servers_own_record_has_the_host_that_was_sent():
+    assert judge(witnessed("origin-rejected", status=403)) == RuledOut(
+        "the server's own record has the Host that was sent"
+    )
+
+
+def test_another_host_that_the_refusal_does_not_concern():
+    ruling = judge(witnessed("token-expired", ("Host", "upstream"), without=("Host",), status=401))
+    assert isinstance(ruling, Unknown)

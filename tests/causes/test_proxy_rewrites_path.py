@@ -2,6 +2,7 @@ import pytest
 
 from causes.building import make_answer, make_attempt, make_evidence
 from causes.recorded import behind_nginx, recorded, seen
+from causes.witnessed import witnessed
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.proxy_rewrites_path import judge
 from ws101.report import Certainty
@@ -81,3 +82,13 @@ def test_nothing_that_was_tried_at_the_server_itself_is_answered_so():
     home = make_answer(200, "home")
     direct = {"direct": WORKS, "direct-nonsense-path": NOT_FOUND, "direct-plain-get": make_answer(400)}
     assert judge(seen(home, direct)).certainty is Certainty.POSSIBLE
+
+
+def test_the_servers_own_record_has_another_path():
+    ruling = judge(witnessed("wrong-path", target="//ws", status=404))
+    assert ruling.certainty is Certainty.LIKELY
+    assert ruling.facts[0].text == "the target was sent as `/ws`, and the server saw `//ws`"
+
+
+def test_the_servers_own_record_has_the_path_that_was_asked():
+    assert isinstance(judge(witnessed("wrong-path", status=404)), RuledOut)

@@ -1,5 +1,6 @@
 from causes.building import make_answer, make_attempt, make_evidence, make_request, make_sending
 from causes.recorded import behind_nginx, recorded, seen
+from causes.witnessed import witnessed
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.proxy_speaks_http_1_0 import judge
 from ws101.report import Certainty
@@ -43,3 +44,13 @@ def test_an_upgrade_that_passes():
 
 def test_nobody_looked():
     assert judge(make_evidence(None)) == Unknown("an HTTP answer")
+
+
+def test_the_servers_own_record_has_http_1_0():
+    ruling = judge(witnessed("http-version-too-old", version="HTTP/1.0"))
+    assert (ruling.certainty, ruling.latent) == (Certainty.LIKELY, False)
+    assert judge(witnessed("token-expired", version="HTTP/1.0", status=401)).latent
+
+
+def test_the_servers_own_record_has_http_1_1():
+    assert isinstance(judge(witnessed("token-expired", status=401)), RuledOut)

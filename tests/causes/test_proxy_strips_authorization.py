@@ -1,5 +1,6 @@
 from causes.building import make_answer, make_attempt, make_evidence, make_request, make_sending
 from causes.recorded import BEARER, behind_nginx, recorded, seen
+from causes.witnessed import witnessed
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.proxy_strips_authorization import judge
 from ws101.report import Certainty
@@ -79,3 +80,16 @@ def test_a_field_of_its_own_that_the_server_does_not_read_is_not_lost():
     own = make_sending(make_request(("X-Auth-Token", "opaque-1f0c")))
     results = {"without-token": UNAUTHORISED, "token-in-header": WORKS}
     assert isinstance(judge(behind_nginx(UNAUTHORISED, results, sending=own)), Unknown)
+
+
+def test_the_servers_own_record_does_not_have_it():
+    request = BEARER.request
+    ruling = judge(witnessed("token-missing", without=("Authorization",), request=request, status=401))
+    assert (ruling.certainty, ruling.latent) == (Certainty.LIKELY, False)
+    other = witnessed("header-malformed", without=("Authorization",), request=request)
+    assert judge(other).latent
+
+
+def test_the_servers_own_record_has_it():
+    ruling = judge(witnessed("token-expired", request=BEARER.request, status=401))
+    assert ruling == RuledOut("the server's own record has it")

@@ -1,5 +1,6 @@
 from causes.building import make_answer, make_attempt, make_evidence, make_request, make_sending
 from causes.recorded import behind_nginx, recorded, seen
+from causes.witnessed import witnessed
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.proxy_strips_query import judge
 from ws101.report import Certainty
@@ -42,3 +43,13 @@ def test_the_proxys_own_refusal():
 
 def test_a_working_handshake():
     assert judge(make_evidence(make_attempt(answer=WORKS))) == RuledOut("the handshake works")
+
+
+def test_the_servers_own_record_has_no_query():
+    ruling = judge(witnessed("token-missing", request=QUERY.request, target="/ws", status=401))
+    assert ruling.certainty is Certainty.LIKELY
+
+
+def test_the_servers_own_record_has_the_query():
+    ruling = judge(witnessed("token-in-wrong-place", request=QUERY.request, status=401))
+    assert ruling == RuledOut("the server's own record has the query")

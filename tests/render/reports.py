@@ -6,14 +6,17 @@ from ws101.redact import Redactor, clean_report
 from ws101.report import (
     Certainty,
     Cleared,
+    Crossing,
     Exchange,
     Fact,
     Family,
+    Fate,
     Finding,
     FrameLine,
     Hop,
     NotTested,
     Outcome,
+    Passage,
     Remedy,
     Report,
     Step,
@@ -223,6 +226,42 @@ DROPPED_UPGRADE = Report(
     ),
 )
 
+TRACE = "4f1c8e0a2b7d4c59a3e6f1d20b8c7a95"
+
+WITNESSED = replace(
+    DROPPED_UPGRADE,
+    findings=(
+        replace(
+            DROPPED_UPGRADE.findings[0],
+            certainty=Certainty.LIKELY,
+            facts=(
+                Fact("`Upgrade` was sent, and the server saw none", "the server's trace"),
+                Fact(
+                    "the refusal says: The handshake arrived without its Upgrade",
+                    "the answer's problem document",
+                ),
+            ),
+        ),
+    ),
+    seen=Crossing(
+        TRACE,
+        (
+            Passage("method", "GET", "GET", Fate.SAME),
+            Passage("target", "/socket?v=2", "/internal/a/path/that/is/longer/than/its/column", Fate.CHANGED),
+            Passage("version", "HTTP/1.1", "HTTP/1.0", Fate.CHANGED),
+            Passage("Host", "chat.example", "chat.example", Fate.SAME),
+            Passage("Upgrade", "websocket", None, Fate.LOST),
+            Passage("Connection", "Upgrade", "close", Fate.CHANGED),
+            Passage("Sec-WebSocket-Key", KEY, KEY, Fate.SAME),
+            Passage("Sec-WebSocket-Version", "13", "13", Fate.SAME),
+            Passage(
+                "Authorization", "Bearer [token 9f2c]", "Bearer [token, 3 parts, 291 characters]", Fate.SAME
+            ),
+            Passage("X-Forwarded-For", None, "203.0.113.7 | 10.0.0.1", Fate.ADDED),
+        ),
+    ),
+)
+
 HEALTHY = Report(
     target=TargetInfo("wss://timers.example/timers", "timers.example", 443, "/timers", "wss"),
     outcome=Outcome.CONNECTED,
@@ -260,6 +299,18 @@ HEALTHY = Report(
         "afterwards: open for 2.0 s, and a ping was answered",
     ),
     unexamined=("idle time-outs (--hold SECONDS)", "what a client that fails does otherwise (--saw STATUS)"),
+)
+
+ARRIVED = replace(
+    HEALTHY,
+    seen=Crossing(
+        TRACE,
+        (
+            Passage("method", "GET", "GET", Fate.SAME),
+            Passage("Upgrade", "websocket", "websocket", Fate.SAME),
+            Passage("X-Forwarded-For", None, "203.0.113.7", Fate.ADDED),
+        ),
+    ),
 )
 
 REPRODUCED = replace(
@@ -513,11 +564,22 @@ HOSTILE_RAW = Report(
     examined=(NASTY, ""),
     unexamined=(NASTY,),
     next_steps=(NASTY, f"ws101 check {NASTY}"),
+    seen=Crossing(
+        NASTY,
+        (
+            Passage(NASTY, NASTY, NASTY, Fate.CHANGED),
+            Passage("", "", None, Fate.LOST),
+            Passage(NASTY, NASTY, NASTY, Fate.SAME),
+            Passage(NASTY, None, NASTY, Fate.ADDED),
+        ),
+    ),
 )
 
 RAW = {
     "story": STORY,
     "dropped-upgrade": DROPPED_UPGRADE,
+    "witnessed": WITNESSED,
+    "arrived": ARRIVED,
     "healthy": HEALTHY,
     "reproduced": REPRODUCED,
     "unreachable": UNREACHABLE,

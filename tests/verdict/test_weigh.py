@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from causes.building import make_answer, make_attempt, make_evidence
+from causes.witnessed import named
 from experiments.baselines import examined
 from ws101.cause import Cause, RuledOut, Supported, Unknown
 from ws101.causes import CAUSES
@@ -294,3 +295,20 @@ def test_no_evidence_is_beyond_the_real_causes(evidence):
         assert not [f.cause for f in found.findings if f.certainty is PROVEN], (
             "proven though the answers waver"
         )
+
+
+# ---- what the refusal itself names
+
+
+def test_a_cause_that_the_refusal_names_explains_what_merely_fits():
+    causes = [cause("wrong-path", says(POSSIBLE)), cause("token-expired", RuledOut("its time is not over"))]
+    weighed = weigh([named("token-expired", status=401)], causes)
+    assert [(f.cause, f.certainty) for f in weighed.findings] == [("token-expired", LIKELY)]
+    assert [(c.cause, c.why) for c in weighed.ruled_out] == [
+        ("wrong-path", "what was seen is explained by token-expired")
+    ]
+
+
+def test_a_cause_that_is_proven_comes_before_one_that_is_named():
+    causes = [cause("token-expired", says(POSSIBLE)), cause("b", says(PROVEN))]
+    assert order(*causes, evidence=named("token-expired", status=401)) == ["b", "token-expired"]

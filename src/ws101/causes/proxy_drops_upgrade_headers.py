@@ -11,7 +11,8 @@ to set both in the location that serves the socket, and to speak HTTP/1.1 upstre
 ## How we know
 The answer says that no upgrade arrived, though one was sent; or it is the answer that a plain GET gets, and the same for
 `Sec-WebSocket-Version: 99`, which every WebSocket layer refuses in its own way. With --direct: the server accepts the
-handshake, and answers a plain GET exactly as the proxy's way answers the handshake.
+handshake, and answers a plain GET exactly as the proxy's way answers the handshake. A server that keeps a record of what
+it saw, as the timer service does, shows it outright.
 
 ## What to do
 Set both headers, and HTTP/1.1, in the location that serves the socket; reload the proxy; check that the running
@@ -22,8 +23,8 @@ from dataclasses import replace
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import no_proxy, straight
-from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.judging import crossed, no_proxy, straight, told
+from ws101.report import Certainty, Fact, Fate, Hop, Remedy
 from ws101.signature import Says
 
 PATCH = """\
@@ -50,6 +51,12 @@ REMEDY = Remedy(
 def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
         return RuledOut("an upgrade passes the proxy")
+    if lost := [
+        passage for passage in crossed(evidence, "Upgrade", "Connection") if passage.fate is Fate.LOST
+    ]:
+        return Supported(Certainty.LIKELY, tuple(map(told, lost)), _remedy(evidence))
+    if evidence.record is not None:
+        return RuledOut("the server's own record has them")
     if mended := evidence.mended_on_the_way:
         return RuledOut("with one other change an upgrade passes", mended)
     if shown := evidence.by_direct("direct-plain-get"):

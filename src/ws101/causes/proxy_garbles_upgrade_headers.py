@@ -10,7 +10,8 @@ A variable lost its dollar sign, a `map` yields the wrong word, or a constant wa
 belongs. `proxy_pass_request_headers off` passes on only what is set. `nginx -t` accepts all of these.
 
 ## How we know
-The refusal quotes a value that was not sent, or misses a field that was.
+The refusal quotes a value that was not sent, or misses a field that was; or the server's own record of the request
+shows another value.
 
 ## What to do
 `proxy_set_header Upgrade $http_upgrade;` with the dollar sign, and `Connection` from a map that yields `upgrade` when
@@ -21,8 +22,8 @@ import re
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import request_breaches
-from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.judging import crossed, request_breaches, told
+from ws101.report import Certainty, Fact, Fate, Hop, Passage, Remedy
 from ws101.signature import Says
 
 PATCH = """\
@@ -37,6 +38,7 @@ proxy_set_header Connection $connection_upgrade;"""
 # websockets: "invalid Upgrade header: http_upgrade"; aiohttp: "No WebSocket UPGRADE hdr: http_upgrade"
 _QUOTED = re.compile(r"(?i)\b(?:invalid )?(upgrade|connection)(?: upgrade)? (?:header|hdr): *([^\s.;]+)")
 _ABSENT = frozenset({"none", "null", "undefined", "expected"})
+_HANDSHAKE = ("Upgrade", "Connection", "Sec-WebSocket-Key", "Sec-WebSocket-Version")
 _SENT_BY_ITSELF = frozenset({"close", "keep-alive"})  # nginx's before 1.29.7, and Apache's mod_proxy's
 _MISSED = {
     Says.KEY_MISSING: "Sec-WebSocket-Key",
@@ -48,6 +50,8 @@ _MISSED = {
 def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
         return RuledOut("an upgrade passes the proxy")
+    if evidence.record is not None:
+        return _judge_record(evidence)
     if mended := evidence.mended_on_the_way:
         return RuledOut("with one other change an upgrade passes", mended)
     if evidence.server_refuses_too:
@@ -64,6 +68,27 @@ def judge(evidence: Evidence) -> Ruling:
             "version 99 is answered otherwise, so Upgrade reaches a WebSocket layer", "version-99"
         )
     return _judge_quoted(evidence, _QUOTED.search(evidence.answer.text))
+
+
+def _judge_record(evidence: Evidence) -> Ruling:
+    """Judge by the server's own record: a field lost together with Upgrade is another cause's."""
+    upgrade = evidence.crossing.get("upgrade")
+    if upgrade is None or upgrade.fate is Fate.LOST:
+        return RuledOut("the server's own record has no Upgrade at all")
+    changed = [p for p in crossed(evidence, *_HANDSHAKE) if _harms(p)]
+    if not changed:
+        return RuledOut("the server's own record has them as they should be")
+    lost_key = next((p.part for p in changed if p.part.startswith("Sec-WebSocket-")), "")
+    return Supported(
+        Certainty.LIKELY, tuple(map(told, changed)), _let_through(lost_key) if lost_key else None
+    )
+
+
+def _harms(passage: Passage) -> bool:
+    """Whether a changed field no longer does what it is for: a Connection with further members still upgrades."""
+    wanted = {"upgrade": "websocket", "connection": "upgrade"}.get(passage.part.lower(), "")
+    members = [member.strip().lower() for member in (passage.seen or "").split(",")]
+    return not wanted or wanted not in members
 
 
 def _lost_field(evidence: Evidence) -> str:

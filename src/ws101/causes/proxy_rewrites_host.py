@@ -10,6 +10,7 @@ take an Origin only if it equals Host.
 ## How we know
 Our Origin names exactly the site that was asked and is refused, and without Origin, or with it less its port, the
 handshake passes; or a redirect points to a name that only the inside knows. The server, asked directly, takes the Host.
+The server's own record of the request names the Host that it saw.
 
 ## What to do
 `proxy_set_header Host $http_host;`, which keeps the name and the port.
@@ -17,7 +18,7 @@ handshake passes; or a redirect points to a name that only the inside knows. The
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import no_proxy, straight
+from ws101.judging import crossed, no_proxy, straight, told
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -29,6 +30,12 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut("the handshake works")
     if evidence.baseline is None:
         return Unknown("an HTTP answer")
+    changed = crossed(evidence, "Host")
+    if changed and evidence.says in {Says.ORIGIN, Says.HOST}:
+        behind = "origin-rejected" if evidence.says is Says.ORIGIN else "server-rejects-host"
+        return Supported(Certainty.LIKELY, tuple(map(told, changed)), behind=behind)
+    if evidence.record is not None and not changed:
+        return RuledOut("the server's own record has the Host that was sent")
     if shown := evidence.by_direct("direct-foreign-host"):
         fact = Fact(
             "asked directly under another Host, the server answers exactly so",

@@ -8,7 +8,7 @@ A `proxy_pass` with a URI part replaces the location's prefix by it: `location /
 `/ws/x` into `//x`. A `rewrite`, a stripped prefix or merged slashes do the same.
 
 ## How we know
-The refusal names a path that was not asked for; or the server, asked directly, accepts the path, and answers a path that
+The refusal, or the server's own record of the request, names a path that was not asked for; or the server, asked directly, accepts the path, and answers a path that
 nobody serves exactly as the proxy's way is answered. A path below this one goes the same
 way: refused alike, it makes this one possible.
 
@@ -20,7 +20,7 @@ import re
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import otherwise_directly, straight
+from ws101.judging import crossed, otherwise_directly, straight, told
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 # Express: "Cannot GET /x"; Spring and others: {"path":"/x"}; Channels: "No route found for path 'x'"
@@ -30,6 +30,10 @@ _NAMED = re.compile(r"""Cannot GET (/[^\s<]*)|"path" ?: ?"(/[^"]*)"|No route fou
 def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
         return RuledOut("the handshake works")
+    if evidence.record is not None and evidence.baseline is not None:
+        if evidence.record.path == evidence.baseline.sending.request.path:
+            return RuledOut("the server's own record has the path as it was asked")
+        return Supported(Certainty.LIKELY, tuple(map(told, crossed(evidence, "target"))))
     if mended := evidence.mended_on_the_way:
         return RuledOut("with one other change this path is served", mended)
     if (

@@ -8,7 +8,7 @@ nginx spoke HTTP/1.0 to upstreams by default before 1.29.7. Upgrade exists since
 
 ## How we know
 The refusal says that HTTP/1.1 is needed, though HTTP/1.1 was sent. With --direct: the server accepts HTTP/1.1, and answers
-HTTP/1.0 exactly as the proxy's way is answered.
+HTTP/1.0 exactly as the proxy's way is answered. The server's own record of the request names its version.
 
 ## What to do
 `proxy_http_version 1.1;` in the location that serves the socket.
@@ -16,6 +16,7 @@ HTTP/1.0 exactly as the proxy's way is answered.
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.judging import crossed, told
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -28,6 +29,13 @@ def judge(evidence: Evidence) -> Ruling:
     sent = evidence.baseline.sending.request.version
     if sent != "HTTP/1.1":
         return RuledOut(f"the handshake itself was sent as {sent}")
+    if changed := crossed(evidence, "version"):
+        # Some servers upgrade all the same; what refuses them is the cause before this one.
+        return Supported(
+            Certainty.LIKELY, tuple(map(told, changed)), latent=evidence.says is not Says.HTTP_VERSION
+        )
+    if evidence.record is not None:
+        return RuledOut(f"the server's own record has {sent}")
     if shown := evidence.by_direct("direct-http-1.0"):
         fact = Fact("asked directly, the server answers HTTP/1.0 exactly so", "experiment direct-http-1.0")
         return Supported(shown, (fact,))

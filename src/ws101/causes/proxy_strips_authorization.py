@@ -9,7 +9,7 @@ header with an underscore in its name, which nginx drops.
 
 ## How we know
 The same token in the query is accepted; or the server, asked directly, accepts it, and answers a handshake without any
-token exactly as the proxy's way is answered.
+token exactly as the proxy's way is answered; or the server's own record of the request does not have it.
 
 ## What to do
 Remove the line that blanks it. nginx passes Authorization on by default.
@@ -17,7 +17,7 @@ Remove the line that blanks it. nginx passes Authorization on by default.
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import no_proxy, straight
+from ws101.judging import crossed, no_proxy, straight, told
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.tokens.reading import Place
 
@@ -30,6 +30,10 @@ def judge(evidence: Evidence) -> Ruling:
     sent = evidence.token.credential if evidence.token else None
     if sent is None or sent.place not in {Place.HEADER, Place.FIELD}:
         return RuledOut("no token is sent in a header field")
+    if lost := crossed(evidence, sent.name):
+        return Supported(Certainty.LIKELY, tuple(map(told, lost)), latent=evidence.status not in {401, 403})
+    if evidence.record is not None:
+        return RuledOut("the server's own record has it")
     if shown := evidence.by_direct("direct-without-token"):
         fact = Fact(
             "asked directly, the server answers a handshake without a token exactly so",

@@ -7,7 +7,8 @@ The token, or another parameter, is in the query, and the application answers as
 `proxy_pass` with a variable and a URI of its own, or a `rewrite … ?` with a question mark at its end, drops `$args`.
 
 ## How we know
-The server, asked directly, accepts the handshake, and without its query answers exactly as the proxy's way is answered.
+The server, asked directly, accepts the handshake, and without its query answers exactly as the proxy's way is answered;
+or the server's own record of the request has no query.
 
 ## What to do
 Without a URI part `proxy_pass` passes path and query on as they came. Where it names a URI with variables, add
@@ -16,7 +17,7 @@ Without a URI part `proxy_pass` passes path and query on as they came. Where it 
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import straight
+from ws101.judging import crossed, straight, told
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 
@@ -25,6 +26,10 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut("the handshake works")
     if evidence.baseline is None or not evidence.baseline.sending.request.query:
         return RuledOut("the handshake has no query")
+    if evidence.record is not None and evidence.record.query:
+        return RuledOut("the server's own record has the query")
+    if evidence.record is not None:
+        return Supported(Certainty.LIKELY, tuple(map(told, crossed(evidence, "target"))))
     if shown := evidence.by_direct("direct-without-query"):
         fact = Fact(
             "asked directly and without its query, the server answers exactly so",

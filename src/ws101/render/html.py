@@ -10,11 +10,14 @@ from ws101.render.outline import Effect, Row
 from ws101.render.page import Block, Shape, blocks
 from ws101.report import (
     Certainty,
+    Crossing,
     Exchange,
     Fact,
+    Fate,
     Finding,
     FrameLine,
     Outcome,
+    Passage,
     Remedy,
     Report,
     Step,
@@ -61,7 +64,7 @@ table { border-collapse: collapse; width: 100%; font-size: .93rem; }
 th { text-align: left; color: var(--soft); font-weight: 400; font-size: .85rem; }
 td, th { padding: .35rem .9rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 td.ms, th.ms { text-align: right; white-space: nowrap; color: var(--soft); } tr.same { color: var(--soft); }
-tr.flipped { font-weight: 600; }
+tr.flipped { font-weight: 600; } tr.lost { font-weight: 600; color: var(--bad); background: var(--removed); }
 .added { background: var(--added); display: block; } .removed { background: var(--removed); display: block; }
 details { margin: .8rem 0; } summary { cursor: pointer; font-weight: 600; }
 footer { margin-top: 3rem; font-size: .85rem; border-top: 1px solid var(--line); padding-top: .8rem; }
@@ -88,6 +91,7 @@ def _parts(report: Report) -> Iterable[str]:
     if report.verdict is not None:
         yield _section("Why", _facts(report.verdict.facts), report.verdict.cause)
     yield _exchange(report.exchange) if report.exchange else ""
+    yield _seen(report.seen, report) if report.seen else ""
     yield _experiments(report)
     if report.verdict is not None:
         remedy = report.verdict.remedy
@@ -156,6 +160,31 @@ def _lines(lines: Iterable[FrameLine]) -> str:
         else f"<span>{escape(line.text)}</span>"
         for line in lines
     )
+
+
+_FATES = {
+    Fate.SAME: ("same", ""),
+    Fate.LOST: ("lost", "✗"),
+    Fate.CHANGED: ("lost", "≠"),
+    Fate.ADDED: ("same", "+"),
+}
+
+
+def _seen(crossing: Crossing, report: Report) -> str:
+    beside = f"the server’s own record, trace {crossing.trace}"
+    said = "" if outline.astray(report) else f"<p class=good>✓ {outline.arrived(report)}</p>"
+    head = "<tr><th></th><th></th><th>sent</th><th>seen</th></tr>"
+    return _section(
+        "Sent and seen", f"{said}<table>{head}{''.join(map(_passage, crossing.passages))}</table>", beside
+    )
+
+
+def _passage(passage: Passage) -> str:
+    kind, sign = _FATES[passage.fate]
+    sent = f"<code>{escape(passage.sent)}</code>" if passage.sent is not None else ""
+    plain = passage.fate in {Fate.SAME, Fate.LOST}
+    seen = escape(outline.seen_as(passage)) if plain else f"<code>{escape(passage.seen or '')}</code>"
+    return f'<tr class="{kind}"><td>{sign}</td><td>{escape(passage.part)}</td><td>{sent}</td><td>{seen}</td></tr>'
 
 
 def _experiments(report: Report) -> str:

@@ -37,6 +37,8 @@ class Mark(Enum):
     FAILED = ("✗", "x")
     SKIPPED = ("·", ".")
     UNKNOWN = ("?", "?")
+    CHANGED = ("≠", "!")
+    ADDED = ("+", "+")
     WIRE = ("─", "-")
     GAP = ("╌", ".")
     ELBOW = ("╰─", "`-")

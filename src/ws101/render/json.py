@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from ws101 import __version__
-from ws101.report import SCHEMA, Finding, Remedy, Report
+from ws101.report import SCHEMA, Crossing, Finding, Remedy, Report
 
 
 def render(report: Report, *, version: str = __version__) -> str:
@@ -47,7 +47,12 @@ def document(report: Report, version: str = __version__) -> dict[str, Any]:
             for trial in report.experiments
         ],
         "redacted": report.redacted,
-    }
+    } | ({"seen": _seen(report.seen)} if report.seen else {})
+
+
+def _seen(crossing: Crossing) -> dict[str, Any]:
+    parts = [{"part": p.part, "sent": p.sent, "seen": p.seen, "fate": p.fate} for p in crossing.passages]
+    return {"trace": crossing.trace, "parts": parts}
 
 
 def _verdict(report: Report) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from ws101.render import outline
 from ws101.render.outline import Effect
-from ws101.report import Exchange, Fact, Outcome, Remedy, Report, StepState
+from ws101.report import Exchange, Fact, Fate, Outcome, Passage, Remedy, Report, StepState
 
 _SIGNS = {StepState.PASSED: "✓", StepState.FAILED: "✗", StepState.SKIPPED: "·", StepState.UNKNOWN: "?"}
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~#!&@])")
@@ -38,6 +38,7 @@ def _parts(report: Report) -> Iterator[Iterable[str]]:
             else []
         )
     yield _exchange(report.exchange) if report.exchange else []
+    yield _seen(report)
     yield _experiments(report)
     if found is not None:
         yield [
@@ -73,6 +74,22 @@ def _exchange(exchange: Exchange) -> list[str]:
                 lines.append(f"{sign} {line.text}".rstrip())
             lines += [f"  ^ {line.note}"] if line.note else []
     return _fenced(lines, "http")
+
+
+def _seen(report: Report) -> list[str]:
+    if report.seen is None:
+        return []
+    lines = [line for passage in outline.astray(report) for line in _difference(passage)]
+    said = f"**Sent and seen** by the server's own record: {outline.arrived(report)}"
+    return [said, *(["", *_fenced(lines, "diff")] if lines else [])]
+
+
+def _difference(passage: Passage) -> Iterator[str]:
+    """Yield what was sent, and what the server saw in its place."""
+    lost = passage.fate is Fate.LOST
+    yield f"- {passage.part}: {passage.sent}{'   ← lost on the way' if lost else ''}"
+    if not lost:
+        yield f"+ {passage.part}: {passage.seen}"
 
 
 def _experiments(report: Report) -> list[str]:

@@ -4,7 +4,20 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from enum import IntEnum
 
-from ws101.report import Certainty, Cleared, Family, Finding, Hop, Outcome, Report, Step, StepState, Trial
+from ws101.report import (
+    Certainty,
+    Cleared,
+    Family,
+    Fate,
+    Finding,
+    Hop,
+    Outcome,
+    Passage,
+    Report,
+    Step,
+    StepState,
+    Trial,
+)
 
 _TRIALS = 10
 _WITHOUT_EFFECT = 4
@@ -63,6 +76,26 @@ class Table:
 
     rows: tuple[Row, ...]
     hidden: int
+
+
+def astray(report: Report) -> tuple[Passage, ...]:
+    """Return what did not reach the server as it was sent, by its own record: lost or changed on the way."""
+    passages = report.seen.passages if report.seen else ()
+    return tuple(passage for passage in passages if passage.fate in {Fate.LOST, Fate.CHANGED})
+
+
+def arrived(report: Report) -> str:
+    """Say how much of the handshake reached the server as it was sent."""
+    passages = report.seen.passages if report.seen else ()
+    same = sum(passage.fate is Fate.SAME for passage in passages)
+    return f"{same} more arrived as sent" if astray(report) else "all of the handshake arrived as it was sent"
+
+
+def seen_as(passage: Passage) -> str:
+    """Return the words for what the server saw of a part of the request."""
+    return {Fate.SAME: "the same", Fate.LOST: "none: lost on the way"}.get(
+        passage.fate, passage.seen or ""
+    )
 
 
 def standing(report: Report) -> str:

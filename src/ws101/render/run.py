@@ -12,6 +12,7 @@ from ws101.report import Report
 
 SCHEMA = "ws101.run/1"
 
+_LATER = frozenset({"seen"})  # what runs that were saved by earlier versions lack
 _HUGE = 2**53  # beyond it JSON's numbers are no longer exact in every reader
 
 
@@ -73,10 +74,10 @@ def _shaped(value: object, shape: Any, where: str) -> object:
 
 def _built(value: dict[str, object], shape: type, where: str) -> object:
     hints = get_type_hints(shape)
-    if set(value) != set(hints):
-        odd = ", ".join(sorted(set(value) ^ set(hints)))
-        _refuse(f"{where} lacks, or should not have: {odd}")
-    return shape(**{name: _shaped(value[name], hint, f"{where}.{name}") for name, hint in hints.items()})
+    if odd := sorted((set(hints) - _LATER - set(value)) | (set(value) - set(hints))):
+        _refuse(f"{where} lacks, or should not have: {', '.join(odd)}")
+    known = {name: hint for name, hint in hints.items() if name in value}
+    return shape(**{name: _shaped(value[name], hint, f"{where}.{name}") for name, hint in known.items()})
 
 
 def _fits(value: object, shape: type) -> bool:

@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import quote
 
 from ws101 import __version__
-from ws101.render.outline import WHERE
+from ws101.render import outline
+from ws101.render.outline import WHERE, seen_as
 from ws101.report import Certainty, Finding, Report
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -63,7 +64,10 @@ def _message(finding: Finding) -> str:
 def _invocation(report: Report) -> dict[str, Any]:
     """Tell a run that could not look at everything from one that found nothing (SARIF 3.20.14, 3.20.21)."""
     missing = [f"{n.cause}: not tested; needed: {n.need}" for n in report.not_tested]
-    said = [*report.unexamined, *missing]
+    astray = [
+        f"{p.part}: sent as {p.sent}; the server saw {seen_as(p)} [trace]" for p in outline.astray(report)
+    ]
+    said = [*report.unexamined, *astray, *missing]
     return {
         "executionSuccessful": not report.incomplete,
         "exitCode": report.exit_status,

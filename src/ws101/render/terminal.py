@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ws101.redact import rewrite
-from ws101.render import frame, outline, trail
+from ws101.render import beside, frame, outline, trail
 from ws101.render.ink import Ink, Mark, Style, columns, padded, to_ascii
 from ws101.render.outline import Effect, Row
 from ws101.render.page import code, prose
@@ -72,6 +72,12 @@ def _exchange(report: Report, ink: Ink) -> list[str]:
     if report.exchange is None:
         return []
     return frame.draw(report.exchange, f"{report.target.host}:{report.target.port}", ink)
+
+
+def _seen(report: Report, ink: Ink) -> Iterator[str]:
+    if report.seen is not None:
+        yield _heading("Sent and seen", f"the server's record, trace {report.seen.trace}", ink)
+        yield from beside.draw(report, ink)
 
 
 # ---- how it is known
@@ -273,6 +279,17 @@ def _more(count: int, ink: Ink) -> str:
 
 
 _WITH_A_CAUSE = (
-    _head, _trail, _exchange, _why, _experiments, _fix, _others, _examined, _unexamined, _cleared, _needs, _next,
+    _head, _trail, _exchange, _seen, _why, _experiments, _fix, _others, _examined, _unexamined, _cleared, _needs, _next,
 )  # fmt: skip
-_WITHOUT_A_CAUSE = (_head, _trail, _examined, _unexamined, _exchange, _experiments, _cleared, _needs, _next)
+_WITHOUT_A_CAUSE = (
+    _head,
+    _trail,
+    _examined,
+    _unexamined,
+    _exchange,
+    _seen,
+    _experiments,
+    _cleared,
+    _needs,
+    _next,
+)

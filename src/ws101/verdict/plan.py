@@ -157,7 +157,12 @@ def next_stage(evidence: Evidence) -> Evidence | None:
         if evidence.moves(name) and evidence.stable and gets_further(evidence, attempt):
             mended = replace(attempt, family=Family.BASELINE)
             return replace(
-                evidence, baseline=mended, attempts={}, again={}, overcome=(*evidence.overcome, name)
+                evidence,
+                baseline=mended,
+                attempts={},
+                again={},
+                trace=None,
+                overcome=(*evidence.overcome, name),
             )
     return None
 

@@ -9,6 +9,7 @@ from ws101.handshake.answer import Breach, Kind
 from ws101.handshake.checks import check_request
 from ws101.report import (
     Certainty,
+    Crossing,
     Exchange,
     Finding,
     FrameLine,
@@ -47,6 +48,7 @@ def report(stages: Sequence[Evidence], weighed: Weighed, *, cut_short: str = "")
         unexamined=_unexamined(evidence, cut_short),
         next_steps=_next_steps(evidence, weighed),
         incomplete=bool(cut_short) or _unanswered_saw(evidence, finding),
+        seen=next((crossing for stage in stages if (crossing := _crossing(stage))), None),
     )
 
 
@@ -289,6 +291,12 @@ def _telling(text: str, pattern: re.Pattern[str]) -> str:
     return max((line.rstrip() for line in covered), key=len, default="")
 
 
+def _crossing(evidence: Evidence) -> Crossing | None:
+    if evidence.record is None:
+        return None
+    return Crossing(evidence.record.trace_id, tuple(evidence.crossing.values()))
+
+
 # ---- sentences
 
 
@@ -324,7 +332,7 @@ def _wavering(evidence: Evidence) -> str:
 
 
 def _unexamined(evidence: Evidence, cut_short: str) -> tuple[str, ...]:
-    said = [text for text in (cut_short, _wavering(evidence)) if text]
+    said = [text for text in (cut_short, _wavering(evidence), _untold(evidence)) if text]
     if evidence.works:
         aftermath = evidence.baseline.aftermath if evidence.baseline else None
         if aftermath is None or aftermath.watched < 10:
@@ -332,6 +340,19 @@ def _unexamined(evidence: Evidence, cut_short: str) -> tuple[str, ...]:
         if evidence.saw is None:
             said.append("what a client that fails does otherwise (--saw STATUS)")
     return tuple(said)
+
+
+def _untold(evidence: Evidence) -> str:
+    """Say why the server's own record of the handshake is not shown, though it names one; empty where it is, or names none."""
+    if not evidence.trace_path or evidence.record is not None:
+        return ""
+    if evidence.trace is None:
+        why = "it was not asked for: the budget or the time was spent"
+    elif evidence.trace.status in {401, 403, 404}:
+        why = f"the request for it met {evidence.trace.status}; its user, or an administrator, can read it there"
+    else:
+        why = f"the request for it met {met(evidence.trace)}"
+    return f"what the server saw of this handshake, {evidence.trace_path}: {why}"
 
 
 def _next_steps(evidence: Evidence, weighed: Weighed) -> tuple[str, ...]:

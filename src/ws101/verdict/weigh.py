@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.judging import heed
 from ws101.report import Certainty, Cleared, Finding, NotTested
 
 R = TypeVar("R", RuledOut, Unknown)
@@ -40,7 +41,10 @@ class _Standing:
 
 def weigh(stages: Sequence[Evidence], causes: Sequence[Cause]) -> Weighed:
     """Return the verdict on a diagnosis; each stage but the first has one more obstacle overcome."""
-    rulings = [[(cause, cause.judge(evidence)) for cause in causes] for evidence in stages]
+    rulings = [
+        [(cause, heed(cause.slug, cause.judge(evidence), evidence)) for cause in causes]
+        for evidence in stages
+    ]
     standing = [
         _Standing(cause, ruling, stage, place)
         for stage, judged in enumerate(rulings)
@@ -90,8 +94,8 @@ def _explains(root: _Standing, weak: _Standing) -> bool:
     if apart or weak.ruling.latent or root.ruling.latent or root.cause.generic:
         return False
     proven_over_possible = (
-        root.ruling.certainty is Certainty.PROVEN and weak.ruling.certainty is Certainty.POSSIBLE
-    )
+        root.ruling.certainty is Certainty.PROVEN or root.ruling.named
+    ) and weak.ruling.certainty is Certainty.POSSIBLE
     sure = root.ruling.certainty is not Certainty.POSSIBLE
     specific_over_generic = (
         sure and weak.cause.generic and _RANK[root.ruling.certainty] <= _RANK[weak.ruling.certainty]
