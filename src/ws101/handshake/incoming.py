@@ -23,7 +23,7 @@ _EMPTY_LINES = re.compile(rb"(?:\r?\n)+")
 _TCHAR = r"[!#$%&'*+.^_`|~0-9A-Za-z-]"
 _SOUND = re.compile(
     rf"({_TCHAR}++) ([\x21-\x7e]++) (HTTP/\d\.\d)\r\n"
-    rf"((?:{_TCHAR}++:[^\x00-\x08\x0a-\x1f\x7f]*+\r\n)*+)\r\n",
+    rf"((?:{_TCHAR}++:[\t\x20-\x7e\x80-\xff]*+\r\n)*+)\r\n",
     re.ASCII,
 )
 _REQUEST_LINE = re.compile(rf"{_TCHAR}+ [\x21-\x7e]+ HTTP/\d\.\d", re.ASCII)

@@ -253,35 +253,38 @@ def _origin(fields: Mapping[str, str], origins: tuple[str, ...]) -> Refused | No
 
 
 def _asked(head: Incoming, fields: Mapping[str, str]) -> Asked:
-    query = _query(head.target)
-    asked = Asked(
-        fields["sec-websocket-key"],
-        device=query.get("device", "")[:_LONGEST_DEVICE] or None,
-        since=_number(query["since"]) if "since" in query else None,
-        epoch=query.get("epoch"),
-    )
-    given = fields.get("authorization")
+    key, given = fields["sec-websocket-key"], fields.get("authorization")
+    query = _query(head.target) if "?" in head.target else _NO_QUERY
+    device = query.get("device", "")[:_LONGEST_DEVICE] or None
+    since = _number(query["since"]) if "since" in query else None
+    epoch = query.get("epoch")
     if given is not None:
-        return _with_bearer(asked, given)
-    if ticket := query.get("ticket"):
-        return asked._replace(ticket=ticket)
-    return asked._replace(fault=_misplaced(head))
+        token = _token(given)
+        fault = None if token else _malformed(given)
+        return Asked(key, token, "", fault, device, since, epoch)
+    ticket = query.get("ticket", "")
+    return Asked(key, "", ticket, None if ticket else _misplaced(head), device, since, epoch)
 
 
-def _with_bearer(asked: Asked, given: str) -> Asked:
-    token = _BEARER.fullmatch(given)
-    if token is not None and not _STANDS_FOR_NOTHING.fullmatch(token[1]):
-        return asked._replace(token=token[1])
-    scheme, _, rest = given.partition(" ")
-    return asked._replace(fault=_malformed(scheme, rest.strip(" \t")))
+def _token(given: str) -> str:
+    """Return the token of an Authorization field; empty where there is none that could be one."""
+    token = given[7:].lstrip(" ")
+    if given[:7].lower() != "bearer " or _TOKEN.fullmatch(token) is None:
+        return ""
+    return "" if token.lower() in _WORDS else token
 
 
 # RFC 6750, 2.1: credentials = "Bearer" 1*SP b64token; b64token = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="
-_BEARER = re.compile(r"bearer +([A-Za-z0-9._~+/-]++=*)", re.IGNORECASE)
-_STANDS_FOR_NOTHING = re.compile("null|undefined|none|nil|nan|bearer|token|your_token_here", re.IGNORECASE)
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]++=*")
+_WORDS = frozenset(
+    {"null", "undefined", "none", "nil", "nan", "bearer", "token", "[object object]", "[object", ""}
+)
+_NO_QUERY: Mapping[str, str] = {}
 
 
-def _malformed(scheme: str, token: str) -> Refused:
+def _malformed(given: str) -> Refused:
+    scheme, _, rest = given.partition(" ")
+    token = rest.strip(" \t")
     if scheme.strip("\"':").lower() != "bearer":
         known = scheme.lower() in {"basic", "digest", "negotiate", "ntlm", "token", "jwt", "dpop"}
         told = (
@@ -292,7 +295,7 @@ def _malformed(scheme: str, token: str) -> Refused:
         return Refused("token-malformed", f"{told}: Bearer, a blank and the token are expected.")
     if not token:
         return Refused("token-missing", "Authorization is Bearer, and no token follows.")
-    if _STANDS_FOR_NOTHING.fullmatch(token.strip("\"'<>[]")):
+    if token.strip("\"'<>").lower() in _WORDS:
         word = token[:20]
         return Refused(
             "token-malformed", f"The token is the word {word}: the client had none when it connected."
@@ -317,9 +320,7 @@ def _misplaced(head: Incoming) -> Refused:
     )
 
 
-def _query(target: str) -> dict[str, str]:
-    if "?" not in target:
-        return {}
+def _query(target: str) -> Mapping[str, str]:
     pairs = (pair.partition("=") for pair in target.partition("?")[2].split("&"))
     return {name: unquote(value) for name, _, value in pairs}
 
