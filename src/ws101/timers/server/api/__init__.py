@@ -1,7 +1,7 @@
 """The REST calls as an ASGI application: finds the operation, reads, lets it work, answers; no failure goes unsaid."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from email.utils import formatdate
 
 import msgspec
 from starlette.middleware.cors import CORSMiddleware
@@ -61,9 +61,7 @@ class _Front:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                names = {name.lower() for name, _ in message["headers"]}
-                if b"x-request-id" not in names:
-                    message["headers"] = [*message["headers"], (b"x-request-id", trace_id.encode())]
+                message["headers"] = _completed(message["headers"], trace_id)
             await send(message)
 
         try:
@@ -73,6 +71,14 @@ class _Front:
             if not status:
                 await refusing.failed(trace_id)(scope, receive, send_marked)
         self._parts.logs.access(scope["method"], scope["path"], status, trace_id)
+
+
+def _completed(headers: Iterable[tuple[bytes, bytes]], trace_id: str) -> list[tuple[bytes, bytes]]:
+    """Return the headers with those that every answer has, unless it has them already."""
+    found = list(headers)
+    names = {name.lower() for name, _ in found}
+    every = {b"x-request-id": trace_id, b"date": formatdate(usegmt=True), b"server": refusing.REALM}
+    return found + [(name, value.encode()) for name, value in every.items() if name not in names]
 
 
 class _Resource:
