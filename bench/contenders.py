@@ -46,7 +46,7 @@ class Peer:
 
 OURS = Peer(
     "service", "ws101 timers", "its own", "ws101",
-    (("event recorded, then delivered", ""), ("delivered alone", "deliver")),
+    (("event recorded, then delivered", ""), ("delivered alone", "deliver"), ("a timer started or stopped", "control")),
 )  # fmt: skip
 BARE = Peer("bare", "the limit: the listener without the work", "none", "ws101")
 WEBSOCKETS = Peer("websockets_uvloop", "websockets + uvloop", "check", "websockets")

@@ -18,6 +18,7 @@ IN_FLIGHT = 64
 PATIENCE = 30.0  # seconds that nothing may happen
 ENDED = b"\r\n\r\n"
 CLOSE = b"\x88\x82\x00\x00\x00\x00\x03\xe8"  # 1000, masked with zeros
+ORDERED = (b'{"type":"Measured"', b'{"type":"TimerUpdate"')
 DUE = re.compile(rb'"due":"(\d+)"')
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
@@ -276,12 +277,13 @@ def deliveries(crowd: Crowd, order: Callable[[int], None], count: int, mark: Cal
 
 def _collect(crowd: Crowd, order: Callable[[int], None], count: int) -> None:
     order(count)
-    left = count
+    left, heard = count, time.monotonic()
     while left > 0:
-        came = sum(1 for _ in crowd.arrivals(PATIENCE))
-        if not came:
+        for text in crowd.arrivals(1.0):
+            heard = time.monotonic()
+            left -= text.startswith(ORDERED)
+        if time.monotonic() - heard > PATIENCE:
             raise LoadError(f"{left} of {count} messages did not come within {PATIENCE:.0f} s")
-        left -= came
 
 
 def latencies(crowd: Crowd, order: Callable[[int], None], rate: int, count: int) -> tuple[list[float], float]:

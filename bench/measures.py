@@ -87,21 +87,17 @@ def messages(running: Server, tokens: Sequence[str], counts: Counts, word: str =
         return meter.sample(tally)
 
 
-def delay(running: Server, tokens: Sequence[str], counts: Counts, word: str = "") -> Sample:
+def delay(running: Server, tokens: Sequence[str], counts: Counts) -> Sample:
     """Return the 99th percentile of the ms between when a message was due to be sent and its arrival."""
     meter = _Meter(running)
     with _crowd(running, tokens, counts.crowd) as crowd:
-        _warm(running, crowd, word)
+        deliveries(crowd, running.order, counts.crowd, lambda: None)  # to warm up
         meter.mark()
         began = time.perf_counter()
-        came, worst = latencies(crowd, lambda due: running.order(1, due, word), RATE, counts.timed)
+        came, worst = latencies(crowd, lambda due: running.order(1, due), RATE, counts.timed)
         spent, seconds = running.cpu() - meter.began, time.perf_counter() - began
     note = f"p50 {_percentile(came, 50) * 1e3:.2f}, the load's own worst lag {worst * 1e3:.1f}"
     return Sample(_percentile(came, 99) * 1e3, spent / len(came) * 1e6, spent / seconds, None, note)
-
-
-def _warm(running: Server, crowd: Crowd, word: str) -> None:
-    deliveries(crowd, lambda count: running.order(count, 0, word), 1_000, lambda: None)
 
 
 def memory(running: Server, tokens: Sequence[str], counts: Counts) -> Sample:

@@ -1,11 +1,15 @@
-"""The users of the measurements: their ids, and a good token for each; the same in every run but for the times."""
+"""The users of the measurements: their rows, and a good token for each; the same in every run but for the times."""
 
+import sqlite3
 import time
 
 from peers.given import AUDIENCE, ISSUER
 from ws101.timers.server.keys import Key, Keys, Ring
 from ws101.timers.server.tokens import Minter
 from ws101.timers.settings import ServiceSettings
+from ws101.timers.store import sessions, users
+from ws101.timers.store.sessions import SessionRow
+from ws101.timers.store.users import UserRow
 
 SIZE = 2_000
 SECRET = "only-the-measurements-sign-with-this-and-they-stay-on-loopback"
@@ -23,3 +27,12 @@ def tokens() -> list[str]:
     minter = Minter(Keys(Ring((Key(SECRET.encode()),))), settings)
     now = int(time.time() * 1_000)
     return [minter.mint(user, session(user), now)[0] for user in USERS]
+
+
+def populate(connection: sqlite3.Connection) -> None:
+    """Write the users and a session of each; nobody can sign in as one of them, for they have no password."""
+    now = int(time.time() * 1_000)
+    end = now + LIFETIME * 1_000
+    for user in USERS:
+        users.add(connection, UserRow(user, f"{user}@bench.test", user, "", locked=False, created_at=now))
+        sessions.add(connection, SessionRow(session(user), user, now, now, end, b"", b""), 1)

@@ -21,8 +21,11 @@ from report import TITLES, Results, figures, goals, surroundings
 from serving import LOAD, Server, free_ports, serving
 
 Measure = Callable[[Server, Sequence[str], Counts], Sample]
-TOGETHER: dict[str, Measure] = {"handshakes": measures.handshakes, "refusals": measures.refusals}
-TOLD = {"messages": measures.messages, "delay": measures.delay}
+SPEEDS: dict[str, Measure] = {
+    "handshakes": measures.handshakes,
+    "refusals": measures.refusals,
+    "delay": measures.delay,
+}
 
 
 class Bench:
@@ -37,7 +40,7 @@ class Bench:
 
     def round(self, peer: Peer) -> None:
         """Measure the speeds of one peer, once."""
-        if self._wanted & {*TOGETHER, *TOLD}:
+        if self._wanted & {*SPEEDS, "messages"}:
             self._run(peer, self._speeds)
 
     def once(self, peer: Peer) -> None:
@@ -52,7 +55,7 @@ class Bench:
         directory = self._directory / str(self._started)
         directory.mkdir()
         port, control = free_ports()
-        task = Given(port, control, SECRET, self._check, str(directory), str(MODULES))
+        task = Given(port, control, SECRET, self._check, str(directory), str(MODULES), self._counts.crowd)
         try:
             with serving(peer.command(), task) as running:
                 work(running, peer)
@@ -61,12 +64,11 @@ class Bench:
             print(f"{peer.title}: {error}", file=sys.stderr)
 
     def _speeds(self, running: Server, peer: Peer) -> None:
-        for name, measure in TOGETHER.items():
+        for name, measure in SPEEDS.items():
             if name in self._wanted:
                 self._keep(name, peer, "", measure(running, self._tokens, self._counts))
-        for name, told in TOLD.items():
-            for how, word in peer.words if name in self._wanted else ():
-                self._keep(name, peer, how, told(running, self._tokens, self._counts, word))
+        for how, word in peer.words if "messages" in self._wanted else ():
+            self._keep("messages", peer, how, measures.messages(running, self._tokens, self._counts, word))
 
     def _memory(self, running: Server, peer: Peer) -> None:
         self._keep("memory", peer, "", measures.memory(running, self._tokens, self._counts))

@@ -19,7 +19,7 @@ class Publisher(asyncio.DatagramProtocol):
     def __init__(self) -> None:
         self._receivers: dict[object, Send] = {}
         self._order: list[Send] = []
-        self._sent = 0
+        self.sent = 0
         self._transport: asyncio.DatagramTransport | None = None
         self._running: set[asyncio.Task[None]] = set()
 
@@ -39,16 +39,16 @@ class Publisher(asyncio.DatagramProtocol):
         if not data:
             self._transport.sendto(b"there", addr)
             return
-        count, due = map(int, data.split())
-        task = asyncio.ensure_future(self.publish(count, due))
+        count, due, *words = data.decode().split()
+        task = asyncio.ensure_future(self.publish(int(count), int(due), "".join(words)))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
-    async def publish(self, count: int, due: int) -> None:
+    async def publish(self, count: int, due: int, word: str) -> None:  # noqa: ARG002 - there is one way to send
         self._order = self._order or list(self._receivers.values())
         receivers = self._order
         for turn in range(count):
-            number = self._sent = self._sent + 1
+            number = self.sent = self.sent + 1
             await receivers[number % len(receivers)](message(number, due))
             if turn % TURN == TURN - 1:
                 await asyncio.sleep(0)

@@ -1,0 +1,148 @@
+"""The timer service itself, whole: tokens checked, users looked up, handshakes logged as JSON, traced and counted.
+
+What is ordered goes the way of a timer's events: each message in a write of its own to the outbox, and to the hub once
+it is on disk. Or it is told to leave the record out (`deliver`), to start and stop timers (`control`), or to start some that
+run out (`timers`).
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+
+from peers.given import AUDIENCE, HOST, ISSUER, MESSAGE, Given, given
+from peers.publishing import TURN, Publisher, listen
+from population import USERS, populate
+from ws101.timers import wire
+from ws101.timers.schedule import Action
+from ws101.timers.server.parts import Parts
+from ws101.timers.server.run import loop_factory, running
+from ws101.timers.settings import ServiceSettings
+from ws101.timers.store import outbox
+from ws101.timers.store.outbox import Recorded
+
+IN_FLIGHT = 512  # commands at a time
+LEAST = 1_000  # ms: no timer is shorter
+SETTING_UP = 3  # ms for each timer that is to be started
+
+
+class Measured(wire.Event, frozen=True, kw_only=True):
+    """An event of 250 bytes; `due` is when it was due to be sent, in ns of the monotonic clock."""
+
+    due: str
+    padding: str = ""
+
+
+class Orders(Publisher):
+    """Sends to the users, one after the other, in one of three ways."""
+
+    def __init__(self, parts: Parts, users: tuple[str, ...]) -> None:
+        super().__init__()
+        self._parts, self._users = parts, users
+        self._epoch = parts.store.read(outbox.epoch)
+        self._lists: dict[str, str] = {}
+        self._started: set[str] = set()
+
+    async def publish(self, count: int, due: int, word: str) -> None:
+        if word == "timers":
+            await self._start_timers(count, due)
+        elif word == "control":
+            await self._start_and_stop(count)
+        elif word == "deliver":
+            await self._deliver(count, due)
+        else:
+            await self._each(count, lambda user: self._record(user, due))
+
+    async def _each(self, count: int, command: Callable[[str], Awaitable[object]]) -> None:
+        """Give the command once for each message, for so many users at a time."""
+        users = self._turns(count)
+
+        async def give() -> None:
+            for user in users:
+                await command(user)
+
+        await asyncio.gather(*(give() for _ in range(min(count, IN_FLIGHT))))
+
+    def _turns(self, count: int) -> Iterator[str]:
+        for _ in range(count):
+            self.sent += 1
+            yield self._users[self.sent % len(self._users)]
+
+    async def _record(self, user: str, due: int) -> None:
+        draft, kept = _measured(due), self._parts.settings.events_kept
+        await self._parts.store.write(
+            lambda connection: outbox.append(connection, user, [draft], self._epoch, kept),
+            self._parts.hub.deliver,
+        )
+
+    async def _deliver(self, count: int, due: int) -> None:
+        for number, user in enumerate(self._turns(count)):
+            event = _measured(due, seq=self.sent, epoch=self._epoch)
+            recorded = Recorded(user, self.sent, event.event_id, "Measured", wire.encode(event))
+            self._parts.hub.deliver([recorded])
+            if number % TURN == TURN - 1:
+                await asyncio.sleep(0)
+
+    async def _start_and_stop(self, count: int) -> None:
+        if not self._lists:
+            for user in self._users:
+                self._lists[user] = await self._one_timer(user, wire.DAY)
+        await self._each(count, self._start_or_stop)
+
+    async def _start_or_stop(self, user: str) -> None:
+        runs = user in self._started
+        self._started.symmetric_difference_update({user})
+        action = Action.STOP if runs else Action.START
+        await self._parts.service.control(user, self._lists[user], action)
+
+    async def _one_timer(self, user: str, duration: int) -> str:
+        made = await self._parts.service.create_list(user, wire.ListCreate(name="measured"))
+        said = wire.TimerCreate(timer_list_id=made.id, name="measured", duration=duration)
+        await self._parts.service.create_timer(user, said)
+        return made.id
+
+    async def _start_timers(self, count: int, spread: int) -> None:
+        """Start timers that run out at random moments within `spread` seconds, once all of them are started."""
+        clock = self._parts.clock
+        begin = clock.now() + LEAST + SETTING_UP * count
+        moments = random.Random(count)
+
+        async def start(user: str) -> None:
+            due = begin + moments.randrange(spread * 1_000)
+            made = await self._one_timer(user, max(LEAST, due - clock.now()))
+            await self._parts.service.control(user, made, Action.START)
+
+        await self._each(count, start)
+
+
+def _measured(due: int, seq: int = 0, epoch: str = "") -> Measured:
+    return Measured(seq=seq, epoch=epoch, event_id=EVENT_ID if seq else "", due=f"{due:020}", padding=PADDING)
+
+
+EVENT_ID = USERS[0]
+PADDING = ""
+PADDING = "x" * (MESSAGE - len(wire.encode(_measured(0, 100, "0" * 16))))
+
+
+def _settings(task: Given) -> ServiceSettings:
+    """The limits on one address work, and never refuse: all of the load comes from a few."""
+    directory = Path(task.directory)
+    secret = directory / "secret"
+    secret.write_text(task.secret)
+    return ServiceSettings(
+        host=HOST, port=task.port, data=directory / "data", algorithm="HS256", secret_file=secret, issuer=ISSUER,
+        audience=AUDIENCE, handshakes_per_second=1_000_000, connections=20_000, connections_per_address=20_000, log="json",
+    )  # fmt: skip
+
+
+async def main() -> None:
+    task = given()
+    async with running(_settings(task)) as service:
+        await service.parts.store.write(populate)
+        await listen(Orders(service.parts, USERS[: task.crowd]), task.control)
+        await asyncio.get_running_loop().create_future()
+
+
+if __name__ == "__main__":
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        runner.run(main())
