@@ -132,7 +132,7 @@ class Keys:
         """Take over a ring that another process has written; one that cannot be read changes nothing."""
         if self._path is None or _stamp(self._path) == self._seen:
             return
-        with contextlib.suppress(UnreadableInput):
+        with contextlib.suppress(UnreadableInput, OSError):
             self._use(_read(self._path))
 
 

@@ -10,10 +10,10 @@ import hashlib
 import json
 import uuid
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from ws101.timers.server.keys import Key, Keys
 from ws101.timers.settings import ServiceSettings
@@ -46,16 +46,19 @@ class Refused(NamedTuple):
     user: str | None = None
 
 
+Time = Annotated[int, Meta(ge=-(2**53), le=2**53)]  # what every JSON parser reads alike (RFC 8259, 6)
+
+
 class Claims(Struct, frozen=True):
     """What a token must say; times are in seconds."""
 
     iss: str
     aud: str | tuple[str, ...]
     sub: str
-    exp: int
+    exp: Time
     sid: str = ""
-    nbf: int = 0
-    iat: int = 0
+    nbf: Time = 0
+    iat: Time = 0
 
 
 class Minter:
