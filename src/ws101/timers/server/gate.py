@@ -12,6 +12,8 @@ from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
+from msgspec import UNSET
+
 from ws101.handshake.accept import accept_value
 from ws101.handshake.incoming import Incoming, parse
 from ws101.timers.admission import PATH, Asked, Refused, judge
@@ -62,7 +64,7 @@ class Decision(NamedTuple):
 
 
 class Gate:
-    """`observers` are told of every attempt: the log, the traces and the counts."""
+    """`observers` are told of every attempt (the log, the traces, the counts), `crashed` of faults of the service's own."""
 
     def __init__(
         self,
@@ -73,22 +75,21 @@ class Gate:
         tickets: Tickets,
         limits: Limits,
         readiness: Readiness,
-        observers: tuple[Callable[[Attempt], None], ...] = (),
+        observers: tuple[Callable[[Attempt], None], ...],
+        crashed: Callable[[BaseException, str], None],
     ) -> None:
         self._settings, self._clock = settings, clock
         self._verifier, self._accounts, self._tickets = verifier, accounts, tickets
         self._limits, self._readiness = limits, readiness
         self._trust = Trust(settings.trusted_proxies)
         self._origins = tuple(origin.lower().rstrip("/") for origin in settings.origins)
-        self._observers = observers
+        self._observers, self._crashed = observers, crashed
 
     def decide(self, raw: bytes, peer: str, *, tls: bool) -> Decision:
         """Judge a whole request head; whoever gets a seat is counted as open."""
         head = parse(raw)
-        client = self._client(head, peer)
-        trace_id = self._trace_id(head)
-        asked = judge(head, self._origins)
-        outcome = self._seat(asked, client, trace_id) if isinstance(asked, Asked) else asked
+        client, trace_id = self._client(head, peer), self._trace_id(head)
+        outcome = self._outcome(head, client, trace_id)
         if isinstance(outcome, Seat):
             self._limits.enter(outcome)
             self._record(head, peer, client, trace_id, 101, Refused("", "", outcome.user), tls=tls)
@@ -124,6 +125,14 @@ class Gate:
         return reply
 
     # ---- judging
+
+    def _outcome(self, head: Incoming, client: str, trace_id: str) -> Seat | Refused:
+        try:
+            asked = judge(head, self._origins)
+            return self._seat(asked, client, trace_id) if isinstance(asked, Asked) else asked
+        except Exception as error:  # noqa: BLE001 - whatever it was, the client gets an answer and the log the place
+            self._crashed(error, trace_id)
+            return Refused("server-error", "The failure is the service's own.")
 
     def _seat(self, asked: Asked, client: str, trace_id: str) -> Seat | Refused:
         if crowd := self._crowd(client):
@@ -189,8 +198,8 @@ class Gate:
         extra = _DEMANDED.get(refusal.status, ())
         if refusal.status == 401:
             extra = (("WWW-Authenticate", _challenge(refused)),)
-        elif refusal.status == 503:
-            extra = (("Retry-After", str(problem.retry_after)),)
+        if problem.retry_after is not UNSET:
+            extra = (*extra, ("Retry-After", str(problem.retry_after)))
         headers = (
             ("Content-Type", CONTENT_TYPE), ("X-Request-Id", trace_id), ("Cache-Control", "no-store"), *extra,
         )  # fmt: skip
