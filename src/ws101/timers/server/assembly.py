@@ -34,7 +34,7 @@ def assemble(settings: ServiceSettings, clock: Clock, database: Path, log: TextI
     service.on_lateness = metrics.fired
     hub.service = service
     scheduler = Scheduler(service, clock)
-    verifier, minter = Verifier(keys, settings, foreign=settings.foreign_tokens), Minter(keys, settings)
+    verifier, minter = Verifier(keys, settings), Minter(keys, settings)
     accounts = Accounts(store, clock, settings, minter, hub.end)
     observers = (logs.handshake, traces.record, metrics.handshake)
     gate = Gate(settings, clock, verifier, accounts, tickets, limits, readiness, observers, logs.crashed)
