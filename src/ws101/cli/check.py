@@ -25,7 +25,7 @@ def main(arguments: Sequence[str]) -> int:
     if options.dry_run:
         return _announce(asked)
     with ProgressLine() as line:
-        report = _diagnose(asked, line)
+        report = diagnose(asked, line)
     status = show.show(report, options)
     if options.save:
         from ws101.render.run import dump
@@ -49,7 +49,7 @@ def parser() -> Parser:
     return made
 
 
-def _diagnose(asked: Question, line: ProgressLine) -> Report:
+def diagnose(asked: Question, line: ProgressLine) -> Report:
     """Run the examination; Ctrl-C ends it and what is known so far is reported."""
     from ws101.checkup import Examination
 

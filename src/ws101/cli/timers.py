@@ -22,6 +22,17 @@ COMMANDS = {
         "timers_add_user", "make an account on the service's own machine, an administrator's too"
     ),
     "rotate-keys": Command("timers_rotate_keys", "sign access tokens with a new key from now on"),
+    "login": Command("timers_login", "sign in to a service, or --register there", named=True),
+    "logout": Command("timers_login", "end the session", named=True),
+    "status": Command("timers_status", "the profile, the service, the login and the clocks"),
+    "lists": Command("timers_lists", "your lists and timers"),
+    "new": Command("timers_new", "make a list, or a timer in one"),
+    "start": Command("timers_control", "start a timer", named=True),
+    "pause": Command("timers_control", "pause it", named=True),
+    "resume": Command("timers_control", "let it run on", named=True),
+    "stop": Command("timers_control", "stop it", named=True),
+    "restart": Command("timers_control", "start it from its whole duration", named=True),
+    "watch": Command("timers_watch", "show your timers live, and tell when one is over"),
 }
 
 _EXTRA = {

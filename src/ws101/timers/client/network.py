@@ -86,7 +86,7 @@ async def dial(profile: Profile) -> Stream:
     address = profile.address
     where = _named(address.host, address.port)
     context = _context(profile) if profile.tls else None
-    proxy = _proxy("https" if profile.tls else "http", address.host)
+    proxy = _proxy(profile)
     try:
         async with asyncio.timeout(CONNECT):
             if proxy is None:
@@ -122,11 +122,11 @@ async def _through(proxy: str, host: str, port: int, context: ssl.SSLContext | N
     return stream
 
 
-def _proxy(scheme: str, host: str) -> str | None:
-    proxies = getproxies_environment()
-    if host == "localhost" or host.startswith("127.") or host == "::1" or proxy_bypass(host):
+def _proxy(profile: Profile) -> str | None:
+    if profile.is_here or proxy_bypass(profile.address.host):
         return None
-    return proxies.get(scheme) or proxies.get("all")
+    proxies = getproxies_environment()
+    return proxies.get("https" if profile.tls else "http") or proxies.get("all")
 
 
 def _context(profile: Profile) -> ssl.SSLContext:

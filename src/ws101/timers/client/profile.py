@@ -41,6 +41,12 @@ class Profile:
         return self.address.scheme == "wss"
 
     @property
+    def is_here(self) -> bool:
+        """Whether the service is on this machine, as far as the URL tells."""
+        host = self.address.host
+        return host in {"localhost", "::1"} or host.startswith("127.")
+
+    @property
     def host(self) -> str:
         """The Host field."""
         return own_host(self.address.host, self.address.port, tls=self.tls)

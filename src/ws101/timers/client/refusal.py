@@ -12,7 +12,7 @@ from ws101.errors import Ws101Error
 from ws101.handshake.answer import Answer, Kind
 from ws101.redact import Redactor, printable
 from ws101.timers.closing import SESSION_ENDED, USER_LOCKED
-from ws101.timers.problem import CAUSE_URN, Actor, Problem, Retry
+from ws101.timers.problem import CAUSE_URN, CONTENT_TYPE, Actor, Problem, Retry
 
 _LATER = {408, 425, 429, 500, 502, 503, 504}  # what passes by itself, where no document says more
 _LONGEST = 300  # characters of a stranger's text
@@ -21,7 +21,10 @@ _SUPPRESSED = Redactor((), b"")  # a stranger's text may quote what it was sent
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What an answer says; `retry_after` in seconds; `cause` and `trace_id` are empty where nothing names them."""
+    """What an answer says; `retry_after` in seconds; `cause` and `trace_id` are empty where nothing names them.
+
+    `documented` tells that it is a problem document, and so the service's own word, or its proxy's.
+    """
 
     status: int
     title: str
@@ -32,6 +35,7 @@ class Refusal:
     actor: Actor | None = None
     remedy: str = ""
     trace_id: str = ""
+    documented: bool = False
 
     @property
     def line(self) -> str:
@@ -116,7 +120,8 @@ class NotSignedIn(Ws101Error):  # noqa: N818 - as above
 def read(answer: Answer, now: int, sent_id: str = "") -> Refusal:
     """Return what an answer says; `now` in ms, `sent_id` the X-Request-Id that was sent, where the answer has none."""
     status = answer.status or 0
-    problem = _problem(answer)
+    document = _document(answer)
+    problem = document or _stand_in(answer)
     trace_id = _text(problem.trace_id) or answer.headers.get("x-request-id") or sent_id
     after = problem.retry_after if isinstance(problem.retry_after, int) else None
     waited = _retry_after(answer, now)
@@ -131,16 +136,21 @@ def read(answer: Answer, now: int, sent_id: str = "") -> Refusal:
         problem.actor if isinstance(problem.actor, Actor) else None,
         _fit(_text(problem.remedy)),
         _fit(trace_id),
+        documented=document is not None,
     )
 
 
-def _problem(answer: Answer) -> Problem:
-    """The answer's document, or one made of what else it says."""
-    if answer.headers.get("content-type").partition(";")[0].strip().lower() == "application/problem+json":
-        try:
-            return msgspec.json.decode(answer.body, type=Problem)
-        except msgspec.DecodeError:
-            pass
+def _document(answer: Answer) -> Problem | None:
+    if answer.headers.get("content-type").partition(";")[0].strip().lower() != CONTENT_TYPE:
+        return None
+    try:
+        return msgspec.json.decode(answer.body, type=Problem)
+    except msgspec.DecodeError:
+        return None
+
+
+def _stand_in(answer: Answer) -> Problem:
+    """What else an answer says, in the place of a document."""
     if answer.kind is not Kind.HTTP:
         return Problem(
             title=f"What answered speaks no HTTP; it sent {answer.service or answer.kind}", status=0
