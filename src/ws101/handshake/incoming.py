@@ -33,6 +33,8 @@ _LOOSE_REQUEST_LINE = re.compile(
     r"(?P<method>[^ \t]+)[ \t]+(?P<target>.*?)(?:[ \t]+(?P<version>HTTP/[^ \t]*))?[ \t]*", re.DOTALL
 )
 
+_AUTHORITY = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
+
 _MALFORMED = Breach("the request line is malformed", "RFC 9112, 3")
 _CUT = Breach("the head is longer than the limit", "RFC 6585, 5")
 
@@ -57,7 +59,8 @@ class Incoming(NamedTuple):
 
     @property
     def path(self) -> str:
-        return self.target.partition("?")[0]
+        """The path of an origin-form, and of an absolute-form, which a server must take too (RFC 9112, 3.2.2)."""
+        return _AUTHORITY.sub("", self.target, count=1).partition("?")[0]
 
 
 def parse(raw: bytes) -> Incoming:

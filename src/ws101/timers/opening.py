@@ -25,7 +25,7 @@ class Opening(Enum):
 
 _USUAL = (f"GET {PATH} ".encode(), f"GET {PATH}?".encode())
 _LINE = re.compile(rb"(?:\r?\n)*[!#$%&'*+.^_`|~0-9A-Za-z-]+[ \t]+([^ \t\r\n]+)[^\r\n]*\r?\n")
-_OUR_PATH = re.compile(rb"(?:https?://[^/]*)?" + re.escape(PATH.encode()) + rb"(?:\?.*)?")
+_OUR_PATH = re.compile(rb"(?:[A-Za-z]+://[^/?#]*)?" + re.escape(PATH.encode()) + rb"(?:\?.*)?")
 _WEBSOCKET = re.compile(rb"\nupgrade:[ \t]*websocket", re.IGNORECASE)
 
 # RFC 8446, 5.1 (a handshake record of any version); RFC 9113, 3.4; PROXY protocol, 2.1 and 2.2
