@@ -47,7 +47,11 @@ def lines(moment: int, level: str, logger: str, texts: Iterable[str], trace_id: 
     """Return log lines, each with its prefix and its request's id; nothing in them can move a terminal."""
     prefix = f"{iso(moment)} {level} {logger} - "
     suffix = f" | req={trace_id}\n" if trace_id else "\n"
-    return "".join([f"{prefix}{printable(text)}{suffix}" for text in texts])
+    return "".join([f"{prefix}{_shown(text)}{suffix}" for text in texts])
+
+
+def _shown(text: str) -> str:
+    return text if text.isascii() and text.isprintable() else printable(text)
 
 
 def iso(moment: int) -> str:

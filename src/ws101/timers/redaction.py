@@ -15,6 +15,9 @@ from ws101.redact import Redactor
 
 Form = Callable[[str], str]
 
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]*")  # RFC 9110, 5.6.2
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_VERSIONS = frozenset({"HTTP/1.0", "HTTP/1.1"})
 _JWT = re.compile(r"eyJ[\w-]{3,}(?:\.[\w-]*)*", re.ASCII)  # whole or cut: base64 of `{"`
 _SCHEMES = frozenset({"bearer", "basic", "digest", "negotiate", "ntlm", "token", "jwt", "dpop", "apikey"})
 _EMPTY_WORDS = frozenset(
@@ -61,19 +64,38 @@ def described(secret: str) -> str:
 
 
 def begun(secret: str) -> str:
-    """Return the beginning of a JWT's header, and its length: `eyJhbGciOiJIUzI1… (291 characters)`; else as `described`."""
+    """Return the beginning of a JWT's header, and its length: `eyJhbGciOiJIUzI1... (291 characters)`; else as `described`."""
     header, _, rest = secret.partition(".")
     if rest.count(".") == 1 and header.startswith("eyJ") and header.isascii():
-        return f"{header[:16]}… ({len(secret)} characters)"
+        return f"{header[:16]}... ({len(secret)} characters)"
     return described(secret)
 
 
 def see(head: bytes, form: Form = described) -> Seen:
     """Return what may be told of a request head; `form` says how a secret is shown."""
+    text = head.decode("latin-1")
+    line, *fields = text.removesuffix("\r\n\r\n").split("\r\n")
+    words, parted = line.split(" "), [field.partition(": ") for field in fields]
+    names = "".join([name for name, _, _ in parted])
+    if (
+        len(words) == 3
+        and all(colon for _, colon, _ in parted)
+        and _TOKEN.fullmatch(names)
+        and "eyJ" not in names
+        and "".join(fields).isprintable()
+        and words[2] in _VERSIONS
+        and words[0] in _METHODS
+    ):
+        headers = tuple([(name, field(name, value, form)) for name, _, value in parted])
+        return Seen(words[0], target(words[1], form), words[2], headers)
+    return _see_odd(head, form)
+
+
+def _see_odd(head: bytes, form: Form) -> Seen:
+    """Tell what is not as nearly every head is: a secret may stand anywhere in it."""
     request = parse(head)
     headers = tuple([(name, field(name, value, form)) for name, value in request.headers.fields])
-    seen = Seen(request.method, target(request.target, form), request.version, headers)
-    return _scrubbed(seen) if request.breaches else seen
+    return _scrubbed(Seen(request.method, target(request.target, form), request.version, headers))
 
 
 def field(name: str, value: str, form: Form = described) -> str:
@@ -81,16 +103,22 @@ def field(name: str, value: str, form: Form = described) -> str:
     kind = _kind(name)
     if kind is not None:
         return kind(value, form)
-    if "eyJ" in value or "=" in value or "://" in value:
-        return _parameters(value, form)
-    return value
+    return _parameters(value, form) if _may_hold(value) else value
 
 
 def target(text: str, form: Form = described) -> str:
     """Return what may be told of a request target."""
-    if "?" in text or "eyJ" in text or "://" in text or "%" in text:
-        return _parameters(text, form)
-    return text
+    return _parameters(text, form) if _may_hold(text) else text
+
+
+def _may_hold(text: str) -> bool:
+    """Whether the text is worth a closer look; cheap, for nearly none is."""
+    return (
+        "eyJ" in text
+        or "://" in text
+        or "%" in text
+        or ("=" in text and ("?" in text or "&" in text or ";" in text))
+    )
 
 
 def _parameters(text: str, form: Form) -> str:

@@ -101,6 +101,16 @@ def test_a_drain_drops_those_who_do_not_answer():
     served(test)
 
 
+def test_who_comes_during_a_drain_is_closed_too():
+    async def test(rig):
+        await rig.hub.drain(0.0)
+        async with connect(rig.url(since=0, epoch="e")) as client, asyncio.timeout(PATIENCE):
+            await client.wait_closed()
+        assert client.close_code == 1012
+
+    served(test)
+
+
 def test_a_drain_of_nobody_ends_at_once():
     async def test(rig):
         await rig.hub.drain(0.1)

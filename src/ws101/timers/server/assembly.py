@@ -34,6 +34,8 @@ def assemble(settings: ServiceSettings, clock: Clock, database: Path, log: TextI
     service.on_lateness = metrics.fired
     hub.service = service
     scheduler = Scheduler(service, clock)
+    metrics.gauge("ws101_timers_store_queue", "Changes that wait to be written.", lambda: store.queued)
+    metrics.gauge("ws101_timers_pending", "Timers that run.", lambda: scheduler.pending)
     verifier, minter = Verifier(keys, settings), Minter(keys, settings)
     accounts = Accounts(store, clock, settings, minter, hub.end)
     observers = (logs.handshake, traces.record, metrics.handshake)

@@ -91,6 +91,7 @@ class Hub:
         self._users: dict[str, tuple[Socket, ...]] = {}  # those that are told of events
         self._tasks: set[asyncio.Task[None]] = set()
         self._joined = 0
+        self.draining = False
         self._empty: asyncio.Event | None = None
         metrics.gauge("ws101_timers_sockets", "Open sockets.", self.__len__)
         metrics.gauge("ws101_timers_send_queue_bytes", "Bytes that wait in all send queues.", self._waiting)
@@ -119,6 +120,7 @@ class Hub:
 
     async def drain(self, within: float) -> None:
         """Close every socket within so many seconds, a few at a time and at odd moments; drop those that linger."""
+        self.draining = True
         loop = asyncio.get_running_loop()
         deadline = loop.time() + within
         sockets = list(self._sockets)

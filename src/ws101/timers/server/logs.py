@@ -8,7 +8,6 @@ import asyncio
 import json
 import logging
 import queue
-import re
 import threading
 import traceback
 from collections import deque
@@ -153,25 +152,27 @@ class _Json:
     @staticmethod
     def handshake(attempt: Attempt) -> str:
         seen = redaction.see(attempt.head, redaction.begun)
-        line = _begun(
-            attempt.at, "WARN" if attempt.cause else "INFO", _SOCKETS,
-            f"WebSocket Connection {'REJECTED' if attempt.cause else 'ACCEPTED'}", attempt.trace_id,
-        )  # fmt: skip
-        line |= {
-            "uri": seen.target,
-            "method": seen.method,
-            "path": seen.path,
-            "headers": [{"name": name, "value": value} for name, value in seen.headers],
-            "authorizationHeaderPresent": seen.has_authorization,
-            "status": attempt.status,
-            "peer": attempt.peer,
-            "clientAddress": attempt.client,
-            "tls": attempt.tls,
-            "userId": attempt.user,
-        }
-        if attempt.cause:
-            line |= {"cause": attempt.cause, "reason": _reason(attempt)}
-        return _json(line)
+        return _json(
+            {
+                "time": blocks.iso(attempt.at),
+                "level": "WARN" if attempt.cause else "INFO",
+                "logger": _SOCKETS,
+                "message": f"WebSocket Connection {'REJECTED' if attempt.cause else 'ACCEPTED'}",
+                "traceId": attempt.trace_id,
+                "uri": seen.target,
+                "method": seen.method,
+                "path": seen.path,
+                "headers": [{"name": name, "value": value} for name, value in seen.headers],
+                "authorizationHeaderPresent": seen.has_authorization,
+                "userId": attempt.user,
+                "reason": _reason(attempt) if attempt.cause else None,
+                "cause": attempt.cause or None,
+                "status": attempt.status,
+                "peer": attempt.peer,
+                "clientAddress": attempt.client,
+                "tls": attempt.tls,
+            }
+        )
 
     @staticmethod
     def access(moment: int, method: str, target: str, status: int, trace_id: str) -> str:
@@ -263,11 +264,6 @@ def _begun(moment: int, level: str, logger: str, message: str, trace_id: str) ->
 def _json(line: dict[str, Any]) -> str:
     """Return the line; what is no ASCII and moves a terminal is written as an escape of JSON's."""
     text = _encoder.encode(line).decode()
-    return _FOREIGN.sub(_escaped, text) + "\n"
-
-
-_FOREIGN = re.compile(r"[^\x00-\x7f\u2026]")  # nearly every line has one …, and nothing else
-
-
-def _escaped(found: re.Match[str]) -> str:
-    return found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1]
+    if not text.isascii() or "\x7f" in text:
+        text = "".join([c if c.isprintable() else json.dumps(c)[1:-1] for c in text])
+    return text + "\n"

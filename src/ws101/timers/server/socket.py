@@ -67,7 +67,9 @@ class Socket(asyncio.Protocol):
         self._transport.set_write_buffer_limits(high=self._hub.bounds.send_queue)
         self._writing = self._transport.write
         self._hub.join(self)
-        if self.seat.since is not None:
+        if self._hub.draining:
+            self.close(DRAINING)
+        elif self.seat.since is not None:
             self._resume(self.seat.since)
         if self._early:
             early, self._early = self._early, b""
