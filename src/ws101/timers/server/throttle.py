@@ -5,6 +5,7 @@ import math
 from ws101.timers.clock import Clock
 
 _REMEMBERED = 20_000
+_GRAIN = 1e-6  # seconds; what floating point leaves over is no time
 
 
 class Throttle:
@@ -19,8 +20,8 @@ class Throttle:
         now = self._clock.monotonic()
         free_at = max(now, self._free_at.get(name, now)) + self._refill
         wait = free_at - now - self._burst * self._refill
-        if wait > 1e-9:
-            return math.ceil(wait)
+        if wait > _GRAIN:
+            return math.ceil(wait - _GRAIN)
         self._remember(name, free_at, now)
         return 0
 
