@@ -31,6 +31,7 @@ _NOT_HTTP = {
     Opening.PROXY: Refused("proxy-protocol-mismatch", "The first bytes are a PROXY protocol header."),
     Opening.NOISE: Refused("header-malformed", "The first bytes are no HTTP request."),
 }  # fmt: skip
+_UNREADABLE = Refused("header-malformed", "What came is no HTTP request that can be read (RFC 9112).")
 _PLAIN = Refused("plaintext-to-tls-port", "The first bytes are no TLS handshake, and this port speaks TLS.")
 
 
@@ -61,11 +62,20 @@ class Door:
 
     def take_over(self, transport: asyncio.Transport, data: bytes) -> None:
         """Deal with a handshake that came on a connection on which HTTP was spoken before."""
-        peer = transport.get_extra_info("peername")
-        protocol = DoorProtocol(self, peer[0] if peer else "")
+        protocol = DoorProtocol(self, _peer(transport))
         transport.set_protocol(protocol)
         protocol.connection_made(transport)
         protocol.data_received(data)
+
+    def turn_away_later(self, transport: asyncio.Transport) -> bytes:
+        """Return the last bytes on a connection of HTTP on which something came that cannot be read as that."""
+        tls = transport.get_extra_info("sslcontext") is not None
+        return self.gate.reject(_UNREADABLE, b"", _peer(transport), tls=tls)
+
+
+def _peer(transport: asyncio.Transport) -> str:
+    address = transport.get_extra_info("peername")
+    return address[0] if address else ""
 
 
 class DoorProtocol(asyncio.Protocol):

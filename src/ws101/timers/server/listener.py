@@ -148,7 +148,13 @@ class Listener:
     def _sort_tls(self, caller: _Caller, first: bytes) -> None:
         self._wait_no_more(caller)
         if first == _TLS_HANDSHAKE:
-            self._adopt(caller.sock, lambda: DoorProtocol(self._door, caller.peer), ssl=self._tls)
+            self._adopt(
+                caller.sock,
+                lambda: DoorProtocol(self._door, caller.peer),
+                ssl=self._tls,
+                ssl_handshake_timeout=self._door.head_timeout,
+                ssl_shutdown_timeout=_LINGER,
+            )
             return
         try:
             data = caller.sock.recv(self._door.max_head + 1)

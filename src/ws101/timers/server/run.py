@@ -81,7 +81,7 @@ async def running(
             settings.max_head,
             settings.head_timeout,
         )
-        web.at_door = door.take_over
+        web.take_over, web.turn_away = door.take_over, door.turn_away_later
         listener = Listener(sockets, door, parts.limits, context)
         host = _EVERYWHERE.get(settings.host.strip("[]"), settings.host.strip("[]"))
         service = Running(parts, host, sockets[0].getsockname()[1], asyncio.Event())

@@ -17,7 +17,7 @@ KEEP_ALIVE = 75  # seconds; nginx, too, keeps a connection to an upstream for 60
 
 
 class Web:
-    """Makes the protocols; `at_door` takes over a connection on which a handshake has come."""
+    """Makes the protocols. `take_over` gets a connection on which a handshake has come, `turn_away` answers what is no HTTP."""
 
     def __init__(self, app: Any, max_head: int) -> None:
         self.config = Config(
@@ -27,7 +27,8 @@ class Web:
         self.config.load()
         self.state = ServerState()
         self.max_head = max_head
-        self.at_door: Callable[[asyncio.Transport, bytes], None]
+        self.take_over: Callable[[asyncio.Transport, bytes], None]
+        self.turn_away: Callable[[asyncio.Transport], bytes]
 
     def protocol(self, first: bytes = b"") -> "WebProtocol":
         """Return the protocol for one connection, whose first bytes have been read."""
@@ -80,6 +81,11 @@ class WebProtocol(HttpToolsProtocol):
         ]
         self._hand_back(b"\r\n".join(lines) + b"\r\n\r\n")
 
+    def send_400_response(self, _: str) -> None:
+        """Answer what the parser cannot read: with a problem, as everything else."""
+        self.transport.write(self._web.turn_away(self.transport))
+        self.transport.close()
+
     def _should_upgrade_to_ws(self) -> bool:
         return True
 
@@ -89,4 +95,4 @@ class WebProtocol(HttpToolsProtocol):
     def _hand_back(self, data: bytes) -> None:
         self._unset_keepalive_if_required()
         self.connections.discard(self)
-        self._web.at_door(self.transport, data)
+        self._web.take_over(self.transport, data)
