@@ -3,7 +3,7 @@
 import asyncio
 import unicodedata
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 import argon2
@@ -26,7 +26,7 @@ class Passwords:
         self._hasher = hasher or argon2.PasswordHasher()
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="passwords")
         self._waiting = 0
-        self._nobodys = self._threads.submit(self._hasher.hash, b"the password of no user")
+        self._nobodys: Future[str] | None = None
 
     async def hash(self, password: str) -> str:
         """Return the encoded hash; raises Overloaded."""
@@ -34,7 +34,7 @@ class Passwords:
 
     async def check(self, encoded: str | None, password: str) -> bool:
         """Return whether the password fits; without a hash, False after the same time. Raises Overloaded."""
-        held = await asyncio.wrap_future(self._nobodys) if encoded is None else encoded
+        held = await self._nobody() if encoded is None else encoded
         fits = await self._run(lambda: self._fits(held, _octets(password)))
         return fits and encoded is not None
 
@@ -45,6 +45,12 @@ class Passwords:
     def close(self) -> None:
         """Let the threads end."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _nobody(self) -> str:
+        """Return the hash that is checked where there is none: made once, for the first who needs it."""
+        if self._nobodys is None:
+            self._nobodys = self._threads.submit(self._hasher.hash, b"the password of no user")
+        return await asyncio.wrap_future(self._nobodys)
 
     def _fits(self, encoded: str, password: bytes) -> bool:
         try:
