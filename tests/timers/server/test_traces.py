@@ -2,11 +2,12 @@
 
 import json
 
+import msgspec
 import pytest
 
 from ws101.timers.server import traces
 from ws101.timers.server.attempt import Attempt
-from ws101.timers.server.traces import Traces, encode
+from ws101.timers.server.traces import Traces
 from ws101.timers.settings import ServiceSettings
 
 
@@ -44,7 +45,7 @@ def kept(clock):
 
 def test_a_trace_is_what_was_seen_without_its_secrets(kept):
     kept.record(attempt(cause="token-expired"))
-    assert json.loads(encode(kept.find("t-1234567", "ann"))) == {
+    assert json.loads(msgspec.json.encode(kept.find("t-1234567", "ann"))) == {
         "traceId": "t-1234567",
         "at": 1_000_000,
         "outcome": "refused",

@@ -6,7 +6,6 @@ Keeps heads as they came and shows them without their secrets; bounded in time, 
 from collections import deque
 from typing import NamedTuple
 
-import msgspec
 from msgspec import Struct
 
 from ws101.timers import redaction
@@ -89,11 +88,6 @@ class Traces:
             self._bytes -= len(oldest.head)
             if self._kept.get(_key(oldest)) is oldest:
                 del self._kept[_key(oldest)]
-
-
-def encode(trace: Trace) -> bytes:
-    """Return the trace's JSON text."""
-    return msgspec.json.encode(trace)
 
 
 def _key(attempt: Attempt) -> _Key:
