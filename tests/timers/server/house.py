@@ -8,7 +8,7 @@ import socket
 import threading
 from collections.abc import Callable
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,12 @@ class House:
 
     service: Running
     loop: asyncio.AbstractEventLoop
-    log: Log = field(default_factory=Log)
+    log: Log
+    leaving: asyncio.Event
+
+    def leave(self) -> None:
+        """Have it drain and end."""
+        self.loop.call_soon_threadsafe(self.leaving.set)
 
     @property
     def parts(self):
@@ -132,11 +137,12 @@ def open_house(directory: Path, clock: SystemClock | None = None, **settings: An
     ready: concurrent.futures.Future[House] = concurrent.futures.Future()
     thread = threading.Thread(target=_live, args=(ServiceSettings(**given), clock, ready), name="house")
     thread.start()
-    house, leave = ready.result(PATIENCE)
     try:
+        house = ready.result(PATIENCE)
         yield house
     finally:
-        house.loop.call_soon_threadsafe(leave.set)
+        if ready.done() and not ready.exception():
+            house.leave()
         thread.join(PATIENCE)
         assert not thread.is_alive()
 
@@ -147,7 +153,7 @@ def _live(
     async def live() -> None:
         leave, log = asyncio.Event(), Log()
         async with running(settings, clock, log) as service:
-            ready.set_result((House(service, asyncio.get_running_loop(), log), leave))
+            ready.set_result(House(service, asyncio.get_running_loop(), log, leave))
             await leave.wait()
 
     try:

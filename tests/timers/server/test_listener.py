@@ -8,8 +8,8 @@ import time
 from contextlib import contextmanager
 
 import pytest
-from tests.timers.server.house import PATIENCE, hear, open_house
 
+from timers.server.house import PATIENCE, hear, open_house
 from ws101.handshake.frames import FrameReader, build_frame
 from ws101.handshake.request import build
 from ws101.lab import certificates

@@ -4,8 +4,8 @@ import json
 from dataclasses import dataclass, field
 
 import pytest
-from tests.timers.server.house import KEY, House, open_house
 
+from timers.server.house import KEY, House, open_house
 from ws101.causes import BY_SLUG
 from ws101.handshake.request import build
 from ws101.timers.problem import REFUSALS, Retry

@@ -1,8 +1,5 @@
 """Makes every part of a service from its settings, and joins them; starts nothing."""
 
-from pathlib import Path
-from typing import TextIO
-
 from ws101.timers.clock import Clock
 from ws101.timers.server.accounts import Accounts
 from ws101.timers.server.gate import Gate
@@ -22,12 +19,11 @@ from ws101.timers.settings import ServiceSettings
 from ws101.timers.store import Store
 
 
-def assemble(settings: ServiceSettings, clock: Clock, database: Path, log: TextIO) -> tuple[Parts, Gate]:
-    """Return a service, and its gate, whole and doing nothing yet; raises UsageError and UnreadableInput for bad settings."""
-    keys = open_keys(settings, clock.now())
-    store = Store(database)
-    limits, metrics = Limits(settings, clock), Metrics()
-    logs = Logs(settings, clock, metrics, log)
+def assemble(
+    settings: ServiceSettings, clock: Clock, store: Store, logs: Logs, metrics: Metrics
+) -> tuple[Parts, Gate]:
+    """Return a service and its gate, whole and doing nothing yet; raises UsageError and UnreadableInput for bad settings."""
+    keys, limits = open_keys(settings, clock.now()), Limits(settings, clock)
     traces, tickets, readiness = Traces(settings, clock), Tickets(clock), Readiness()
     hub = Hub(settings, clock, limits, metrics, logs)
     service = Service(store, clock, hub.deliver, events_kept=settings.events_kept)

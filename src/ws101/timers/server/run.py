@@ -17,11 +17,14 @@ from ws101.timers.server.assembly import assemble
 from ws101.timers.server.directory import Directory
 from ws101.timers.server.door import Door
 from ws101.timers.server.listener import Listener
+from ws101.timers.server.logs import Logs
+from ws101.timers.server.metrics import Metrics
 from ws101.timers.server.parts import Parts
 from ws101.timers.server.socket import Socket
 from ws101.timers.server.sockets import listen, tls
 from ws101.timers.server.web import Web
 from ws101.timers.settings import ServiceSettings
+from ws101.timers.store import Store
 
 DOCS = "/api/v1/docs"
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - compared with, not bound to
@@ -70,9 +73,15 @@ async def running(
         sockets = listen(settings)
         for sock in sockets:
             stack.callback(sock.close)
-        parts, gate = assemble(settings, clock or SystemClock(), directory.database, log or sys.stdout)
-        stack.push_async_callback(_close, parts)
-        _bring_in(parts.logs.handler(), stack)
+        clock, metrics = clock or SystemClock(), Metrics()
+        logs = Logs(settings, clock, metrics, log or sys.stdout)
+        stack.callback(logs.close)
+        _bring_in(logs.handler(), stack)
+        store = Store(directory.database)
+        stack.push_async_callback(store.close)
+        parts, gate = assemble(settings, clock, store, logs, metrics)
+        stack.callback(parts.accounts.close)
+        stack.push_async_callback(parts.scheduler.stop)
         web = Web(app(parts), settings.max_head)
         door = Door(
             gate,
@@ -116,13 +125,6 @@ async def _drain(service: Running, listener: Listener, web: Web) -> None:
             await left
     web.abort()
     listener.close()
-
-
-async def _close(parts: Parts) -> None:
-    await parts.scheduler.stop()
-    parts.accounts.close()
-    await parts.store.close()
-    parts.logs.close()
 
 
 # ---- as a program

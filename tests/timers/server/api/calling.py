@@ -12,9 +12,12 @@ from timers.server.people import PASSWORD, cheap
 from ws101.timers.server.accounts import Accounts
 from ws101.timers.server.api import app
 from ws101.timers.server.assembly import assemble
+from ws101.timers.server.logs import Logs
+from ws101.timers.server.metrics import Metrics
 from ws101.timers.server.passwords import Passwords
 from ws101.timers.server.tokens import Minter
 from ws101.timers.settings import ServiceSettings
+from ws101.timers.store import Store
 
 V1 = "/api/v1"
 URL = "http://service.test"
@@ -81,7 +84,9 @@ def _json(value):
 async def world(path, *, peer="127.0.0.1", raise_errors=True, **settings):
     clock, log = Clockwork(), io.StringIO()
     chosen = ServiceSettings(data=path, log="json", **settings)
-    parts, _ = assemble(chosen, clock, path / "timers.sqlite3", log)
+    metrics = Metrics()
+    store, logs = Store(path / "timers.sqlite3"), Logs(chosen, clock, metrics, log)
+    parts, _ = assemble(chosen, clock, store, logs, metrics)
     parts.accounts.close()
     minter = Minter(parts.keys, chosen)
     accounts = Accounts(parts.store, clock, chosen, minter, parts.hub.end, Passwords(cheap()))
