@@ -95,8 +95,8 @@ class Evidence:
     @property
     def trace_path(self) -> str:
         """Where the server tells what it saw of the baseline, or an empty string: it says so, or is asked after a 101."""
-        if self.baseline is None or self.answer is None:
-            return ""
+        if self.baseline is None or self.answer is None or self.baseline.sending.http2:
+            return ""  # what stands in an HTTP/2 request is not what the handshake says
         if self.works:
             asked = self.saw is not None
             return traces.path_for(self.baseline.sending.request, self.answer) if asked else ""

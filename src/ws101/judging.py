@@ -1,7 +1,5 @@
 """What several causes conclude in the same way: from damages, from a certificate, from the request's own faults."""
 
-from dataclasses import replace
-
 from ws101.attempt import Layer, Verify
 from ws101.cause import RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
@@ -12,8 +10,6 @@ from ws101.outcome import alike, kin
 from ws101.report import Certainty, Fact, Family, Fate, Passage
 from ws101.signature import Says
 from ws101.signatures import recognise
-from ws101.tokens.credential import carries_token
-from ws101.tokens.reading import Place
 
 
 def asks_for_damage(evidence: Evidence) -> bool:
@@ -91,63 +87,9 @@ def otherwise_directly(evidence: Evidence) -> tuple[Fact, ...]:
     return (Fact("straight to the server: 101", "experiment direct"), nothing)
 
 
-# ---- what the server says: of the refusal, and of the request that reached it
+# ---- what the server says of the request that reached it
 
-DOCUMENT, RECORD = "the answer's problem document", "the server's trace"
-
-
-def heed(slug: str, ruling: Ruling, evidence: Evidence) -> Ruling:
-    """Return what to make of a ruling on this cause where the refusal itself names a cause, this one or another."""
-    if evidence.problem is None or meant(evidence) != slug:
-        return ruling
-    said = Fact(f"the refusal says: {evidence.problem.words or slug}", DOCUMENT)
-    if not isinstance(ruling, Supported):
-        return Supported(Certainty.LIKELY, (said,), named=True)
-    certainty = Certainty.LIKELY if ruling.certainty is Certainty.POSSIBLE else ruling.certainty
-    return replace(ruling, certainty=certainty, facts=(*ruling.facts, said), latent=False, named=True)
-
-
-def meant(evidence: Evidence) -> str:
-    """Return the cause that the refusal names, by what we sent: its author knows only what reached it; empty if none."""
-    named = evidence.problem.cause if evidence.problem else ""
-    wrong = {breach.field.lower() for breach in request_breaches(evidence, *_OF_FIELD.values())}
-    if named in {"proxy-drops-upgrade-headers", "upgrade-header-missing"}:
-        return next(
-            (slug for slug, name in _OF_FIELD.items() if name.lower() in wrong), "proxy-drops-upgrade-headers"
-        )
-    if named in _OF_FIELD:
-        return named if _OF_FIELD[named].lower() in wrong else "proxy-garbles-upgrade-headers"
-    if named == "http-version-too-old":
-        sent = evidence.baseline.sending.request.version if evidence.baseline else ""
-        return "proxy-speaks-http-1.0" if sent == "HTTP/1.1" else named
-    if named == "token-missing":
-        return _of_lost_token(evidence)
-    if evidence.answered_by_proxy and named in _OF_PROXY:
-        return _OF_PROXY[named]
-    if named == "wrong-path" and crossed(evidence, trace.TARGET):
-        return "proxy-rewrites-path"
-    return named
-
-
-_OF_FIELD = {
-    "upgrade-header-missing": "Upgrade",
-    "connection-header-lacks-upgrade": "Connection",
-    "websocket-key-invalid": "Sec-WebSocket-Key",
-    "websocket-version-unsupported": "Sec-WebSocket-Version",
-}
-
-
-# What it means where a proxy wrote the document: of what is behind it, it knows nothing but the connection.
-_OF_PROXY = {"server-overloaded": "proxy-limits-rate", "server-error": "", "closed-without-answer": ""}
-
-
-def _of_lost_token(evidence: Evidence) -> str:
-    """Return what it means that no token arrived, by where one was sent."""
-    sent = evidence.token.credential if evidence.token else None
-    if sent is None or not carries_token(sent) or not sent.value:
-        return "token-missing"
-    by_place = {Place.HEADER: "proxy-strips-authorization", Place.QUERY: "proxy-strips-query"}
-    return by_place.get(sent.place, "token-in-wrong-place")
+RECORD = "the server's trace"
 
 
 def crossed(evidence: Evidence, *parts: str) -> tuple[Passage, ...]:

@@ -13,6 +13,7 @@ from causes.connecting import (
     plain,
     tls_failed,
 )
+from causes.witnessed import make_document
 from ws101.attempt import Ending, Layer
 from ws101.cause import RuledOut, Supported, Unknown
 from ws101.causes.tls_to_plaintext_port import CAUSE
@@ -83,3 +84,18 @@ def test_plain_handshakes_speak_no_tls():
     assert isinstance(CAUSE.judge(make_case(met(make_answer(404), plain()))), RuledOut)
     evidence = make_case(met(WORKS, plain()), {"tls-instead": tls_failed("WRONG_VERSION_NUMBER")}, saw=400)
     assert isinstance(CAUSE.judge(evidence), RuledOut)
+
+
+@pytest.mark.parametrize(
+    ("error", "found"), [("SSLV3_ALERT_HANDSHAKE_FAILURE", True), ("TLSV1_UNRECOGNIZED_NAME", False)]
+)
+def test_the_timer_service_tells_a_tls_client_by_an_alert(error, found):
+    refusal = met(make_document("token-missing", 401), plain())
+    ruling = CAUSE.judge(make_case(tls_failed(error), {"plain-instead": refusal}))
+    assert (isinstance(ruling, Supported) and ruling.certainty is Certainty.LIKELY) is found
+
+
+def test_an_alert_of_a_listener_that_speaks_both_is_about_tls():
+    answer = met(make_answer(404, "404 page not found"), plain())
+    alert = tls_failed("SSLV3_ALERT_HANDSHAKE_FAILURE")
+    assert isinstance(CAUSE.judge(make_case(alert, {"plain-instead": answer})), RuledOut)

@@ -14,9 +14,10 @@ from ws101.tokens.read import read
 ID = "4f1c8e0a2b7d4c59"
 
 
-def make_document(cause: str, status: int = 400, *, of_proxy: bool = False) -> Answer:
+def make_document(cause: str, status: int = 400, *, of_proxy: bool = False, detail: str = "") -> Answer:
     """Return a refusal whose problem document names this cause; a proxy's knows of no trace."""
-    document = {"title": f"It is {cause}", "status": status, "type": f"urn:ws101:cause:{cause}"}
+    kind = f"urn:ws101:cause:{cause}"
+    document = {"title": f"It is {cause}", "status": status, "type": kind, "detail": detail}
     trace = {} if of_proxy else {"trace": f"/api/v1/handshakes/{ID}"}
     fields = [("Content-Type", "application/problem+json"), *([("Server", "nginx")] if of_proxy else [])]
     return Answer(

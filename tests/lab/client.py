@@ -17,7 +17,7 @@ import h2.events
 
 _READ_SECONDS = 3.0
 _GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-_HELLO = b"\x81\x05hello"
+TEXT, PING = (b"\x81", b"\x81"), (b"\x89", b"\x8a")  # how a frame begins, and the one that comes back
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ def options(arguments):
     return parser.parse_args(arguments)
 
 
-def shake(arguments) -> Outcome:
-    """Make one handshake, and use the socket that it opens."""
+def shake(arguments, says=TEXT) -> Outcome:
+    """Make one handshake, and use the socket that it opens: say hello, as a text that is echoed or as a ping."""
     given = options(arguments)
     url = urlsplit(given.url)
     key = base64.b64encode(secrets.token_bytes(16)).decode()
@@ -59,7 +59,7 @@ def shake(arguments) -> Outcome:
                 return _over_http2(opened, given, url)
             opened.sendall(request(given, url, key))
             outcome = _read(opened)
-            return _used(opened, given, outcome) if _fits(outcome, given, key) else outcome
+            return _used(opened, given, outcome, says) if _fits(outcome, given, key) else outcome
     except OSError as error:
         return Outcome(None, error=f"{type(error).__name__}: {error}")
 
@@ -141,18 +141,19 @@ def _fits(outcome: Outcome, given, key: str) -> bool:
     )
 
 
-def _used(opened, given, outcome: Outcome) -> Outcome:
+def _used(opened, given, outcome: Outcome, says) -> Outcome:
     if given.hold:
         opened.settimeout(float(given.hold))
         try:
             return replace(outcome, rest=outcome.rest + opened.recv(4096))
         except TimeoutError:
             return replace(outcome, sound=True)
-    opened.sendall(b"\x81\x85\0\0\0\0hello")
+    said, expected = says[0] + b"\x85\0\0\0\0hello", says[1] + b"\x05hello"
+    opened.sendall(said)
     received = outcome.rest
-    while len(received) < len(_HELLO) and (more := opened.recv(4096)):
+    while len(received) < len(expected) and (more := opened.recv(4096)):
         received += more
-    return replace(outcome, rest=received, sound=received == _HELLO)
+    return replace(outcome, rest=received, sound=received == expected)
 
 
 def _over_http2(opened, given, url) -> Outcome:

@@ -1,4 +1,4 @@
-"""The sound stacks: every one opens a socket that echoes, on every nginx of this machine."""
+"""The sound stacks: every one opens a socket that answers, on every nginx of this machine."""
 
 import ssl
 
@@ -15,9 +15,11 @@ _BINARIES = [pytest.param(binary, id=binary.name) for binary in nginx.binaries()
 
 @pytest.mark.parametrize("binary", _BINARIES)
 @pytest.mark.parametrize("sound", HEALTHY, ids=lambda sound: sound.name)
-def test_a_sound_stack_echoes(lab, sound, binary):
+def test_a_sound_stack_answers(lab, sound, binary):
     with lab.running(sound.stack, binary) as up:
-        outcome = client.shake(up.arguments)
+        # A service of timers has nothing to echo; every server answers a ping.
+        says = client.PING if sound.stack.server == "timers" else client.TEXT
+        outcome = client.shake(up.arguments, says)
     assert outcome.sound, outcome
 
 

@@ -33,6 +33,7 @@ def test_the_late_one_closes_with_4401(lab, server):
         ("uvicorn-401", 401, 403),
         ("aiohttp", 401, 404),
         ("node-ws", 401, None),
+        ("timers", 401, 404),
     ],
 )
 def test_each_library_refuses_in_its_own_way(lab, server, unauthorised, unknown):
@@ -41,7 +42,8 @@ def test_each_library_refuses_in_its_own_way(lab, server, unauthorised, unknown)
 
 
 @pytest.mark.parametrize(
-    ("server", "seen"), [("websockets", 401), ("aiohttp", 401), ("uvicorn", 404), ("node-ws", 404)]
+    ("server", "seen"),
+    [("websockets", 401), ("aiohttp", 401), ("uvicorn", 404), ("node-ws", 404), ("timers", 426)],
 )
 def test_the_order_of_checks_is_the_librarys(lab, server, seen):
     assert status(lab, server, token=None, headers=("Upgrade:",)) == seen

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from ws101.handshake import problem
 from ws101.handshake.answer import NOTHING, Answer, Kind
+from ws101.handshake.headers import Headers
 from ws101.handshake.reader import AnswerReader
 from ws101.handshake.request import Request
 from ws101.signature import Says
@@ -171,3 +173,20 @@ def test_servers_that_look_at_connection_first_do_not_blame_connection_alone() -
     assert blamed.isdisjoint(
         {"websockets", "sanic", "coder/websocket", "gorilla/websocket", "axum", "phoenix"}
     )
+
+
+def test_every_refusal_of_the_timer_service_is_recognised_and_is_in_the_catalogue() -> None:
+    pytest.importorskip("msgspec", reason="the timer service (pip install 'ws101[timers]')")
+    from ws101.causes import BY_SLUG
+    from ws101.timers.problem import CONTENT_TYPE, REFUSALS, document, encode
+
+    assert set(REFUSALS) <= set(BY_SLUG)
+    headers = Headers.of([("Content-Type", CONTENT_TYPE)])
+    for slug, refusal in REFUSALS.items():
+        body = encode(document(refusal, "", "4f1c8e0a2b7d4c59"))
+        answer = Answer(Kind.HTTP, status=refusal.status, headers=headers, body=body)
+        found, named = recognise(answer), problem.read(answer)
+        assert named is not None
+        assert (named.cause, named.trace) == (slug, "/api/v1/handshakes/4f1c8e0a2b7d4c59")
+        assert found is not None or slug == "tls-to-plaintext-port", slug  # this one is told by an alert
+        assert found is None or found.software == "ws101 timers"

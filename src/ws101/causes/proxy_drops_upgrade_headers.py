@@ -51,6 +51,8 @@ REMEDY = Remedy(
 def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
         return RuledOut("an upgrade passes the proxy")
+    if evidence.mends("without-forward-proxy"):
+        return RuledOut("without the forward proxy it works", "without-forward-proxy")
     if lost := [
         passage for passage in crossed(evidence, "Upgrade", "Connection") if passage.fate is Fate.LOST
     ]:

@@ -27,6 +27,7 @@ from ws101.signature import Says
 from ws101.signatures import recognise
 
 PLAIN_INSTEAD = "plain-instead"
+_ALERTING = "ws101 timers"
 NO_TLS_RECORD = frozenset(
     {"WRONG_VERSION_NUMBER", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL"}
 )
@@ -40,6 +41,8 @@ def judge(evidence: Evidence) -> Ruling:
         return judge_damage(evidence, "tls-instead")
     if baseline.sending.tls is None:
         return RuledOut("the handshake speaks no TLS")
+    if baseline.layer is Layer.TLS and (alerted := _alerted_by_plain(evidence, baseline)):
+        return Supported(Certainty.LIKELY, alerted, _remedy(baseline))
     if baseline.layer is Layer.HTTP or _met_tls(evidence, baseline):
         return RuledOut("this port speaks TLS")
     if baseline.layer is not Layer.TLS:
@@ -66,6 +69,28 @@ def _judge_failure(evidence: Evidence, baseline: Attempt) -> Ruling:
     if plain is None:
         return Unknown("the same handshake without TLS")
     return RuledOut("without TLS no HTTP answer comes either", PLAIN_INSTEAD)
+
+
+def _alerted_by_plain(evidence: Evidence, baseline: Attempt) -> tuple[Fact, ...]:
+    """Return the facts of a server that speaks no TLS, yet tells a TLS client so by an alert, as the timer service does."""
+    plain = evidence.tried(PLAIN_INSTEAD)
+    if (
+        baseline.tls_error != "SSLV3_ALERT_HANDSHAKE_FAILURE"
+        or plain is None
+        or plain.answer.kind is not Kind.HTTP
+    ):
+        return ()
+    author = recognise(plain.answer)
+    spoken = evidence.look is not None and evidence.look.session is not None
+    if spoken or any(attempt.tls for attempt in evidence.attempts.values()):
+        return ()
+    if author is None or author.software != _ALERTING or author.says is Says.PLAIN_HTTP_TO_TLS:
+        return ()  # other listeners speak both, and their alert is about TLS itself
+    seen = Fact(
+        f"without TLS the server itself answers {plain.status} {plain.answer.reason}".rstrip(),
+        f"experiment {PLAIN_INSTEAD}",
+    )
+    return (Fact("TLS never gets further than an alert: handshake failure", "the TLS handshake"), seen)
 
 
 def _met_tls(evidence: Evidence, baseline: Attempt) -> bool:

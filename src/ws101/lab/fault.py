@@ -8,6 +8,7 @@ from ws101.lab.stack import Stack, healthy
 from ws101.report import Hop
 
 LIBRARIES = ("websockets", "uvicorn", "aiohttp")
+WITH_TIMERS = (*LIBRARIES, "timers")
 
 
 class Front(StrEnum):

@@ -5,7 +5,7 @@ from ws101.lab.stack import TLS_LINES, Proxy, Stack, healthy
 from ws101.lab.token import Token
 from ws101.lab.upstreams.policy import SOCKET_PATH
 
-_SERVERS = ("websockets", "uvicorn", "uvicorn-wsproto", "uvicorn-401", "aiohttp", "node-ws")
+_SERVERS = ("websockets", "uvicorn", "uvicorn-wsproto", "uvicorn-401", "aiohttp", "node-ws", "timers")
 _CONNECTION_UPGRADE = "proxy_set_header Connection $connection_upgrade;"
 
 

@@ -140,6 +140,7 @@ SERVERS: dict[str, Upstream] = {
     "uvicorn-none": Upstream("starlette_app", Policy(variant="none")),
     "aiohttp": Upstream("aiohttp_app"),
     "node-ws": Upstream("node_ws_app"),
+    "timers": Upstream("timers_app"),
     "wsgi": Upstream("wsgi_app"),
     "engineio": Upstream("engineio_app"),
     "raw": Upstream("raw_app", Policy(scenario="echo")),

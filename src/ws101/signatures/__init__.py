@@ -45,9 +45,12 @@ from ws101.signatures import (
     websockets,
     werkzeug,
     words,
+    ws101_timers,
 )
 
 SIGNATURES: tuple[Signature, ...] = (
+    # problem documents that name a cause, a proxy's among them
+    *ws101_timers.SIGNATURES,
     # edges
     *cloudflare.SIGNATURES,
     *cloudfront.SIGNATURES,

@@ -6,8 +6,8 @@ from typing import TypeVar
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import heed
 from ws101.report import Certainty, Cleared, Finding, NotTested
+from ws101.verdict.heed import heed
 
 R = TypeVar("R", RuledOut, Unknown)
 

@@ -1,6 +1,6 @@
 """The client sends no Connection."""
 
-from ws101.lab.fault import LIBRARIES, Fault, Front
+from ws101.lab.fault import WITH_TIMERS, Fault, Front
 from ws101.report import Hop
 
 FAULT = Fault(
@@ -8,6 +8,6 @@ FAULT = Fault(
     Hop.CLIENT,
     __doc__,
     lambda stack: stack.asking(headers=("Connection:",)),
-    LIBRARIES,
+    WITH_TIMERS,
     front=Front.SERVER,
 )

@@ -1,6 +1,6 @@
 """The forward proxy reads what it tunnels and takes Upgrade and Connection out."""
 
-from ws101.lab.fault import LIBRARIES, Fault, Front
+from ws101.lab.fault import WITH_TIMERS, Fault, Front
 from ws101.report import Hop
 
 FAULT = Fault(
@@ -8,6 +8,6 @@ FAULT = Fault(
     Hop.NETWORK,
     __doc__,
     lambda stack: stack.asking(arguments=("--proxy", "http://127.0.0.1:@{connect:strips}")),
-    LIBRARIES,
+    WITH_TIMERS,
     front=Front.SERVER,
 )

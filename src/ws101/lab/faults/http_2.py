@@ -1,6 +1,6 @@
 """The client and nginx agree on HTTP/2, which has no Upgrade."""
 
-from ws101.lab.fault import LIBRARIES, Fault, Front
+from ws101.lab.fault import WITH_TIMERS, Fault, Front
 from ws101.report import Hop
 
 FAULT = Fault(
@@ -8,6 +8,6 @@ FAULT = Fault(
     Hop.CLIENT,
     __doc__,
     lambda stack: stack.proxying(listen="127.0.0.1:@{front} ssl http2").asking(arguments=("--http2",)),
-    LIBRARIES,
+    WITH_TIMERS,
     front=Front.NGINX_TLS,
 )

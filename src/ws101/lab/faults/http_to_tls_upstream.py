@@ -1,6 +1,6 @@
 """nginx speaks plain HTTP to a server that speaks TLS."""
 
-from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.fault import WITH_TIMERS, Fault
 from ws101.report import Hop
 
 FAULT = Fault(
@@ -8,5 +8,5 @@ FAULT = Fault(
     Hop.PROXY,
     __doc__,
     lambda stack: stack.serving(certificate="@{certificates}/good"),
-    LIBRARIES,
+    WITH_TIMERS,
 )

@@ -1,6 +1,6 @@
 """nginx speaks TLS to a server that speaks none."""
 
-from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.fault import WITH_TIMERS, Fault
 from ws101.report import Hop
 
 FAULT = Fault(
@@ -8,5 +8,5 @@ FAULT = Fault(
     Hop.PROXY,
     __doc__,
     lambda stack: stack.proxying(passing="proxy_pass https://127.0.0.1:@{upstream};"),
-    LIBRARIES,
+    WITH_TIMERS,
 )

@@ -1,6 +1,6 @@
 """nginx cuts a socket that is silent for a second."""
 
-from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.fault import WITH_TIMERS, Fault
 from ws101.report import Hop
 
 FAULT = Fault(
@@ -8,5 +8,5 @@ FAULT = Fault(
     Hop.SERVER,
     __doc__,
     lambda stack: stack.adding("proxy_read_timeout 1s;").asking(arguments=("--hold", "3")),
-    LIBRARIES,
+    WITH_TIMERS,
 )

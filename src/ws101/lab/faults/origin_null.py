@@ -1,6 +1,6 @@
 """The client comes from a file or a sandbox, whose Origin is null."""
 
-from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.fault import WITH_TIMERS, Fault
 from ws101.report import Hop
 
 FAULT = Fault(
@@ -8,5 +8,5 @@ FAULT = Fault(
     Hop.CLIENT,
     __doc__,
     lambda stack: stack.serving(origins=("https://app.test",)).asking(arguments=("--origin", "null")),
-    LIBRARIES,
+    WITH_TIMERS,
 )

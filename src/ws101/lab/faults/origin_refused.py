@@ -1,6 +1,6 @@
 """The client's Origin is not on the server's list."""
 
-from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.fault import WITH_TIMERS, Fault
 from ws101.report import Hop
 
 FAULT = Fault(
@@ -10,5 +10,5 @@ FAULT = Fault(
     lambda stack: stack.serving(origins=("https://app.test",)).asking(
         arguments=("--origin", "https://elsewhere.test")
     ),
-    (*LIBRARIES, "uvicorn-401", "node-ws"),
+    (*WITH_TIMERS, "uvicorn-401", "node-ws"),
 )

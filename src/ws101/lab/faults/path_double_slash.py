@@ -1,6 +1,6 @@
 """The client joins the base and the path with two slashes."""
 
-from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.fault import WITH_TIMERS, Fault
 from ws101.report import Hop
 
 FAULT = Fault(
@@ -8,5 +8,5 @@ FAULT = Fault(
     Hop.CLIENT,
     __doc__,
     lambda stack: stack.asking(path="//api/v1/timers/notifications"),
-    LIBRARIES,
+    WITH_TIMERS,
 )

@@ -1,6 +1,6 @@
 """The location has proxy_pass and not a word about Upgrade."""
 
-from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.fault import WITH_TIMERS, Fault
 from ws101.report import Hop
 
 FAULT = Fault(
@@ -8,5 +8,5 @@ FAULT = Fault(
     Hop.PROXY,
     __doc__,
     lambda stack: stack.proxying(upgrade=""),
-    (*LIBRARIES, "node-ws"),
+    (*WITH_TIMERS, "node-ws"),
 )

@@ -1,6 +1,6 @@
 """The location has not a word about Upgrade, and the server's own address is known."""
 
-from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.fault import WITH_TIMERS, Fault
 from ws101.report import Hop
 
 FAULT = Fault(
@@ -8,5 +8,5 @@ FAULT = Fault(
     Hop.PROXY,
     __doc__,
     lambda stack: stack.proxying(upgrade="").asking(direct=True),
-    (*LIBRARIES, "node-ws"),
+    (*WITH_TIMERS, "node-ws"),
 )

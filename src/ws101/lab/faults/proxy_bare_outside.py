@@ -1,6 +1,6 @@
 """Of two nginx, the outer one has not a word about Upgrade."""
 
-from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.fault import WITH_TIMERS, Fault
 from ws101.lab.stack import Proxy
 from ws101.report import Hop
 
@@ -9,5 +9,5 @@ FAULT = Fault(
     Hop.PROXY,
     __doc__,
     lambda stack: stack.behind(Proxy()).proxying(upgrade=""),
-    LIBRARIES,
+    WITH_TIMERS,
 )

@@ -1,6 +1,6 @@
 """nginx passes Upgrade on, and says Connection: close."""
 
-from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.fault import WITH_TIMERS, Fault
 from ws101.report import Hop
 
 _LINES = (
@@ -12,5 +12,5 @@ FAULT = Fault(
     Hop.PROXY,
     __doc__,
     lambda stack: stack.proxying(upgrade=_LINES),
-    LIBRARIES,
+    WITH_TIMERS,
 )

@@ -1,6 +1,6 @@
 """nginx sends $host, which has no port, and the server compares Origin with it."""
 
-from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.fault import WITH_TIMERS, Fault
 from ws101.report import Hop
 
 FAULT = Fault(
@@ -12,5 +12,5 @@ FAULT = Fault(
         .serving(same_origin=True)
         .asking(arguments=("--origin", "http://app.test:@{front}"))
     ),
-    LIBRARIES,
+    WITH_TIMERS,
 )

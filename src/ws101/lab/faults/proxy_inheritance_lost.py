@@ -1,6 +1,6 @@
 """The server's proxy_set_header lines are lost, because the location has one of its own."""
 
-from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.fault import WITH_TIMERS, Fault
 from ws101.report import Hop
 
 FAULT = Fault(
@@ -10,5 +10,5 @@ FAULT = Fault(
     lambda stack: stack.proxying(
         server=stack.proxies[0].upgrade, upgrade="", headers="proxy_set_header X-Real-IP $remote_addr;"
     ),
-    LIBRARIES,
+    WITH_TIMERS,
 )

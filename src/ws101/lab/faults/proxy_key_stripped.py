@@ -1,6 +1,6 @@
 """nginx blanks Sec-WebSocket-Key."""
 
-from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.fault import WITH_TIMERS, Fault
 from ws101.report import Hop
 
 FAULT = Fault(
@@ -8,5 +8,5 @@ FAULT = Fault(
     Hop.PROXY,
     __doc__,
     lambda stack: stack.adding('proxy_set_header Sec-WebSocket-Key "";'),
-    LIBRARIES,
+    WITH_TIMERS,
 )

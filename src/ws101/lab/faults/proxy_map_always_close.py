@@ -1,6 +1,6 @@
 """The map behind $connection_upgrade says close, whatever is asked."""
 
-from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.fault import WITH_TIMERS, Fault
 from ws101.report import Hop
 
 FAULT = Fault(
@@ -8,5 +8,5 @@ FAULT = Fault(
     Hop.PROXY,
     __doc__,
     lambda stack: stack.proxying(http="map $http_upgrade $connection_upgrade { default close; '' close; }"),
-    LIBRARIES,
+    WITH_TIMERS,
 )

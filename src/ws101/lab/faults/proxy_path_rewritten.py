@@ -1,6 +1,6 @@
 """proxy_pass has a URI, so nginx cuts the location's prefix off the path."""
 
-from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.fault import WITH_TIMERS, Fault
 from ws101.report import Hop
 
 FAULT = Fault(
@@ -10,5 +10,5 @@ FAULT = Fault(
     lambda stack: stack.proxying(
         location="location /api/", passing="proxy_pass http://127.0.0.1:@{upstream}/;"
     ).asking(direct=True),
-    LIBRARIES,
+    WITH_TIMERS,
 )

@@ -1,6 +1,6 @@
 """A regex location takes the request from the one that has the upgrade lines."""
 
-from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.fault import WITH_TIMERS, Fault
 from ws101.lab.upstreams.policy import SOCKET_PATH
 from ws101.report import Hop
 
@@ -12,5 +12,5 @@ FAULT = Fault(
         location=f"location {SOCKET_PATH}",
         locations="location ~ ^/api/ { proxy_pass http://127.0.0.1:@{upstream}; }",
     ),
-    LIBRARIES,
+    WITH_TIMERS,
 )

@@ -1,6 +1,6 @@
 """The dollar is missing: nginx sends Upgrade: http_upgrade."""
 
-from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.fault import WITH_TIMERS, Fault
 from ws101.report import Hop
 
 FAULT = Fault(
@@ -8,5 +8,5 @@ FAULT = Fault(
     Hop.PROXY,
     __doc__,
     lambda stack: stack.proxying(upgrade=stack.proxies[0].upgrade.replace("$http_upgrade", "http_upgrade")),
-    LIBRARIES,
+    WITH_TIMERS,
 )

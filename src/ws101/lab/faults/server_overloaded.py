@@ -1,6 +1,6 @@
 """The server has no room and says when to come again."""
 
-from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.fault import WITH_TIMERS, Fault
 from ws101.report import Hop
 
 FAULT = Fault(
@@ -8,5 +8,5 @@ FAULT = Fault(
     Hop.SERVER,
     __doc__,
     lambda stack: stack.serving(overloaded=True),
-    (*LIBRARIES, "node-ws"),
+    (*WITH_TIMERS, "node-ws"),
 )

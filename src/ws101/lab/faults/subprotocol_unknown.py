@@ -1,6 +1,6 @@
 """The client offers only a subprotocol that the server does not speak."""
 
-from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.fault import WITH_TIMERS, Fault
 from ws101.report import Hop
 
 FAULT = Fault(
@@ -8,5 +8,5 @@ FAULT = Fault(
     Hop.CLIENT,
     __doc__,
     lambda stack: stack.serving(subprotocols=("v1.timers",)).asking(arguments=("--subprotocol", "chat")),
-    LIBRARIES,
+    WITH_TIMERS,
 )

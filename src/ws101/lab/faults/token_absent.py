@@ -1,6 +1,6 @@
 """The client sends no token."""
 
-from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.fault import WITH_TIMERS, Fault
 from ws101.report import Hop
 
 FAULT = Fault(
@@ -8,5 +8,5 @@ FAULT = Fault(
     Hop.AUTH,
     __doc__,
     lambda stack: stack.asking(token=None),
-    (*LIBRARIES, "uvicorn-401", "node-ws"),
+    (*WITH_TIMERS, "uvicorn-401", "node-ws"),
 )

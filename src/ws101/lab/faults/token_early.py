@@ -1,6 +1,6 @@
 """The token is valid from an hour hence."""
 
-from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.fault import WITH_TIMERS, Fault
 from ws101.lab.token import Token
 from ws101.report import Hop
 
@@ -9,5 +9,5 @@ FAULT = Fault(
     Hop.AUTH,
     __doc__,
     lambda stack: stack.asking(token=Token(lifetime=7200, starts_in=3600)),
-    LIBRARIES,
+    WITH_TIMERS,
 )

@@ -1,6 +1,6 @@
 """The token ended an hour ago, and the secret is at hand."""
 
-from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.fault import WITH_TIMERS, Fault
 from ws101.lab.token import Token
 from ws101.report import Hop
 
@@ -9,5 +9,5 @@ FAULT = Fault(
     Hop.AUTH,
     __doc__,
     lambda stack: stack.asking(token=Token(lifetime=-3600, starts_in=-7200), secret=True),
-    LIBRARIES,
+    WITH_TIMERS,
 )

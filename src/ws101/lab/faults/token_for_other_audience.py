@@ -1,6 +1,6 @@
 """The token is for another service."""
 
-from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.fault import WITH_TIMERS, Fault
 from ws101.lab.token import AUDIENCE, Token
 from ws101.report import Hop
 
@@ -9,5 +9,5 @@ FAULT = Fault(
     Hop.AUTH,
     __doc__,
     lambda stack: stack.asking(token=Token(audience="other-service"), arguments=("--audience", AUDIENCE)),
-    LIBRARIES,
+    WITH_TIMERS,
 )

@@ -1,6 +1,6 @@
 """The token is in a cookie, where the server does not look."""
 
-from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.fault import WITH_TIMERS, Fault
 from ws101.report import Hop
 
 FAULT = Fault(
@@ -8,5 +8,5 @@ FAULT = Fault(
     Hop.AUTH,
     __doc__,
     lambda stack: stack.asking(token_by_flag=False, headers=("Cookie: token=@{token}",)),
-    LIBRARIES,
+    WITH_TIMERS,
 )

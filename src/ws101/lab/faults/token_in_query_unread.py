@@ -1,6 +1,6 @@
 """The token is in the query, where the server does not look."""
 
-from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.fault import WITH_TIMERS, Fault
 from ws101.lab.upstreams.policy import SOCKET_PATH
 from ws101.report import Hop
 
@@ -11,5 +11,5 @@ FAULT = Fault(
     lambda stack: stack.serving(token_in_query=False).asking(
         token_by_flag=False, path=f"{SOCKET_PATH}?token=@{{token}}"
     ),
-    LIBRARIES,
+    WITH_TIMERS,
 )

@@ -1,6 +1,6 @@
 """The token is signed with HS512, and the server takes HS256."""
 
-from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.fault import WITH_TIMERS, Fault
 from ws101.lab.token import Token
 from ws101.report import Hop
 
@@ -9,5 +9,5 @@ FAULT = Fault(
     Hop.AUTH,
     __doc__,
     lambda stack: stack.asking(token=Token(algorithm="HS512"), secret=True),
-    LIBRARIES,
+    WITH_TIMERS,
 )

@@ -1,6 +1,6 @@
 """The token comes from another issuer."""
 
-from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.fault import WITH_TIMERS, Fault
 from ws101.lab.token import ISSUER, Token
 from ws101.report import Hop
 
@@ -9,5 +9,5 @@ FAULT = Fault(
     Hop.AUTH,
     __doc__,
     lambda stack: stack.asking(token=Token(issuer="other-issuer"), arguments=("--issuer", ISSUER)),
-    LIBRARIES,
+    WITH_TIMERS,
 )

@@ -1,6 +1,6 @@
 """The token names a key that the server does not know any more."""
 
-from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.fault import WITH_TIMERS, Fault
 from ws101.lab.token import Token
 from ws101.report import Hop
 
@@ -9,5 +9,5 @@ FAULT = Fault(
     Hop.AUTH,
     __doc__,
     lambda stack: stack.serving(key_ids=("current",)).asking(token=Token(key_id="retired")),
-    LIBRARIES,
+    WITH_TIMERS,
 )

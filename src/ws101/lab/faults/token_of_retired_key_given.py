@@ -1,6 +1,6 @@
 """The token names a key that the server does not know any more, and the server's key set is at hand."""
 
-from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.fault import WITH_TIMERS, Fault
 from ws101.lab.token import Token
 from ws101.report import Hop
 
@@ -11,5 +11,5 @@ FAULT = Fault(
     lambda stack: stack.serving(key_ids=("current",)).asking(
         token=Token(key_id="retired"), arguments=("--jwks", "@{key_set_file}")
     ),
-    LIBRARIES,
+    WITH_TIMERS,
 )

@@ -1,6 +1,6 @@
 """The client puts quotes around the token."""
 
-from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.fault import WITH_TIMERS, Fault
 from ws101.report import Hop
 
 FAULT = Fault(
@@ -8,5 +8,5 @@ FAULT = Fault(
     Hop.AUTH,
     __doc__,
     lambda stack: stack.asking(token_by_flag=False, headers=('Authorization: Bearer "@{token}"',)),
-    LIBRARIES,
+    WITH_TIMERS,
 )

@@ -1,6 +1,6 @@
 """Two at once: nginx drops Upgrade, and the token is over."""
 
-from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.fault import WITH_TIMERS, Fault
 from ws101.lab.token import Token
 from ws101.report import Hop
 
@@ -11,5 +11,5 @@ FAULT = Fault(
     lambda stack: stack.proxying(upgrade="").asking(
         token=Token(lifetime=-3600, starts_in=-7200), secret=True
     ),
-    LIBRARIES,
+    WITH_TIMERS,
 )

@@ -1,6 +1,6 @@
 """The client sends no Upgrade, straight to the server."""
 
-from ws101.lab.fault import LIBRARIES, Fault, Front
+from ws101.lab.fault import WITH_TIMERS, Fault, Front
 from ws101.report import Hop
 
 FAULT = Fault(
@@ -8,6 +8,6 @@ FAULT = Fault(
     Hop.CLIENT,
     __doc__,
     lambda stack: stack.asking(headers=("Upgrade:",)),
-    (*LIBRARIES, "node-ws"),
+    (*WITH_TIMERS, "node-ws"),
     front=Front.SERVER,
 )

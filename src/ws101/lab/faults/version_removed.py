@@ -1,6 +1,6 @@
 """The client names no protocol version."""
 
-from ws101.lab.fault import LIBRARIES, Fault
+from ws101.lab.fault import WITH_TIMERS, Fault
 from ws101.report import Hop
 
 FAULT = Fault(
@@ -8,5 +8,5 @@ FAULT = Fault(
     Hop.CLIENT,
     __doc__,
     lambda stack: stack.asking(headers=("Sec-WebSocket-Version:",)),
-    (*LIBRARIES, "node-ws"),
+    (*WITH_TIMERS, "node-ws"),
 )

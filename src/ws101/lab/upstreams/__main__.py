@@ -27,7 +27,8 @@ async def main(name: str) -> None:
         async for line in lines:
             _say(await _obey(module.serving, running, line.decode()))
     except ImportError as error:
-        _say(_missing(error.name or name, "Install the lab's servers with: pip install 'ws101[lab]'."))
+        extra = "lab,timers" if name == "timers_app" else "lab"
+        _say(_missing(error.name or name, f"Install the lab's servers with: pip install 'ws101[{extra}]'."))
     finally:
         for server in running.values():
             await server.__aexit__(None, None, None)

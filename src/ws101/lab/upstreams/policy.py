@@ -11,7 +11,7 @@ import jwt
 from ws101.lab.token import AUDIENCE, ISSUER, SCOPE
 
 SOCKET_PATH = "/api/v1/timers/notifications"
-_USERS = frozenset("123456789")
+USERS = frozenset("123456789")
 _PORTS = {"http": 80, "https": 443}
 
 Lookup = Callable[[str], str | None]  # a header field's value by its name, without case
@@ -116,7 +116,7 @@ def admit_user(policy: Policy, target: str, header: Lookup) -> Refusal | None:
         claims = jwt.decode(compact, policy.secret, algorithms=["HS256"], audience=AUDIENCE, issuer=ISSUER)
     except jwt.InvalidTokenError:
         return Refusal(401, "invalid token", challenge)
-    if claims.get("sub") not in _USERS:
+    if claims.get("sub") not in USERS:
         return Refusal(401, "unknown user", challenge)
     if SCOPE not in str(claims.get("scope", "")).split():
         return Refusal(403, "insufficient scope")
