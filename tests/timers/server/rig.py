@@ -140,7 +140,7 @@ async def sockets(early=b"", **settings):
     stated, clock, metrics, log = ServiceSettings(**settings), SystemClock(), Metrics(), io.StringIO()
     logs, limits = Logs(stated, clock, metrics, log), Limits(stated, clock)
     hub = Hub(stated, clock, limits, metrics, logs)
-    hub.service = FakeService()
+    hub.service, hub.standing = FakeService(), lambda user, session: None
     listening = socket.create_server(("127.0.0.1", 0))
     listening.setblocking(False)
     rig = Rig(hub, hub.service, metrics, limits, logs, log, listening.getsockname()[1])

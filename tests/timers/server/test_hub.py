@@ -74,6 +74,52 @@ def test_a_session_that_ends_closes_its_own_sockets():
     served(test)
 
 
+def test_a_session_that_ends_while_its_socket_opens_is_closed_too():
+    async def test(rig):
+        rig.hub.end("ann", "s1", SESSION_ENDED)  # after the handshake was judged, before the socket is there
+        rig.hub.standing = lambda user, session: SESSION_ENDED if session == "s1" else None
+        async with connect(rig.url(session="s1")) as ended, connect(rig.url(session="s2")) as stays:
+            async with asyncio.timeout(PATIENCE):
+                await ended.wait_closed()
+            assert ended.close_code == 4401
+            await rig.until(lambda: len(rig.hub) == 1)
+            rig.hub.deliver([event(1)])
+            assert await seqs(stays, 1) == [1]
+
+    served(test)
+
+
+def test_a_session_that_runs_out_is_noticed_with_the_next_ping():
+    async def test(rig):
+        async with connect(rig.url()) as client:
+            await rig.until(lambda: len(rig.hub) == 1)
+            rig.hub.standing = lambda user, session: SESSION_ENDED
+            for _ in range(rig.hub.bounds.ping):
+                rig.hub.wheel.turn()
+            async with asyncio.timeout(PATIENCE):
+                await client.wait_closed()
+            assert client.close_code == 4401
+
+    served(test)
+
+
+def test_where_nobody_can_be_asked_sockets_stay():
+    async def test(rig):
+        def broken(user, session):
+            raise OSError("the store is away")
+
+        async with connect(rig.url()) as client:
+            await rig.until(lambda: len(rig.hub) == 1)
+            rig.hub.standing = broken
+            for _ in range(rig.hub.bounds.ping):
+                rig.hub.wheel.turn()
+            rig.hub.deliver([event(1)])
+            assert await seqs(client, 1) == [1]
+        assert "the store is away" in rig.written()
+
+    served(test)
+
+
 def test_a_drain_closes_all_with_1012():
     async def test(rig):
         clients = [await connect(rig.url(user=f"u{n}")) for n in range(50)]

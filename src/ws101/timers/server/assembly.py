@@ -1,7 +1,8 @@
 """Makes every part of a service from its settings, and joins them; starts nothing."""
 
 from ws101.timers.clock import Clock
-from ws101.timers.server.accounts import Accounts
+from ws101.timers.closing import SESSION_ENDED, USER_LOCKED
+from ws101.timers.server.accounts import Accounts, Standing
 from ws101.timers.server.gate import Gate
 from ws101.timers.server.hub import Hub
 from ws101.timers.server.keys import open_keys
@@ -17,6 +18,9 @@ from ws101.timers.server.tokens import Minter, Verifier
 from ws101.timers.server.traces import Traces
 from ws101.timers.settings import ServiceSettings
 from ws101.timers.store import Store
+
+# With what an open socket is closed whose user may not come in any more.
+_CLOSINGS = {Standing.UNKNOWN: SESSION_ENDED, Standing.LOCKED: USER_LOCKED}
 
 
 def assemble(
@@ -34,6 +38,7 @@ def assemble(
     metrics.gauge("ws101_timers_pending", "Timers that run.", lambda: scheduler.pending)
     verifier, minter = Verifier(keys, settings), Minter(keys, settings)
     accounts = Accounts(store, clock, settings, minter, hub.end)
+    hub.standing = lambda user, session: _CLOSINGS.get(accounts.standing(user, session))
     observers = (logs.handshake, traces.record, metrics.handshake)
     gate = Gate(settings, clock, verifier, accounts, tickets, limits, readiness, observers, logs.crashed)
     parts = Parts(

@@ -5,7 +5,7 @@ Knows no frame's inside and no handshake; what a socket does with an event that 
 
 import asyncio
 import random
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -15,6 +15,7 @@ from ws101.timers.closing import DRAINING, Closing
 from ws101.timers.server.limits import Limits
 from ws101.timers.server.logs import Logs
 from ws101.timers.server.metrics import Metrics
+from ws101.timers.server.seat import Seat
 from ws101.timers.server.wheel import Wheel
 from ws101.timers.settings import ServiceSettings
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ws101.timers.server.socket import Socket
 
 _TEXT = int(Opcode.TEXT)
+_LATELY = 10  # ticks; a handshake takes less from its judgement to its socket
 _BATCHES = 20  # a drain's; their clients come back so much apart
 
 
@@ -70,9 +72,13 @@ GRACE = 5.0  # seconds that a peer has to answer a close
 
 
 class Hub:
-    """`service` is set once, before the first socket; `wheel` keeps every socket's time."""
+    """`wheel` keeps every socket's time. Two things are set once, before the first socket comes: `service`, and `standing`,
+
+    which tells with what a socket of this user and session has to be closed, if at all.
+    """
 
     service: Events
+    standing: Callable[[str, str], Closing | None]
 
     def __init__(
         self, settings: ServiceSettings, clock: Clock, limits: Limits, metrics: Metrics, logs: Logs
@@ -91,7 +97,8 @@ class Hub:
         self._users: dict[str, tuple[Socket, ...]] = {}  # those that are told of events
         self._tasks: set[asyncio.Task[None]] = set()
         self._joined = 0
-        self.draining = False
+        self._draining = False
+        self._last_end = -_LATELY
         self._empty: asyncio.Event | None = None
         metrics.gauge("ws101_timers_sockets", "Open sockets.", self.__len__)
         metrics.gauge("ws101_timers_send_queue_bytes", "Bytes that wait in all send queues.", self._waiting)
@@ -114,13 +121,14 @@ class Hub:
 
     def end(self, user: str, session: str | None, closing: Closing) -> None:
         """Close the user's sockets; of this session alone where one is named."""
+        self._last_end = self.wheel.now
         for socket in self._users.get(user, ()):
             if session is None or socket.seat.session == session:
                 socket.close(closing)
 
     async def drain(self, within: float) -> None:
         """Close every socket within so many seconds, a few at a time and at odd moments; drop those that linger."""
-        self.draining = True
+        self._draining = True
         loop = asyncio.get_running_loop()
         deadline = loop.time() + within
         sockets = list(self._sockets)
@@ -137,13 +145,28 @@ class Hub:
 
     # ---- what sockets ask for
 
-    def join(self, socket: "Socket") -> None:
-        """Take in an open socket: from now on it is told of events."""
+    def join(self, socket: "Socket") -> Closing | None:
+        """Take in an open socket: from now on it is told of events. Return why it has to be closed at once, if it has to."""
         self._joined += 1
         self._sockets.add(socket)
         user = socket.seat.user
         self._users[user] = (*self._users.get(user, ()), socket)
         self.wheel.place(socket, 1 + self._joined % self.bounds.ping)  # pings are spread over the ticks
+        if self._draining:
+            return DRAINING
+        if (
+            self.wheel.now - self._last_end < _LATELY
+        ):  # perhaps after the handshake was judged, and before this
+            return self.unfit(socket.seat)
+        return None
+
+    def unfit(self, seat: Seat) -> Closing | None:
+        """Return why the seat's socket has to be closed; where that cannot be known now, it stays."""
+        try:
+            return self.standing(seat.user, seat.session)
+        except Exception as error:  # noqa: BLE001 - a store that cannot be read must not stop the wheel
+            self.logs.crashed(error, seat.trace_id)
+            return None
 
     def silence(self, socket: "Socket") -> None:
         """Tell the socket of no more events; once more does no harm."""

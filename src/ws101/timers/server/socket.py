@@ -66,9 +66,9 @@ class Socket(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(high=self._hub.bounds.send_queue)
         self._writing = self._transport.write
-        self._hub.join(self)
-        if self._hub.draining:
-            self.close(DRAINING)
+        unfit = self._hub.join(self)
+        if unfit is not None:
+            self.close(unfit)
         elif self.seat.since is not None:
             self._resume(self.seat.since)
         if self._early:
@@ -122,8 +122,9 @@ class Socket(asyncio.Protocol):
             return 0
         hub = self._hub
         patience = self.heard + hub.bounds.idle - hub.wheel.now
-        if patience <= 0:
-            self.close(SILENT)
+        unfit = SILENT if patience <= 0 else hub.unfit(self.seat)
+        if unfit is not None:
+            self.close(unfit)
             return 0
         if self._raised and self.waiting <= hub.bounds.send_queue:
             self._transport.set_write_buffer_limits(high=hub.bounds.send_queue)
