@@ -22,6 +22,7 @@ ROOT = EXAMPLES.parent
 COMPOSE = DOCKER / "compose.yaml"
 _ENGINE = "a Docker engine (start dockerd)"
 _COMPOSE = "Docker Compose 2 (install docker-compose-plugin)"
+_LABEL = "ws101.test"
 _SCHEMA = "the Compose specification's schema (pip install check-jsonschema)"
 
 
@@ -99,6 +100,9 @@ def engine():
     yield name
     for image in (name, f"{name}-base", f"{name}-nginx"):
         _run("docker", "image", "rm", "--force", image, check=False)
+    _run(
+        "docker", "image", "prune", "--force", "--filter", f"label={_LABEL}", check=False
+    )  # the build's first stage
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +121,7 @@ def image(engine, tmp_path_factory):
     _run(
         "docker",
         "build",
+        "--force-rm",
         "--network=none",
         "--file",
         file,
@@ -130,7 +135,7 @@ def image(engine, tmp_path_factory):
 
 
 def _import(name, archive, settings):
-    changes = [word for setting in settings for word in ("--change", setting)]
+    changes = [word for setting in (*settings, f"LABEL {_LABEL}=") for word in ("--change", setting)]
     done = subprocess.run(
         ["docker", "import", *changes, "-", name], input=archive, capture_output=True, check=False
     )

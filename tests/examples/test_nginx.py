@@ -28,6 +28,8 @@ from ws101.causes import BY_SLUG
 from ws101.lab import nginx
 from ws101.lab.certificates import directory
 from ws101.timers.problem import CAUSE_URN, REFUSALS
+from ws101.timers.server.api.reading import LARGEST_BODY
+from ws101.timers.settings import ServiceSettings
 
 _TOKEN = "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJjYW5hcnkifQ.c2lnbmF0dXJlLWNhbmFyeQ"
 _CANARY = re.compile("canary|eyJ|Y2FuYXJ5|c2lnbmF0dXJl")
@@ -90,6 +92,19 @@ def test_its_problem_documents_say_what_the_service_says():
         assert slug in BY_SLUG
         if refusal := REFUSALS.get(slug):
             assert (document["retry"], document.get("retryAfter", 0)) == (refusal.retry, refusal.retry_after)
+
+
+def _said(directive):
+    (value,) = re.findall(rf"^    {directive} +(.*);", CONFIGURATION.read_text(), re.MULTILINE)
+    return value
+
+
+def test_its_limits_leave_it_to_the_service_to_refuse():
+    """The service says why it closes and refuses; nginx could only cut the line, or say less."""
+    settings = ServiceSettings()
+    assert settings.ping_interval < settings.idle_timeout < int(_said("proxy_read_timeout").removesuffix("s"))
+    assert settings.max_head < 1024 * int(_said("large_client_header_buffers").split()[1].removesuffix("k"))
+    assert 1024 * int(_said("client_max_body_size").removesuffix("k")) > LARGEST_BODY
 
 
 # ---- what is passed on

@@ -21,7 +21,7 @@ from ws101.timers.client.machine import State
 from ws101.timers.client.profile import Profile
 from ws101.timers.client.session import Session, Stood
 from ws101.timers.clock import SystemClock
-from ws101.timers.server.run import Running, running
+from ws101.timers.server.run import running
 from ws101.timers.settings import ServiceSettings
 from ws101.timers.wire import State as Timing
 
@@ -71,16 +71,24 @@ class Device:
 
 @dataclass
 class Whole:
-    """client ─ outer ─ nginx ─ inner ─ service; and a client that reaches the service without nginx."""
+    """client ─ outer ─ nginx ─ inner ─ service; and a client that reaches the service without nginx, over `aside`."""
 
-    service: Running
+    service: AsyncExitStack
+    settings: ServiceSettings
     log: io.StringIO
     site: site.Site
     outer: Way
     inner: Way
+    aside: Way
     desk: Device
     phone: Device
     beside: Device
+
+    async def restart(self) -> None:
+        """End the service, as a deployment does, and start it again on another port."""
+        await self.service.aclose()
+        again = await self.service.enter_async_context(running(self.settings, log=self.log))
+        self.inner.target = self.aside.target = again.port
 
 
 @asynccontextmanager
@@ -89,8 +97,9 @@ async def whole(binary, directory):
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
         settings = ServiceSettings(port=0, data=directory / "data", log="text")
-        service = await enter(running(settings, log=log))
-        inner = await enter(way_to(service.port))
+        service = await enter(AsyncExitStack())
+        first = await service.enter_async_context(running(settings, log=log))
+        inner, aside = await enter(way_to(first.port)), await enter(way_to(first.port))
         front = await enter(site.serving(binary, directory / "nginx", inner.port))
         outer = await enter(way_to(front.tls))
         secure = partial(
@@ -99,9 +108,13 @@ async def whole(binary, directory):
         await rest.Rest(secure("desk"), _CLOCK).register("Ada", EMAIL, PASSWORD)
         desk, phone, beside = [
             await enter(signed_in(profile, directory / "logins"))
-            for profile in (secure("desk"), secure("phone"), Profile("beside", service.url))
+            for profile in (
+                secure("desk"),
+                secure("phone"),
+                Profile("beside", f"http://127.0.0.1:{aside.port}"),
+            )
         ]
-        yield Whole(service, log, front, outer, inner, desk, phone, beside)
+        yield Whole(service, settings, log, front, outer, inner, aside, desk, phone, beside)
 
 
 @asynccontextmanager
@@ -212,6 +225,25 @@ def test_a_cut_loses_no_event_and_brings_none_twice(binary, side, tmp_path):
         assert device.session.mirror.lists == all_of_it.beside.session.mirror.lists
         assert device.states.count(State.LIVE) >= 2
         assert sum(isinstance(event, wire.TimerCompleted) for event in device.events) == 1
+
+
+def test_a_restart_of_the_service_loses_no_event_either(binary, tmp_path):
+    async def act(all_of_it):
+        desk, phone, beside = devices = all_of_it.desk, all_of_it.phone, all_of_it.beside
+        made, timer = await has_a_timer(desk)
+        await desk.account.control(made.id, "start", timer.id)
+        await beside.until(lambda: beside.session.mirror.timer(timer.id) is not None)
+        await all_of_it.restart()
+        for device in devices:
+            await device.until(lambda device=device: State.WAITING in device.states)
+            await device.live()
+        (paused,) = await phone.account.control(made.id, "pause", timer.id)
+        for device in devices:
+            await device.until(lambda device=device: device.session.mirror.timer(timer.id) == paused)
+        return devices
+
+    desk, phone, beside = through(binary, tmp_path, act)
+    assert _whole_and_once(desk) == _whole_and_once(phone) == _whole_and_once(beside)
 
 
 def test_a_refusal_of_the_service_comes_through_whole(binary, tmp_path):
