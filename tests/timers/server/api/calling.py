@@ -86,6 +86,8 @@ async def world(path, *, peer="127.0.0.1", raise_errors=True, **settings):
     chosen = ServiceSettings(data=path, log="json", **settings)
     metrics = Metrics()
     store, logs = Store(path / "timers.sqlite3"), Logs(chosen, clock, metrics, log)
+    metrics, store = Metrics(), Store(path / "timers.sqlite3")
+    logs = Logs(chosen, clock, metrics, log)
     parts, _ = assemble(chosen, clock, store, logs, metrics)
     parts.accounts.close()
     minter = Minter(parts.keys, chosen)

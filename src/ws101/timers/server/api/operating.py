@@ -19,6 +19,7 @@ from ws101.timers.server.api.operation import (
 )
 from ws101.timers.server.api.refusing import Unavailable
 from ws101.timers.server.denial import Forbidden, NotFound
+from ws101.timers.server.traces import Trace
 
 OPERATION, NOTICES = "Operation", "Notifications"
 HTML = "text/html; charset=utf-8"
@@ -61,7 +62,7 @@ async def key_set(call: Call) -> Answer:
 async def handshake(call: Call) -> Answer:
     """Show what the service saw of a handshake. Yours, or one by nobody known whose id you have; kept for an hour."""
     user = call.user
-    found = call.parts.traces.show(call.path["traceId"], user, admin=call.parts.accounts.is_admin(user))
+    found = call.parts.traces.find(call.path["traceId"], user, admin=call.parts.accounts.is_admin(user))
     if found is None:
         raise NotFound("There is no trace of this id that you may see. Traces are kept for an hour.")
     return Answer(found, (("Cache-Control", "no-store"),))
@@ -114,7 +115,7 @@ OPERATIONS = (
     Operation(group=NOTICES, method="GET", path=NOTIFICATIONS, handler=connect, access=Access.OPEN, status=101,
               query=(_TICKET, _SINCE, _EPOCH, _DEVICE), refusals=_CAUSES),
     Operation(group=NOTICES, method="GET", path=f"{PREFIX}/handshakes/{{traceId}}", handler=handshake,
-              answer=dict[str, Any]),
+              answer=Trace),
     Operation(group=OPERATION, method="GET", path="/health", handler=health, access=Access.OPEN, answer=Health),
     Operation(group=OPERATION, method="GET", path="/ready", handler=ready, access=Access.OPEN, answer=Health,
               refusals={503: "It is not; `detail` says why."}),
