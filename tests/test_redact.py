@@ -14,14 +14,17 @@ from ws101.redact import Redactor, clean_report, printable
 from ws101.report import (
     Certainty,
     Cleared,
+    Crossing,
     Exchange,
     Fact,
     Family,
+    Fate,
     Finding,
     FrameLine,
     Hop,
     NotTested,
     Outcome,
+    Passage,
     Remedy,
     Report,
     Step,
@@ -317,3 +320,33 @@ def test_cleaning_twice_changes_nothing_more() -> None:
 
 def test_redactor_does_not_show_its_secrets() -> None:
     assert TOKEN not in repr(Redactor([TOKEN], SALT))
+
+
+# ---- what was sent beside what was seen
+
+
+def crossing(part: str, sent: str | None, seen: str | None) -> Passage:
+    report = replace(report_with("x"), seen=Crossing("id", (Passage(part, sent, seen, Fate.CHANGED),)))
+    cleaned = clean_report(report, Redactor([TOKEN], SALT)).seen
+    assert cleaned is not None
+    return cleaned.passages[0]
+
+
+def test_a_secret_is_known_by_the_field_that_it_stands_in() -> None:
+    found = crossing("Cookie", "theme=dark", "theme=dark; session=5f0c-unknown")
+    assert "5f0c" not in str(found.seen)
+    assert str(found.seen).startswith("theme=[token ")
+    assert "hunter2" not in str(crossing("X-Api-Key", None, "hunter2"))
+
+
+def test_what_was_not_there_is_not_there() -> None:
+    found = crossing("Upgrade", "websocket", None)
+    assert (found.sent, found.seen) == ("websocket", None)
+
+
+def test_what_stands_for_a_secret_stays() -> None:
+    stand_in = "Bearer [token, 3 parts, 291 characters]"
+    found = crossing("Authorization", f"Bearer {TOKEN}", stand_in)
+    assert found.seen == stand_in
+    assert found.sent == f"Bearer {scrub(TOKEN, TOKEN)}"
+    assert TOKEN not in scrub(f"[token, 3 parts, {TOKEN} characters]", TOKEN)

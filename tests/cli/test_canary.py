@@ -154,6 +154,20 @@ def in_frame(head, known):
     return switch(head) + b"\x81\x7e" + len(text).to_bytes(2, "big") + text
 
 
+def in_record(head, known):
+    """A refusal that names a record, both with all the secrets in them, as no sound server would have them."""
+    said = " ".join(known)
+    if b"/api/v1/handshakes/" not in head:
+        trace = "/api/v1/handshakes/4f1c8e0a2b7d4c59"
+        document = {"type": "urn:ws101:cause:token-missing", "title": said, "detail": said, "trace": trace}
+        kind = b"Content-Type: application/problem+json\r\n"
+        return HEAD % (b"401 Unauthorized", kind) + json.dumps(document).encode()
+    places = ["Authorization", "Cookie", "X-Other", "Connection", "Sec-WebSocket-Key"]
+    fields = [{"name": name, "value": f"s={secret}"} for name in places for secret in known]
+    request = {"method": said, "target": f"/ws?token={known[0]}&x={said}", "version": said, "headers": fields}
+    return HEAD % (b"200 OK", b"") + json.dumps({"traceId": said, "request": request}).encode()
+
+
 def as_greeting(head, known):
     return b"220 hello " + " ".join(known).encode() + b"\r\n"
 
@@ -180,6 +194,7 @@ ECHOES = {
     "location": in_location,
     "close": in_close,
     "frame": in_frame,
+    "record": in_record,
     "greeting": as_greeting,
 }  # fmt: skip
 
@@ -238,7 +253,7 @@ def test_the_check_itself_finds_what_it_looks_for():
 
 
 RICHEST = ("by_flags", "by_file")
-USUAL = ("plain", "percent", "base64", "JSON escapes", "lines of 20", "fields")
+USUAL = ("plain", "percent", "base64", "JSON escapes", "lines of 20", "fields", "record")
 
 
 @pytest.mark.parametrize(
