@@ -46,14 +46,17 @@ class Door:
     head_timeout: float
 
     def turn_away(self, opening: Opening, data: bytes, peer: str, *, tls: bool) -> bytes:
-        """Return the last bytes to a peer that speaks what is not spoken here, or too much of it."""
+        """Return the last bytes to a peer that speaks what is not spoken here, or too much of it.
+
+        Bytes that are no HTTP are not kept: nothing in them could be shown.
+        """
         if opening is Opening.TOO_LONG:
             told = f"The head has more than {self.max_head} bytes."
             return self.gate.reject(
                 Refused("request-header-too-large", told), data[: self.max_head], peer, tls=tls
             )
         silent = {Opening.TLS: _ALERT, Opening.HTTP2: _GOAWAY}.get(opening, b"")
-        answer = self.gate.reject(_NOT_HTTP[opening], data, peer, tls=tls, answered=not silent)
+        answer = self.gate.reject(_NOT_HTTP[opening], b"", peer, tls=tls, answered=not silent)
         return silent or answer
 
     def plain_on_tls(self, data: bytes, peer: str) -> bytes:

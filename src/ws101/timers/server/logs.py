@@ -126,7 +126,7 @@ class _Text:
     def handshake(attempt: Attempt) -> str:
         seen = redaction.see(attempt.head, redaction.begun)
         texts = blocks.attempted(seen.target, seen.method, seen.path, seen.headers)
-        told = blocks.lines(attempt.at, "INFO", _SOCKETS, texts, attempt.trace_id)
+        told = blocks.lines(attempt.at, "INFO", _SOCKETS, texts, attempt.trace_id) if attempt.head else ""
         if attempt.cause:
             texts = blocks.rejected(_reason(attempt), authorization=seen.has_authorization)
             return told + blocks.lines(attempt.at, "WARN", _SOCKETS, texts, attempt.trace_id)
