@@ -1,0 +1,182 @@
+"""Where servers listen, and which of them takes a connection and a name (ngx_http_core_module, ngx_http_request.c)."""
+
+import ipaddress
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ws101.nginx.pattern import compiled
+from ws101.nginx.tree import Directive
+from ws101.nginx.value import Unknown
+
+if TYPE_CHECKING:
+    from ws101.nginx.model import Server
+
+_ADDRESS = re.compile(r"(?:(?P<host>\[[^\]]*\]|[^:\[\]]*):)?(?P<port>\d+)|(?P<alone>\[[^\]]*\]|[^:\[\]]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """One `listen`; `address` is None for every IPv4 address, `::` for every IPv6 one; `path` is a UNIX socket's."""
+
+    address: str | None
+    port: int
+    options: frozenset[str] = frozenset()
+    path: str = ""
+    directive: Directive | None = None
+
+    @property
+    def tls(self) -> bool:
+        return "ssl" in self.options or "quic" in self.options
+
+    @property
+    def default(self) -> bool:
+        return bool(self.options & {"default_server", "default"})
+
+    @property
+    def wildcard(self) -> bool:
+        return self.address in {None, "::"}
+
+
+def read_listen(directive: Directive) -> Listen:
+    """Read a `listen`; a name that is no address is kept as it is."""
+    words = directive.arguments
+    where, options = (words[0] if words else "80"), frozenset(words[1:])
+    if where.startswith("unix:"):
+        return Listen(None, 0, options, where[5:], directive)
+    match = _ADDRESS.fullmatch(where)
+    if match is None:
+        return Listen(where, 80, options, "", directive)
+    host, port = match["host"], match["port"]
+    if match["alone"]:
+        host, port = match["alone"], "80"
+    return Listen(_address(host), int(port), options, "", directive)
+
+
+def _address(host: str | None) -> str | None:
+    if host in {None, "", "*", "0.0.0.0"}:  # noqa: S104 - read, not bound
+        return None
+    assert host
+    text = host.strip("[]")
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        return "127.0.0.1" if text == "localhost" else text
+
+
+@dataclass(frozen=True, slots=True)
+class Socket:
+    """A listening socket: the servers behind it in their order, and its default one.
+
+    `guessed` says what was assumed about the address, or is empty.
+    """
+
+    servers: "tuple[Server, ...]"
+    default: "Server"
+    tls: bool
+    proxy_protocol: bool
+    options: frozenset[str]
+    guessed: str = ""
+
+
+def socket_for(servers: "Sequence[Server]", address: str | None, port: int) -> Socket | None:
+    """Return the socket that a connection to this address and port meets; None where nobody listens there."""
+    there = [
+        (server, listen)
+        for server in servers
+        for listen in server.listens
+        if listen.port == port and not listen.path
+    ]
+    chosen, guessed = _at(there, address)
+    if not chosen:
+        return None
+    options = frozenset(option for _, listen in chosen for option in listen.options)
+    default = next((server for server, listen in chosen if listen.default), chosen[0][0])
+    tls = any(listen.tls for _, listen in chosen)
+    every = tuple(dict.fromkeys(server for server, _ in chosen))
+    return Socket(every, default, tls, "proxy_protocol" in options, options, guessed)
+
+
+def _at(
+    there: "list[tuple[Server, Listen]]", address: str | None
+) -> "tuple[list[tuple[Server, Listen]], str]":
+    """Take the listens of this very address, else those of every address of its family."""
+    if address is not None:
+        exact = [pair for pair in there if pair[1].address == address]
+        wildcard = "::" if ":" in address else None
+        return exact or [pair for pair in there if pair[1].address == wildcard], ""
+    for wanted in (None, "::"):
+        if found := [pair for pair in there if pair[1].address == wanted]:
+            others = {pair[1].address for pair in there if not pair[1].wildcard}
+            return found, f"it came to none of {', '.join(sorted(map(str, others)))}" if others else ""
+    first = there[0][1].address if there else None
+    return [pair for pair in there if pair[1].address == first], f"it came to {first}" if there else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The server that a name leads to, and by which of its names; `captures` are those of a regular expression."""
+
+    server: "Server"
+    name: str | None
+    match: re.Match[str] | None = None
+
+
+class Names:
+    """The names of a socket's servers as nginx puts them into its hashes (ngx_hash_add_key); one that is there stays."""
+
+    def __init__(self, servers: "Sequence[Server]") -> None:
+        self.exact: dict[str, tuple[Server, str]] = {}
+        self.leading: dict[str, tuple[Server, str]] = {}
+        self.trailing: dict[str, tuple[Server, str]] = {}
+        self.regexes: list[tuple[Server, str]] = []
+        self._taken: set[str] = set()
+        for server in servers:
+            for name in server.names:
+                self._add(server, name)
+
+    def _add(self, server: "Server", name: str) -> None:
+        low, entry = name.lower(), (server, name)
+        if name.startswith("~"):
+            self.regexes.append(entry)
+        elif low.startswith(".") and len(low) > 1:
+            if low[1:] in self._taken:
+                return
+            self._taken.add(low[1:])
+            if low[1:] not in self.leading:
+                self.leading[low[1:]] = entry
+        elif low.startswith("*."):
+            self.leading.setdefault(low[2:], entry)
+        elif low.endswith(".*"):
+            self.trailing.setdefault(low[:-2], entry)
+        elif low not in self._taken:
+            self._taken.add(low)
+            self.exact[low] = entry
+
+    def find(self, host: str) -> "tuple[Server, str] | None":
+        """Return the server that a name leads to, but for regular expressions, and by which of its names."""
+        if found := self.exact.get(host):
+            return found
+        dots = [at for at, character in enumerate(host) if character == "."]
+        whole = self.leading.get(host)
+        if whole and whole[1].startswith("."):
+            return whole
+        for at in dots:
+            if at and (found := self.leading.get(host[at + 1 :])):
+                return found
+        return next((found for at in reversed(dots) if (found := self.trailing.get(host[:at]))), None)
+
+
+def server_for(socket: Socket, host: str) -> Named | Unknown:
+    """Return the server of this socket that a host name leads to: exact, `*.…`, `….*`, regular expression, else the default."""
+    names, host = Names(socket.servers), host.lower()
+    if found := names.find(host):
+        return Named(*found)
+    for server, name in names.regexes:
+        pattern = compiled(name[1:], caseless=True)
+        if isinstance(pattern, Unknown):
+            return pattern
+        if match := pattern.search(host):
+            return Named(server, name, match)
+    return Named(socket.default, None)

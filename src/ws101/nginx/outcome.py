@@ -1,0 +1,48 @@
+"""What becomes of a request in nginx, and the decisions that led there, each with the line that made it."""
+
+from dataclasses import dataclass
+
+from ws101.nginx.tree import Directive
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One decision: what was decided, and the directive that decided it, where one did."""
+
+    what: str
+    directive: Directive | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """nginx answers itself; `location` is a redirect's. Status 444 is a closed connection."""
+
+    status: int
+    by: Directive | None = None
+    location: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """The request goes on by this `…_pass`."""
+
+    by: Directive
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file answers, if there is one; without, the status is this."""
+
+    status: int
+    by: Directive | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """The configuration and the request alone do not tell how it goes on."""
+
+    why: str
+    by: Directive | None = None
+
+
+Outcome = Answered | Passed | File | Undecided

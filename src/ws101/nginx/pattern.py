@@ -1,0 +1,25 @@
+"""nginx's regular expressions (PCRE on bytes) as Python's; says which it cannot follow instead of guessing."""
+
+import re
+from functools import lru_cache
+
+from ws101.nginx.value import Unknown
+
+# Constructs that mean something else in Python, or nothing: recursion, callouts, branch reset, \K, \R, \G, verbs.
+_FOREIGN = re.compile(
+    r"(?<!\\)(?:\\\\)*(?:\\[KRGXNCpPQEhHvVz]|\(\?(?:R|\d|&|\||C|P>|P=)|\(\*|\[\[:\w+:\]|\\g|\\k\{)"
+)
+_NAMED = re.compile(r"\(\?(?:<(?![=!])|')(\w+)[>']")
+
+
+@lru_cache(maxsize=4096)
+def compiled(text: str, *, caseless: bool = False) -> re.Pattern[str] | Unknown:
+    """Return the pattern; `search` it. Unknown names why this one cannot be followed."""
+    foreign = _FOREIGN.search(text)
+    if foreign:
+        return Unknown(f"the regular expression {text!r} uses {foreign[0]!r}")
+    flags = re.ASCII | (re.IGNORECASE if caseless else 0)
+    try:
+        return re.compile(_NAMED.sub(r"(?P<\1>", text), flags)
+    except (re.error, OverflowError, RecursionError):
+        return Unknown(f"the regular expression {text!r} cannot be read")

@@ -1,0 +1,207 @@
+"""What the upstream is sent for a request that is passed on by `proxy_pass` (ngx_http_proxy_module.c).
+
+Each field says which line set it; what is not sent says why. gRPC, FastCGI and the like are not followed.
+"""
+
+import re
+from dataclasses import dataclass
+
+from ws101.nginx.ask import Version
+from ws101.nginx.model import Level, Location
+from ws101.nginx.outcome import Passed, Undecided
+from ws101.nginx.route import Route
+from ws101.nginx.state import State
+from ws101.nginx.tree import Directive
+from ws101.nginx.uri import escape_path
+from ws101.nginx.value import Unknown, Value
+from ws101.nginx.variable import expand, names_in
+
+HTTP_1_1: Version = (
+    1,
+    29,
+    7,
+)  # from here on proxy_http_version is 1.1 and Connection is left out, unless they are set
+_URL = re.compile(r"(?P<scheme>https?)://(?P<host>[^/?#]*)(?P<uri>[/?#].*)?", re.DOTALL)
+_DEFAULT_PORTS = {"http": "80", "https": "443"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One field that the upstream gets; `by` is the line that set it, None for the client's own and nginx's defaults."""
+
+    name: str
+    value: Value
+    by: Directive | None = None
+    from_client: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """One field of the client's that the upstream does not get, or not as it was."""
+
+    name: str
+    why: str
+    by: Directive | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """The request as the upstream gets it; `server` is host and port as proxy_pass names them, or an upstream's name.
+
+    `shadowed` are proxy_set_header lines of outer blocks, which the ones in force replace.
+    """
+
+    by: Directive
+    scheme: str
+    server: Value
+    method: str
+    target: Value
+    protocol: str
+    fields: tuple[Sent, ...]
+    dropped: tuple[Dropped, ...]
+    shadowed: tuple[Directive, ...] = ()
+
+    def field(self, name: str) -> Value | None:
+        """Return the value of a field, None where it is not sent."""
+        return next((sent.value for sent in self.fields if sent.name.lower() == name.lower()), None)
+
+    @property
+    def upgrades(self) -> bool | None:
+        """Whether this is a request for a WebSocket that a server may answer 101; None where that cannot be known."""
+        upgrade, connection = self.field("upgrade"), self.field("connection")
+        if isinstance(upgrade, Unknown) or isinstance(connection, Unknown):
+            return None
+        tokens = {token.strip().lower() for token in (connection or "").split(",")}
+        return self.protocol == "HTTP/1.1" and (upgrade or "").lower() == "websocket" and "upgrade" in tokens
+
+
+def simulate(route: Route) -> Upstream | Undecided | None:
+    """Return what the upstream is sent; None where nothing is passed on, Undecided where that cannot be followed."""
+    outcome, state = route.outcome, route.state
+    if not isinstance(outcome, Passed) or state is None:
+        return None
+    if outcome.by.name != "proxy_pass":
+        return Undecided(f"what {outcome.by.name} sends is not HTTP/1", outcome.by)
+    url = expand(state, outcome.by.arguments[0])
+    if isinstance(url, Unknown):
+        return Undecided(f"where it is passed on to: {url.why}", outcome.by)
+    match = _URL.fullmatch(url)
+    if match is None:
+        return Undecided(f"{url} is no URL", outcome.by)
+    written = _URL.fullmatch(outcome.by.arguments[0])
+    variable = bool(names_in(outcome.by.arguments[0]))
+    uri = match["uri"] if variable or written is None else written["uri"]
+    server, scheme = match["host"], match["scheme"]
+    _name_upstream(state, server, scheme)
+    fields, dropped = _fields(state)
+    return Upstream(
+        outcome.by, scheme, server, _method(state), _target(state, uri or "", variable=variable),
+        f"HTTP/{version(state.level, state.ask.nginx)}", fields, dropped, _shadowed(state.level),
+    )  # fmt: skip
+
+
+def version(level: Level, nginx: Version) -> str:
+    """Return the version of HTTP that the upstream is spoken to in."""
+    return level.setting("proxy_http_version", "1.1" if nginx >= HTTP_1_1 else "1.0")
+
+
+def _name_upstream(state: State, server: str, scheme: str) -> None:
+    host, _, port = server.rpartition(":") if re.search(r":\d+$", server) else (server, "", "")
+    state.values["proxy_port"] = port or _DEFAULT_PORTS[scheme]
+    state.values["proxy_host"] = host if port == _DEFAULT_PORTS[scheme] else server
+
+
+def _method(state: State) -> str:
+    method = state.level.setting("proxy_method", "")
+    value = expand(state, method) if method else ""
+    return value if isinstance(value, str) and value else state.method
+
+
+def _target(state: State, uri: str, *, variable: bool) -> Value:
+    """Return the request target (ngx_http_proxy_create_request)."""
+    if variable and uri:
+        return uri if uri.startswith("/") else f"/{uri}"
+    if not uri and state.untouched:
+        return state.raw
+    if (
+        not state.in_location
+    ):  # rewritten with `break`: the whole path goes, and the one of proxy_pass is passed over
+        uri = ""
+    rest = state.uri[len(_location(state.level).path) :] if uri else state.uri
+    path = escape_path(rest) if state.quoted or state.internal else rest
+    return f"{uri}{path}{'?' if state.args else ''}{state.args}"
+
+
+def _location(level: Level) -> Location:
+    return next(one for one in level.lineage() if isinstance(one, Location))
+
+
+# ---- fields
+
+
+def _defaults(nginx: Version) -> tuple[tuple[str, str], ...]:
+    """The fields that nginx sets by itself unless a proxy_set_header names them."""
+    connection = "" if nginx >= HTTP_1_1 else "close"
+    return (
+        ("Host", "$proxy_host"), ("Connection", connection), ("Content-Length", "$content_length"), ("Transfer-Encoding", ""),
+        ("TE", ""), ("Keep-Alive", ""), ("Expect", ""), ("Upgrade", ""),
+    )  # fmt: skip
+
+
+def _fields(state: State) -> tuple[tuple[Sent, ...], tuple[Dropped, ...]]:
+    lines = state.level.nearest("proxy_set_header")
+    set_by = {line.arguments[0].lower(): line for line in lines}
+    own = [(line.arguments[0], line.arguments[1] if len(line.arguments) > 1 else "", line) for line in lines]
+    ours = [(name, text, None) for name, text in _defaults(state.ask.nginx) if name.lower() not in set_by]
+    fields = [
+        Sent(name, value, by) for name, text, by in (*own, *ours) if (value := expand(state, text)) != ""
+    ]
+    set_here = {name.lower() for name, _, _ in (*own, *ours)}
+    dropped = [
+        d
+        for name, value in state.ask.headers
+        if (d := _changed(state, name, value, set_by, fields)) is not None
+    ]
+    if state.level.setting("proxy_pass_request_headers", "on") == "on":
+        fields += [
+            Sent(name, value, from_client=True)
+            for name, value in state.ask.headers
+            if name.lower() not in set_here and _valid(state, name)
+        ]
+    return tuple(fields), tuple(dropped)
+
+
+def _changed(
+    state: State, name: str, value: str, set_by: dict[str, Directive], fields: list[Sent]
+) -> Dropped | None:
+    """Return what became of a client's field that is not passed on as it was, None where it is."""
+    line = set_by.get(name.lower())
+    sent = next((field.value for field in fields if field.name.lower() == name.lower()), None)
+    if sent == value:
+        return None
+    if line is not None:
+        return Dropped(name, "it is set to nothing" if sent is None else "it is set to something else", line)
+    if any(name.lower() == known.lower() for known, _ in _defaults(state.ask.nginx)):
+        return Dropped(
+            name, "nginx does not pass it on by itself" if sent is None else "nginx sets it by itself"
+        )
+    if not _valid(state, name):
+        return Dropped(name, "its name has an underscore or a character that nginx ignores")
+    return None
+
+
+def _valid(state: State, name: str) -> bool:
+    """Whether nginx takes the field: names with underscores and strange characters are ignored unless allowed."""
+    server = (
+        state.server
+    )  # a Host that stands below other fields would have them judged by the default server
+    if "_" in name and server.setting("underscores_in_headers", "off") == "off":
+        return server.setting("ignore_invalid_headers", "on") == "off"
+    plain = re.fullmatch(r"[A-Za-z0-9_-]+", name) is not None
+    return plain or server.setting("ignore_invalid_headers", "on") == "off"
+
+
+def _shadowed(level: Level) -> tuple[Directive, ...]:
+    owner = level.owner("proxy_set_header")
+    above = list(owner.parent.lineage()) if owner and owner.parent else []
+    return tuple(line for one in above for line in one.own("proxy_set_header"))

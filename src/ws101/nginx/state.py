@@ -1,0 +1,51 @@
+"""What nginx knows of one request while it makes its way through the phases."""
+
+import re
+from dataclasses import dataclass, field
+
+from ws101.nginx.ask import Ask
+from ws101.nginx.listen import Socket
+from ws101.nginx.model import Level, Model, Server
+from ws101.nginx.value import Value
+
+REDIRECTS = 11  # r->uri_changes begins at NGX_HTTP_MAX_URI_CHANGES + 1
+
+
+@dataclass(slots=True)
+class State:
+    """The request's state; `raw` is the target as it came, `uri` is decoded, `args` as they came.
+
+    `untouched` tells that the target goes to an upstream as it came (valid_unparsed_uri), `in_location` that the location's
+    prefix still begins the path (valid_location), `internal` that nginx itself changed or redirected the request. A `location`
+    that was set for an answer stays, also when error_page takes the request elsewhere.
+    """
+
+    model: Model
+    ask: Ask
+    socket: Socket
+    server: Server
+    level: Level
+    host: str
+    raw: str = "/"
+    uri: str = "/"
+    args: str = ""
+    method: str = "GET"
+    quoted: bool = False
+    plus: bool = False
+    untouched: bool = True
+    in_location: bool = True
+    internal: bool = False
+    changed: bool = False
+    changes_left: int = REDIRECTS
+    error: int | None = None
+    in_error_page: bool = False
+    location: str = ""
+    captures: tuple[str, ...] = ()
+    values: dict[str, Value] = field(default_factory=dict)
+    mapped: dict[str, Value] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
+
+    def remember(self, match: re.Match[str]) -> None:
+        """Keep a match's captures: `$1` and on, and the named ones as variables."""
+        self.captures = tuple(group or "" for group in (match[0], *match.groups()))
+        self.values |= {name: value or "" for name, value in match.groupdict().items()}

@@ -1,0 +1,266 @@
+"""The values of variables for one request; what only a running nginx can know is Unknown, with the reason."""
+
+import ipaddress
+import re
+from collections.abc import Callable, Iterator
+from fnmatch import fnmatchcase
+
+from ws101.nginx.pattern import compiled
+from ws101.nginx.state import State
+from ws101.nginx.tree import Directive
+from ws101.nginx.value import Unknown, Value
+
+_REFERENCE = re.compile(r"\$(?:\{(\w+)\}|([1-9]|\w+))")  # `$12` is the first capture and a 2
+_JOINED = frozenset({"cookie", "x_forwarded_for"})  # those that nginx joins in every version
+_JOINS_ALL = (1, 23, 0)  # "combining headers with the same name"
+# Known only to a running nginx, or not before there is an answer.
+_RUNNING = re.compile(
+    r"request_id|connection.*|msec|time_.*|date_.*|pid|hostname|request_time|request_length|bytes_.*|body_bytes_sent"
+    r"|remote_port|remote_user|realpath_root|server_addr|tcpinfo_.*|upstream_.*|sent_.*|ssl_.*|geoip.*|limit_.*_status"
+    r"|proxy_protocol_.*|status|pipe|request_body.*|request_completion|secure_link.*|uid_.*|gzip_ratio|spdy.*|http3|quic"
+    r"|invalid_referer|slice_range|jwt_.*|is_request_port|request_port"
+)
+
+
+def expand(state: State, text: str) -> Value:
+    """Return the text with its variables replaced; Unknown as soon as one of them is."""
+    if "$" not in text:
+        return text
+    pieces: list[str] = []
+    at = 0
+    for match in _REFERENCE.finditer(text):
+        value = value_of(state, match[1] or match[2])
+        if isinstance(value, Unknown):
+            return value
+        pieces += (text[at : match.start()], value)
+        at = match.end()
+    return "".join((*pieces, text[at:]))
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """Return the variables that a text names."""
+    return tuple(match[1] or match[2] for match in _REFERENCE.finditer(text))
+
+
+def value_of(state: State, name: str) -> Value:
+    """Return the value of one variable, its name without `$`."""
+    if name.isdigit():
+        number = int(name)
+        return state.captures[number] if number < len(state.captures) else ""
+    if name in state.values:
+        return state.values[name]
+    defined = state.model.variables
+    if name in defined.maps:
+        return _cached(state, name, lambda: _map(state, defined.maps[name]))
+    if name in defined.geos:
+        return _cached(state, name, lambda: _geo(state, defined.geos[name]))
+    if name in defined.others:
+        return Unknown(f"${name} comes from {defined.others[name].name}")
+    if name in defined.assigned:
+        return ""  # nothing has assigned it on this way
+    if name in _PLAIN:
+        return _PLAIN[name](state)
+    for prefix, read in _PREFIXED.items():
+        if name.startswith(prefix):
+            return read(state, name.removeprefix(prefix))
+    if _RUNNING.fullmatch(name):
+        return Unknown(f"${name} is known to a running nginx alone")
+    return Unknown(f"nobody defines ${name}")
+
+
+def _cached(state: State, name: str, make: Callable[[], Value]) -> Value:
+    """A map is asked once in a request, unless it is volatile."""
+    if name in state.mapped:
+        return state.mapped[name]
+    if name in state.asked:
+        return Unknown(f"${name} refers to itself")
+    state.asked.add(name)
+    value = make()
+    state.asked.discard(name)
+    directive = state.model.variables.maps.get(name)
+    if directive is None or not any(child.name == "volatile" for child in directive.children()):
+        state.mapped[name] = value
+    return value
+
+
+# ---- map and geo
+
+
+def _entries(directive: Directive) -> Iterator[tuple[str, str, str]]:
+    """Yield key, quotation and value of each entry."""
+    for child in directive.children():
+        if len(child.words) == 2 and child.name not in {"include"}:
+            yield child.name, child.words[0].quote, child.words[1].text
+
+
+def _map(state: State, directive: Directive) -> Value:
+    source = expand(state, directive.arguments[0])
+    if isinstance(source, Unknown):
+        return source
+    hostnames = any(child.name == "hostnames" for child in directive.children())
+    found = _looked_up(state, source, list(_entries(directive)), hostnames=hostnames)
+    return found if isinstance(found, Unknown) else expand(state, found)
+
+
+def _looked_up(state: State, source: str, entries: list[tuple[str, str, str]], *, hostnames: bool) -> Value:
+    key = source.lower()
+    if hostnames:
+        key = key.removesuffix(".")
+    plain = {
+        _key(name).lower(): value
+        for name, _, value in entries
+        if not name.startswith("~") and name != "default"
+    }
+    if key in plain:
+        return plain[key]
+    if hostnames and (found := _by_hostname(key, plain)) is not None:
+        return found
+    for name, _, value in entries:
+        if name.startswith("~"):
+            caseless = name.startswith("~*")
+            pattern = compiled(name[2:] if caseless else name[1:], caseless=caseless)
+            if isinstance(pattern, Unknown):
+                return pattern
+            if match := pattern.search(source):
+                state.remember(match)
+                return value
+    return next((value for name, _, value in entries if name == "default"), "")
+
+
+def _key(name: str) -> str:
+    return name[1:] if name.startswith("\\") else name
+
+
+def _by_hostname(host: str, entries: dict[str, str]) -> str | None:
+    leading = [n for n in entries if (n.startswith(("*.", ".")) and _fits(n, host))]
+    trailing = [n for n in entries if n.endswith(".*") and fnmatchcase(host, n)]
+    for names in (leading, trailing):
+        if names:
+            return entries[max(names, key=len)]
+    return None
+
+
+def _fits(name: str, host: str) -> bool:
+    if name.startswith("."):
+        return host == name[1:] or host.endswith(name)
+    return host.endswith(name[1:])
+
+
+def _geo(state: State, directive: Directive) -> Value:
+    address: Value | None = state.ask.client
+    if len(directive.arguments) == 2:
+        address = expand(state, directive.arguments[0])
+    if not isinstance(address, str):
+        return address or Unknown(
+            f"the client's address is not given, and {directive.arguments[-1]} depends on it"
+        )
+    if any(child.name in {"ranges", "proxy", "include", "delete"} for child in directive.children()):
+        return Unknown(f"{directive.arguments[-1]} uses ranges, proxies or files")
+    try:
+        wanted = ipaddress.ip_address(address)
+    except ValueError:
+        wanted = ipaddress.ip_address("255.255.255.255")
+    best, value = -1, ""
+    for network, _, given in _entries(directive):
+        if network == "default":
+            size = 0
+        else:
+            parsed = ipaddress.ip_network(network, strict=False)
+            if parsed.version != wanted.version or wanted not in parsed:
+                continue
+            size = parsed.prefixlen + 1
+        if size > best:
+            best, value = size, given
+    return value
+
+
+# ---- variables of the core
+
+
+def _header(state: State, name: str) -> Value:
+    wanted = name.replace("_", "-")
+    values = [value for field, value in state.ask.headers if field.lower().replace("_", "-") == wanted]
+    if not values:
+        return ""
+    joins = state.ask.nginx >= _JOINS_ALL or name in _JOINED
+    return ("; " if name == "cookie" else ", ").join(values) if joins else values[0]
+
+
+def _cookie(state: State, name: str) -> Value:
+    for value in state.ask.headers.get_all("cookie"):
+        for crumb in value.split(";"):
+            key, equals, content = crumb.strip(" \t").partition("=")
+            if equals and key.lower() == name.lower():
+                return content
+    return ""
+
+
+def _argument(state: State, name: str) -> Value:
+    for pair in state.args.split("&"):
+        key, equals, value = pair.partition("=")
+        if equals and key.lower() == name.lower():
+            return value
+    return ""
+
+
+def _client(state: State) -> Value:
+    return state.ask.client or Unknown("the client's address is not given")
+
+
+def _forwarded_for(state: State) -> Value:
+    client, given = _client(state), _header(state, "x_forwarded_for")
+    if isinstance(client, Unknown):
+        return client
+    return f"{given}, {client}" if given else client
+
+
+def _server_port(state: State) -> Value:
+    return str(state.ask.port)
+
+
+def _request(state: State) -> Value:
+    return f"{state.ask.method} {state.ask.target} {state.ask.protocol}"
+
+
+def _root(state: State) -> Value:
+    return expand(state, state.level.setting("root", "html"))
+
+
+def _file_name(state: State) -> Value:
+    root = _root(state)
+    return root if isinstance(root, Unknown) else root + state.uri
+
+
+_PLAIN: dict[str, Callable[[State], Value]] = {
+    "host": lambda s: s.host,
+    "uri": lambda s: s.uri,
+    "document_uri": lambda s: s.uri,
+    "args": lambda s: s.args,
+    "query_string": lambda s: s.args,
+    "is_args": lambda s: "?" if s.args else "",
+    "request_uri": lambda s: s.raw,
+    "request_method": lambda s: s.method,
+    "request": _request,
+    "scheme": lambda s: s.ask.scheme,
+    "https": lambda s: "on" if s.ask.tls else "",
+    "server_name": lambda s: s.server.own_name,
+    "server_port": _server_port,
+    "server_protocol": lambda s: s.ask.protocol,
+    "remote_addr": _client,
+    "proxy_add_x_forwarded_for": _forwarded_for,
+    "content_length": lambda s: s.ask.headers.get("content-length"),
+    "content_type": lambda s: s.ask.headers.get("content-type"),
+    "http2": lambda _: "",
+    "ssl_server_name": lambda s: s.ask.server_name or "",
+    "limit_rate": lambda _: "0",
+    "proxy_host": lambda _: "",  # before it is passed on
+    "proxy_port": lambda _: "",
+    "nginx_version": lambda s: ".".join(map(str, s.ask.nginx)),
+    "document_root": _root,
+    "request_filename": _file_name,
+}
+_PREFIXED: dict[str, Callable[[State, str], Value]] = {
+    "http_": _header,
+    "cookie_": _cookie,
+    "arg_": _argument,
+}
