@@ -50,7 +50,7 @@ class Store:
         """
         piece = _Piece(work, then, self._loop.create_future())
         self._pieces.put(piece)
-        result: T = await asyncio.shield(piece.done)
+        result: T = await piece.done
         return result
 
     @property

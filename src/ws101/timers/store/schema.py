@@ -50,13 +50,15 @@ STEPS = (
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX settings_of_list ON settings (default_list);
 
+    -- A log in the order of commits, without an index: events of many users go to one page. `before` is the id of the
+    -- user's event before, 0 where there was none, and `counters.last` the id of the user's last.
     CREATE TABLE events (
-        user TEXT NOT NULL REFERENCES users ON DELETE CASCADE, seq INTEGER NOT NULL, event_id TEXT NOT NULL,
-        type TEXT NOT NULL, text BLOB NOT NULL, PRIMARY KEY (user, seq)
-    ) STRICT, WITHOUT ROWID;
+        id INTEGER PRIMARY KEY, before INTEGER NOT NULL, user TEXT NOT NULL REFERENCES users ON DELETE CASCADE,
+        seq INTEGER NOT NULL, event_id TEXT NOT NULL, type TEXT NOT NULL, text BLOB NOT NULL
+    ) STRICT;
 
     CREATE TABLE counters (
-        user TEXT PRIMARY KEY REFERENCES users ON DELETE CASCADE, seq INTEGER NOT NULL
+        user TEXT PRIMARY KEY REFERENCES users ON DELETE CASCADE, seq INTEGER NOT NULL, last INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE devices (

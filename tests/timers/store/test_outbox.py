@@ -1,0 +1,87 @@
+"""The log of events: gapless for each user, read back by walking, kept to the last so many."""
+
+import random
+import sqlite3
+
+import pytest
+
+from ws101.timers import wire
+from ws101.timers.store import outbox, users
+from ws101.timers.store.schema import prepare
+
+
+@pytest.fixture
+def connection(tmp_path):
+    path = tmp_path / "timers.sqlite3"
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA synchronous=OFF")
+    prepare(connection, path)
+    for name in ("ann", "bob", "eve"):
+        users.add(
+            connection, users.UserRow(name, f"{name}@example.test", name, "", locked=False, created_at=0)
+        )
+    yield connection
+    connection.close()
+
+
+def _append(connection, user, count=1, kept=1_000):
+    drafts = [wire.TimerListRefresh(seq=0, epoch="", event_id="", list_id=user) for _ in range(count)]
+    return outbox.append(connection, user, drafts, "e", kept)
+
+
+def _rows(connection, user):
+    return [
+        seq for (seq,) in connection.execute("SELECT seq FROM events WHERE user = ? ORDER BY seq", (user,))
+    ]
+
+
+def test_each_user_reads_their_own_events_in_order_whoever_wrote_in_between(connection):
+    chance = random.Random(7)
+    texts = {"ann": [], "bob": [], "eve": []}
+    for _ in range(200):
+        user = chance.choice(["ann", "bob"])
+        events = _append(connection, user, chance.randrange(4))
+        texts[user] += [event.text for event in events]
+    for user, written in texts.items():
+        assert outbox.last_seq(connection, user) == len(written)
+        for since in (0, 1, len(written) // 2, len(written) - 1, len(written)):
+            assert outbox.since(connection, user, max(since, 0)) == tuple(written[max(since, 0) :])
+
+
+@pytest.mark.parametrize("kept", [1, 2, 3, 10])
+def test_the_last_are_kept_and_not_many_more(connection, kept):
+    for count in range(1, 60):
+        _append(connection, "ann", kept=kept)
+        _append(connection, "bob", kept=1_000)
+        rows = _rows(connection, "ann")
+        assert rows == list(range(rows[0], count + 1))
+        assert min(count, kept) <= len(rows) <= kept + max(0, kept // 2 - 1)
+    assert _rows(connection, "bob") == list(range(1, 60))
+
+
+def test_more_at_once_than_is_kept_leaves_the_last(connection):
+    _append(connection, "ann", 25, kept=10)
+    assert _rows(connection, "ann") == list(range(16, 26))
+
+
+def test_a_deleted_users_events_go_and_nobody_gets_them(connection):
+    _append(connection, "ann", 2)
+    _append(connection, "bob", 3)
+    users.delete(connection, "bob")
+    assert _rows(connection, "bob") == []
+    _append(connection, "eve", 3)  # takes the ids that are free again
+    _append(connection, "ann", 1)
+    assert outbox.since(connection, "bob", 0) == ()
+    assert len(outbox.since(connection, "ann", 0)) == 3
+    assert len(outbox.since(connection, "eve", 0)) == 3
+
+
+def test_reading_back_searches_by_id_alone(connection):
+    _append(connection, "ann", 3)
+    seen = []
+    connection.set_trace_callback(seen.append)
+    outbox.since(connection, "ann", 1)
+    connection.set_trace_callback(None)
+    plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {seen[0]}")]
+    assert not [step for step in plan if step.startswith("SCAN events")], plan
