@@ -13,10 +13,11 @@ from ws101.redact import printable
 from ws101.render.ink import Ink, Style
 from ws101.timers import wire
 from ws101.timers.client.machine import State
+from ws101.timers.client.refusal import Refused, Unreachable
 from ws101.timers.client.session import News, Session, Stood, Synced
 from ws101.timers.wire import State as Timing
 
-_TURN = 1.0  # seconds between looks at the time left
+_TURN = 0.2  # seconds between looks at the time left; only what has changed is drawn
 _MARKS = {
     State.LIVE: ("●", "*", Style.GOOD),
     State.WAITING: ("○", "o", Style.WARN),
@@ -74,7 +75,7 @@ class Json:
                 said: dict[str, object] = {"type": "Connection", "state": news.state.value}
                 if news.wait:
                     said["waitSeconds"] = round(news.wait, 3)
-                if news.error and news.state is not State.LIVE:
+                if news.error and news.state in {State.WAITING, State.REFUSED}:
                     said["problem"] = str(news.error)
                 text = msgspec.json.encode(said)
             case Synced():
@@ -97,9 +98,10 @@ class Board:
 
     turn: float | None = _TURN
 
-    def __init__(self, place: str, ink: Ink, stream: TextIO | None = None) -> None:
-        self._place, self._ink, self._stream = place, ink, stream or sys.stdout
-        self._drawn = 0
+    def __init__(self, place: str, ink: Ink, advice: str, stream: TextIO | None = None) -> None:
+        self._place, self._ink, self._advice, self._stream = place, ink, advice, stream or sys.stdout
+        self._drawn: list[str] = []
+        self._live_at = ""
 
     def tell(self, news: News, session: Session) -> None:
         """Write what is worth keeping above the board, and draw it anew."""
@@ -121,21 +123,29 @@ class Board:
     def _draw(self, kept: list[str], session: Session) -> None:
         room = shutil.get_terminal_size((80, 24))
         ink = Ink(min(self._ink.width, room.columns), self._ink.colour, self._ink.ascii_only)
-        shown = [
-            self._heading(session, ink),
-            "",
-            *(rows(session.mirror.lists, session.service_time(), ink) or self._empty(session)),
-        ]
+        shown = [self._heading(session, ink), "", *self._body(session, ink)]
         if len(shown) >= room.lines:
             shown = [
                 *shown[: room.lines - 2],
                 f"({len(shown) - room.lines + 2} more rows; the terminal is too low)",
             ]
-        back = f"\x1b[{self._drawn}F\x1b[J" if self._drawn else ""
+        if shown == self._drawn and not kept:
+            return
+        back = f"\x1b[{len(self._drawn)}F\x1b[J" if self._drawn else ""
         self._write(
             back + "".join(f"{line}\n" for line in (*(ink.cut(line, ink.width) for line in kept), *shown))
         )
-        self._drawn = len(shown)
+        self._drawn = shown
+
+    def _body(self, session: Session, ink: Ink) -> list[str]:
+        body = rows(session.mirror.lists, session.service_time(), ink) or self._empty(session)
+        if session.state is State.LIVE:
+            self._live_at = f"{datetime.now().astimezone():%H:%M:%S}"
+        elif self._live_at:
+            body += ["", ink.paint(f"As of {self._live_at}; what runs is counted down here.", Style.DIM)]
+        if session.state is State.WAITING and isinstance(session.error, Refused | Unreachable):
+            body += ["", *ink.wrap(self._advice, ink.width)]
+        return body
 
     def _heading(self, session: Session, ink: Ink) -> str:
         sign, plain, style = _MARKS.get(session.state, ("○", "o", Style.DIM))
@@ -162,7 +172,7 @@ def heading(session: Session, place: str) -> str:
             return f"live at {place}"
         case State.WAITING:
             why = printable(str(session.error)).rstrip(".") if session.error else "not connected"
-            return f"not live, trying again soon: {why}"
+            return f"not live, trying again in {max(session.left(), 0):.0f} s: {why}"
         case State.REFUSED:
             return f"not live: {printable(str(session.error))}"
     return f"{session.state} at {place}"

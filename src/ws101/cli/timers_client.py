@@ -13,7 +13,7 @@ from ws101.timers.client import profile
 from ws101.timers.client.credentials import Vault
 from ws101.timers.client.login import Login
 from ws101.timers.client.profile import Profile
-from ws101.timers.client.refusal import Refused, Unreachable
+from ws101.timers.client.refusal import NotSignedIn, Refused, Unreachable
 from ws101.timers.client.rest import Account, Rest
 from ws101.timers.clock import SystemClock
 
@@ -79,6 +79,10 @@ def run(work: Coroutine[Any, Any, T], used: Client) -> T:
     except Unreachable as error:
         raise Failed(error, f"Is the service running? Find out why: {check(used.profile)}") from None
     except Refused as error:
+        if error.refusal.asks_for_login:
+            raise NotSignedIn(
+                used.profile.name, f"{error.refusal.title}: {error.refusal.detail.rstrip('.')}"
+            ) from None
         if error.refusal.documented:
             raise
         raise Failed(error, f"Find out why: {check(used.profile)}") from None

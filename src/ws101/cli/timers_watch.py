@@ -58,6 +58,8 @@ def main(arguments: Sequence[str]) -> int:
         return watch.failure.exit_status
     if options.diagnose:
         return _diagnose(watch.place, options)
+    if isinstance(watch.failure, Refused) and watch.failure.refusal.asks_for_login:
+        streams.complain(f"Sign in: ws101 timers login{_flag(used)}")
     _offer(watch)
     return watch.failure.exit_status
 
@@ -85,7 +87,7 @@ def _display(options: argparse.Namespace, used: Client) -> Display:
     look = face(sys.stdout, options.color)
     if options.verbose or not sys.stdout.isatty() or os.environ.get("TERM") == "dumb":
         return Lines(place)
-    return Board(place, Ink(look.width, look.colour, look.ascii_only))
+    return Board(place, Ink(look.width, look.colour, look.ascii_only), _advice(used))
 
 
 async def _run(watch: Watch) -> None:
@@ -166,10 +168,16 @@ async def _notify(watch: Watch, event: wire.TimerCompleted, session: Session) ->
 
 def _offer(watch: Watch) -> None:
     watch.offered = True
-    name = watch.used.profile.name
-    flag = "" if name == "dev" else f" --profile {name}"
-    examined = timers_client.check(watch.used.profile)
-    streams.complain(f"Find out why: ws101 timers watch{flag} --diagnose, or: {examined} --token-file FILE")
+    streams.complain(_advice(watch.used))
+
+
+def _advice(used: Client) -> str:
+    examined = timers_client.check(used.profile)
+    return f"Find out why: ws101 timers watch{_flag(used)} --diagnose, or: {examined} --token-file FILE"
+
+
+def _flag(used: Client) -> str:
+    return "" if used.profile.name == "dev" else f" --profile {used.profile.name}"
 
 
 def _complain(error: Ws101Error) -> None:

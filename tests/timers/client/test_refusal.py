@@ -65,7 +65,7 @@ def test_nginxs_page_keeps_the_decisive_words():
 
 def test_errors_of_fields_are_told():
     body = b'{"title":"Invalid","status":422,"errors":[{"pointer":"/name","detail":"is empty"}]}'
-    assert read(_answer(422, body), NOW).line == "Invalid: name: is empty (422)."
+    assert read(_answer(422, body), NOW).line == "name: is empty."
 
 
 def test_a_stranger_writes_neither_secrets_nor_controls():

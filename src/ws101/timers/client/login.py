@@ -71,8 +71,8 @@ class Login:
             except Refused as answer:
                 if answer.refusal.status not in {400, 401, 403}:
                     raise
-                why = f"your login has ended. {answer.refusal.line.rstrip('.')}"
-                raise NotSignedIn(self.profile.name, why) from None
+                said = answer.refusal.line.removesuffix("Sign in.").rstrip(" .")
+                raise NotSignedIn(self.profile.name, f"your login has ended. {said}") from None
             return self._keep(granted, kept.device).token
 
     async def _begin(self, granted: SignedIn) -> SignedIn:

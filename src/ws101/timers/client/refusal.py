@@ -38,8 +38,15 @@ class Refusal:
     documented: bool = False
 
     @property
+    def asks_for_login(self) -> bool:
+        """Whether a new login would put it right."""
+        return self.status == 401 and self.actor is Actor.USER
+
+    @property
     def line(self) -> str:
-        """All of it in one line."""
+        """What a person needs of it, in one line; a refusal that any call may meet needs no more than its detail."""
+        if self.documented and self.actor is None and self.detail and self.status < 500:
+            return f"{self.detail.rstrip('.')}."
         said = f"{self.title}: {self.detail}" if self.detail and self.detail != self.title else self.title
         parts = [f"{said.rstrip('.')} ({self.status})."]
         if self.remedy:
@@ -129,7 +136,7 @@ def read(answer: Answer, now: int, sent_id: str = "") -> Refusal:
     return Refusal(
         status,
         _fit(problem.title),
-        _fit("; ".join([_text(problem.detail), *_fields(problem)]).strip("; ")),
+        _fit(_detail(problem)),
         problem.type.removeprefix(CAUSE_URN) if problem.type.startswith(CAUSE_URN) else "",
         problem.retry if isinstance(problem.retry, Retry) else postponed,
         max(float(after or 0), waited or 0.0),
@@ -177,9 +184,10 @@ def _page_title(text: str) -> str:
     return after.partition("</title>")[0].strip() if opened and len(before) < _LONGEST else ""
 
 
-def _fields(problem: Problem) -> list[str]:
+def _detail(problem: Problem) -> str:
     errors = problem.errors if isinstance(problem.errors, tuple) else ()
-    return [f"{error.pointer.strip('/') or 'the body'}: {error.detail}" for error in errors]
+    places = [f"{error.pointer.strip('/') or 'the body'}: {error.detail.rstrip('.')}" for error in errors]
+    return ". ".join(part for part in (_text(problem.detail).rstrip("."), "; ".join(places)) if part)
 
 
 def _retry_after(answer: Answer, now: int) -> float | None:

@@ -82,8 +82,9 @@ class Session:
         self._token = ""
         self._failures = 0
         self._wait = 0.0
-        self._live_since = self._asked_at = 0.0
+        self._live_since = self._asked_at = self._again_at = 0.0
         self._acknowledged = 0
+        self._afresh = False  # whether the connection began with a snapshot
         self._pings = Pings()
 
     async def run(self) -> State:
@@ -116,6 +117,10 @@ class Session:
     def service_time(self) -> float | None:
         """Return the service's time now, in ms; None before it is known."""
         return self.offset.service_time(self._clock.monotonic())
+
+    def left(self) -> float:
+        """Return the seconds until it tries again, while it waits."""
+        return self._again_at - self._clock.monotonic()
 
     # ---- activities
 
@@ -153,13 +158,14 @@ class Session:
             return self._dropped("the service did not say where to resume", Then.WAIT)
         now = self._clock.monotonic()
         self.offset = self.offset.heard(self._asked_at, now, said.server_time)
-        self.mirror = mirror.welcome(self.mirror, said)
+        self.mirror, self._afresh = mirror.welcome(self.mirror, said), said.snapshot is not None
         self._live_since, self._pings, self.error = now, Pings(now), None
         return What.WELCOMED
 
     async def _listen(self) -> What:
         assert self._connection is not None
-        self._tell(Synced())
+        if self._afresh:
+            self._tell(Synced())
         if self._acknowledged:
             self.acknowledge(self._acknowledged)
         looked = self._moment()
@@ -188,8 +194,8 @@ class Session:
                 return self._dropped(str(error), Then.WAIT)
 
     async def _pause(self) -> What:
-        until = self._clock.monotonic() + self._wait
-        while (left := until - self._clock.monotonic()) > 0:
+        self._again_at = self._clock.monotonic() + self._wait
+        while (left := self.left()) > 0:
             before = self._moment()
             await self._sleep(min(left, _LOOK))
             if slept(before, self._moment()):
