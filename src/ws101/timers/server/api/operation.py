@@ -97,11 +97,17 @@ class Operation:
 
     @property
     def summary(self) -> str:
-        return (self.handler.__doc__ or "").strip().splitlines()[0].rstrip(".")
+        """The docstring's first sentence, without its full stop."""
+        return self._said.partition(". ")[0].removesuffix(".")
 
     @property
     def description(self) -> str:
-        return " ".join((self.handler.__doc__ or "").split()[len(self.summary.split()) :])
+        """What the docstring says beyond it."""
+        return self._said.partition(". ")[2]
+
+    @property
+    def _said(self) -> str:
+        return " ".join((self.handler.__doc__ or "").split())
 
     @property
     def variables(self) -> tuple[str, ...]:

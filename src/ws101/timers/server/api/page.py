@@ -62,7 +62,7 @@ def _beginning() -> str:
     lines = (
         "curl -X POST $URL/api/v1/auth/register -H 'Content-Type: application/json' \\\n"
         """  -d '{"name": "Ada", "email": "ada@example.org", "password": "a long one"}'\n"""
-        "TOKEN=…    # the answer's token; for 10 minutes, unless the service is set otherwise\n"
+        "export TOKEN=…    # the answer's token; for 10 minutes, unless the service is set otherwise\n"
         'curl $URL/api/v1/timers/lists -H "Authorization: Bearer $TOKEN"\n'
         "ws101 check $URL/api/v1/timers/notifications --token-env TOKEN"
     )
@@ -84,7 +84,7 @@ def _operation(operation: Operation) -> str:
         _shape(f"Answer {operation.status} {HTTPStatus(operation.status).phrase}", operation.answer),
         _table(
             "Refusals",
-            ((f"{n} {HTTPStatus(n).phrase}", escape(why)) for n, why in operation.reasons().items()),
+            ((f"{n} {HTTPStatus(n).phrase}", _inline(why)) for n, why in operation.reasons().items()),
         ),
     ]
     return (
@@ -167,7 +167,7 @@ def _messages() -> str:
     shown = "".join(_message(kind, "POST", "service → client") for kind in _TOLD)
     shown += "".join(_message(kind, "GET", "client → service") for kind in _SAID)
     return (
-        '<h2 id="messages">Messages</h2><p class="lead">On the socket, each message is one JSON text with a <code>type</code>.'
+        '<h2 id="about-messages">Messages</h2><p class="lead">On the socket, each message is one JSON text with a <code>type</code>.'
         " Events have a <code>seq</code> without gaps; with <code>?since=</code> you get those that you missed.</p>"
         + shown
     )
@@ -191,7 +191,7 @@ def _refusals() -> str:
         for refusal in REFUSALS.values()
     )
     return (
-        '<h2 id="refusals">Refusals</h2><p class="lead">Why a handshake is refused: the <code>type</code> of the problem'
+        '<h2 id="about-refusals">Refusals</h2><p class="lead">Why a handshake is refused: the <code>type</code> of the problem'
         " document is <code>urn:ws101:cause:</code> and one of these. <code>retry</code> says when to try again,"
         " <code>actor</code> who must act, and <code>GET /api/v1/handshakes/{traceId}</code> what the service saw.</p>"
         + _table("", rows)
@@ -201,7 +201,7 @@ def _refusals() -> str:
 
 def _closes() -> str:
     rows = ((str(c.code), f"{escape(c.reason)} · {escape(c.then.value)}") for c in CLOSINGS)
-    return f'<h2 id="closes">Closes</h2><p class="lead">Why the service closes a socket, and what to do then.</p>{_table("", rows)}'
+    return f'<h2 id="about-closes">Closes</h2><p class="lead">Why the service closes a socket, and what to do then.</p>{_table("", rows)}'
 
 
 def _table(title: str, rows: Iterable[tuple[str, str]]) -> str:
@@ -215,4 +215,4 @@ def _inline(text: str) -> str:
 
 
 def _anchor(name: str) -> str:
-    return name.lower().replace(" ", "-")
+    return "about-" + name.lower().replace(" ", "-")

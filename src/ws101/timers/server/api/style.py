@@ -21,7 +21,7 @@ nav a { display: block; padding: .2rem 0; color: var(--soft); } nav a:hover { co
 nav hr { border: 0; border-top: 1px solid var(--line); margin: .8rem 0; }
 h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 .8rem; letter-spacing: -.02em; }
 h2 { font-size: 1.3rem; margin: 3rem 0 .9rem; letter-spacing: -.01em; }
-h4 { font-size: .78rem; text-transform: uppercase; letter-spacing: .06em; color: var(--faint); margin: 1.2rem 0 .3rem; }
+h4 { font-size: .9rem; font-weight: 600; color: var(--soft); margin: 1.4rem 0 .3rem; }
 .lead { color: var(--soft); max-width: 46rem; }
 details { background: var(--card); border: 1px solid var(--line); border-radius: 10px; margin: .5rem 0; }
 summary { cursor: pointer; padding: .65rem 1rem; display: flex; gap: .8rem; align-items: baseline; list-style: none; flex-wrap: wrap; }
