@@ -82,7 +82,7 @@ def test_its_problem_documents_say_what_the_service_says():
     documents = re.findall(r"return (\d+) '(\{.*\})';", CONFIGURATION.read_text())
     assert documents
     for status, text in documents:
-        document = json.loads(text.replace("\\'", "'"))
+        document = json.loads(text.replace("\\'", "'").replace("$status", status))
         assert document["status"] == int(status)
         assert document["traceId"] == "$ws101_request_id"
         assert (document["retry"] == "after") == ("retryAfter" in document)
@@ -230,6 +230,10 @@ _LONG = "x" * 40_000
         pytest.param(handshake(f"Host: {'other'}"), True, 400, "header-malformed", id="host-twice"),
         pytest.param(handshake(f"Cookie: a={_LONG}"), True, 431, "request-header-too-large", id="long-line"),
         pytest.param(request(f"/{_LONG}"), True, 414, "request-header-too-large", id="long-target"),
+        pytest.param(request("/", method="TRACE"), True, 405, "", id="method"),
+        pytest.param(handshake().replace(b"HTTP/1.1", b"HTTP/3.0"), True, 505, "", id="version"),
+        pytest.param(request("/", "Transfer-Encoding: gzip", method="POST"), True, 501, "", id="encoding"),
+        pytest.param(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", True, 400, "header-malformed", id="http2-unasked"),
         pytest.param(request("/", "Content-Length: 200000", method="POST"), True, 413, "", id="long-body"),
     ],
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -299,3 +300,50 @@ def test_no_token_is_left_in_any_log_on_the_way(binary, tmp_path):
     for login in logins:
         for secret in (*login.token.split(".")[1:], login.refresh_token, PASSWORD):
             assert secret not in written
+
+
+def test_a_head_that_is_too_large_is_refused_by_the_service_itself(binary, tmp_path):
+    """nginx takes longer lines than the service, which says more, and keeps a trace."""
+
+    async def act(all_of_it):
+        return await site.ask(
+            all_of_it.site.tls, site.handshake(f"Cookie: a={'x' * 20_000}"), site.trusting()
+        )
+
+    refused = through(binary, tmp_path, act)
+    assert (refused.status, refused.problem["type"]) == (431, "urn:ws101:cause:request-header-too-large")
+    assert refused.problem["trace"] == f"/api/v1/handshakes/{refused.one('x-request-id')}"
+
+
+def test_an_upgrade_may_follow_other_requests_on_the_same_connections(binary, tmp_path):
+    async def act(all_of_it):
+        bearer = f"Authorization: Bearer {await all_of_it.desk.login.access()}"
+        async with site.connected(all_of_it.site.tls, site.trusting()) as (reader, writer):
+            for sent in (
+                site.request("/health"),
+                site.handshake(),
+                site.request("/health"),
+                site.handshake(bearer),
+            ):
+                writer.write(sent)
+                statuses.append((await site.answer(reader)).status)
+
+    statuses: list[int] = []
+    through(binary, tmp_path, act)
+    assert statuses == [200, 401, 200, 101]
+
+
+def test_a_browser_connects_with_a_ticket_that_no_log_shows(binary, tmp_path):
+    async def act(all_of_it):
+        token = await all_of_it.desk.login.access()
+        granted = await all_of_it.desk.login.rest.ask("POST", "/api/v1/timers/tickets", token=token)
+        ticket = json.loads(granted.body)["ticket"]
+        sent = site.handshake(f"Origin: https://{site.HOST}", path=f"{site.SOCKET}?ticket={ticket}")
+        first = await site.ask(all_of_it.site.tls, sent, site.trusting())
+        second = await site.ask(all_of_it.site.tls, sent, site.trusting())
+        await site.until(lambda: all_of_it.site.access.count('ticket="yes"') == 2)
+        return first, second, ticket, all_of_it
+
+    first, second, ticket, all_of_it = through(binary, tmp_path, act)
+    assert (first.status, second.status) == (101, 401)
+    assert ticket not in all_of_it.site.access + all_of_it.site.errors + all_of_it.log.getvalue()
