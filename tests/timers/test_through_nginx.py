@@ -347,3 +347,13 @@ def test_a_browser_connects_with_a_ticket_that_no_log_shows(binary, tmp_path):
     first, second, ticket, all_of_it = through(binary, tmp_path, act)
     assert (first.status, second.status) == (101, 401)
     assert ticket not in all_of_it.site.access + all_of_it.site.errors + all_of_it.log.getvalue()
+
+
+def test_nginx_does_not_open_the_metrics_to_the_internet(binary, tmp_path):
+    """To the service nginx is its own machine; whom it speaks for is not."""
+
+    async def act(all_of_it):
+        sent = site.request("/metrics", "X-Forwarded-For: 203.0.113.9")
+        return await site.ask(all_of_it.site.tls, sent, site.trusting())
+
+    assert through(binary, tmp_path, act).status == 403
