@@ -4,8 +4,8 @@ import json
 
 import msgspec
 import pytest
-from tests.timers.server.house import PATIENCE, open_house
 
+from timers.server.house import PATIENCE, open_house
 from ws101.handshake.frames import build_frame
 from ws101.handshake.request import build
 from ws101.timers.admission import PATH

@@ -4,8 +4,8 @@ import asyncio
 import json
 
 import pytest
-from tests.timers.server.rig import PATIENCE, event, frame_from, served
 
+from timers.server.rig import PATIENCE, event, frame_from, served
 from ws101.timers.closing import SESSION_ENDED, USER_LOCKED
 
 websockets = pytest.importorskip("websockets", reason="websockets (pip install websockets)")

@@ -259,6 +259,25 @@ def test_handshakes_and_http_under_tls(tls_house):
         assert hear(peer).status == 101
 
 
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [(b"\x81\x01a", 1002), (build_frame(1, b"{", MASK), 4400), (build_frame(2, b"{", MASK), 1003)],
+)
+def test_a_socket_under_tls_ends_with_its_code(tls_house, said, code):
+    with secured(tls_house) as peer:
+        peer.sendall(good(tls_house))
+        data = hear(peer).body
+        peer.sendall(said)
+        while len(data) < 4:
+            piece = peer.recv(4096)
+            assert piece
+            data += piece
+        assert (data[0], int.from_bytes(data[2:4], "big")) == (0x88, code)
+        peer.sendall(build_frame(8, data[2:4], MASK))
+        while peer.recv(4096):
+            pass
+
+
 def test_a_refusal_under_tls_is_the_same(tls_house):
     with secured(tls_house) as peer:
         peer.sendall(build(tls_house.handshake()))

@@ -8,8 +8,8 @@ import os
 import threading
 
 import pytest
-from tests.timers.server.test_traces import Hand, attempt
 
+from timers.server.test_traces import Hand, attempt
 from ws101.timers.server import logs as logs_module
 from ws101.timers.server.logs import Logs
 from ws101.timers.server.metrics import Metrics

@@ -1,8 +1,8 @@
 """Prometheus text from plain numbers."""
 
 import pytest
-from tests.timers.server.test_traces import attempt
 
+from timers.server.test_traces import attempt
 from ws101.timers.server.metrics import Metrics
 
 

@@ -8,9 +8,9 @@ import logging
 import socket
 
 import pytest
-from tests.timers.server import rig
-from tests.timers.server.rig import PATIENCE, client_frame, event, frame_from
 
+from timers.server import rig
+from timers.server.rig import PATIENCE, client_frame, event, frame_from
 from ws101.timers.closing import CLOSINGS
 
 websockets = pytest.importorskip("websockets", reason="websockets (pip install websockets)")
