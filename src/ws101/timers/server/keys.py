@@ -26,6 +26,7 @@ ALGORITHMS = ("EdDSA", "RS256", "HS256")
 SHORTEST_SECRET = 32  # bytes; RFC 7518, 3.2: no fewer than the hash has
 OVERLAP = 60  # seconds beyond the longest life of a token
 _RSA_BITS = 2048
+_LOOK = 1_000  # ms
 _LARGEST = 1 << 20  # bytes
 
 Private = bytes | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
@@ -89,11 +90,18 @@ class Ring(tuple[Key, ...]):
 
 
 class Keys:
-    """What signs now and what verifies; `generation` counts the changes, for those that remember verdicts."""
+    """What signs now and what verifies."""
 
     def __init__(self, ring: Ring, path: Path | None = None) -> None:
-        self._path, self.generation = path, 0
+        self._path, self._generation, self._looked = path, 0, 0
         self._use(ring)
+
+    def generation(self, now: int) -> int:
+        """Return a number that changes with the keys; the file is looked at once a second (`now` in ms)."""
+        if abs(now - self._looked) >= _LOOK:
+            self._looked = now
+            self._look()
+        return self._generation
 
     def signing(self) -> Key:
         """Return the key that signs now."""
@@ -126,7 +134,7 @@ class Keys:
         self._by_kid = {key.kid: key for key in ring}
         self._algorithms = frozenset(key.algorithm for key in ring)
         self._seen = _stamp(self._path)
-        self.generation += 1
+        self._generation += 1
 
     def _look(self) -> None:
         """Take over a ring that another process has written; one that cannot be read changes nothing."""

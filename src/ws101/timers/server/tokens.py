@@ -89,14 +89,16 @@ class Verifier:
     def __init__(self, keys: Keys, settings: ServiceSettings) -> None:
         self._keys, self._foreign = keys, settings.foreign_tokens
         self._issuer, self._audience = settings.issuer, settings.audience
-        self._generation = keys.generation
+        self._generation = 0
         self._headers: dict[bytes, Key] = {}
         self._signed: dict[bytes, tuple[Claims, Key]] = {}
 
     def verify(self, token: str, now: int) -> Identity | Refused:
         """Judge a token at `now` (ms): its form, algorithm, key and signature, then what it claims."""
-        if self._generation != self._keys.generation:
-            self._forget()
+        if self._generation != (generation := self._keys.generation(now)):
+            self._generation = generation
+            self._headers.clear()
+            self._signed.clear()
         try:
             text = token.encode("ascii")
         except UnicodeEncodeError:
@@ -111,11 +113,6 @@ class Verifier:
             if len(self._signed) > _REMEMBERED:
                 del self._signed[next(iter(self._signed))]
         return self._judge(known[0], now)
-
-    def _forget(self) -> None:
-        self._generation = self._keys.generation
-        self._headers.clear()
-        self._signed.clear()
 
     def _read(self, text: bytes, now: int) -> tuple[Claims, Key] | Refused:
         parts = text.split(b".")
