@@ -14,7 +14,9 @@ from ws101.errors import UsageError
 from ws101.lab.faults import FAULTS, HEALTHY
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+PAGES = sorted(
+    [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.md")]
+)
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CASES = {f"{fault.name}@{server}" for fault in FAULTS for server in fault.servers}
 CASES |= {fault.name for fault in FAULTS} | {sound.name for sound in HEALTHY} | {"FAULT"}
