@@ -147,6 +147,18 @@ def test_a_drain_drops_those_who_do_not_answer():
     served(test)
 
 
+def test_a_drain_that_is_cut_short_drops_all():
+    async def test(rig):
+        await rig.raw()
+        await rig.until(lambda: len(rig.hub) == 1)
+        draining = asyncio.create_task(rig.hub.drain(1_000.0))
+        await asyncio.sleep(0)
+        draining.cancel()
+        await rig.until(lambda: len(rig.hub) == 0)
+
+    served(test)
+
+
 def test_who_comes_during_a_drain_is_closed_too():
     async def test(rig):
         await rig.hub.drain(0.0)

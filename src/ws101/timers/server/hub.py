@@ -127,8 +127,19 @@ class Hub:
                 socket.close(closing)
 
     async def drain(self, within: float) -> None:
-        """Close every socket within so many seconds, a few at a time and at odd moments; drop those that linger."""
+        """Close every socket within so many seconds, a few at a time and at odd moments; drop those that linger.
+
+        Who is cut short by a cancellation drops all at once.
+        """
         self._draining = True
+        try:
+            await self._close_all(within)
+        finally:
+            for socket in tuple(self._sockets):
+                socket.abort()
+        await self._emptied(1.0)
+
+    async def _close_all(self, within: float) -> None:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + within
         sockets = list(self._sockets)
@@ -139,9 +150,6 @@ class Hub:
                 socket.close(DRAINING)
             await asyncio.sleep(random.uniform(0, within / _BATCHES))  # noqa: S311 - jitter is no secret
         await self._emptied(max(0.0, deadline - loop.time()))
-        for socket in tuple(self._sockets):
-            socket.abort()
-        await self._emptied(1.0)
 
     # ---- what sockets ask for
 

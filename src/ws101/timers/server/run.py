@@ -97,6 +97,7 @@ async def running(
         parts.scheduler.start()
         listener.start()
         parts.readiness.begin()
+        parts.logs.event("The service is up", host=host, port=service.port)
         try:
             yield service
         finally:
@@ -104,16 +105,18 @@ async def running(
 
 
 def _bring_in(handler: logging.Handler, stack: AsyncExitStack) -> None:
-    """Let what the HTTP protocol logs stand in our log."""
-    logger = logging.getLogger("uvicorn.error")
-    logger.addHandler(handler)
-    stack.callback(logger.removeHandler, handler)
+    """Let what the HTTP protocol and the loop log stand in our log."""
+    for name in ("uvicorn.error", "asyncio"):
+        logger = logging.getLogger(name)
+        logger.addHandler(handler)
+        stack.callback(logger.removeHandler, handler)
 
 
 async def _drain(service: Running, listener: Listener, web: Web) -> None:
     """Say that no more is taken, then let what is open end; a hurry cuts that short."""
     parts = service.parts
     parts.readiness.drain()
+    parts.logs.event("The service drains", sockets=len(parts.hub))
     listener.stop()
     patience = parts.settings.drain_timeout
     ends: asyncio.Future[Any] = asyncio.gather(parts.hub.drain(patience), web.drain(patience))
