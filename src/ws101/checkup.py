@@ -69,7 +69,7 @@ def announce(question: Question) -> tuple[Sending, tuple[str, ...]]:
         f"TCP to every address of {usual.host}, port {usual.port}",
         "TLS without verification, to look at the certificate",
         "the handshake as you send it",
-        f"GET {trace.HANDSHAKES}…, with your Authorization, where the answer names this record of what the server saw",
+        f"GET {trace.HANDSHAKES}… with your Authorization, where the answer names this record of it",
     )
     return usual, (*lines, *(f"the same handshake, {change}" for change in plan.announce(evidence)))
 

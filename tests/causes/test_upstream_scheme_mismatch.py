@@ -2,6 +2,7 @@ from dataclasses import replace
 
 from causes.building import make_answer, make_attempt, make_evidence, make_sending
 from causes.recorded import behind_nginx, recorded, seen
+from causes.witnessed import named
 from ws101.attempt import Ending, Layer
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.upstream_scheme_mismatch import judge
@@ -73,3 +74,8 @@ def test_the_server_of_this_path_alone_cannot_read_what_the_proxy_sends():
     unread = recorded("uvicorn-400")
     results = {"plain-get": unread, "nonsense-path": recorded("nginx-404"), "nonsense-below": unread}
     assert judge(behind_nginx(unread, results)).certainty is Certainty.POSSIBLE
+
+
+def test_a_proxy_that_says_so_of_its_own_port():
+    assert isinstance(judge(named("plaintext-to-tls-port", of_proxy=True)), RuledOut)
+    assert judge(named("plaintext-to-tls-port")).certainty is Certainty.LIKELY

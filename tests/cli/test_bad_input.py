@@ -310,7 +310,10 @@ def test_a_saved_run_is_shown_as_it_was_and_survives_no_missing_part(ws101, tmp_
         path.write_text(
             json.dumps({**whole, "report": {n: v for n, v in whole["report"].items() if n != name}})
         )
-        assert name in ws101.wrong("report", path)
+        if name == "seen":  # runs that were saved before a server could tell what it saw have none
+            assert ws101("report", path).out == first.out
+        else:
+            assert name in ws101.wrong("report", path)
 
 
 @pytest.mark.parametrize("flag", ["--output", "--save"])

@@ -48,6 +48,8 @@ def judge(evidence: Evidence) -> Ruling:
 
 def _judge_complaint(evidence: Evidence) -> Ruling:
     """The complaint is about the hop behind, if ours was over TLS or this port does not speak TLS at all."""
+    if evidence.problem is not None and evidence.answered_by_proxy:
+        return RuledOut("the proxy says so of its own port")
     fact = Fact("the answer says that plain HTTP came to a TLS port", "the answer's body")
     if evidence.baseline is not None and evidence.baseline.sending.tls is not None:
         return Supported(Certainty.LIKELY, (fact, Fact("and the handshake was over TLS", "the handshake")))
