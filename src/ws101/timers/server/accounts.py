@@ -67,9 +67,9 @@ class Accounts:
     def standing(self, user: str, session: str) -> Standing:
         """Tell whether the user and the session are still there; without a session (a foreign token), the user."""
         now = self._clock.now()
-        if session and self._store.read(lambda c: sessions.locked(c, session, user, now)) is False:
+        if session and self._store.look(lambda c: sessions.locked(c, session, user, now)) is False:
             return Standing.GOOD
-        locked = self._store.read(lambda c: users.locked(c, user))
+        locked = self._store.look(lambda c: users.locked(c, user))
         if locked:
             return Standing.LOCKED
         return Standing.UNKNOWN if session or locked is None else Standing.GOOD

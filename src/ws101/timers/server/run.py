@@ -1,6 +1,7 @@
 """Runs a service: from its settings to an open port, and from a signal to an orderly end."""
 
 import asyncio
+import gc
 import logging
 import resource
 import signal
@@ -136,6 +137,7 @@ async def _drain(service: Running, listener: Listener, web: Web) -> None:
 def serve(settings: ServiceSettings, announce: Callable[[Running], None]) -> None:
     """Run until SIGTERM or SIGINT, drain, and return; a second signal ends the draining. `announce` is called once it is up."""
     _raise_file_limit()
+    gc.set_threshold(*_COLLECTIONS)
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         runner.run(_serve(settings, announce))
 
@@ -162,6 +164,10 @@ def loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
     except ImportError:
         return asyncio.new_event_loop
     return uvloop.new_event_loop
+
+
+# Thousands of open sockets are looked through whenever garbage is collected, and all else waits for that: seldom, then.
+_COLLECTIONS = (20_000, 20, 50)
 
 
 def _raise_file_limit() -> None:

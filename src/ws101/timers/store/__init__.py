@@ -42,6 +42,10 @@ class Store:
         finally:
             self._reader.execute("COMMIT")
 
+    def look(self, work: Work[T]) -> T:
+        """Return what one statement finds; it needs no transaction around it to see one state alone."""
+        return work(self._reader)
+
     async def write(self, work: Work[T], then: Callable[[T], None] | None = None) -> T:
         """Return the work's result once it is committed; raise what it raised after undoing it.
 
