@@ -6,7 +6,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from ws101.errors import UnreadableInput, UsageError
-from ws101.timers.server.keys import OVERLAP, Key, open_keys, ring_file, rotate
+from ws101.timers.server.key import Key
+from ws101.timers.server.keys import OVERLAP, open_keys, ring_file, rotate
 from ws101.timers.settings import ServiceSettings
 
 NOW = 1_800_000_000_000

@@ -167,7 +167,7 @@ def test_a_foreign_key_under_our_id_does_not_fit(any_issuer):
     private = foreign.get(
         any_issuer.keys.signing().algorithm, lambda: rsa.generate_private_key(65_537, 2_048)
     )()
-    from ws101.timers.server.keys import Key
+    from ws101.timers.server.key import Key
 
     assert any_issuer.cause(any_issuer.signed(key=Key(private))) == "token-signature-invalid"
 
@@ -202,7 +202,7 @@ def test_without_a_key_id_there_is_no_key(issuer):
 
 
 def test_a_key_that_the_header_brings_along_is_not_used(issuer):
-    from ws101.timers.server.keys import Key
+    from ws101.timers.server.key import Key
 
     own = Key(ed25519.Ed25519PrivateKey.generate())
     brought = {"jwk": own.jwk, "jku": "http://evil.test/", "x5u": "http://evil.test/", "x5c": ["MIIB"]}

@@ -15,7 +15,8 @@ from typing import Annotated, Any, NamedTuple
 import msgspec
 from msgspec import Meta, Struct
 
-from ws101.timers.server.keys import Key, Keys
+from ws101.timers.server.key import Key
+from ws101.timers.server.keys import Keys
 from ws101.timers.settings import ServiceSettings
 
 TYPES = ("at+jwt", "application/at+jwt")  # RFC 9068, 4
