@@ -15,7 +15,7 @@ class Opening(Enum):
 
     UNCLEAR = auto()  # more bytes are needed
     HANDSHAKE = auto()  # a whole head, to the notifications' path or asking for a WebSocket at another
-    REQUEST = auto()  # any other request: its line is there
+    REQUEST = auto()  # the whole head of any other request
     TOO_LONG = auto()
     TLS = auto()
     HTTP2 = auto()
@@ -40,7 +40,7 @@ _MARKS = (
 def sort(data: bytes | bytearray, limit: int) -> tuple[Opening, int]:
     """Return what the bytes are, and for a HANDSHAKE where its head ends."""
     if data.startswith(_USUAL):
-        return _handshake(data, limit)
+        return _whole(data, limit)
     for mark, opening in _MARKS:
         if data.startswith(mark):
             return opening, 0
@@ -49,15 +49,17 @@ def sort(data: bytes | bytearray, limit: int) -> tuple[Opening, int]:
     line = _LINE.match(data)
     if line is None:
         return _unclear(data, limit), 0
-    if _OUR_PATH.fullmatch(line[1]):
-        return _handshake(data, limit)
-    end = ends_at(data)
-    if 0 <= end <= limit and _WEBSOCKET.search(data, 0, end):
-        return Opening.HANDSHAKE, end
-    return Opening.REQUEST, 0
+    opening, end = _whole(data, limit)
+    if (
+        opening is Opening.HANDSHAKE
+        and not _OUR_PATH.fullmatch(line[1])
+        and not _WEBSOCKET.search(data, 0, end)
+    ):
+        return Opening.REQUEST, 0
+    return opening, end
 
 
-def _handshake(data: bytes | bytearray, limit: int) -> tuple[Opening, int]:
+def _whole(data: bytes | bytearray, limit: int) -> tuple[Opening, int]:
     end = ends_at(data)
     if (end if end >= 0 else len(data)) > limit:
         return Opening.TOO_LONG, 0

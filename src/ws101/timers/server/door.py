@@ -32,6 +32,7 @@ _NOT_HTTP = {
     Opening.NOISE: Refused("header-malformed", "The first bytes are no HTTP request."),
 }  # fmt: skip
 _UNREADABLE = Refused("header-malformed", "What came is no HTTP request that can be read (RFC 9112).")
+_FULL = Refused("server-overloaded", "The service has as many connections of HTTP as it may have.")
 _PLAIN = Refused("plaintext-to-tls-port", "The first bytes are no TLS handshake, and this port speaks TLS.")
 
 
@@ -58,6 +59,10 @@ class Door:
         silent = {Opening.TLS: _ALERT, Opening.HTTP2: _GOAWAY}.get(opening, b"")
         answer = self.gate.reject(_NOT_HTTP[opening], b"", peer, tls=tls, answered=not silent)
         return silent or answer
+
+    def crowded(self, data: bytes, peer: str, *, tls: bool) -> bytes:
+        """Return the answer to a request of HTTP that is one connection too many."""
+        return self.gate.reject(_FULL, data, peer, tls=tls)
 
     def plain_on_tls(self, data: bytes, peer: str) -> bytes:
         """Return the answer to plain HTTP on a port that speaks TLS."""
@@ -105,6 +110,8 @@ class DoorProtocol(asyncio.Protocol):
         self._on_time()
         if opening is Opening.HANDSHAKE:
             self._decide(self._data[:end], self._data[end:])
+        elif opening is Opening.REQUEST and self._door.web.is_full:
+            self._leave(self._door.crowded(self._data, self._peer, tls=self._is_tls()))
         elif opening is Opening.REQUEST:
             self._become(self._door.web.protocol(self._data))
         else:

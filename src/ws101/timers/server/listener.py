@@ -129,6 +129,8 @@ class Listener:
         self._wait_no_more(caller)
         if opening is Opening.HANDSHAKE:
             self._decide(caller, data[:end], data[end:])
+        elif opening is Opening.REQUEST and self._door.web.is_full:
+            self._send_off(caller, self._door.crowded(data, caller.peer, tls=False), linger=True)
         elif opening is Opening.REQUEST:
             self._adopt(caller.sock, lambda: self._door.web.protocol(data))
         else:

@@ -83,7 +83,7 @@ async def running(
         parts, gate = assemble(settings, clock, store, logs, metrics)
         stack.callback(parts.accounts.close)
         stack.push_async_callback(parts.scheduler.stop)
-        web = Web(app(parts), settings.max_head)
+        web = Web(app(parts), settings.max_head, settings.head_timeout, settings.connections)
         door = Door(
             gate,
             web,

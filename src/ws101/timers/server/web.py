@@ -19,20 +19,25 @@ KEEP_ALIVE = 75  # seconds; nginx, too, keeps a connection to an upstream for 60
 class Web:
     """Makes the protocols. `take_over` gets a connection on which a handshake has come, `turn_away` answers what is no HTTP."""
 
-    def __init__(self, app: Any, max_head: int) -> None:
+    def __init__(self, app: Any, max_head: int, head_timeout: float, connections: int) -> None:
         self.config = Config(
             app, lifespan="off", log_config=None, access_log=False, proxy_headers=False, ws="none",
             timeout_keep_alive=KEEP_ALIVE,
         )  # fmt: skip
         self.config.load()
         self.state = ServerState()
-        self.max_head = max_head
+        self.max_head, self.head_timeout, self._most = max_head, head_timeout, connections
         self.take_over: Callable[[asyncio.Transport, bytes], None]
         self.turn_away: Callable[[asyncio.Transport], bytes]
 
     def protocol(self, first: bytes = b"") -> "WebProtocol":
         """Return the protocol for one connection, whose first bytes have been read."""
         return WebProtocol(self, first)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether as many connections are open as may be."""
+        return len(self.state.connections) >= self._most
 
     async def drain(self, seconds: float) -> None:
         """Let the requests under way end, at most this long."""
@@ -55,19 +60,33 @@ class WebProtocol(HttpToolsProtocol):
     def __init__(self, web: Web, first: bytes) -> None:
         super().__init__(web.config, web.state, {}, asyncio.get_running_loop())
         self._web, self._first = web, first
+        self._late: asyncio.TimerHandle | None = None  # runs while a head has begun and not ended
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         if self._first:
             first, self._first = self._first, b""
-            super().data_received(first)
+            super().data_received(first)  # a whole head, that is no handshake
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._on_time()
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Look at what begins a request of its own, before the HTTP parser forgets how it was written."""
-        if self._is_idle() and sort(data, self._web.max_head)[0] is Opening.HANDSHAKE:
+        if self._is_idle() and self._late is None and sort(data, self._web.max_head)[0] is Opening.HANDSHAKE:
             self._hand_back(data)
-        else:
-            super().data_received(data)
+            return
+        super().data_received(data)
+        if not self._is_idle():
+            self._on_time()
+        elif self._late is None and not self.transport.is_closing():
+            self._late = self.loop.call_later(self._web.head_timeout, self.transport.close)
+
+    def _on_time(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
 
     def handle_websocket_upgrade(self) -> None:
         """Take back a handshake that the parser found, whose bytes came in pieces or behind other requests."""
@@ -94,5 +113,6 @@ class WebProtocol(HttpToolsProtocol):
 
     def _hand_back(self, data: bytes) -> None:
         self._unset_keepalive_if_required()
+        self._on_time()
         self.connections.discard(self)
         self._web.take_over(self.transport, data)
