@@ -56,6 +56,7 @@ class Goal:
     wanted: float | None
     unit: str
     most: bool = False
+    note: str = ""
 
     @property
     def missed(self) -> bool:
@@ -66,9 +67,9 @@ class Goal:
     def row(self) -> tuple[str, ...]:
         figure = "not measured" if self.figure is None else f"{self.figure:.2f} {self.unit}".rstrip()
         if self.wanted is None:
-            return self.what, figure, "", ""
+            return self.what, figure, "", "", self.note
         wanted = f"{'≤' if self.most else '≥'} {self.wanted:g} {self.unit}".rstrip()
-        return self.what, figure, wanted, _mark(missed=self.missed)
+        return self.what, figure, wanted, _mark(missed=self.missed), self.note
 
 
 def tell(figures: Sequence[Figure]) -> int:

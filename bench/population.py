@@ -2,9 +2,10 @@
 
 import sqlite3
 import time
+from pathlib import Path
 
 from peers.given import AUDIENCE, ISSUER
-from ws101.timers.server.keys import Key, Keys, Ring
+from ws101.timers.server.keys import open_keys
 from ws101.timers.server.tokens import Minter
 from ws101.timers.settings import ServiceSettings
 from ws101.timers.store import sessions, users
@@ -21,11 +22,15 @@ def session(user: str) -> str:
     return user.replace("-4000-", "-4001-")
 
 
-def tokens() -> list[str]:
-    """Return an access token of the service (HS256) for every user."""
-    settings = ServiceSettings(issuer=ISSUER, audience=AUDIENCE, access_lifetime=LIFETIME)
-    minter = Minter(Keys(Ring((Key(SECRET.encode()),))), settings)
+def tokens(directory: Path) -> list[str]:
+    """Return an access token of the service (HS256) for every user; the secret is left in the directory."""
+    secret = directory / "secret"
+    secret.write_text(SECRET)
+    settings = ServiceSettings(
+        issuer=ISSUER, audience=AUDIENCE, access_lifetime=LIFETIME, algorithm="HS256", secret_file=secret
+    )
     now = int(time.time() * 1_000)
+    minter = Minter(open_keys(settings, now), settings)
     return [minter.mint(user, session(user), now)[0] for user in USERS]
 
 

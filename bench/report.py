@@ -91,7 +91,9 @@ def goals(results: Results) -> int:
     ]
     measured = [goal for goal in found if goal.figure is not None]
     if measured:
-        table([("ws101 timers", "figure", "goal", ""), *(goal.row() for goal in measured)])
+        table(
+            [("ws101 timers", "figure", "goal", "", "by µs of its core"), *(goal.row() for goal in measured)]
+        )
     return sum(goal.missed for goal in measured)
 
 
@@ -99,9 +101,10 @@ def _ratios(results: Results, measure: str, wanted: Sequence[tuple[Peer, float |
     ours = _ours(results, measure)
     goals = []
     for peer, least in wanted:
-        theirs = _of(results, measure, peer)
-        ratio = ours / theirs if ours is not None and theirs else None
-        goals.append(Goal(f"{measure}, of {peer.title}", ratio, least, "×"))
+        ratio = _ratio(ours, _of(results, measure, peer))
+        cost = _ratio(_cost(results, measure, peer), _cost(results, measure, OURS))
+        note = "" if cost is None else f"{cost:.2f} ×"
+        goals.append(Goal(f"{measure}, of {peer.title}", ratio, least, "×", note=note))
     return goals
 
 
@@ -110,11 +113,21 @@ def _ours(results: Results, measure: str) -> float | None:
 
 
 def _of(results: Results, measure: str, peer: Peer) -> float | None:
-    """Return the peer's median, told in the first of its ways."""
-    for (known, _), samples in results.get(measure, {}).items():
-        if known is peer:
-            return median(sample.figure for sample in samples)
-    return None
+    return _median([sample.figure for sample in _samples(results, measure, peer)])
+
+
+def _cost(results: Results, measure: str, peer: Peer) -> float | None:
+    """Return what one of them takes of the server's core: who is disturbed by others does less, and it costs the same."""
+    return _median([sample.cost for sample in _samples(results, measure, peer)])
+
+
+def _samples(results: Results, measure: str, peer: Peer) -> Sequence[Sample]:
+    """Return what the peer did, told in the first of its ways."""
+    return next((samples for (known, _), samples in results.get(measure, {}).items() if known is peer), ())
+
+
+def _ratio(one: float | None, other: float | None) -> float | None:
+    return one / other if one is not None and other else None
 
 
 # ---- surroundings

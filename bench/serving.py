@@ -26,26 +26,22 @@ class Server:
 
     def __init__(self, process: subprocess.Popen[bytes], task: Given) -> None:
         self._process, self.port = process, task.port
-        self._control = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._control.connect((HOST, task.control))
+        self._task = task
+        self._control: socket.socket | None = None
 
     def listens(self) -> bool:
         """Tell whether it takes connections, and orders."""
-        with socket.socket() as trial:
-            trial.bind(
-                (SOURCES[0], 0)
-            )  # from HOST it could meet itself: a port of its own, connected to itself
-            if trial.connect_ex((HOST, self.port)):
-                return False
-        self._control.settimeout(0.5)
         try:
-            self._control.send(b"")
-            return bool(self._control.recv(16))
+            _connected(self.port).close()
+            self._control = self._control or _connected(self._task.control)
+            self._control.sendall(b"\n")
+            return bool(self._control.recv(1))
         except OSError:
             return False
 
     def order(self, count: int, due: int = 0, word: str = "") -> None:
-        self._control.send(f"{count} {due} {word}".rstrip().encode())
+        assert self._control
+        self._control.sendall(f"{count} {due} {word}\n".encode())
 
     def cpu(self) -> float:
         """Return the seconds of processor time of the process and its children so far."""
@@ -64,6 +60,13 @@ class Server:
             for task in Path(f"/proc/{pid}/task").iterdir():
                 found.extend(map(int, (task / "children").read_text().split()))
         return found
+
+
+def _connected(port: int) -> socket.socket:
+    """Connect from another address than HOST, where a socket could meet itself on a port that nobody listens on."""
+    sock = socket.create_connection((HOST, port), timeout=5.0, source_address=(SOURCES[0], 0))
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return sock
 
 
 def _stat(pid: int) -> list[str]:
@@ -119,11 +122,11 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def free_ports() -> tuple[int, int]:
-    """Return a TCP and a UDP port that were free a moment ago; unlike 0, they can be told to any peer."""
-    with socket.socket() as tcp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-        tcp.bind((HOST, 0))
-        udp.bind((HOST, 0))
-        return tcp.getsockname()[1], udp.getsockname()[1]
+    """Return two ports that were free a moment ago; unlike 0, they can be told to any peer."""
+    with socket.socket() as one, socket.socket() as other:
+        one.bind((HOST, 0))
+        other.bind((HOST, 0))
+        return one.getsockname()[1], other.getsockname()[1]
 
 
 def python(module: str) -> tuple[str, ...]:

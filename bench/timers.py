@@ -33,7 +33,7 @@ class Bench:
 
     def __init__(self, wanted: frozenset[str], counts: Counts, check: str, directory: Path) -> None:
         self._wanted, self._counts, self._check, self._directory = wanted, counts, check, directory
-        self._tokens = tokens()
+        self._tokens = tokens(directory)
         self._started = 0
         self.results: Results = {}
         self.failed = 0

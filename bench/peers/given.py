@@ -14,7 +14,7 @@ BROKEN = "A" * 12  # what the signature of each refused token ends in
 
 
 class Given(msgspec.Struct, frozen=True):
-    """`control` is a UDP port; `check` is pyjwt or fast; `directory` is the peer's own, for its data and logs.
+    """`control` is the port that takes orders; `check` is pyjwt or fast; `directory` is the peer's own, for its data and logs.
 
     `modules` is where Node finds packages, `crowd` how many sockets are open while messages are measured.
     """

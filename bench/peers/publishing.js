@@ -1,6 +1,7 @@
 // What peers/publishing.py, peers/given.py and peers/token_check.py are, for the peers in Node.
 const crypto = require("node:crypto");
-const dgram = require("node:dgram");
+const net = require("node:net");
+const readline = require("node:readline");
 
 const task = JSON.parse(process.env.WS101_BENCH);
 const key = crypto.createSecretKey(Buffer.from(task.secret));
@@ -36,22 +37,24 @@ function message(number, due) {
 // `sockets` is a Set of open sockets, `send(socket, text)` writes one message.
 function listen(sockets, send) {
   let sent = 0;
-  const control = dgram.createSocket("udp4");
-  control.on("message", (data, from) => {
-    if (data.length === 0) return control.send("there", from.port, from.address);
-    const [count, due] = data.toString().split(" ");
-    const order = [...sockets];
+  const order = (line) => {
+    const [count, due] = line.split(" ");
+    const receivers = [...sockets];
     let left = Number(count);
     const turn = () => {
       for (let i = 0; i < TURN && left > 0; i++, left--) {
         sent++;
-        send(order[sent % order.length], message(sent, due));
+        send(receivers[sent % receivers.length], message(sent, due));
       }
       if (left > 0) setImmediate(turn);
     };
     turn();
-  });
-  control.bind(task.control, HOST);
+  };
+  net
+    .createServer((control) => {
+      readline.createInterface({ input: control }).on("line", (line) => (line ? order(line) : control.write("\n")));
+    })
+    .listen(task.control, HOST);
 }
 
 module.exports = { task, check, listen, HOST, PATH, UNAUTHORIZED };

@@ -1,11 +1,11 @@
-"""Sends measured messages when the control port says so: `COUNT DUE` in a datagram, to one socket after the other.
+"""Sends measured messages when the control port says so: a line `COUNT DUE` each time, to one socket after the other.
 
-A datagram without content is answered: the server is there.
+An empty line is answered with one: the server is there.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, cast
+from typing import cast
 
 from peers.given import HOST, message
 
@@ -13,18 +13,14 @@ Send = Callable[[bytes], Awaitable[object]]
 TURN = 32  # messages between two chances for the loop to do something else
 
 
-class Publisher(asyncio.DatagramProtocol):
+class Publisher:
     """Keeps the open sockets, in the order in which they came."""
 
     def __init__(self) -> None:
         self._receivers: dict[object, Send] = {}
         self._order: list[Send] = []
         self.sent = 0
-        self._transport: asyncio.DatagramTransport | None = None
         self._running: set[asyncio.Task[None]] = set()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.DatagramTransport", transport)  # uvloop's are none by class
 
     def add(self, key: object, send: Send) -> None:
         self._receivers[key] = send
@@ -34,12 +30,9 @@ class Publisher(asyncio.DatagramProtocol):
         self._receivers.pop(key, None)
         self._order = []
 
-    def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
-        assert self._transport
-        if not data:
-            self._transport.sendto(b"there", addr)
-            return
-        count, due, *words = data.decode().split()
+    def order(self, line: bytes) -> None:
+        """Begin to send what the line orders."""
+        count, due, *words = line.decode().split()
         task = asyncio.ensure_future(self.publish(int(count), int(due), "".join(words)))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
@@ -54,7 +47,24 @@ class Publisher(asyncio.DatagramProtocol):
                 await asyncio.sleep(0)
 
 
-async def listen(publisher: asyncio.DatagramProtocol, control: int) -> None:
+class _Control(asyncio.Protocol):
+    """The control port's connection."""
+
+    def __init__(self, publisher: Publisher) -> None:
+        self._publisher, self._rest = publisher, b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.WriteTransport", transport)  # uvloop's are none by class
+
+    def data_received(self, data: bytes) -> None:
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        for line in lines:
+            if line:
+                self._publisher.order(line)
+            else:
+                self._transport.write(b"\n")
+
+
+async def listen(publisher: Publisher, control: int) -> asyncio.Server:
     """Take orders from the control port."""
-    loop = asyncio.get_running_loop()
-    await loop.create_datagram_endpoint(lambda: publisher, local_addr=(HOST, control))
+    return await asyncio.get_running_loop().create_server(lambda: _Control(publisher), HOST, control)
