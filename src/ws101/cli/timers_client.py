@@ -77,7 +77,7 @@ def run(work: Coroutine[Any, Any, T], used: Client) -> T:
     try:
         return asyncio.run(work)
     except Unreachable as error:
-        raise Failed(error, f"Is the service running? Find out why: {check(used.profile)}") from None
+        raise Failed(error, f"Find out why: {check(used.profile)}") from None
     except Refused as error:
         if error.refusal.asks_for_login:
             raise NotSignedIn(

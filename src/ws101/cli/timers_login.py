@@ -4,6 +4,7 @@ import argparse
 import getpass
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from ws101.cli import streams, timers_client, values
 from ws101.cli.parser import Parser
@@ -78,7 +79,8 @@ def _chosen(options: argparse.Namespace) -> Client:
     else:
         name = profile.check_name(options.profile or profile.DEFAULT)
         url = options.url or profile.load(profile.path(), options.profile).url
-        used = timers_client.made(Profile(name, profile.check_url(url), options.cacert))
+        trusted = str(Path(options.cacert).absolute()) if options.cacert else None
+        used = timers_client.made(Profile(name, profile.check_url(url), trusted))
     if not used.profile.tls and not used.profile.is_here:
         streams.complain(
             f"Note: {used.profile.url} is not encrypted, and everyone on the way can read the password. Use https://."

@@ -30,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
     rows = asyncio.run(_look(used, errors, verbose=options.verbose))
     streams.say("".join(f"{name:<11}{text}\n" for name, text in rows))
     if any(isinstance(error, Unreachable) for error in errors):
-        streams.complain(f"Is the service running? Find out why: {timers_client.check(used.profile)}")
+        streams.complain(f"Find out why: {timers_client.check(used.profile)}")
     return errors[0].exit_status if errors else 0
 
 

@@ -16,7 +16,7 @@ SENT = build(
 def test_the_lines_are_the_guides():
     assert lines.attempted(SENT, host="timers.test", port=443, tls=True) == [
         "🔌 [WebSocket] Connecting to wss://timers.test:443/api/v1/timers/notifications?since=3",
-        "🔌 [WebSocket] Host: timers.test, Port: 443, Path: /api/v1/timers/notifications?since=3",
+        "🔌 [WebSocket] Host: timers.test, Port: 443, Path: /api/v1/timers/notifications",
         f"🔌 [WebSocket] Token present: true, Token length: {len(TOKEN)}",
         "🔌 [WebSocket] Token preview: Bearer eyJhbGciOiJFZERTQSJ9...",
         "🔌 [WebSocket] Request headers:",

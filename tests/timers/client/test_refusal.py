@@ -63,6 +63,12 @@ def test_nginxs_page_keeps_the_decisive_words():
     assert "The plain HTTP request was sent to HTTPS port" in said.line
 
 
+def test_a_redirection_is_told_with_its_place():
+    said = read(_answer(301, b"", "text/html", Location="https://timers.test/"), NOW)
+    assert said.retry is Retry.NEVER
+    assert "it points to https://timers.test/; if that is right, make it the profile's URL" in said.line
+
+
 def test_errors_of_fields_are_told():
     body = b'{"title":"Invalid","status":422,"errors":[{"pointer":"/name","detail":"is empty"}]}'
     assert read(_answer(422, body), NOW).line == "name: is empty."

@@ -18,7 +18,7 @@ def attempted(sent: bytes, *, host: str, port: int, tls: bool) -> list[str]:
     named = headers.get("Host", own_host(host, port, tls=tls)).removesuffix(f":{port}")
     said = [
         f"{_PLUG} Connecting to {'wss' if tls else 'ws'}://{named}:{port}{seen.target}",
-        f"{_PLUG} Host: {host}, Port: {port}, Path: {seen.target}",
+        f"{_PLUG} Host: {host}, Port: {port}, Path: {seen.path}",
         f"{_PLUG} Token present: {str(bool(token)).lower()}, Token length: {len(token)}",
         f"{_PLUG} Token preview: {headers.get('Authorization', '[none]')}",
         f"{_PLUG} Request headers:",

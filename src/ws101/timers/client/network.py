@@ -161,7 +161,8 @@ def _why(error: Exception) -> str:
         case ssl.SSLCertVerificationError():
             return f"its certificate is not trusted ({error.verify_message})"
         case ssl.SSLError():
-            return f"TLS failed ({(error.reason or 'no reason given').replace('_', ' ').lower()})"
+            reason = (error.reason or "no reason given").replace("_", " ").lower()
+            return f"TLS failed ({reason}); if the port speaks none, the URL begins with http://"
         case socket.gaierror() | UnicodeError():
             return "its name is not known"
         case ConnectionRefusedError():

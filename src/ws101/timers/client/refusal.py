@@ -167,8 +167,14 @@ def _stand_in(answer: Answer) -> Problem:
     return Problem(
         title=f"An answer{by} that is not the timer service's: {answer.reason or _reason(answer.status)}",
         status=answer.status or 0,
-        detail=_page_title(answer.text),
+        detail=_pointing(answer) or _page_title(answer.text),
     )
+
+
+def _pointing(answer: Answer) -> str:
+    """Where a redirection leads, which no client of a socket follows."""
+    place = answer.headers.get("location") if 300 <= (answer.status or 0) < 400 else ""
+    return f"it points to {place}; if that is right, make it the profile's URL" if place else ""
 
 
 def _reason(status: int | None) -> str:

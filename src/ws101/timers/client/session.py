@@ -125,7 +125,6 @@ class Session:
     # ---- activities
 
     async def _connect(self) -> What:
-        await self._hang_up()
         self._asked_at = self._clock.monotonic()
         query = {
             "device": self._device,
@@ -194,6 +193,7 @@ class Session:
                 return self._dropped(str(error), Then.WAIT)
 
     async def _pause(self) -> What:
+        await self._hang_up()
         self._again_at = self._clock.monotonic() + self._wait
         while (left := self.left()) > 0:
             before = self._moment()
