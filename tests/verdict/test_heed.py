@@ -128,3 +128,9 @@ def test_plain_http_to_a_server_with_tls_is_ours_or_a_proxys():
 )
 def test_a_proxys_own_document_is_read_as_a_proxys(cause, meaning):
     assert meant(named(cause, status=503, of_proxy=True)) == meaning
+
+
+def test_what_was_not_at_fault_when_it_was_sent_arose_on_the_way():
+    heeded = heed("proxy-speaks-http-1.0", Unknown("more"), named("http-version-too-old"))
+    assert [fact.source for fact in heeded.facts] == [DOCUMENT, "the request as sent"]
+    assert len(heed("token-expired", Unknown("more"), named("token-expired")).facts) == 1

@@ -21,11 +21,15 @@ def heed(slug: str, ruling: Ruling, evidence: Evidence) -> Ruling:
     """Return what becomes of a ruling on this cause: a named cause is likely at least, others are left as they are."""
     if evidence.problem is None or meant(evidence) != slug:
         return ruling
-    said = Fact(f"the refusal says: {evidence.problem.words or slug}", DOCUMENT)
+    facts = [Fact(f"the refusal says: {evidence.problem.words or slug}", DOCUMENT)]
+    if evidence.problem.cause != slug and slug.startswith("proxy-") and not evidence.answered_by_proxy:
+        facts.append(
+            Fact("the request was sent without this fault: it arose on the way", "the request as sent")
+        )
     if not isinstance(ruling, Supported):
-        return Supported(Certainty.LIKELY, (said,), named=True)
+        return Supported(Certainty.LIKELY, tuple(facts), named=True)
     certainty = Certainty.LIKELY if ruling.certainty is Certainty.POSSIBLE else ruling.certainty
-    return replace(ruling, certainty=certainty, facts=(*ruling.facts, said), latent=False, named=True)
+    return replace(ruling, certainty=certainty, facts=(*ruling.facts, *facts), latent=False, named=True)
 
 
 def meant(evidence: Evidence) -> str:
