@@ -127,6 +127,8 @@ class Accounts:
         given, now = parse(token), self._clock.now()
         if given is None:
             raise NotSignedIn("This is no refresh token. Sign in.")
+        if self._store.read(lambda c: sessions.by_id(c, given.session, now)) is None:
+            raise NotSignedIn("The session has ended. Sign in.")
         following = given.following()
 
         def renew(connection: sqlite3.Connection) -> tuple[UserRow, SessionRow, bool] | None:

@@ -36,7 +36,7 @@ ABOUT = {
     "access_lifetime": "seconds for which an access token is good",
     "refresh_lifetime": "seconds after which a session ends that was not used",
     "registration": "let anybody make an account",
-    "admins": "e-mail address of an administrator",
+    "admins": "e-mail address of an administrator, whose account `ws101 timers add-user` makes",
     "origins": "origin of a page that may connect, such as https://app.example; * is any",
     "trusted_proxies": "address or network of a proxy whose X-Forwarded-… is believed",
     "max_head": "bytes of a request's head",

@@ -607,3 +607,46 @@ def test_no_secret_reaches_a_problem_or_the_log(tmp_path):
             assert json.dumps(secret) not in log
 
     run(tmp_path, story)
+
+
+def test_a_body_that_does_not_come_is_not_waited_for_for_ever(tmp_path, monkeypatch):
+    monkeypatch.setattr("ws101.timers.server.api.reading.BODY_TIMEOUT", 0.01)
+
+    async def story(here):
+        async def nothing():
+            await asyncio.Event().wait()
+            yield b""
+
+        ada = await here.user()
+        headers = {"Content-Type": "application/json"}
+        answer = await ada("POST", f"{V1}/timers/lists", headers=headers, content=nothing())
+        assert (answer.status_code, answer.headers["connection"]) == (408, "close")
+
+    run(tmp_path, story)
+
+
+def test_a_client_that_goes_away_leaves_no_crash(tmp_path):
+    async def story(here):
+        ada = await here.user()
+        sent = []
+
+        async def receive():
+            return {"type": "http.disconnect"}
+
+        async def send(message):
+            sent.append(message)
+
+        headers = [
+            (b"content-type", b"application/json"),
+            (b"authorization", ada.headers["Authorization"].encode()),
+        ]
+        scope = {
+            "type": "http", "http_version": "1.1", "method": "POST", "path": f"{V1}/timers/lists", "headers": headers,
+            "query_string": b"", "client": ("127.0.0.1", 1), "server": ("service.test", 80), "scheme": "http",
+        }  # fmt: skip
+        await here.transport.app(scope, receive, send)
+        here.parts.logs.close()
+        assert sent[0]["status"] == 400
+        assert "ERROR" not in here.log.getvalue()
+
+    run(tmp_path, story)
