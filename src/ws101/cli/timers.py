@@ -55,7 +55,7 @@ def main(arguments: Sequence[str]) -> int:
         streams.say(_usage())
         return 0 if arguments else 2
     if name not in COMMANDS:
-        raise UsageError(f"there is no command {name[:40]!r}. {_near(name)}")
+        raise UsageError(f"there is no command {name.partition('=')[0][:40]!r}. {_near(name)}")
     command = COMMANDS[name]
     try:
         module = importlib.import_module(f"ws101.cli.{command.module}")
