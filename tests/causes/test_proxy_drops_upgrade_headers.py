@@ -130,7 +130,7 @@ def test_the_servers_own_record_has_no_upgrade():
         witnessed("proxy-drops-upgrade-headers", ("Connection", "close"), without=("Upgrade", "Connection"))
     )
     assert ruling.certainty is Certainty.LIKELY
-    assert [fact.source for fact in ruling.facts] == ["the server's trace"]
+    assert [fact.source for fact in ruling.facts] == ["the server's trace"] * 2
     assert (
         judge(witnessed("connection-header-lacks-upgrade", without=("Connection",))).certainty
         is Certainty.LIKELY

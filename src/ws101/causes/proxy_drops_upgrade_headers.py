@@ -53,10 +53,9 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut("an upgrade passes the proxy")
     if evidence.mends("without-forward-proxy"):
         return RuledOut("without the forward proxy it works", "without-forward-proxy")
-    if lost := [
-        passage for passage in crossed(evidence, "Upgrade", "Connection") if passage.fate is Fate.LOST
-    ]:
-        return Supported(Certainty.LIKELY, tuple(map(told, lost)), _remedy(evidence))
+    astray = crossed(evidence, "Upgrade", "Connection")
+    if any(passage.fate is Fate.LOST for passage in astray):
+        return Supported(Certainty.LIKELY, tuple(map(told, astray)), _remedy(evidence))
     if evidence.record is not None:
         return RuledOut("the server's own record has them")
     if mended := evidence.mended_on_the_way:
