@@ -108,6 +108,12 @@ def test_another_algorithm_takes_over_with_overlap(tmp_path):
     assert keys.algorithms == {"EdDSA", "RS256"}
 
 
+def test_where_there_are_no_keys_nothing_is_rotated_or_made(settings):
+    with pytest.raises(UnreadableInput, match="--data"):
+        rotate(settings, NOW)
+    assert not settings.data.exists()
+
+
 def test_an_unreadable_ring_leaves_a_running_service_its_keys(settings):
     keys = open_keys(settings, NOW)
     kid = keys.signing().kid

@@ -111,12 +111,12 @@ def rotate(settings: ServiceSettings, now: int, *, at_once: bool = False) -> Key
             "a shared secret (HS256) has no overlap. Write a new one into the secret file and start the service again."
         )
     path = ring_file(settings)
+    if not path.exists():
+        raise UnreadableInput(
+            str(path), "there are no keys yet", "Start the service once, or name its --data directory."
+        )
     with _alone(path):
-        if at_once or not path.exists():
-            ring = _new_ring(settings.algorithm)
-        else:
-            old = _read(path)
-            ring = _succeed(old, Ring((old[1], make(settings.algorithm))), _end(settings, now), now)
+        ring = _new_ring(settings.algorithm) if at_once else _promoted(_read(path), settings, now)
         _write(path, ring)
     return ring[0]
 
@@ -124,6 +124,10 @@ def rotate(settings: ServiceSettings, now: int, *, at_once: bool = False) -> Key
 def ring_file(settings: ServiceSettings) -> Path:
     """Return where the keys are kept."""
     return settings.data / "keys" / "ring.json"
+
+
+def _promoted(old: Ring, settings: ServiceSettings, now: int) -> Ring:
+    return _succeed(old, Ring((old[1], make(settings.algorithm))), _end(settings, now), now)
 
 
 def _succeed(old: Ring, new: Ring, until: int, now: int) -> Ring:
