@@ -112,6 +112,12 @@ def test_repeated_and_early_events_leave_two_copies_equal(data):
     assert _through([*noise, *EVENTS]) == _through(EVENTS)
 
 
+def test_settings_are_followed():
+    new = wire.Settings(daily_pomodoro_goal=3)
+    after, effect = apply(START, wire.SettingsUpdate(seq=4, epoch=EPOCH, event_id="x", settings=new))
+    assert (after.settings, after.lists, effect) == (new, START.lists, Effect.APPLIED)
+
+
 def test_messages_are_read_and_new_kinds_keep_their_number():
     assert read(wire.encode(EVENTS[0])) == EVENTS[0]
     assert read(wire.encode(recovered(5))) == recovered(5)

@@ -12,6 +12,7 @@ Told = (
     | wire.TimerListRefresh
     | wire.TimerCompleted
     | wire.NotificationWithdrawn
+    | wire.SettingsUpdate
 )
 
 

@@ -63,6 +63,8 @@ def apply(mirror: Mirror, event: Told | Unknown) -> tuple[Mirror, Effect]:
             return replace(
                 counted, lists=_with_list(mirror.lists, held, kept=action != "deleted")
             ), Effect.APPLIED
+        case wire.SettingsUpdate(settings=settings):
+            return replace(counted, settings=settings), Effect.APPLIED
         case wire.TimerListRefresh() | Unknown():
             return counted, Effect.STALE
     return counted, Effect.APPLIED
@@ -92,7 +94,7 @@ def _with_timer(mirror: Mirror, list_id: str, timer: Timer) -> tuple[Mirror, Eff
         return mirror, Effect.STALE
     others = tuple(t for t in home.timers if t.id != timer.id)
     before = next((t for t in home.timers if t.id == timer.id), timer)
-    timers = tuple(sorted((*others, _newer(before, timer)), key=lambda t: t.order))
+    timers = tuple(sorted((*others, _newer(before, timer)), key=lambda t: (t.order, t.id)))
     changed = msgspec.structs.replace(home, timers=timers, status=_status(timers))
     return replace(
         mirror, lists=tuple(changed if held is home else held for held in mirror.lists)
