@@ -34,10 +34,12 @@ SESSION_ENDED = Closing(4401, "session-ended", Then.STOP)
 USER_LOCKED = Closing(4403, "user-locked", Then.STOP)
 BINARY_REFUSED = Closing(1003, "binary-refused", Then.STOP)
 MESSAGE_TOO_LARGE = Closing(1009, "message-too-large", Then.STOP)
+PROTOCOL_ERROR = Closing(1002, "protocol-error", Then.STOP)
+TEXT_INVALID = Closing(1007, "text-invalid", Then.STOP)
 
 CLOSINGS = (
     SLOW_CONSUMER, SILENT, DRAINING, OVERLOADED, SERVER_ERROR, MESSAGE_MALFORMED, SESSION_ENDED, USER_LOCKED,
-    BINARY_REFUSED, MESSAGE_TOO_LARGE,
+    BINARY_REFUSED, MESSAGE_TOO_LARGE, PROTOCOL_ERROR, TEXT_INVALID,
 )  # fmt: skip
 
 

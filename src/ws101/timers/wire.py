@@ -221,7 +221,7 @@ class Ping(Given, tag_field="type", tag=True, frozen=True, kw_only=True):
 
 
 class SubscribeTimers(Given, tag_field="type", tag=True, frozen=True, kw_only=True):
-    """Which timers to be told of; a user is told of all of their own, so `list_id` alone narrows it."""
+    """What old clients send to be told of timers; it narrows nothing, for without every event `seq` would have gaps."""
 
     scope: str = "USER"
     user_id: str | int | None = None

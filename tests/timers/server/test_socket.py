@@ -12,6 +12,7 @@ import pytest
 from timers.server import rig
 from timers.server.rig import PATIENCE, client_frame, event, frame_from
 from ws101.timers.closing import CLOSINGS
+from ws101.timers.server.denial import NotFound
 
 websockets = pytest.importorskip("websockets", reason="websockets (pip install websockets)")
 connect = websockets.connect
@@ -106,7 +107,7 @@ def test_a_message_that_is_too_large_ends_the_socket(served):
         async with connect(rig.url()) as client:
             await client.send('{"type":"Ping","clientTime":1,"x":"' + "x" * 65_536 + '"}')
             assert await close_code(client) == 1009
-        assert "too large" in rig.written()
+        assert "message-too-large: a message is too large" in rig.written()
 
     served(test)
 
@@ -117,7 +118,7 @@ def test_frames_that_break_a_rule_fail_the_connection(served):
         writer.write(b"\x81\x01a")
         opcode, payload = await frame_from(reader)
         assert (opcode, payload[:2]) == (8, (1002).to_bytes(2, "big"))
-        assert b"not masked" in payload
+        assert payload[2:] == b"protocol-error: a client's frame is not masked"
         writer.write(b"more of it" * 1000)  # is thrown away, and does not turn the close into a reset
         assert await reader.read() == b""
         writer.close()
@@ -188,6 +189,17 @@ def test_a_fault_in_the_service_ends_the_socket_and_is_logged(served):
         async with connect(rig.url(since=0, epoch="e")) as client:
             assert await close_code(client) == 1011
         assert rig.written().count("the disk is full") == 2
+
+    served(test)
+
+
+def test_who_is_deleted_while_they_acknowledge_is_told_that_the_session_ended(served):
+    async def test(rig):
+        rig.service.fault = NotFound("There is no such user any more.")
+        async with connect(rig.url()) as client:
+            await client.send('{"type":"Ack","seq":1}')
+            assert await close_code(client) == 4401
+        assert "failed" not in rig.written()
 
     served(test)
 

@@ -10,17 +10,22 @@ from typing import cast
 import msgspec
 
 from ws101.handshake.frames import Opcode, build_frame, parse_close
-from ws101.handshake.messages import Message, MessageReader
+from ws101.handshake.messages import Failure, Message, MessageReader
 from ws101.timers import wire
 from ws101.timers.closing import (
     BINARY_REFUSED,
     DRAINING,
     MESSAGE_MALFORMED,
+    MESSAGE_TOO_LARGE,
+    PROTOCOL_ERROR,
     SERVER_ERROR,
+    SESSION_ENDED,
     SILENT,
     SLOW_CONSUMER,
+    TEXT_INVALID,
     Closing,
 )
+from ws101.timers.server.denial import Denial
 from ws101.timers.server.hub import Hub
 from ws101.timers.server.seat import Seat
 
@@ -28,6 +33,7 @@ _TEXT, _BINARY, _CLOSE, _PING, _PONG = map(
     int, (Opcode.TEXT, Opcode.BINARY, Opcode.CLOSE, Opcode.PING, Opcode.PONG)
 )
 _PING_FRAME = build_frame(_PING, b"", b"")
+_CLOSINGS = {closing.code: closing for closing in (PROTOCOL_ERROR, TEXT_INVALID, MESSAGE_TOO_LARGE)}
 _NO_CODE, _LOST = 1005, 1006  # RFC 6455, 7.4.1: what stands for no code, and for no close at all
 
 
@@ -81,9 +87,8 @@ class Socket(asyncio.Protocol):
             return
         for message in self._reader.feed(data):
             self._take(message)
-        failure = self._reader.failure
-        if failure is not None:
-            self._fail(failure.code, failure.breach.text)
+        if self._reader.failure is not None:
+            self._fail(self._reader.failure)
 
     def pause_writing(self) -> None:
         """More waits than may wait: the peer does not read."""
@@ -107,10 +112,16 @@ class Socket(asyncio.Protocol):
 
     def close(self, closing: Closing) -> None:
         """Send a close, and wait a while for the peer's."""
-        if self._state is _State.OPEN:
-            self._leave(closing.code, closing.reason)
-            if closing is not DRAINING:
-                self._hub.logs.closed(self.seat, closing.code, closing.reason)
+        if self._state is not _State.OPEN:
+            return
+        hub, code, reason = self._hub, closing.code, closing.reason
+        self._state, self._code = _State.CLOSING, code
+        hub.silence(self)
+        self._writing(build_frame(_CLOSE, code.to_bytes(2, "big") + reason.encode(), b""))
+        hub.wheel.remove(self)
+        hub.wheel.place(self, hub.bounds.grace)
+        if closing is not DRAINING:  # thousands end so at once, and the log has said so
+            hub.logs.closed(self.seat, code, reason)
 
     def abort(self) -> None:
         """Drop the connection."""
@@ -176,6 +187,8 @@ class Socket(asyncio.Protocol):
                 written = self._acked
                 device = self.seat.device or self.seat.trace_id
                 await self._hub.service.acknowledge(self.seat.user, device, written)
+        except Denial:
+            self.close(SESSION_ENDED)  # there is no such user any more
         except Exception as error:  # noqa: BLE001 - whatever it was, it ends this socket and no other
             self._crash(error)
         finally:
@@ -206,12 +219,11 @@ class Socket(asyncio.Protocol):
         self._state = _State.OVER
         self._transport.close()
 
-    def _fail(self, code: int, reason: str) -> None:
+    def _fail(self, failure: Failure) -> None:
         """Fail the connection (RFC 6455, 7.1.7): say why, send no more, read no more than the peer's end."""
         self._failed = True
-        if self._state is _State.OPEN:
-            self._leave(code, reason)
-            self._hub.logs.closed(self.seat, code, reason)
+        closing = _CLOSINGS[failure.code]
+        self.close(closing._replace(reason=f"{closing.reason}: {failure.breach.text}"))
         if self._transport.can_write_eof():
             self._transport.write_eof()
         else:
@@ -220,10 +232,3 @@ class Socket(asyncio.Protocol):
     def _crash(self, error: Exception) -> None:
         self._hub.logs.crashed(error, self.seat.trace_id)
         self.close(SERVER_ERROR)
-
-    def _leave(self, code: int, reason: str) -> None:
-        self._state, self._code = _State.CLOSING, code
-        self._hub.silence(self)
-        self._writing(build_frame(_CLOSE, code.to_bytes(2, "big") + reason.encode(), b""))
-        self._hub.wheel.remove(self)
-        self._hub.wheel.place(self, self._hub.bounds.grace)
