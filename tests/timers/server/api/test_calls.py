@@ -561,6 +561,10 @@ def test_pages_of_allowed_origins_may_call(tmp_path):
         asked = {"Origin": "https://app.example", "Access-Control-Request-Method": "PATCH"}
         answer = await here.http.options(f"{V1}/timers/lists", headers=asked)
         assert answer.headers["access-control-allow-origin"] == "https://app.example"
+        assert answer.headers["x-request-id"]
+        for path in (f"{V1}/auth/me", "/nope", f"{V1}/timers/tickets"):
+            refused = await here.nobody("GET", path, headers={"Origin": "https://app.example"})
+            assert refused.headers["access-control-allow-origin"] == "https://app.example"
         other = await here.http.get("/health", headers={"Origin": "https://evil.example"})
         assert "access-control-allow-origin" not in other.headers
 

@@ -33,12 +33,17 @@ def app(parts: Parts) -> ASGIApp:
     routes = [
         Route(path, _Resource(parts, operations, pages, trust)) for path, operations in by_path().items()
     ]
-    found: ASGIApp = _Front(parts, Router(routes, redirect_slashes=False, default=_not_found))
-    if not parts.settings.origins:
-        return found
+    found: ASGIApp = Router(routes, redirect_slashes=False, default=_not_found)
+    return _Front(parts, _with_origins(found, parts.settings.origins))
+
+
+def _with_origins(inner: ASGIApp, origins: tuple[str, ...]) -> ASGIApp:
+    """Let pages of these origins call from a browser."""
+    if not origins:
+        return inner
     return CORSMiddleware(
-        found,
-        allow_origins=parts.settings.origins,
+        inner,
+        allow_origins=origins,
         allow_methods=("GET", "POST", "PUT", "PATCH", "DELETE"),
         allow_headers=("Authorization", "Content-Type", "If-Match", "X-Request-Id"),
         expose_headers=("ETag", "Location", "Retry-After", "X-Request-Id"),
@@ -46,7 +51,7 @@ def app(parts: Parts) -> ASGIApp:
 
 
 class _Front:
-    """Gives each request its trace id, and every answer too; what nobody else caught ends here."""
+    """Gives each request its trace id, and every answer too; logs what was answered."""
 
     def __init__(self, parts: Parts, inner: ASGIApp) -> None:
         self._parts, self._inner = parts, inner
@@ -64,12 +69,7 @@ class _Front:
                 message["headers"] = _completed(message["headers"], trace_id)
             await send(message)
 
-        try:
-            await self._inner(scope, receive, send_marked)
-        except Exception as error:  # noqa: BLE001 - the log's line has its place, the client a document
-            self._parts.logs.crashed(error, trace_id)
-            if not status:
-                await refusing.failed(trace_id)(scope, receive, send_marked)
+        await self._inner(scope, receive, send_marked)
         self._parts.logs.access(scope["method"], scope["path"], status, trace_id)
 
 
@@ -98,6 +98,9 @@ class _Resource:
             response = await self._answer(request)
         except Denial as denial:
             response = refusing.refuse(denial, scope["trace_id"])
+        except Exception as error:  # noqa: BLE001 - the log has its place, the client a document
+            self._parts.logs.crashed(error, scope["trace_id"])
+            response = refusing.failed(scope["trace_id"])
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
