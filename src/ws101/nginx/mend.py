@@ -1,0 +1,64 @@
+"""Repairs a configuration for one request: repair after repair, each on what the one before left, until nothing changes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ws101.nginx.ask import Ask
+from ws101.nginx.edit import Edit, between, by_file, diff, edited
+from ws101.nginx.include import Configuration
+from ws101.nginx.model import understand
+from ws101.nginx.repair import Repair
+from ws101.nginx.repairs import NEEDED, repair
+from ws101.nginx.route import route
+
+MOST_ROUNDS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A configuration before and after, with the repairs that were made, and those that were only offered."""
+
+    before: Configuration
+    after: Configuration
+    made: tuple[Repair, ...]
+    offered: tuple[Repair, ...] = ()
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """The edits of the first configuration that make the last one."""
+        return between(self.before, self.after)
+
+    @property
+    def diff(self) -> str:
+        """The unified diff of every file that changes."""
+        return diff(by_file(self.edits))
+
+
+def mend(
+    configuration: Configuration, ask: Ask, causes: Sequence[str] = (), *, unsafe: bool = False
+) -> Mended:
+    """Return the configuration repaired for this request.
+
+    What the model shows to be needed is mended where that is safe, and with `unsafe` otherwise, too; `causes` are mended in
+    any case, for whoever names them knows.
+    """
+    current, made = configuration, list[Repair]()
+    offered: dict[str, Repair] = {}
+    for _ in range(MOST_ROUNDS):
+        way, done = route(understand(current), ask), {one.cause for one in made}
+        named = [one for cause in causes if cause not in done and (one := repair(way, cause))]
+        needed = [one for mends in NEEDED if (one := mends(way))]
+        doubtful = [one for one in needed if not one.safe]
+        allowed = [*named, *(one for one in needed if one.safe), *(doubtful if unsafe else [])]
+        offered |= {one.what: one for one in doubtful}
+        changed = edited(current, allowed[0].edits) if allowed else current
+        if _texts(changed) == _texts(current):
+            break
+        made.append(allowed[0])
+        current = changed
+    others = tuple(one for one in offered.values() if one not in made)
+    return Mended(configuration, current, tuple(made), others)
+
+
+def _texts(configuration: Configuration) -> dict[str, str]:
+    return {file.name: file.text for file in configuration.files}
