@@ -17,11 +17,9 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _announce(service: Running) -> None:
-    """Tell a person where to go, or the log."""
+    """Tell a person where to go; the log has it anyway."""
     if sys.stderr.isatty():
         streams.complain(_banner(service))
-    else:
-        service.parts.logs.event(f"The timer service runs at {service.url}")
 
 
 def _banner(service: Running) -> str:

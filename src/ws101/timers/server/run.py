@@ -98,7 +98,7 @@ async def running(
         parts.scheduler.start()
         listener.start()
         parts.readiness.begin()
-        parts.logs.event("The service is up", host=host, port=service.port)
+        parts.logs.event(f"The timer service runs at {service.url}", port=service.port)
         try:
             yield service
         finally:
