@@ -1,6 +1,7 @@
 """What comes on a connection first, and what becomes of it: on the plain port, under TLS, and on connections kept alive."""
 
 import json
+import re
 import socket
 import ssl
 import struct
@@ -187,11 +188,12 @@ def test_a_later_handshake_may_come_byte_by_byte(house):
         peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         peer.sendall(rest(house))
         assert hear(peer).status == 200
-        for byte in good(house):
+        head = good(house)
+        for byte in head[:-1]:
             peer.sendall(bytes([byte]))
+        peer.sendall(head[-1:] + PING)
         heard = hear(peer)
         assert heard.status == 101
-        peer.sendall(PING)
         assert read_message(peer, heard.body)["type"] == "Pong"
 
 
@@ -212,6 +214,52 @@ def test_a_later_request_without_an_upgrade_is_refused_and_the_connection_kept(h
         assert hear(peer).status == 200
         peer.sendall(rest(house, PATH, "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "X-Pad: " + "x" * 10))
         assert hear(peer).cause == "proxy-drops-upgrade-headers"
+
+
+def test_requests_in_a_row_are_answered_in_a_row(house):
+    with house.connect() as peer:
+        peer.sendall(rest(house) + rest(house, "/ready") + rest(house, "/nowhere")[:10])
+        peer.sendall(rest(house, "/nowhere")[10:])
+        raw = b""
+        while raw.count(b"HTTP/1.1 ") < 3:
+            raw += peer.recv(4096)
+        assert re.findall(rb"HTTP/1.1 (\d+)", raw) == [b"200", b"200", b"404"]
+
+
+def test_a_body_may_come_late_and_what_follows_it_is_a_request(house):
+    body = b'{"email":"ann@example.test","password":"wrong"}'
+    head = [
+        "POST /api/v1/auth/login HTTP/1.1", f"Host: {house.host}", "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+    ]  # fmt: skip
+    with house.connect() as peer:
+        peer.sendall(("\r\n".join(head) + "\r\n\r\n").encode() + body[:5])
+        peer.sendall(body[5:])
+        assert hear(peer).status == 401
+        peer.sendall(good(house))
+        assert hear(peer).status == 101
+
+
+def test_a_handshake_before_its_turn_ends_the_connection_after_the_answer(house):
+    with house.connect() as peer:
+        peer.sendall(rest(house) + good(house))
+        raw = b""
+        while chunk := peer.recv(4096):
+            raw += chunk
+        assert raw.startswith(b"HTTP/1.1 200")
+        assert b"HTTP/1.1 101" not in raw
+
+
+@pytest.mark.parametrize("data", [_hello(), b"PRI * HTTP/2.0\r\n", b"\x00\x01"])
+def test_another_protocol_on_a_connection_of_http_is_told_so_too(house, data):
+    with house.connect() as peer:
+        peer.sendall(rest(house))
+        assert hear(peer).status == 200
+        peer.sendall(data)
+        raw = b""
+        while chunk := peer.recv(4096):
+            raw += chunk
+        assert raw
 
 
 def test_what_is_no_http_is_answered_as_a_problem(house):

@@ -55,32 +55,46 @@ class Web:
 
 
 class WebProtocol(HttpToolsProtocol):
-    """One HTTP connection."""
+    """One HTTP connection. Its parser gets whole heads alone, so that a handshake is seen as it was written."""
 
     def __init__(self, web: Web, first: bytes) -> None:
         super().__init__(web.config, web.state, {}, asyncio.get_running_loop())
         self._web, self._first = web, first
-        self._late: asyncio.TimerHandle | None = None  # runs while a head has begun and not ended
+        self._begun = b""  # of a head that has not ended
+        self._late: asyncio.TimerHandle | None = None  # until when it has to
+        self._parsing = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         if self._first:
             first, self._first = self._first, b""
-            super().data_received(first)  # a whole head, that is no handshake
+            super().data_received(first)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._on_time()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Look at what begins a request of its own, before the HTTP parser forgets how it was written."""
-        if self._is_idle() and self._late is None and sort(data, self._web.max_head)[0] is Opening.HANDSHAKE:
-            self._hand_back(data)
+        """Look at what begins a request of its own; the rest is a body, or a request before its turn."""
+        if self._parsing or not (self.cycle is None or self.cycle.response_complete):
+            super().data_received(data)
             return
-        super().data_received(data)
-        if not self._is_idle():
-            self._on_time()
-        elif self._late is None and not self.transport.is_closing():
+        self._unset_keepalive_if_required()
+        begun, self._begun = self._begun + data, b""
+        opening, _ = sort(begun, self._web.max_head)
+        if opening is Opening.UNCLEAR:
+            self._wait(begun)
+            return
+        self._on_time()
+        if opening is Opening.REQUEST:
+            super().data_received(begun)
+        else:
+            self.connections.discard(self)
+            self._web.take_over(self.transport, begun)
+
+    def _wait(self, begun: bytes) -> None:
+        self._begun = begun
+        if self._late is None:
             self._late = self.loop.call_later(self._web.head_timeout, self.transport.close)
 
     def _on_time(self) -> None:
@@ -88,17 +102,22 @@ class WebProtocol(HttpToolsProtocol):
             self._late.cancel()
             self._late = None
 
+    # ---- what the parser tells
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._parsing = True
+
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        self._parsing = False
+
     def handle_websocket_upgrade(self) -> None:
-        """Take back a handshake that the parser found, whose bytes came in pieces or behind other requests."""
-        if not self._is_idle():
-            self.transport.close()  # the answer to the request before it is not out yet, and a 101 must not overtake it
-            return
-        method: str = self.scope["method"]
-        lines = [
-            f"{method} ".encode() + self.url + b" HTTP/1.1",
-            *(b": ".join(field) for field in self.headers),
-        ]
-        self._hand_back(b"\r\n".join(lines) + b"\r\n\r\n")
+        """Let the answer to the request before it be the last: a 101 must not overtake it, and nobody sends this."""
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.close()
+        else:
+            self.cycle.keep_alive = False
 
     def send_400_response(self, _: str) -> None:
         """Answer what the parser cannot read: with a problem, as everything else."""
@@ -107,12 +126,3 @@ class WebProtocol(HttpToolsProtocol):
 
     def _should_upgrade_to_ws(self) -> bool:
         return True
-
-    def _is_idle(self) -> bool:
-        return self.cycle is None or self.cycle.response_complete
-
-    def _hand_back(self, data: bytes) -> None:
-        self._unset_keepalive_if_required()
-        self._on_time()
-        self.connections.discard(self)
-        self._web.take_over(self.transport, data)
