@@ -181,7 +181,7 @@ def _flag(used: Client) -> str:
 
 
 def _complain(error: Ws101Error) -> None:
-    streams.complain(f"ws101 timers watch: {printable(str(error))}")
+    streams.complain(f"ws101 timers: {printable(str(error))}")
 
 
 def _diagnose(place: Place, options: argparse.Namespace) -> int:

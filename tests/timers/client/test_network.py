@@ -126,8 +126,9 @@ def test_no_answer_is_told(handler, words):
 def test_names_and_ports_that_are_not_there_are_told():
     with pytest.raises(Unreachable, match=r"nobody\.invalid:80 cannot be reached: its name is not known"):
         asyncio.run(ask(Profile("dev", "http://nobody.invalid")))
-    with pytest.raises(Unreachable, match=r"nothing listens there \(connection refused\)"):
-        asyncio.run(ask(Profile("dev", "http://127.0.0.1:9")))
+    for host in ("127.0.0.1", "localhost"):
+        with pytest.raises(Unreachable, match=r"nothing listens there \(connection refused\)"):
+            asyncio.run(ask(Profile("dev", f"http://{host}:9")))
 
 
 def test_authorities_that_cannot_be_read_are_told(tmp_path):

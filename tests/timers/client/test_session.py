@@ -299,6 +299,27 @@ def test_a_refresh_is_fetched():
     assert [held.name for held in session.mirror.lists] == ["Fetched"]
 
 
+def test_a_refresh_that_could_not_be_fetched_comes_again():
+    answers = [Unreachable("h:1", "nothing listens there"), (timer_list(name="Fetched"),)]
+
+    async def lists():
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    event = wire.TimerListRefresh(seq=8, epoch="e1", event_id="x")
+    session, told, peers = lived(
+        welcoming(snapshot(7, LIST), event),
+        welcoming(recovered(8), event),
+        until=lambda session, told: len(told.of(Synced)) == 2,
+        lists=lists,
+    )
+    assert peers[1].query["since"] == "7"
+    assert (session.mirror.seq, session.mirror.lists[0].name) == (8, "Fetched")
+    assert len(told.of(wire.TimerListRefresh)) == 1
+
+
 def test_a_101_that_breaks_the_protocol_is_refused_and_told():
     async def lie(peer):
         peer.writer.write(

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import contextlib
+import errno
 import socket
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -21,6 +22,8 @@ from ws101.timers.client.refusal import Unreachable
 
 USER_AGENT = f"ws101-timers/{__version__}"
 CONNECT, ANSWER = 10.0, 20.0  # seconds
+_REFUSED = "nothing listens there (connection refused)"
+_NEXT_ADDRESS = 0.25  # seconds until the next address is tried beside the one before (RFC 8305, 8)
 _BODY = 16 << 20  # bytes; all lists of a user with thousands of timers
 
 
@@ -90,7 +93,9 @@ async def dial(profile: Profile) -> Stream:
     try:
         async with asyncio.timeout(CONNECT):
             if proxy is None:
-                reader, writer = await asyncio.open_connection(address.host, address.port, ssl=context)
+                reader, writer = await asyncio.open_connection(
+                    address.host, address.port, ssl=context, happy_eyeballs_delay=_NEXT_ADDRESS
+                )
                 return Stream(reader, writer, address.host, address.port)
             return await _through(proxy, address.host, address.port, context)
     except (OSError, UnicodeError) as error:
@@ -166,9 +171,11 @@ def _why(error: Exception) -> str:
         case socket.gaierror() | UnicodeError():
             return "its name is not known"
         case ConnectionRefusedError():
-            return "nothing listens there (connection refused)"
+            return _REFUSED
         case TimeoutError():
             return "no answer came in time"
         case ConnectionResetError() | BrokenPipeError():
             return "the connection was reset"
-    return getattr(error, "strerror", None) or type(error).__name__
+    if f"[Errno {errno.ECONNREFUSED}]" in str(error):  # asyncio's text for several addresses
+        return _REFUSED
+    return getattr(error, "strerror", None) or "no address of it answers"

@@ -54,7 +54,7 @@ class Refusal:
         if self.actor:
             parts.append(f"Who must act: {_ACTORS[self.actor]}.")
         if self.trace_id:
-            parts.append(f"Trace {self.trace_id}.")
+            parts.append(f"{'Trace' if self.documented else 'Request id'} {self.trace_id}.")
         return " ".join(parts)
 
 
@@ -165,9 +165,9 @@ def _stand_in(answer: Answer) -> Problem:
     server = answer.headers.get("server")
     by = f" from {server}" if server else ""
     return Problem(
-        title=f"An answer{by} that is not the timer service's: {answer.reason or _reason(answer.status)}",
+        title=f"An answer{by} that is not the timer service's",
         status=answer.status or 0,
-        detail=_pointing(answer) or _page_title(answer.text),
+        detail=_pointing(answer) or _page_title(answer.text) or answer.reason or _reason(answer.status),
     )
 
 

@@ -215,13 +215,15 @@ class Session:
         return None
 
     async def _take(self, event: Told | Unknown) -> What | None:
-        self.mirror, effect = mirror.apply(self.mirror, event)
+        after, effect = mirror.apply(self.mirror, event)
         if effect is Effect.MISSED:
             return self._dropped("events are missing", Then.RESUME)
         if effect is Effect.DUPLICATE:
             return None
+        if effect is Effect.STALE:  # counted once the lists are there: else the event comes again
+            after = mirror.fetched(after, await self._lists())
+        self.mirror = after
         if effect is Effect.STALE:
-            self.mirror = mirror.fetched(self.mirror, await self._lists())
             self._tell(Synced())
         if not isinstance(event, Unknown):
             self._tell(event)
