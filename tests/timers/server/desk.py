@@ -5,32 +5,20 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from timers.server.clockwork import Clockwork
 from ws101.timers import wire
 from ws101.timers.schedule import Action
 from ws101.timers.server.service import Service
 from ws101.timers.store import Store, outbox, users
 
-NOON = 1_800_000_000_000
-
-
-@dataclass
-class StandingClock:
-    """Wall-clock time that moves when it is told to."""
-
-    time: int = NOON
-
-    def now(self):
-        return self.time
-
-    def monotonic(self):
-        return self.time / 1000
+NOON = Clockwork().wall
 
 
 @dataclass
 class Desk:
     service: Service
     store: Store
-    clock: StandingClock
+    clock: Clockwork
     delivered: list = field(default_factory=list)
 
     def told(self):
@@ -67,7 +55,7 @@ async def opened(directory, clock=None, *, events_kept=1_000, names=("ann", "bob
     for name in names:
         row = users.UserRow(name, f"{name}@example.test", name, "", locked=False, created_at=0)
         await store.write(lambda connection, row=row: users.add(connection, row))
-    clock = clock or StandingClock()
+    clock = clock or Clockwork()
     delivered = []
     try:
         yield Desk(Service(store, clock, delivered.extend, events_kept=events_kept), store, clock, delivered)

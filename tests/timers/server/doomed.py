@@ -1,6 +1,6 @@
 """A program that tests/timers/server/test_crash.py kills: a service and its scheduler under load, told to standard output.
 
-    python -m tests.timers.server.doomed DIRECTORY SINCE EPOCH SEED [settle]
+    python -m timers.server.doomed DIRECTORY SINCE EPOCH SEED [settle]
 
 Each line is an event's JSON: first what was missed after SINCE, then what happens. With `settle` it completes what is due and
 ends by itself.

@@ -13,9 +13,10 @@ from itertools import accumulate, cycle, islice
 from pathlib import Path
 
 import msgspec
-from tests.timers.server.doomed import LEFT_ALONE
 
-ROOT = Path(__file__).resolve().parents[3]
+from timers.server.doomed import LEFT_ALONE
+
+TESTS = Path(__file__).resolve().parents[2]
 ROUNDS = 8
 PATIENCE = 60  # seconds; a busy machine is slow
 
@@ -40,10 +41,10 @@ class Told:
 
 def run(directory, told, seed, *, lines=None):
     """Run the service until it told so many lines, and kill it; without `lines` let it settle and end."""
-    command = [sys.executable, "-m", "tests.timers.server.doomed", directory, told.seq, told.epoch, seed]
+    command = [sys.executable, "-m", "timers.server.doomed", directory, told.seq, told.epoch, seed]
     if lines is None:
         command.append("settle")
-    process = subprocess.Popen([str(part) for part in command], cwd=ROOT, stdout=subprocess.PIPE)
+    process = subprocess.Popen([str(part) for part in command], cwd=TESTS, stdout=subprocess.PIPE)
     overdue = threading.Timer(PATIENCE, process.kill)
     overdue.start()
     with process, process.stdout as output:

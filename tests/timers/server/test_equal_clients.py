@@ -7,8 +7,8 @@ from contextlib import suppress
 import msgspec
 import pytest
 from msgspec.structs import replace
-from tests.timers.server.desk import opened, read_event
 
+from timers.server.desk import opened, read_event
 from ws101.timers import wire
 from ws101.timers.schedule import Action
 from ws101.timers.server.denial import Denial
@@ -112,7 +112,7 @@ def test_two_clients_of_one_user_stay_equal(tmp_path, seed):
         async with opened(tmp_path, events_kept=40) as desk:
             clients = [Client(desk.service), Client(desk.service)]
             for _ in range(250):
-                desk.clock.time += dice.choice([0, 1, 500, MINUTE, 3 * MINUTE])
+                desk.clock.wall += dice.choice([0, 1, 500, MINUTE, 3 * MINUTE])
                 await something(desk, dice)
                 live = [recorded.text for recorded in desk.delivered]
                 desk.delivered.clear()

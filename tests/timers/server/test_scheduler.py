@@ -4,8 +4,9 @@ from contextlib import asynccontextmanager, suppress
 from itertools import accumulate, cycle, islice
 
 import msgspec
-from tests.timers.server.desk import NOON, StandingClock, opened
 
+from timers.server.clockwork import Clockwork
+from timers.server.desk import NOON, opened
 from ws101.timers.clock import SystemClock
 from ws101.timers.schedule import Action
 from ws101.timers.server import scheduler as scheduler_module
@@ -48,7 +49,7 @@ class Lists:
 
 @asynccontextmanager
 async def scheduling(*deadlines):
-    lists, clock = Lists(*deadlines), StandingClock()
+    lists, clock = Lists(*deadlines), Clockwork()
     scheduler = Scheduler(lists, clock)
     scheduler.start()
     try:
@@ -75,11 +76,11 @@ def test_what_fell_due_meanwhile_is_completed_at_the_start_and_the_rest_waits():
 def test_a_list_is_completed_by_the_clock_and_not_before():
     async def scene():
         async with scheduling(due("a", 10 * MINUTE)) as (lists, clock, scheduler):
-            clock.time += 10 * MINUTE - 1
+            clock.wall += 10 * MINUTE - 1
             scheduler.look()
             await asyncio.sleep(0)
             assert lists.completed == []
-            clock.time += 1
+            clock.wall += 1
             scheduler.look()
             await lists.until(lambda: lists.completed == ["a"])
 
@@ -92,12 +93,12 @@ def test_a_changed_deadline_takes_the_place_of_the_one_before():
             scheduler.expect(due("a", 5 * MINUTE))
             scheduler.expect(Deadline("ann", "b", None))
             assert scheduler.pending == 1
-            clock.time += 2 * MINUTE
+            clock.wall += 2 * MINUTE
             scheduler.look()
             await asyncio.sleep(0)
             assert lists.completed == []
             scheduler.expect(due("a", 3 * MINUTE))
-            clock.time += MINUTE
+            clock.wall += MINUTE
             scheduler.look()
             await lists.until(lambda: lists.completed == ["a"])
             assert scheduler.pending == 0
@@ -112,7 +113,7 @@ def test_what_is_due_next_after_a_completion_is_waited_for():
             scheduler.expect(due("a", 0))
             await lists.until(lambda: lists.completed == ["a"])
             assert scheduler.pending == 1
-            clock.time += 2 * MINUTE
+            clock.wall += 2 * MINUTE
             scheduler.look()
             await lists.until(lambda: lists.completed == ["a", "a"])
 
@@ -124,7 +125,7 @@ def test_a_clock_that_is_set_forward_is_noticed_without_a_call(monkeypatch):
 
     async def scene():
         async with scheduling(due("a", 1000 * MINUTE)) as (lists, clock, _):
-            clock.time += 1000 * MINUTE
+            clock.wall += 1000 * MINUTE
             await lists.until(lambda: lists.completed == ["a"])
             assert lists.asked == 1
 
@@ -146,7 +147,7 @@ def test_what_could_not_be_written_is_tried_again():
             await lists.until(lambda: said)
             assert said == ["1 lists could not be completed and are tried again"]
             lists.fault = None
-            clock.time += scheduler_module.RETRY
+            clock.wall += scheduler_module.RETRY
             scheduler.look()
             await lists.until(lambda: lists.completed == ["a"])
 
@@ -157,7 +158,7 @@ def test_nothing_begins_after_the_stop():
     async def scene():
         async with scheduling(due("a", MINUTE)) as (lists, clock, scheduler):
             await scheduler.stop()
-            clock.time += 2 * MINUTE
+            clock.wall += 2 * MINUTE
             scheduler.look()
             scheduler.expect(due("b", 0))
             await asyncio.sleep(0)
@@ -187,7 +188,7 @@ def test_many_that_are_due_in_one_moment_are_completed_together(tmp_path):
             commits = []
             commit = desk.store._commit
             desk.store._commit = lambda group: (commits.append(len(group)), commit(group))
-            desk.clock.time += MINUTE
+            desk.clock.wall += MINUTE
             scheduler.look()
             await scheduler.stop()
             assert desk.kinds() == ["TimerCompleted"] * 90
@@ -197,7 +198,7 @@ def test_many_that_are_due_in_one_moment_are_completed_together(tmp_path):
 
 
 def test_what_fell_due_while_the_service_was_away_fires_at_its_start_with_both_times(tmp_path):
-    clock = StandingClock()
+    clock = Clockwork()
 
     async def before():
         async with opened(tmp_path, clock) as desk:
@@ -211,7 +212,7 @@ def test_what_fell_due_while_the_service_was_away_fires_at_its_start_with_both_t
             return desk.told()
 
     asyncio.run(before())
-    clock.time += 5 * MINUTE
+    clock.wall += 5 * MINUTE
     first, second, following = asyncio.run(after())
     assert [(done.due_at, done.fired_at) for done in (first, second)] == [
         (NOON + MINUTE, NOON + 5 * MINUTE),

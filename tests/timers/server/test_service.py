@@ -1,8 +1,8 @@
 import asyncio
 
 import pytest
-from tests.timers.server.desk import NOON, kept, opened
 
+from timers.server.desk import NOON, kept, opened
 from ws101.timers import wire
 from ws101.timers.schedule import Action
 from ws101.timers.server import service as service_module
@@ -199,7 +199,7 @@ def test_deleting_what_runs_leaves_nothing_due(tmp_path):
         await desk.service.delete_list("ann", list_id)
         assert deadlines[1:] == [Deadline("ann", list_id, NOON + MINUTE), Deadline("ann", list_id, None)]
         assert desk.service.deadlines() == []
-        desk.clock.time += 2 * MINUTE
+        desk.clock.wall += 2 * MINUTE
         desk.told()
         await desk.service.complete("ann", list_id)
         assert desk.told() == []
@@ -217,7 +217,7 @@ def test_a_command_answers_with_what_changed(tmp_path):
         assert (started.id, started.state, started.due_at) == (a, wire.State.RUNNING, NOON + MINUTE)
         with pytest.raises(Conflict, match="running already"):
             await desk.service.control("ann", list_id, Action.START)
-        desk.clock.time += MINUTE + 1
+        desk.clock.wall += MINUTE + 1
         desk.told()
         finished, paused = await desk.service.control("ann", list_id, Action.PAUSE)
         assert (finished.state, paused.state) == (wire.State.COMPLETED, wire.State.PAUSED)
@@ -229,7 +229,7 @@ def test_a_command_answers_with_what_changed(tmp_path):
 def test_a_refused_command_leaves_what_is_due_to_the_scheduler(tmp_path):
     async def play(desk):
         list_id, _ = await desk.running(MINUTE, MINUTE)
-        desk.clock.time += MINUTE
+        desk.clock.wall += MINUTE
         with pytest.raises(Conflict):
             await desk.service.control("ann", list_id, Action.RESUME)
         assert desk.told() == []
@@ -244,7 +244,7 @@ def test_a_completion_tells_when_it_was_due_and_when_it_fired(tmp_path):
         list_id, (a, b) = await desk.running(MINUTE, 2 * MINUTE)
         late = []
         desk.service.on_lateness = late.append
-        desk.clock.time += MINUTE + 250
+        desk.clock.wall += MINUTE + 250
         await desk.service.complete("ann", list_id)
         await desk.service.complete("ann", list_id)
         done, following = desk.told()
@@ -270,7 +270,7 @@ def test_the_id_of_a_completion_follows_from_the_timer(tmp_path):
         await desk.store.write(lambda _: None)
         desk.store.read(lambda _: None)
         desk.store._reader.execute("VACUUM INTO ?", (str(copy),))
-        desk.clock.time += MINUTE
+        desk.clock.wall += MINUTE
         await desk.service.complete("ann", list_id)
         async with opened(tmp_path / "copy", desk.clock, names=()) as restored:
             await restored.service.complete("ann", list_id)
@@ -288,7 +288,7 @@ def test_who_wants_no_notification_is_told_of_the_completion_without_one(tmp_pat
             await desk.service.change_timer("ann", timer_id, said)
         else:
             await desk.service.change_settings("ann", wire.Settings(notifications_enabled=False))
-        desk.clock.time += MINUTE
+        desk.clock.wall += MINUTE
         desk.told()
         await desk.service.complete("ann", list_id)
         (done,) = desk.told()
@@ -300,7 +300,7 @@ def test_who_wants_no_notification_is_told_of_the_completion_without_one(tmp_pat
 def test_a_running_timer_made_shorter_than_what_ran_is_over_at_once(tmp_path):
     async def play(desk):
         _, (a, _) = await desk.running(10 * MINUTE, MINUTE)
-        desk.clock.time += 5 * MINUTE
+        desk.clock.wall += 5 * MINUTE
         changed = await desk.service.change_timer("ann", a, wire.TimerChange(duration=MINUTE))
         assert changed.state is wire.State.COMPLETED
         done, following = desk.told()
@@ -403,7 +403,7 @@ def test_the_last_events_are_kept(tmp_path):
 def test_a_notification_is_withdrawn_once_when_the_first_device_acknowledges_it(tmp_path):
     async def play(desk):
         list_id, _ = await desk.running(MINUTE, MINUTE)
-        desk.clock.time += MINUTE
+        desk.clock.wall += MINUTE
         await desk.service.complete("ann", list_id)
         done, following = desk.told()
         await desk.service.acknowledge("ann", "phone", following.seq)
@@ -422,7 +422,7 @@ def test_only_what_wanted_to_be_told_is_withdrawn_and_not_beyond_what_was_acknow
         await desk.service.change_timer("ann", a, wire.TimerChange(send_notification_on_complete=False))
         desk.told()
         for _ in range(3):
-            desk.clock.time += MINUTE
+            desk.clock.wall += MINUTE
             await desk.service.complete("ann", list_id)
         second, third = (event for event in desk.told() if getattr(event, "notify", False))
         await desk.service.acknowledge("ann", "phone", third.seq - 1)
