@@ -344,11 +344,15 @@ def _via(head: Incoming) -> str:
 
 
 def _sentence(breach: Breach) -> str:
-    named = f" ({breach.field})" if breach.field and breach.field not in breach.text else ""
+    named = f" ({_shown(breach.field)})" if breach.field and breach.field not in breach.text else ""
     return f"{breach.text[0].upper()}{breach.text[1:]}{named}."
 
 
+_JWT = re.compile(r"eyJ[\w.-]*", re.ASCII)  # base64 of `{"`: a token in a place where none belongs
+
+
 def _shown(text: str) -> str:
-    """Return what a client sent, short, in quotes, and fit for a terminal."""
-    cut = text if len(text) <= 80 else f"{text[:80]}…"
-    return ascii(cut) if not cut.isprintable() else f'"{cut}"'
+    """Return what a client sent, short, in quotes, fit for a terminal, and without a token."""
+    bare = _JWT.sub("[token]", text)
+    cut = bare if len(bare) <= 80 else f"{bare[:80]}…"
+    return f'"{cut}"' if cut.isprintable() else ascii(cut)

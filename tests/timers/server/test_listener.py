@@ -208,7 +208,7 @@ def test_a_later_handshake_is_refused_like_a_first_one(house):
         assert peer.recv(1) == b""
 
 
-def test_a_later_request_without_an_upgrade_is_refused_and_the_connection_kept(house):
+def test_a_later_request_without_an_upgrade_is_refused_like_a_first_one(house):
     with house.connect() as peer:
         peer.sendall(rest(house))
         assert hear(peer).status == 200
