@@ -1,0 +1,132 @@
+"""The signs in a configuration by which a location is known to serve WebSockets; asks for no request."""
+
+import re
+from collections.abc import Iterator
+
+from ws101.nginx.model import PASSES, Level, Location, Model
+from ws101.nginx.tree import Directive
+
+# Words of paths and of upstreams' names that stand for WebSockets, alone or as a part between other characters.
+_WORDS = frozenset(
+    {"ws", "wss", "websocket", "websockets", "websockify", "socket", "sockets", "sock", "sockjs", "cable", "actioncable", "hub", "hubs",
+     "signalr", "blazor", "notifications", "realtime", "centrifugo", "centrifuge", "channels", "wamp", "stomp", "mqtt", "hmr", "novnc",
+     "vnc", "xterm", "wetty", "ttyd", "janus", "hocuspocus", "subscriptions", "livereload", "collab", "reverb", "soketi"}
+)  # fmt: skip
+# Products whose socket has a path without such a word.
+_PRODUCTS = {
+    "/push/": "Nextcloud's notify_push",
+    "/api/live/": "Grafana Live",
+    "/api/kernels/": "Jupyter's kernels",
+    "/live": "Phoenix LiveView",
+    "/app/": "Pusher's protocol",
+    "/_stream": "Streamlit",
+    "/_stcore/stream": "Streamlit",
+    "/terminals": "Jupyter's terminals",
+    "/queue/join": "Gradio",
+    "/xmpp": "XMPP",
+    "/remote/": "Guacamole",
+    "/api/v4/websocket": "Mattermost",
+    "/streaming": "Mastodon",
+    "/api/v1/streaming": "Mastodon",
+}
+_WORD = re.compile(r"[A-Za-z]+|\d+")
+_HOST = re.compile(r"\w+://([^/]*)")
+
+
+def sign_of(location: Location, model: Model) -> str | None:
+    """Return why this location is held for one of WebSockets, None where nothing says so."""
+    handler = passing(location)
+    if handler is None:
+        return None
+    return (
+        _sets_upgrade(location) or _by_path(location) or _by_upstream(handler) or _meant_for(location, model)
+    )
+
+
+def passing(location: Level) -> Directive | None:
+    """Return the `…_pass` of a location, or of an `if` in it."""
+    if location.handler is not None:
+        return location.handler
+    inner = (child for block in location.own("if") for child in block.children())
+    return next((child for child in inner if child.name in PASSES), None)
+
+
+def _sets_upgrade(location: Location) -> str | None:
+    lines = [*location.own("proxy_set_header")]
+    lines += [
+        child
+        for block in location.own("if")
+        for child in block.children()
+        if child.name == "proxy_set_header"
+    ]
+    line = next((line for line in lines if _about_upgrade(line)), None)
+    return f"{line.text.rstrip(';')!r} stands in its location ({line.place})" if line else None
+
+
+def _about_upgrade(line: Directive) -> bool:
+    """Whether a proxy_set_header is there for an upgrade: it sets Upgrade, or a Connection that follows it."""
+    name, value = (*line.arguments, "", "")[:2]
+    if name.lower() == "upgrade":
+        return bool(value)
+    return name.lower() == "connection" and "upgrade" in value.lower()
+
+
+def _by_path(location: Location) -> str | None:
+    words = {word.lower() for word in _WORD.findall(location.path)}
+    known = sorted(words & _WORDS) or sorted(words & {f"{word}s" for word in _WORDS})
+    if known and not re.search(
+        r"\.(?:js|css|php)\b|\\\.", location.path.replace("socket.io", "").replace("socket\\.io", "")
+    ):
+        return f"its path {location.path} has the word {known[0]!r}"
+    for path, product in _PRODUCTS.items():
+        if not location.is_regex and location.path.rstrip("/") == path.rstrip("/"):
+            return f"{product} has its socket at {path}"
+    return None
+
+
+def _by_upstream(handler: Directive) -> str | None:
+    target = (handler.arguments or ("",))[0]
+    host = _HOST.match(target)
+    name = host[1] if host else ""
+    words = {word.lower() for word in _WORD.findall(name)}
+    known = sorted(words & _WORDS)
+    return f"it is passed on to {name}, a name with the word {known[0]!r}" if known else None
+
+
+def _meant_for(location: Location, model: Model) -> str | None:
+    """Say that lines of an outer block set Upgrade: for the locations that they come down to, or, if for none, for all."""
+    above = [
+        line for level in _outer(location) for line in level.own("proxy_set_header") if _about_upgrade(line)
+    ]
+    if not above:
+        return None
+    line = above[0]
+    if line in location.nearest("proxy_set_header"):
+        return f"{line.text.rstrip(';')!r} comes down to it ({line.place})"
+    owner = next(level for level in _outer(location) if line in level.own("proxy_set_header"))
+    if any(
+        _is_socket(other, line) for other in _below(owner, model) if other.directive is not location.directive
+    ):
+        return None
+    return f"{line.text.rstrip(';')!r} stands above it ({line.place}), and comes down to no location"
+
+
+def _is_socket(other: Location, line: Directive) -> bool:
+    handler = passing(other)
+    if handler is None:
+        return False
+    inherits = line in other.nearest("proxy_set_header")
+    return inherits or bool(_sets_upgrade(other) or _by_path(other) or _by_upstream(handler))
+
+
+def _outer(location: Location) -> Iterator[Level]:
+    if location.parent is not None:
+        yield from location.parent.lineage()
+
+
+def _below(level: Level, model: Model) -> Iterator[Location]:
+    waiting: list[Level] = [*model.servers] if level.kind == "http" else [level]
+    while waiting:
+        for location in waiting.pop().locations.every:
+            yield location
+            waiting.append(location)
