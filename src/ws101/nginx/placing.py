@@ -20,9 +20,9 @@ def into(block: Directive, lines: Sequence[str], behind: Sequence[Directive] = (
     text = "".join(f"{line_end(file)}{indentation(block)}{line}" for line in lines)
     spread = tuple(_spread(block))
     if not anchors:
-        return (*spread, Edit(file, block.open + 1, block.open + 1, text))
+        return (Edit(file, block.open + 1, block.open + 1, text), *spread)
     at = _end_of_line(anchors[-1])
-    return (*spread, Edit(file, at, at, text))
+    return (Edit(file, at, at, text), *spread)
 
 
 def above(directive: Directive, lines: Sequence[str]) -> Edit:

@@ -16,7 +16,13 @@ def _upgrade(route: Route) -> Repair | None:
 
 
 # Each takes away what keeps this very request from its 101, as the model shows: in the order in which it meets them.
-NEEDED: tuple[Mends, ...] = (limits.header_size, order.location, _upgrade, fields.handshake_fields)
+NEEDED: tuple[Mends, ...] = (
+    limits.header_size,
+    order.location,
+    _upgrade,
+    fields.handshake_fields,
+    passing.query,
+)
 
 # Beyond these a cause must have been found by other means: the model cannot tell whether the upstream minds.
 BY_CAUSE: dict[str, Mends] = {

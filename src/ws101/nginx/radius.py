@@ -1,0 +1,125 @@
+"""What else a repair changes: for every location, what the upstream is sent and where its path leads, before and after.
+
+A location's regular expression is not turned into a path, so of those only what they send is compared.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from ws101.nginx.ask import Ask
+from ws101.nginx.include import Configuration
+from ws101.nginx.listen import socket_for
+from ws101.nginx.model import Level, Location, Model, Server, understand
+from ws101.nginx.outcome import Passed
+from ws101.nginx.route import Route, route
+from ws101.nginx.simulate import Upstream, simulate
+from ws101.nginx.state import State
+from ws101.nginx.tree import Directive
+
+_NAME = re.compile(r"[A-Za-z0-9.-]+")
+_OF_UPGRADE = ("upgrade", "connection", "sec-websocket-key", "sec-websocket-version")
+Key = tuple[tuple[str, str], ...]  # from the server's place down: how each location matches, and what
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A location for which something changes: `changes` names it, `plain` whether for requests without an upgrade, too.
+
+    `asked` is true for the location that the request comes to.
+    """
+
+    location: Directive
+    changes: tuple[str, ...]
+    plain: bool
+    asked: bool = False
+
+    @property
+    def title(self) -> str:
+        return " ".join((*self.location.arguments, f"({self.location.place})"))
+
+
+def radius(before: Configuration, after: Configuration, ask: Ask) -> tuple[Touched, ...]:
+    """Return the locations of the first configuration for which the second one does something else."""
+    old, new = understand(before), understand(after)
+    ours = route(old, ask).location
+    asked = ours.directive if ours else None
+    renewed = dict(_places(new))
+    plain = replace(ask, headers=ask.headers.without(*_OF_UPGRADE))
+    touched = []
+    for key, (server, location) in _places(old):
+        if location.directive is None:
+            continue
+        there = renewed.get(key)
+        now = {
+            kind: _differences(old, new, (server, location), there, one)
+            for kind, one in (("p", plain), ("u", ask))
+        }
+        changes = dict.fromkeys((*now["p"], *now["u"]))
+        if changes:
+            own = location.directive is asked
+            touched.append(Touched(location.directive, tuple(changes), bool(now["p"]), own))
+    return tuple(touched)
+
+
+Place = tuple[Server, Location]
+
+
+def _places(model: Model) -> Iterator[tuple[Key, Place]]:
+    for number, server in enumerate(model.servers):
+        yield from _below(server, server, ((str(number), ""),))
+
+
+def _below(server: Server, level: Level, key: Key) -> Iterator[tuple[Key, Place]]:
+    for location in level.locations.every:
+        # A location that no regular expression comes before is still the same one.
+        own = (*key, (location.modifier.replace("^~", ""), location.path))
+        yield own, (server, location)
+        yield from _below(server, location, own)
+
+
+def _differences(old: Model, new: Model, was: Place, now: Place | None, ask: Ask) -> list[str]:
+    if now is None:
+        return ["it is gone"]
+    sent = _sent(old, *was, ask), _sent(new, *now, ask)
+    return [*_between(*sent), *_led_elsewhere(old, new, *was, ask)]
+
+
+def _between(was: Upstream | None, now: Upstream | None) -> list[str]:
+    if was is None or now is None:
+        return [] if was is now else ["whether it is passed on"]
+    found = [] if was.protocol == now.protocol else [now.protocol]
+    found += [] if was.target == now.target else ["the path"]
+    names = dict.fromkeys(sent.name.title() for sent in (*was.fields, *now.fields))
+    return found + [name for name in names if was.field(name) != now.field(name)]
+
+
+def _sent(model: Model, server: Server, location: Location, ask: Ask) -> Upstream | None:
+    """Return what the upstream of this location is sent for such a request, as if it had come to it."""
+    socket = socket_for(model.servers, None, server.listens[0].port)
+    if location.handler is None or socket is None:
+        return None
+    uri = location.path if location.modifier in {"", "^~", "="} else "/"
+    host = ask.headers.get("host").partition(":")[0]
+    state = State(model, ask, socket, server, location, host, uri, uri)
+    sent = simulate(Route(ask, Passed(location.handler), server, location, (), (), state))
+    return sent if isinstance(sent, Upstream) else None
+
+
+def _led_elsewhere(old: Model, new: Model, server: Server, location: Location, ask: Ask) -> list[str]:
+    """Tell whether another location takes the path of this one now."""
+    if location.modifier not in {"", "^~", "="} or not location.path.startswith("/"):
+        return []
+    listen = server.listens[0]
+    name = next((name for name in server.names if _NAME.fullmatch(name)), "localhost")
+    probe = replace(
+        ask, target=location.path.replace(" ", "%20"), port=listen.port, tls=listen.tls, address=listen.address,
+        server_name=name if listen.tls else None, headers=ask.headers.replaced("Host", name),
+    )  # fmt: skip
+    ends = [_place(route(model, probe)) for model in (old, new)]
+    return [] if ends[0] == ends[1] else ["which location takes its path"]
+
+
+def _place(way: Route) -> tuple[str, str] | None:
+    location = way.location
+    return (location.modifier.replace("^~", ""), location.path) if location else None
