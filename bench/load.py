@@ -242,8 +242,15 @@ class Crowd:
                 raise LoadError(f"the server closed a socket: {data[begin:at]!r}")
             if opcode == 0x1:
                 yield data[begin:at]
+            elif opcode == 0x9:
+                self._sockets[descriptor].send(_pong(data[begin:at]))
         if at < len(data):
             self._rest[descriptor] = data[at:]
+
+
+def _pong(payload: bytes) -> bytes:
+    """Return the answer to a ping, masked with zeros."""
+    return bytes([0x8A, 0x80 | len(payload)]) + bytes(4) + payload
 
 
 def _frame(data: bytes, at: int) -> tuple[int, int, int] | None:
