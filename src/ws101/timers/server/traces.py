@@ -13,8 +13,8 @@ from ws101.timers.clock import Clock
 from ws101.timers.server.attempt import Attempt
 from ws101.timers.settings import ServiceSettings
 
-MOST = 50_000
-MOST_BYTES = 64 << 20  # of heads
+MOST = 20_000
+MOST_BYTES = 16 << 20  # of heads
 
 
 class Line(Struct, frozen=True):
