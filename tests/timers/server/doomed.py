@@ -12,6 +12,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from timers.server.audit import LEFT_ALONE
 from ws101.timers import schedule, wire
 from ws101.timers.clock import SystemClock
 from ws101.timers.schedule import Action
@@ -20,7 +21,7 @@ from ws101.timers.server.scheduler import Scheduler
 from ws101.timers.server.service import Service
 from ws101.timers.store import Store, users
 
-LEFT_ALONE, COMMANDED = "left alone", "commanded"
+COMMANDED = "commanded"
 LISTS = 8  # of each
 
 
