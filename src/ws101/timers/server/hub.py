@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ws101.timers.server.socket import Socket
 
 _TEXT = int(Opcode.TEXT)
+_TICK = 0.25  # seconds: 10,000 sockets are 83 pings at a time
 _LATELY = 10  # ticks; a handshake takes less from its judgement to its socket
 _BATCHES = 20  # a drain's; their clients come back so much apart
 
@@ -85,7 +86,7 @@ class Hub:
     ) -> None:
         self.clock, self.limits, self.metrics, self.logs = clock, limits, metrics, logs
         shortest = min(settings.ping_interval, settings.idle_timeout)
-        self.wheel = Wheel(min(1.0, max(shortest / 4, 0.01)))
+        self.wheel = Wheel(min(_TICK, max(shortest / 4, 0.01)))
         self.bounds = Bounds(
             settings.max_frame,
             settings.send_queue,
