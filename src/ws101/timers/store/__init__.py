@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from ws101.errors import UnreadableInput
 from ws101.timers.store.schema import prepare
 
 T = TypeVar("T")
@@ -28,7 +29,6 @@ class Store:
     def __init__(self, path: Path) -> None:
         self._loop = asyncio.get_running_loop()
         self._reader = _connect(path)
-        prepare(self._reader, path)
         self._writer = _connect(path)
         self._pieces: queue.SimpleQueue[_Piece | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write_all, name="store-writer", daemon=True)
@@ -144,7 +144,12 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path, isolation_level=None, check_same_thread=False, cached_statements=_CACHED_STATEMENTS, timeout=30
     )
-    connection.execute("PRAGMA journal_mode=WAL")
+    try:
+        prepare(connection, path)
+    except UnreadableInput:
+        connection.close()
+        raise
+    connection.execute("PRAGMA journal_mode=WAL")  # only now: another program's file is left as it is
     connection.execute("PRAGMA synchronous=FULL")  # a commit outlives a loss of power
     connection.execute("PRAGMA foreign_keys=ON")
     return connection
