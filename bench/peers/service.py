@@ -16,7 +16,7 @@ from population import USERS, populate
 from ws101.timers import wire
 from ws101.timers.schedule import Action
 from ws101.timers.server.parts import Parts
-from ws101.timers.server.run import loop_factory, running
+from ws101.timers.server.run import loop_factory, prepare_process, running
 from ws101.timers.settings import ServiceSettings
 from ws101.timers.store import outbox
 from ws101.timers.store.outbox import Recorded
@@ -144,5 +144,6 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
+    prepare_process()
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         runner.run(main())

@@ -136,8 +136,7 @@ async def _drain(service: Running, listener: Listener, web: Web) -> None:
 
 def serve(settings: ServiceSettings, announce: Callable[[Running], None]) -> None:
     """Run until SIGTERM or SIGINT, drain, and return; a second signal ends the draining. `announce` is called once it is up."""
-    _raise_file_limit()
-    gc.set_threshold(*_COLLECTIONS)
+    prepare_process()
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         runner.run(_serve(settings, announce))
 
@@ -170,8 +169,9 @@ def loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
 _COLLECTIONS = (20_000, 20, 50)
 
 
-def _raise_file_limit() -> None:
-    """A connection is a file: allow as many as may be allowed."""
+def prepare_process() -> None:
+    """Allow as many files as may be allowed, for a connection is one; and look for cycles less often, for few are made."""
+    gc.set_threshold(*_COLLECTIONS)
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
