@@ -1,5 +1,7 @@
 """A client's messages from bytes: every rule, however the bytes are cut; the library `websockets` is the oracle."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -113,7 +115,7 @@ def judged_by_websockets(pieces):
 def test_what_websockets_reads_is_read_alike(frames, cuts):
     data = b"".join(frames)
     edges = sorted({0, *(cut for cut in cuts if cut < len(data)), len(data)})
-    pieces = [data[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    pieces = [data[a:b] for a, b in itertools.pairwise(edges)]
     messages, code = read(*pieces)
     theirs, failed = judged_by_websockets(pieces)
     if code == INVALID_TEXT:  # the library leaves a text's UTF-8 to its user
