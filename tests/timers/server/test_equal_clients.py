@@ -4,12 +4,13 @@ import asyncio
 import random
 from contextlib import suppress
 
-import msgspec
 import pytest
 from msgspec.structs import replace
 
-from timers.server.desk import opened, read_event
+from timers.server.desk import opened
 from ws101.timers import wire
+from ws101.timers.client import messages, mirror
+from ws101.timers.client.mirror import Effect, Mirror
 from ws101.timers.schedule import Action
 from ws101.timers.server.denial import Denial
 
@@ -17,50 +18,29 @@ MINUTE = 60_000
 
 
 class Client:
-    """Knows what it was told, and nothing else; `held` is by list id."""
+    """The client's own copy, fed with what the service says, and with what it fetches when it is told to."""
 
     def __init__(self, service):
-        self.service, self.epoch, self.seq, self.held, self.settings = service, None, 0, {}, wire.Settings()
-        self.recoveries = []
+        self.service, self.mirror, self.recoveries = service, Mirror(), []
 
     def resume(self):
-        got = self.service.resume("ann", self.seq, self.epoch)
-        welcome = msgspec.json.decode(got.welcome, type=wire.Welcome)
-        self.epoch = welcome.epoch
-        self.recoveries.append(welcome.recovered)
-        if welcome.snapshot is not None:
-            self.seq, self.settings = welcome.seq, welcome.snapshot.settings
-            self.held = {timers.id: timers for timers in welcome.snapshot.lists}
+        got = self.service.resume("ann", self.mirror.seq, self.mirror.epoch)
+        said = messages.read(got.welcome)
+        self.recoveries.append(said.recovered)
+        self.mirror = mirror.welcome(self.mirror, said)
         for text in got.events:
-            self.hear(text)
-        assert self.seq == welcome.seq == got.seq
+            assert self.hear(text) is not Effect.DUPLICATE
+        assert self.mirror.seq == said.seq == got.seq
 
     def hear(self, text):
-        event = read_event(text)
-        if event.seq <= self.seq:
-            return
-        assert (event.epoch, event.seq) == (self.epoch, self.seq + 1)
-        self.seq = event.seq
-        match event:
-            case wire.TimerListUpdate(action="deleted"):
-                del self.held[event.timer_list.id]
-            case wire.TimerListUpdate():
-                self.held[event.timer_list.id] = event.timer_list
-            case wire.TimerListRefresh():
-                self.held[event.list_id] = self.service.list("ann", event.list_id)
-            case wire.TimerUpdate() | wire.TimerCompleted():
-                self.take(event.list_id, event.timer)
-            case wire.SettingsUpdate():
-                self.settings = event.settings
-
-    def take(self, list_id, timer):
-        others = [other for other in self.held[list_id].timers if other.id != timer.id]
-        timers = tuple(sorted([*others, timer], key=lambda one: (one.order, one.id)))
-        status = next((one.state for one in timers if one.state in ("RUNNING", "PAUSED")), wire.State.IDLE)
-        self.held[list_id] = replace(self.held[list_id], timers=timers, status=status)
+        self.mirror, effect = mirror.apply(self.mirror, messages.read(text))
+        assert effect is not Effect.MISSED
+        if effect is Effect.STALE:
+            self.mirror = mirror.fetched(self.mirror, self.service.lists("ann"))
+        return effect
 
     def state(self):
-        return {list_id: without_countdown(timers) for list_id, timers in self.held.items()}, self.settings
+        return {held.id: without_countdown(held) for held in self.mirror.lists}, self.mirror.settings
 
 
 def without_countdown(timers):
@@ -116,7 +96,7 @@ def test_two_clients_of_one_user_stay_equal(tmp_path, seed):
                 await something(desk, dice)
                 live = [recorded.text for recorded in desk.delivered]
                 desk.delivered.clear()
-                if clients[0].epoch is None or dice.random() < 0.05:
+                if not clients[0].mirror.epoch or dice.random() < 0.05:
                     clients[0].resume()
                 for text in live:
                     clients[0].hear(text)
