@@ -41,7 +41,7 @@ def commands(page):
 
 def is_mention(words):
     """Whether the words only name a command, as a sentence does, and are no command line."""
-    return words in [["check"], ["report"], ["token"], ["lab"], ["lab", "run"], ["lab", "serve"], ["timers"]]
+    return words in [["check"], ["report"], ["token"], ["lab"], ["lab", "run"], ["lab", "serve"], ["timers"], ["nginx"]]
 
 
 BY_PAGE = {page: found for page in PAGES if (found := commands(page))}
