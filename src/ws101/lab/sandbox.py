@@ -1,0 +1,228 @@
+"""Tries a user's own configuration on real nginx, made harmless: what it answers to a handshake, and what the upstream gets.
+
+Everything is on loopback and in a temporary directory, and gone when the trial ends; judges nothing.
+"""
+
+import asyncio
+import re
+import shutil
+import socket
+import ssl
+import tempfile
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from ws101.errors import Unavailable
+from ws101.handshake.answer import Answer
+from ws101.handshake.reader import AnswerReader
+from ws101.handshake.request import Request, build
+from ws101.lab import certificates, nginx
+from ws101.lab.harmless import Back, Ground, Harmless, Spot, foreign, harmless, spot
+from ws101.lab.nginx import Binary
+from ws101.lab.recorder import Seen, recording
+from ws101.nginx.ask import Ask
+from ws101.nginx.edit import Edit, edited
+from ws101.nginx.include import Configuration
+from ws101.nginx.model import Model, understand
+from ws101.nginx.tree import Directive
+
+SECONDS = 20.0  # for the answer; nginx itself has been up by then
+_MOST_LACKS = 40  # directives and variables that this nginx may not know, before it is given up
+_PAGE = "<!doctype html><title>a page</title>\n"
+_UNKNOWN = re.compile(r'unknown directive "([^"]+)"|unknown "([^"]+)" variable')
+_COMPLAINT = re.compile(r"\[(?:emerg|alert|crit)\] (?:\d+#\d+: )?(.*)")
+_LINE = re.compile(r" in \S*nginx\.conf:(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What became of one handshake; `nginx` is the version that ran.
+
+    `answer` is None where nothing was answered, `refused` holds nginx's own words where it does not start with this
+    configuration, and `why` says in other cases why nothing was tried. `upstream` is the server as the user names it and `passed_by` the line that
+    leads there. `left_out` are directives that did not run, `unfollowed` tells that the request went to no HTTP server.
+    """
+
+    nginx: tuple[int, ...]
+    answer: Answer | None = None
+    seen: Seen | None = None
+    upstream: str = ""
+    passed_by: Directive | None = None
+    refused: str = ""
+    why: str = ""
+    left_out: tuple[Directive, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def status(self) -> int | None:
+        return self.answer.status if self.answer else None
+
+    @property
+    def unfollowed(self) -> bool:
+        return self.passed_by is not None and self.passed_by.name != "proxy_pass"
+
+    @property
+    def outcome(self) -> str:
+        """What came of it, in a word or two."""
+        if self.refused:
+            return "nginx does not start"
+        if self.why:
+            return self.why
+        return str(self.status) if self.status is not None else "closed without an answer"
+
+
+async def try_out(
+    configuration: Configuration, ask: Ask, edits: Sequence[Edit] = (), binary: Binary | None = None
+) -> Trial:
+    """Return what this configuration, with these edits, answers to this request.
+
+    Raise Unavailable where there is no nginx.
+    """
+    chosen = binary or nginx.default_binary()
+    model = understand(edited(configuration, edits) if edits else configuration)
+    async with AsyncExitStack() as exits:
+        return await _Sandbox(exits, chosen, model, ask).run()
+
+
+@dataclass(slots=True)
+class _Sandbox:
+    """One trial; sockets are opened once, for nginx may be started more than once until it knows every directive."""
+
+    exits: AsyncExitStack
+    binary: Binary
+    model: Model
+    ask: Ask
+    opened: dict[object, socket.socket] = field(default_factory=dict)
+    seen: list[Seen] = field(default_factory=list)
+
+    async def run(self) -> Trial:
+        where = met(self.model, self.ask)
+        if where is None:
+            return Trial(self.binary.version, why=f"no server listens on port {self.ask.port}")
+        prefix = Path(tempfile.mkdtemp(prefix="ws101-sandbox-"))
+        self.exits.callback(shutil.rmtree, prefix, ignore_errors=True)
+        self.exits.callback(self._close)
+        made, complaint = await self._started(prefix)
+        if complaint:
+            return Trial(self.binary.version, refused=complaint, left_out=made.left_out)
+        for back in made.backs:
+            recorder = recording(self.opened.pop(back.number), back.number, self.seen, allows=back.allows)
+            await self.exits.enter_async_context(recorder)
+        answer, trouble = await self._asked(made.fronts[where])
+        return self._told(made, answer, trouble)
+
+    def _close(self) -> None:
+        for one in self.opened.values():
+            one.close()
+
+    def _port(self, key: object) -> int:
+        if key not in self.opened:
+            self.opened[key] = nginx.listening()
+        port: int = self.opened[key].getsockname()[1]
+        return port
+
+    async def _started(self, prefix: Path) -> tuple[Harmless, str]:
+        """Start nginx; what this one does not know is left out. Return its words where it does not start, too."""
+        (prefix / "html").mkdir()
+        (prefix / "html" / "index.html").write_text(_PAGE)
+        (prefix / "passwords").touch()
+        certificate = str(certificates.directory() / "good")
+        ground = Ground(self._port, self._port, certificate, nginx.http_level())
+        for _ in range(_MOST_LACKS):
+            made = harmless(self.model, ground)
+            fronts = [self.opened[one] for one in made.fronts]
+            try:
+                await self.exits.enter_async_context(nginx.serving(self.binary, prefix, made.text, fronts))
+            except Unavailable as refusal:
+                lacking = _lacking(ground, str(refusal))
+                if lacking is None or not all(n in made.definable or foreign(n) for n in lacking.undefined):
+                    return made, _translated(str(refusal), made, prefix / "nginx.conf")
+                ground = lacking
+            else:
+                return made, ""
+        return made, "it knows too few of the directives"
+
+    async def _asked(self, port: int) -> tuple[Answer | None, str]:
+        request = Request(self.ask.target, self.ask.headers, self.ask.method, self.ask.protocol)
+        answers = AnswerReader(request, 1 << 20, 1 << 16)
+        try:
+            async with asyncio.timeout(SECONDS):
+                reader, writer = await self._connected(port)
+                try:
+                    writer.write(build(request))
+                    while not answers.done and (data := await reader.read(65536)):
+                        answers.feed(data)
+                finally:
+                    writer.close()
+        except ssl.SSLError as error:
+            return None, f"TLS: {error.reason or error}"
+        except TimeoutError:
+            return None, f"no answer within {SECONDS:.0f} seconds"
+        except OSError:
+            pass  # what came before the reset is the answer
+        answers.feed_eof()
+        answer = answers.answer()
+        return (self._as_theirs(answer, port) if answer.status is not None else None), ""
+
+    def _as_theirs(self, answer: Answer, port: int) -> Answer:
+        """Put the user's port where a redirect names the sandbox's."""
+        usual = {True: 443, False: 80}[self.ask.tls]
+        theirs = "" if self.ask.port == usual else f":{self.ask.port}"
+        location = answer.headers.get("location").replace(f":{port}", theirs)
+        return replace(answer, headers=answer.headers.replaced("Location", location)) if location else answer
+
+    async def _connected(self, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if not self.ask.tls:
+            return await asyncio.open_connection("127.0.0.1", port)
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        context.set_alpn_protocols(["http/1.1"])
+        name = self.ask.server_name or ""
+        return await asyncio.open_connection("127.0.0.1", port, ssl=context, server_hostname=name)
+
+    def _told(self, made: Harmless, answer: Answer | None, trouble: str) -> Trial:
+        backs = {back.number: back for back in made.backs}
+        seen = next((one for one in reversed(self.seen) if not backs[one.upstream].allows), None)
+        back: Back | None = backs[seen.upstream] if seen else None
+        allowed = [f"{b.by.place} was taken to say yes" for b in made.backs if b.allows]
+        return Trial(
+            self.binary.version, answer, seen, back.server if back else "", back.by if back else None, "", trouble,
+            made.left_out, tuple(allowed),
+        )  # fmt: skip
+
+
+def met(model: Model, ask: Ask) -> Spot | None:
+    """Return the listener that the request comes to; None where none is on its port."""
+    there = {
+        spot(listen): listen
+        for server in model.servers
+        for listen in server.listens
+        if listen.port == ask.port
+    }
+    usual = "::" if ask.address and ":" in ask.address else None
+    wanted = ((ask.address,) if ask.address else ()) + (usual, "::")
+    by_address = {address: one for one in reversed(there) if (address := one[0]) is not None or not one[2]}
+    return next((by_address[address] for address in wanted if address in by_address), next(iter(there), None))
+
+
+def _lacking(ground: Ground, said: str) -> Ground | None:
+    """Return the ground with one name more that this nginx does not know; None where that is not what it says."""
+    found = _UNKNOWN.search(said)
+    if found is None:
+        return None
+    if found[1]:
+        return None if found[1] in ground.unknown else replace(ground, unknown=ground.unknown | {found[1]})
+    return None if found[2] in ground.undefined else replace(ground, undefined=ground.undefined | {found[2]})
+
+
+def _translated(said: str, made: Harmless, config: Path) -> str:
+    """Return nginx's complaint with the place in the user's own file."""
+    complaint: str = (_COMPLAINT.findall(said) or [said])[-1].strip()
+    found = _LINE.search(complaint)
+    if found is None:
+        return complaint
+    number = int(found[1]) - (len(config.read_text().splitlines()) - len(made.origins)) - 1
+    origin = made.origins[number] if 0 <= number < len(made.origins) else None
+    return _LINE.sub(f" in {origin.place}" if origin else "", complaint)
