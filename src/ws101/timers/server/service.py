@@ -244,11 +244,8 @@ class Service:
         self, connection: sqlite3.Connection, user: str, since: int, epoch: str | None
     ) -> Resumption:
         seq, now = outbox.last_seq(connection, user), self._clock.now()
-        events: tuple[bytes, ...] = ()
-        recovered = epoch == self._epoch and seq - self._kept <= since <= seq
-        if recovered:
-            events = outbox.since(connection, user, since)
-            recovered = len(events) == seq - since
+        events = outbox.since(connection, user, since) if epoch == self._epoch else ()
+        recovered = epoch == self._epoch and len(events) == seq - since
         snapshot = None if recovered else _snapshot(connection, user, now)
         welcome = wire.Welcome(
             recovered=recovered, epoch=self._epoch, seq=seq, server_time=now, snapshot=snapshot
