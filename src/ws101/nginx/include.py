@@ -7,15 +7,14 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import NamedTuple
 
+from ws101.nginx.glob import is_glob, matches
 from ws101.nginx.parse import parse
 from ws101.nginx.tree import Directive, File, Trouble, walk
 
 MOST_FILES = 5_000
 MOST_TEXT = 32 << 20  # characters over all files; a larger configuration is no configuration
-_GLOB = re.compile(r"[*?\[]")
 _DUMPED = re.compile(r"^# configuration file (.+):\n", re.MULTILINE)
 
 
@@ -83,7 +82,7 @@ class _Assembly:
     def _included(self, directive: Directive, chain: tuple[str, ...]) -> Iterator[File]:
         pattern = posixpath.join(self._prefix, directive.arguments[0])
         sources = self._read(pattern)
-        if not sources and not _GLOB.search(pattern):
+        if not sources and not is_glob(pattern):
             self._trouble(directive, f"{pattern} was not found")
         for source in sources:
             if source.name in chain:
@@ -117,16 +116,7 @@ def dumped(text: str) -> tuple[str, Read] | None:
     def read(pattern: str) -> tuple[Source, ...]:
         if pattern in files:
             return (Source(pattern, files[pattern]),)
-        names = sorted(name for name in files if _matches(name, pattern))
+        names = sorted(name for name in files if matches(name, pattern))
         return tuple(Source(name, files[name]) for name in names)
 
     return parts[1], read
-
-
-def _matches(name: str, pattern: str) -> bool:
-    """Match a glob as glob(3) does: `*` and `?` do not match a slash, and no dot that begins a name."""
-    parts, wanted = name.split("/"), pattern.split("/")
-    return len(parts) == len(wanted) and all(
-        fnmatchcase(part, want) and (not part.startswith(".") or want.startswith("."))
-        for part, want in zip(parts, wanted, strict=True)
-    )
