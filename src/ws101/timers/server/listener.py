@@ -14,9 +14,10 @@ from typing import Any
 
 from ws101.timers.opening import Opening, sort
 from ws101.timers.server.door import Door, DoorProtocol
+from ws101.timers.server.gate import Decision
 from ws101.timers.server.limits import Limits
 
-_AT_ONCE = 256  # connections accepted in one turn of the loop
+_AT_ONCE = 64  # connections accepted in one turn of the loop
 _REST = 0.1  # seconds without accepting once the process has no file descriptors left
 _LINGER = 2.0  # seconds in which a peer may read a refusal before its connection is cut
 _SWEEP = 0.5
@@ -47,6 +48,8 @@ class Listener:
     ) -> None:
         self._sockets, self._door, self._limits, self._tls = sockets, door, limits, tls
         self._loop = asyncio.get_running_loop()
+        self._most = door.max_head + 1
+        self._arrived: dict[_Caller, None] = {}
         self._waiting: dict[_Caller, None] = {}
         self._leaving: dict[_Caller, None] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -101,12 +104,9 @@ class Listener:
 
     def _read(self, caller: _Caller) -> None:
         """Read what is there; a TLS port's bytes stay where they are, for TLS to read."""
+        sock, peeked = caller.sock, self._tls is not None
         try:
-            data = (
-                caller.sock.recv(1, socket.MSG_PEEK)
-                if self._tls
-                else caller.sock.recv(self._door.max_head + 1)
-            )
+            data = sock.recv(1, socket.MSG_PEEK) if peeked else sock.recv(self._most)
         except BlockingIOError:
             self._wait(caller)
             return
@@ -114,37 +114,52 @@ class Listener:
             data = b""
         if not data:
             self._drop(caller)
-        elif self._tls:
+        elif peeked:
             self._sort_tls(caller, data)
         else:
             caller.data += data
-            self._sort(caller)
+            if not self._arrived:
+                self._loop.call_soon(self._deal)
+            self._arrived[caller] = None
 
-    def _sort(self, caller: _Caller) -> None:
+    def _deal(self) -> None:
+        """Decide about all that came in this turn of the loop, then answer.
+
+        Deciding, and what asks the kernel for something, each in a row: in turns they would cost a sixth more.
+        """
+        arrived, self._arrived = self._arrived, {}
+        decided = [found for caller in arrived if (found := self._sort(caller)) is not None]
+        for caller, decision, rest in decided:
+            self._answer(caller, decision, rest)
+
+    def _sort(self, caller: _Caller) -> tuple[_Caller, Decision, bytes] | None:
+        """Return what was decided about a handshake; deal with everything else."""
         data = caller.data
         opening, end = sort(data, self._door.max_head)
+        if caller.sock.fileno() < 0:  # it was dropped meanwhile
+            return None
         if opening is Opening.UNCLEAR:
             self._wait(caller)
-            return
+            return None
         self._wait_no_more(caller)
         if opening is Opening.HANDSHAKE:
-            self._decide(caller, data[:end], data[end:])
-        elif opening is Opening.REQUEST and self._door.web.is_full:
-            self._send_off(caller, self._door.crowded(data, caller.peer, tls=False), linger=True)
-        elif opening is Opening.REQUEST:
+            return caller, self._door.gate.decide(data[:end], caller.peer, tls=False), data[end:]
+        if opening is Opening.REQUEST and not self._door.web.is_full:
             self._adopt(caller.sock, lambda: self._door.web.protocol(data))
+        elif opening is Opening.REQUEST:
+            self._send_off(caller, self._door.crowded(data, caller.peer, tls=False), linger=True)
         else:
             self._send_off(caller, self._door.turn_away(opening, data, caller.peer, tls=False), linger=True)
+        return None
 
-    def _decide(self, caller: _Caller, head: bytes, rest: bytes) -> None:
-        decision = self._door.gate.decide(head, caller.peer, tls=False)
-        if decision.seat is None:
-            self._send_off(caller, decision.answer, linger=bool(rest) or not head.startswith(b"GET"))
+    def _answer(self, caller: _Caller, decision: Decision, rest: bytes) -> None:
+        seat = decision.seat
+        if seat is None:
+            self._send_off(caller, decision.answer, linger=bool(rest) or not caller.data.startswith(b"GET"))
         elif _send(caller.sock, decision.answer):
-            seat = decision.seat
             self._adopt(caller.sock, lambda: self._door.seat(seat, rest), lambda: self._limits.leave(seat))
         else:
-            self._limits.leave(decision.seat)
+            self._limits.leave(seat)
             caller.sock.close()
 
     def _sort_tls(self, caller: _Caller, first: bytes) -> None:
@@ -159,7 +174,7 @@ class Listener:
             )
             return
         try:
-            data = caller.sock.recv(self._door.max_head + 1)
+            data = caller.sock.recv(self._most)
         except OSError:
             data = b""
         self._send_off(caller, self._door.plain_on_tls(data, caller.peer), linger=True)
