@@ -202,10 +202,16 @@ def _segment(raw: bytes) -> bytes:
     return base64.urlsafe_b64encode(raw).rstrip(b"=")
 
 
+# RFC 4648, 5: what differs from plain base64; the plain alphabet's own two characters, and padding, are none of base64url's.
+_PLAIN = bytes.maketrans(b"-_+/=", b"+/!!!")
+_PADDING = (b"", b"===", b"==", b"=")
+
+
 def _bytes(segment: bytes) -> bytes:
     """Return what a segment holds; raises ValueError unless it is the one way to write this in base64url."""
-    raw = base64.urlsafe_b64decode(segment + b"==")
-    if _segment(raw) != segment:
+    plain = segment.translate(_PLAIN) + _PADDING[len(segment) % 4]
+    raw = binascii.a2b_base64(plain)
+    if binascii.b2a_base64(raw, newline=False) != plain:
         raise binascii.Error("another way to write it")
     return raw
 
