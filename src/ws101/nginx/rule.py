@@ -1,13 +1,16 @@
 """The shape of a rule: what it looks at, and what it finds; knows no particular rule and writes no output."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ws101.nginx.ask import NEWEST, Version
 from ws101.nginx.edit import Edit
-from ws101.nginx.model import Model
+from ws101.nginx.model import Level, Model
+from ws101.nginx.outcome import Answered
+from ws101.nginx.simulate import Upstream
 from ws101.nginx.sockets import Way
+from ws101.nginx.state import State
 from ws101.nginx.tree import Directive
 
 
@@ -30,6 +33,18 @@ class Scene:
     model: Model
     version: Version = NEWEST
     ways: tuple[Way, ...] = ()
+
+    def passed(self) -> Iterator[tuple[Way, Upstream, Level]]:
+        """Yield the handshakes that are passed on by `proxy_pass`, with what the upstream gets and the block that says so."""
+        for way in self.ways:
+            if isinstance(way.upstream, Upstream) and way.level is not None:
+                yield way, way.upstream, way.level
+
+    def answered(self) -> Iterator[tuple[Way, Answered, State]]:
+        """Yield the handshakes that nginx answers itself, with its answer and the state in which it gives it."""
+        for way in self.ways:
+            if isinstance(way.route.outcome, Answered) and way.route.state is not None:
+                yield way, way.route.outcome, way.route.state
 
 
 @dataclass(frozen=True, slots=True)

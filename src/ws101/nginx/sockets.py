@@ -52,6 +52,11 @@ class Way:
         return self.route.state.level if self.route.state else None
 
     @property
+    def let_in(self) -> Route:
+        """The route as it is for a client that addresses and passwords let in."""
+        return _let_in(self.route)
+
+    @property
     def url(self) -> str:
         """The URL of this handshake, for people."""
         ask = self.route.ask

@@ -1,0 +1,202 @@
+"""Runs rules over a scene, takes out what comments let pass, and says what could not be looked at; writes no output."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ws101.nginx.ask import Version
+from ws101.nginx.edit import Edit
+from ws101.nginx.include import Configuration
+from ws101.nginx.outcome import Undecided
+from ws101.nginx.rule import Offence, Rule, Scene, Severity
+from ws101.nginx.sockets import Found, Told, Way
+from ws101.nginx.suppression import Suppression, suppressions
+from ws101.nginx.tree import Directive, File, Place
+
+UNUSED, UNEXPLAINED = "suppression-unused", "suppression-unexplained"
+OWN_RULES = {
+    UNUSED: "A comment lets pass what is not there",
+    UNEXPLAINED: "A comment lets something pass without a reason, or names no rule",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of a file's text, and what it has to do with a finding."""
+
+    file: File
+    start: int
+    end: int
+    note: str = ""
+
+    @property
+    def place(self) -> Place:
+        return self.file.place(self.start)
+
+    @property
+    def text(self) -> str:
+        return self.file.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one rule found at one place. `why` says how it is known that a WebSocket comes by."""
+
+    rule: str
+    severity: Severity
+    span: Span
+    message: str
+    related: tuple[Span, ...] = ()
+    remedy: str = ""
+    cause: str = ""
+    edits: tuple[Edit, ...] = ()
+    safe: bool = False
+    why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Linted:
+    """What the rules found; `passed` is what comments let pass, with their reasons; `unseen` is what could not be looked at."""
+
+    configuration: Configuration
+    version: Version
+    ways: tuple[Way, ...]
+    findings: tuple[Finding, ...]
+    passed: tuple[tuple[Finding, str], ...] = ()
+    unseen: tuple[str, ...] = ()
+    hidden: int = 0
+
+    @property
+    def exit_status(self) -> int:
+        """1 where something was found, 3 where nothing was and not all could be looked at, else 0."""
+        return 1 if self.findings else 3 if self.unseen else 0
+
+    def from_severity(self, least: Severity) -> "Linted":
+        """Return this with the findings of this severity and above alone; `hidden` counts the others."""
+        shown = tuple(finding for finding in self.findings if finding.severity.weight >= least.weight)
+        hidden = len(self.findings) - len(shown)
+        return Linted(self.configuration, self.version, self.ways, shown, self.passed, self.unseen, hidden)
+
+
+def lint(scene: Scene, found: Found, rules: Sequence[Rule]) -> Linted:
+    """Return what these rules find in a scene whose handshakes were found so."""
+    configuration = scene.model.configuration
+    everything = _merged(_finding(rule, one) for rule in rules for one in rule.check(scene))
+    comments = suppressions(configuration)
+    passed: list[tuple[Finding, str]] = []
+    left: list[Finding] = []
+    used: set[Suppression] = set()
+    for finding in everything:
+        comment = next((one for one in comments if one.reason and _fits(one, finding)), None)
+        if comment is None:
+            left.append(finding)
+        else:
+            used.add(comment)
+            passed.append((finding, comment.reason))
+    signs_alone = all(way.told is Told.SIGN for way in scene.ways)
+    left += _of_comments(
+        comments, used, {rule.name for rule in rules}, unused=signs_alone and bool(scene.ways)
+    )
+    return Linted(
+        configuration, scene.version, scene.ways, _sorted(left, configuration), tuple(passed),
+        tuple(_unseen(scene, found)),
+    )  # fmt: skip
+
+
+def _finding(rule: Rule, one: Offence) -> Finding:
+    related = tuple(_span(directive, note) for directive, note in one.related)
+    why = (f"{one.way.url}: {one.way.why}",) if one.way else ()
+    severity = one.severity or rule.severity
+    return Finding(
+        rule.name,
+        severity,
+        _span(one.directive),
+        one.message,
+        related,
+        one.remedy,
+        rule.cause,
+        one.edits,
+        one.safe,
+        why,
+    )
+
+
+def _span(directive: Directive, note: str = "") -> Span:
+    end = directive.end if directive.block is None else directive.open
+    text = directive.file.text[directive.start : end]
+    return Span(directive.file, directive.start, directive.start + len(text.rstrip()), note)
+
+
+def _merged(findings: Iterable[Finding]) -> list[Finding]:
+    """Put together what several handshakes show of one line."""
+    kept: dict[tuple[str, str, int], Finding] = {}
+    for one in findings:
+        key = (one.rule, one.span.file.name, one.span.start)
+        before = kept.get(key)
+        if before is None or one.severity.weight > before.severity.weight:
+            kept[key] = one
+        if before is not None:
+            kept[key] = _with_reasons(kept[key], (*before.why, *one.why))
+    return list(kept.values())
+
+
+def _with_reasons(one: Finding, why: tuple[str, ...]) -> Finding:
+    return Finding(
+        one.rule, one.severity, one.span, one.message, one.related, one.remedy, one.cause, one.edits, one.safe,
+        tuple(dict.fromkeys(why)),
+    )  # fmt: skip
+
+
+def _fits(comment: Suppression, finding: Finding) -> bool:
+    span = finding.span
+    return (comment.rule, comment.file.name, comment.line) == (finding.rule, span.file.name, span.place.line)
+
+
+def _of_comments(
+    comments: Sequence[Suppression], used: set[Suppression], known: set[str], *, unused: bool
+) -> Iterator[Finding]:
+    for one in comments:
+        span = Span(one.file, one.start, one.end)
+        if one.rule not in known:
+            what = f"there is no rule {one.rule!r}" if one.rule else "it names no rule"
+            yield Finding(
+                UNEXPLAINED, Severity.WARNING, span, what, remedy="ws101 nginx lint --list names them"
+            )
+        elif not one.reason:
+            message = f"it gives no reason, so {one.rule} is told all the same"
+            yield Finding(
+                UNEXPLAINED, Severity.WARNING, span, message, remedy=f"# ws101: ignore {one.rule} -- reason"
+            )
+        elif unused and one not in used:
+            message = f"{one.rule} finds nothing on line {one.line}"
+            yield Finding(UNUSED, Severity.WARNING, span, message, remedy="remove the comment")
+
+
+def _sorted(findings: list[Finding], configuration: Configuration) -> tuple[Finding, ...]:
+    order = {file.name: number for number, file in reversed(list(enumerate(configuration.files)))}
+    return tuple(
+        sorted(
+            findings, key=lambda one: (order.get(one.span.file.name, 0), one.span.start, -one.severity.weight)
+        )
+    )
+
+
+def _unseen(scene: Scene, found: Found) -> Iterator[str]:
+    """Yield what keeps "nothing was found" from meaning that all is well."""
+    for trouble in scene.model.troubles:
+        yield f"{trouble.place}: {trouble.what}"
+    for location in found.unasked:
+        if location.directive is not None:
+            yield f"{location.directive.place}: no request was found that leads to {location.directive.text!r}; give --url"
+    for way in scene.ways:
+        if (
+            isinstance(way.upstream, Undecided)
+            and way.let_in.outcome.by is not None
+            and "is not HTTP/1" in way.upstream.why
+        ):
+            continue  # handler-cannot-upgrade says so
+        undecided = way.upstream if isinstance(way.upstream, Undecided) else way.let_in.outcome
+        if isinstance(undecided, Undecided):
+            by = f" ({undecided.by.place})" if undecided.by else ""
+            yield f"{way.url} could not be followed to its end: {undecided.why}{by}"
+    if not scene.ways and not found.unasked:
+        yield "no location was recognised as one of WebSockets; name a socket with --url"

@@ -1,0 +1,50 @@
+"""nginx answers the handshake itself, before it is passed on.
+
+## What happens
+The client gets the status that stands here, or a redirection, which WebSocket clients do not follow.
+
+## Why
+`return` and `rewrite … redirect` run before `proxy_pass`, wherever they stand in the block; those of the server run before any
+location is looked for.
+
+## How we know
+The handshake is led through the configuration, and ends at this line.
+
+## What to do
+Take the line away, or put it into a location that the socket's path does not meet.
+"""
+
+from collections.abc import Iterator
+
+from ws101.nginx.offence import offence
+from ws101.nginx.outcome import Answered
+from ws101.nginx.rule import Offence, Rule, Scene, Severity
+from ws101.nginx.state import State
+from ws101.nginx.straying import strayed
+from ws101.nginx.tree import walk
+
+_CAUSE = "proxy-routes-elsewhere"
+
+
+def _check(scene: Scene) -> Iterator[Offence]:
+    stray = {id(one.way) for one in strayed(scene)}
+    for way, answer, state in scene.answered():
+        by = answer.by
+        if by is None or by.name not in {"return", "rewrite"} or id(way) in stray:
+            continue
+        if answer.location.startswith("https:") and not way.route.ask.tls:
+            continue  # plain-port-redirects-socket
+        if _about_method(state, answer):
+            continue  # method-restricted
+        where = f"{answer.status}" + (f" to {answer.location}" if answer.location else "")
+        yield offence(way, by, f"nginx answers {way.url} with {where} here")
+
+
+def _about_method(state: State, answer: Answered) -> bool:
+    inner = [level.directive for level in state.level.lineage() if level.kind == "if" and level.directive]
+    blocks = [*inner, *(block for level in state.level.lineage() for block in level.own("if"))]
+    asking = [block for block in blocks if "$request_method" in " ".join(block.arguments)]
+    return any(one is answer.by for block in asking for one in walk(block.block or ()))
+
+
+RULE = Rule("answered-by-return", Severity.ERROR, _CAUSE, __doc__, _check)

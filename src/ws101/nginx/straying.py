@@ -1,0 +1,48 @@
+"""Handshakes that end in another location than the one that is made for them; judges no location by its settings."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ws101.nginx.model import Location, Server
+from ws101.nginx.rule import Scene
+from ws101.nginx.sign import sign_of
+from ws101.nginx.sockets import Way, every_location
+from ws101.nginx.tree import Directive
+
+
+class Stray(NamedTuple):
+    """A handshake, the location that answers it, and the line of the one that should, if there is one."""
+
+    way: Way
+    by: Location
+    meant: tuple[tuple[Directive, str], ...]
+
+
+def strayed(scene: Scene) -> Iterator[Stray]:
+    """Yield the handshakes that another location of the same server answers than the one that bears the sign."""
+    for way in scene.ways:
+        by, server, state = way.route.location, way.route.server, way.route.state
+        if by is None or server is None or state is None or state.internal:
+            continue
+        meant = way.meant or made_for(server, way, scene)
+        if meant is None or meant.directive is by.directive or server_of(meant) is not server:
+            continue
+        if meant.directive is not None:
+            yield Stray(way, by, ((meant.directive, "never sees it"),))
+
+
+def made_for(server: Server, way: Way, scene: Scene) -> Location | None:
+    """Return the location whose path begins the one that was asked for, and which bears signs of sockets: the longest."""
+    path = way.route.state.uri if way.route.state else ""
+    fitting = [
+        location
+        for location in every_location(server)
+        if location.modifier in {"", "^~", "="} and path.startswith(location.path) and len(location.path) > 1
+    ]
+    longest = max(fitting, key=lambda location: len(location.path), default=None)
+    return longest if longest is not None and sign_of(longest, scene.model) else None
+
+
+def server_of(location: Location) -> Server | None:
+    """Return the server in which a location stands."""
+    return next((level for level in location.lineage() if isinstance(level, Server)), None)
