@@ -47,7 +47,7 @@ http {
     resolver 8.8.8.8 valid=10s;
     geoip2 /usr/share/geoip.mmdb { $geoip2_data_country_code country iso_code; }
     lua_package_path "/opt/lua/?.lua;;";
-    init_by_lua_block { io.open("/etc/passwd") } 
+    init_by_lua_block { io.open("/etc/passwd") }
     more_set_headers "X: y";
     ssl_dhparam /etc/ssl/dh.pem;
     set_real_ip_from 10.0.0.0/8;
