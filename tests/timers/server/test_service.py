@@ -375,7 +375,8 @@ def test_a_client_that_comes_back_gets_what_it_missed(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("since", "epoch"), [(0, "other"), (0, None), (99, "right"), (0, "right"), (-1, "right")]
+    ("since", "epoch"),
+    [(0, "other"), (0, None), (99, "right"), (0, "right"), (-1, "right"), (10**30, "right")],
 )
 def test_a_client_that_cannot_catch_up_gets_a_snapshot(tmp_path, since, epoch):
     async def play(desk):

@@ -244,8 +244,9 @@ class Service:
         self, connection: sqlite3.Connection, user: str, since: int, epoch: str | None
     ) -> Resumption:
         seq, now = outbox.last_seq(connection, user), self._clock.now()
-        events = outbox.since(connection, user, since) if epoch == self._epoch else ()
-        recovered = epoch == self._epoch and len(events) == seq - since
+        known = epoch == self._epoch and 0 <= since <= seq
+        events = outbox.since(connection, user, since) if known else ()
+        recovered = known and len(events) == seq - since
         snapshot = None if recovered else _snapshot(connection, user, now)
         welcome = wire.Welcome(
             recovered=recovered, epoch=self._epoch, seq=seq, server_time=now, snapshot=snapshot
