@@ -180,12 +180,12 @@ def test_restart_takes_the_active_timer_from_its_full_duration():
         ([(Action.START, 0), (Action.PAUSE, 1), (Action.START, 2, "b")], "“A” is paused, and one timer"),
         ([(Action.START, 0), (Action.RESTART, 1, "b")], "stop it first"),
         ([(Action.START, 0, "c")], "“C” is disabled: enable it first"),
-        ([(Action.PAUSE, 0)], "No timer of “Day” runs"),
-        ([(Action.START, 0), (Action.PAUSE, 1), (Action.PAUSE, 2)], "No timer of “Day” runs"),
-        ([(Action.START, 0), (Action.RESUME, 1)], "No timer of “Day” is paused"),
-        ([(Action.START, 0), (Action.RESUME, 1, "a")], "“A” is running: only a timer that is paused"),
+        ([(Action.PAUSE, 0)], "No timer of “Day” is running or paused: start one first"),
+        ([(Action.START, 0), (Action.PAUSE, 1), (Action.PAUSE, 2)], "“A” is paused: only one that is running can be paused"),
+        ([(Action.START, 0), (Action.RESUME, 1)], "“A” is running: only one that is paused can be resumed"),
+        ([(Action.START, 0), (Action.RESUME, 1, "b")], "“B” is idle: only one that is paused"),
         ([(Action.STOP, 0)], "No timer of “Day” is running or paused"),
-        ([(Action.START, 0), (Action.STOP, 1), (Action.STOP, 2, "a")], "“A” is stopped"),
+        ([(Action.START, 0), (Action.STOP, 1), (Action.STOP, 2, "a")], "“A” is stopped: only one that is running or paused can be stopped"),
     ],
 )  # fmt: skip
 def test_what_the_state_does_not_allow_is_refused_with_the_reason(commands, words):

@@ -228,18 +228,18 @@ def _begin(timers: TimerList, timer: Timer, now: int) -> Timer:
 
 
 def _pause(timers: TimerList, named: Timer | None, now: int) -> Timer:
-    timer = _in_state(timers, named, (State.RUNNING,), "runs")
+    timer = _in_state(timers, named, (State.RUNNING,), "paused")
     return changed(timer, state=State.PAUSED, paused_at=max(now, timer.started_at))
 
 
 def _resume(timers: TimerList, named: Timer | None, now: int) -> Timer:
-    timer = _in_state(timers, named, (State.PAUSED,), "is paused")
+    timer = _in_state(timers, named, (State.PAUSED,), "resumed")
     paused_for = timer.paused_for + max(0, now - timer.paused_at)
     return changed(timer, state=State.RUNNING, paused_for=paused_for)
 
 
 def _stop(timers: TimerList, named: Timer | None, now: int) -> Timer:
-    timer = _in_state(timers, named, (State.RUNNING, State.PAUSED), "is running or paused")
+    timer = _in_state(timers, named, (State.RUNNING, State.PAUSED), "stopped")
     halted = now if timer.state is State.RUNNING else timer.paused_at
     return changed(timer, state=State.STOPPED, paused_at=halted)
 
@@ -264,13 +264,14 @@ def _first_enabled(timers: TimerList) -> Timer:
     raise Impossible(f"“{timers.name}” has no enabled timer: add one, or enable one.")
 
 
-def _in_state(timers: TimerList, named: Timer | None, states: tuple[State, ...], does: str) -> Timer:
+def _in_state(timers: TimerList, named: Timer | None, states: tuple[State, ...], done: str) -> Timer:
     timer = named or active(timers)
-    if timer is not None and timer.state in states:
-        return timer
-    if named is not None:
-        raise Impossible(f"“{named.name}” is {_state(named)}: only a timer that {does} can be told so.")
-    raise Impossible(f"No timer of “{timers.name}” {does}.")
+    if timer is None:
+        raise Impossible(f"No timer of “{timers.name}” is running or paused: start one first.")
+    if timer.state not in states:
+        fitting = " or ".join(state.lower() for state in states)
+        raise Impossible(f"“{timer.name}” is {_state(timer)}: only one that is {fitting} can be {done}.")
+    return timer
 
 
 def _state(timer: Timer) -> str:
