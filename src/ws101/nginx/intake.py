@@ -1,140 +1,272 @@
-"""What nginx refuses before any location is looked for: the request's head, its sizes and its Host (ngx_http_request.c)."""
+"""How nginx reads a request's head: what it takes, which server it thereby finds, and what it refuses (ngx_http_request.c).
+
+A character is a byte. Everything goes line by line, for a Host changes the settings that judge the lines below it.
+"""
 
 import re
 from dataclasses import dataclass, replace
 
 from ws101.handshake.headers import Headers
-from ws101.nginx.ask import Ask
-from ws101.nginx.listen import Socket
+from ws101.nginx.ask import Ask, Version
+from ws101.nginx.listen import Named, Socket, server_for
 from ws101.nginx.model import Level, Server
 from ws101.nginx.tree import Directive
 from ws101.nginx.uri import Target, normalise
+from ws101.nginx.value import Unknown
 
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?P<host>[^/?#]*)(?P<rest>[/?#].*)?", re.DOTALL)
 _METHOD = re.compile(r"[A-Z_-]+")
-_VISIBLE = re.compile(r"[\x21-\x7e\x80-\xff]+")
+_VISIBLE = re.compile(r"[\x21-\x7e\x80-\xff]*")
+_VERSION = re.compile(r"HTTP/(?P<major>[1-9]\d*)(?:\.(?P<minor>\d{1,3}))? *")
+_ABSOLUTE = re.compile(
+    r"[A-Za-z][A-Za-z0-9+.-]*://(?P<host>(?:[A-Za-z0-9.-]*|\[[A-Za-z0-9:._~!$&'()*+,;=-]*\])(?::\d*)?)(?P<rest>[/?].*)?",
+    re.DOTALL,
+)
 _SIZE = re.compile(r"(\d+)([kKmM]?)")
 _UNITS = {"": 1, "k": 1024, "m": 1 << 20}
+# Fields that may stand there once (ngx_http_headers_in).
+_UNIQUE = frozenset(
+    {"host", "if-modified-since", "if-unmodified-since", "if-match", "if-none-match", "content-length", "content-range",
+     "if-range", "transfer-encoding", "expect", "authorization", "proxy-authorization"}
+)  # fmt: skip
 
 Refusal = tuple[int, str, Directive | None]
-_NONE: Refusal = (0, "", None)
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A request's head as nginx reads it; `host` is lower-cased and without port.
+    """A head as nginx read it, to its end or to what ended the reading; `host` is lower-cased and without port.
 
-    `met` is the server that the connection met; `raw` is the target without scheme and host, `target` is None where it is no good.
+    `ask` has the fields that were taken. `raw` is the target without scheme and host, `target` is None where it is no good.
     """
 
     ask: Ask
-    met: Server
+    named: Named
     host: str
+    method: str
     raw: str
     target: Target | None
-    hosts: tuple[str, ...]
+    refusal: Refusal | None
+
+
+def take_in(ask: Ask, socket: Socket, met: Named) -> Taken | Unknown:
+    """Read a head at this socket; `met` is the server that the connection met, by its TLS server name where it fits one."""
+    if not ask.protocol:
+        return Unknown("a request of HTTP/0.9 has no head")
+    if any("\n" in name or "\n" in value for name, value in ask.headers):
+        return Unknown("a field holds the end of a line")
+    return _Intake(ask, socket, met).read()
+
+
+class _Ended(Exception):  # noqa: N818 - the head is read no further
+    def __init__(self, status: int, why: str, by: Directive | None = None) -> None:
+        super().__init__(why)
+        self.refusal: Refusal = (status, why, by)
+
+
+class _Unknown(Exception):  # noqa: N818
+    def __init__(self, unknown: Unknown) -> None:
+        super().__init__(unknown.why)
+        self.unknown = unknown
+
+
+class _Intake:
+    """One reading; `_named` is the server whose settings judge what comes next."""
+
+    def __init__(self, ask: Ask, socket: Socket, met: Named) -> None:
+        self._ask, self._socket, self._met, self._named = ask, socket, met, met
+        self._buffers = _Buffers(met.server)
+        self._at = 0
+        self._host = self._method = self._raw = ""
+        self._target: Target | None = None
+        self._version = (0, 0)
+        self._fields: list[tuple[str, str]] = []
+
+    def read(self) -> Taken | Unknown:
+        refusal, whole = None, False
+        try:
+            self._line()
+            for name, value in self._ask.headers:
+                self._field(f"{name}: {value}" if value else f"{name}:")
+            self._hold(2, "the header")
+            self._nameless()
+            whole = True
+            self._judge()
+        except _Ended as ended:
+            refusal = ended.refusal
+        except _Unknown as unknown:
+            return unknown.unknown
+        headers = Headers.of(self._fields)
+        if not whole or (refusal and refusal[1] == _BAD_LENGTH):
+            headers = headers.without("content-length")
+        ask = replace(self._ask, headers=headers)
+        return Taken(ask, self._named, self._host, self._method, self._raw, self._target, refusal)
 
     @property
-    def unreadable(self) -> bool:
-        """Whether the request line ends it all, so that no Host is read."""
-        return self._of_request_line() is not None
+    def _server(self) -> Server:
+        return self._named.server
 
-    def refusal(self, socket: Socket, server: Server) -> Refusal:
-        """Return the status that nginx refuses the head with, why, and the line that is to blame; 0 when it does not."""
-        return (
-            self._of_request_line()
-            or self._of_size(server)
-            or self._of_host()
-            or self._of_method()
-            or self._of_scheme(socket, server)
-            or _NONE
-        )
+    def _hold(self, length: int, what: str, status: int = 494) -> None:
+        """Take what the next line needs of the buffers."""
+        if not self._buffers.hold(self._server, self._at, self._at + length):
+            number, size, line = header_buffers(self._server)
+            if length > size:
+                raise _Ended(status, f"{what} has {length} bytes, and a buffer holds {size}", line)
+            raise _Ended(status, f"{what} does not fit into {number} buffers of {size} bytes", line)
+        self._at += length
 
-    def _of_request_line(self) -> Refusal | None:
-        ask = self.ask
-        _, size, line = header_buffers(self.met)
-        first = len(f"{ask.method} {ask.target} {ask.protocol}\r\n")
-        if first > size:
-            return 414, f"the request line has {first} bytes, and a buffer holds {size}", line
-        if (
-            _METHOD.fullmatch(ask.method) is None
-            or _VISIBLE.fullmatch(ask.target) is None
-            or self.target is None
-        ):
-            return 400, "nginx cannot read the request line", None
-        return None
+    # ---- the request line
+
+    def _line(self) -> None:
+        ask = self._ask
+        if _METHOD.fullmatch(ask.method) is None:
+            raise _Ended(400, "nginx cannot read the method")
+        self._hold(len(f"{ask.method} {ask.target} {ask.protocol}\r\n"), "the request line", 414)
+        raw, host = self._parts(ask.target.strip(" "))
+        version = _VERSION.fullmatch(ask.protocol)
+        if version and version["major"] != "1":
+            raise _Ended(505, f"nginx does not speak {ask.protocol}")
+        if version is None or version["minor"] is None:
+            raise _Ended(400, "nginx cannot read the version in the request line")
+        self._version = (1, int(version["minor"]))
+        merge = self._server.setting("merge_slashes", "on") == "on"
+        self._target = normalise(raw if raw.startswith("/") else f"/{raw}", merge_slashes=merge)
+        self._method = ask.method
+        if self._target is None:
+            raise _Ended(400, "nginx cannot read the path")
+        self._raw = raw
+        if host is not None:
+            self._take_host(host, "in the request line")
+
+    def _parts(self, target: str) -> tuple[str, str | None]:
+        """Return the target without scheme and host, and the host where one stands there."""
+        if _VISIBLE.fullmatch(target) is None:
+            raise _Ended(400, "nginx cannot read the target")
+        if target.startswith("/"):
+            return target, None
+        absolute = _ABSOLUTE.fullmatch(target)
+        if absolute is None:
+            raise _Ended(400, "nginx cannot read the target")
+        return absolute["rest"] or "/", absolute["host"]
+
+    # ---- the fields
+
+    def _field(self, line: str) -> None:
+        self._hold(len(line) + 2, "a header line")
+        name, colon, value = line.partition(":")
+        value = value.strip(" ")
+        if not name or not colon or re.search(r"[\x00-\x20\x7f]", name) or re.search(r"\x00|\r+[^\r]", value):
+            raise _Ended(400, f"nginx cannot read the header line {name[:40]!r}")
+        if not self._plain(name) and self._server.setting("ignore_invalid_headers", "on") == "on":
+            return
+        low = name.lower()
+        again = low in _UNIQUE and any(low == known.lower() for known, _ in self._fields)
+        self._fields.append((name, value.rstrip("\r")))
+        if again:
+            raise _Ended(400, f"{name} stands there more than once")
+        if low == "host":
+            self._take_host(value, "in the Host header")
+
+    def _plain(self, name: str) -> bool:
+        """Whether the field's name has none of the characters that nginx takes for invalid."""
+        underscores = self._server.setting("underscores_in_headers", "off") == "on"
+        return re.fullmatch(r"[A-Za-z0-9_-]+" if underscores else r"[A-Za-z0-9-]+", name) is not None
+
+    def _take_host(self, text: str, where: str) -> None:
+        host = host_of(text, self._ask.nginx)
+        if host is None:
+            raise _Ended(400, f"what stands {where} is no host")
+        if not self._host:
+            self._find(host)
+            self._host = host
+
+    def _find(self, host: str) -> None:
+        """Look for the server of a name; the one that the TLS server name found stays for that very name."""
+        negotiated = self._negotiated
+        if negotiated and host == negotiated:
+            return
+        found = server_for(self._socket, host)
+        if isinstance(found, Unknown):
+            raise _Unknown(found)
+        if found.name is None and not negotiated:
+            return
+        self._named = found
+        verifies = found.server.nearest("ssl_verify_client")
+        if negotiated and verifies and verifies[0].arguments[0] != "off":
+            raise _Ended(421, "the Host is not the TLS server name, and this server asks for certificates", verifies[0])
 
     @property
-    def read(self) -> Ask:
-        """The request with the fields that were read before one of them ended the reading."""
-        if self.unreadable:
-            return replace(self.ask, headers=Headers())
-        _, size, _ = header_buffers(self.met)
-        kept: list[tuple[str, str]] = []
-        hosts = 0
-        for name, value in self.ask.headers:
-            if len(f"{name}: {value}\r\n") > size:
-                break
-            kept.append((name, value))
-            hosts += name.lower() == "host"
-            if hosts > 1:
-                break
-        else:
-            if hosts or self.ask.protocol != "HTTP/1.1":
-                return self.ask
-        # Content-Length is understood once the whole header is there.
-        return replace(self.ask, headers=Headers.of(kept).without("content-length"))
+    def _negotiated(self) -> str:
+        """The TLS server name, where a server was found by it."""
+        return (self._ask.server_name or "").lower() if self._ask.tls and self._met.name is not None else ""
 
-    def _of_size(self, level: Level) -> Refusal | None:
-        number, size, line = header_buffers(level)
-        lengths = [len(f"{name}: {value}\r\n") for name, value in self.ask.headers]
-        largest, whole = max(lengths, default=0), sum(lengths)
-        if largest > size:
-            return 494, f"a header line has {largest} bytes, and a buffer holds {size}", line
-        if whole > number * size:
-            return 494, f"the header has {whole} bytes, and {number} buffers hold {number * size}", line
-        return None
+    # ---- the whole head
 
-    def _of_host(self) -> Refusal | None:
-        if not self.hosts and self.ask.protocol == "HTTP/1.1":
-            return 400, "there is no Host", None
-        if len(self.hosts) > 1:
-            return 400, "Host stands there more than once", None
-        if self.hosts and self.hosts[0] and host_of(self.hosts[0]) is None:
-            return 400, "Host is no host", None
-        return None
+    def _nameless(self) -> None:
+        if not self._host:
+            self._find("")
 
-    def _of_method(self) -> Refusal | None:
-        if self.ask.method in {"TRACE", "CONNECT"}:
-            return 405, f"nginx does not take {self.ask.method}", None
-        return None
+    def _judge(self) -> None:
+        headers = Headers.of(self._fields)
+        if "host" not in headers and self._version > (1, 0):
+            raise _Ended(400, "there is no Host")
+        if "content-length" in headers and not re.fullmatch(r"[0-9]{1,18}", headers.get("content-length")):
+            raise _Ended(400, _BAD_LENGTH)
+        if "transfer-encoding" in headers:
+            self._judge_coding(headers)
+        if self._ask.method in {"TRACE", "CONNECT"}:
+            raise _Ended(405, f"nginx does not take {self._ask.method}")
+        if self._socket.tls and not self._ask.tls:
+            line = next((d.directive for d in self._server.listens if d.takes(self._ask.port)), None)
+            raise _Ended(497, "plain HTTP comes to a port that speaks TLS", line or self._server.directive)
 
-    def _of_scheme(self, socket: Socket, server: Server) -> Refusal | None:
-        if socket.tls and not self.ask.tls:
-            line = next((d.directive for d in server.listens if d.port == self.ask.port), server.directive)
-            return 497, "plain HTTP comes to a port that speaks TLS", line
-        return None
+    def _judge_coding(self, headers: Headers) -> None:
+        if self._version < (1, 1):
+            raise _Ended(400, "HTTP/1.0 has no Transfer-Encoding")
+        if headers.get("transfer-encoding").lower() != "chunked":
+            raise _Ended(501, "nginx knows no other Transfer-Encoding than chunked")
+        if "content-length" in headers:
+            raise _Ended(400, "Content-Length and Transfer-Encoding stand there together")
 
 
-def take_in(ask: Ask, server: Server) -> Taken:
-    """Read a request's head as the server that the connection met does."""
-    absolute = _ABSOLUTE.fullmatch(ask.target)
-    rest = (absolute["rest"] or "/") if absolute else ask.target
-    merge = server.setting("merge_slashes", "on") == "on"
-    raw = f"/{rest}" if absolute and not rest.startswith("/") else rest
-    target = normalise(raw, merge_slashes=merge) if raw.startswith("/") else None
-    hosts = ask.headers.get_all("host")
-    host = host_of(absolute["host"] if absolute else (hosts[0] if hosts else "")) or ""
-    return Taken(ask, server, host, raw, target, hosts)
+_BAD_LENGTH = "Content-Length is no number"
 
 
-def host_of(field: str) -> str | None:
+class _Buffers:
+    """Which of its buffers nginx has in use: a first one, then large ones, each of which begins with the line that needs it."""
+
+    def __init__(self, level: Level) -> None:
+        self._end = size_of(level.setting("client_header_buffer_size", "1k")) or 1024
+        self._used = 0
+
+    def hold(self, level: Level, start: int, end: int) -> bool:
+        """Take the buffers that the line from `start` to `end` needs; False where it does not fit."""
+        number, size, _ = header_buffers(level)
+        while end > self._end:
+            if self._used >= number or (start < self._end and self._end - start >= size):
+                return False
+            self._used += 1
+            self._end = start + size
+        return True
+
+
+_STRICT_HOSTS: Version = (1, 31, 0)
+_HOST = re.compile(
+    r"(?P<name>[A-Za-z0-9._~!$&'()*+,;=%-]*|\[[A-Za-z0-9:._~!$&'()*+,;=-]*\])(?::(?P<port>\d*))?"
+)
+
+
+def host_of(field: str, nginx: Version = _STRICT_HOSTS) -> str | None:
     """Return a Host's name as nginx keeps it (ngx_http_validate_host): lower-case, no port, no last dot; None for none."""
-    if re.search(r"[\x00-\x20\x7f/]", field) or ".." in field:
-        return None
-    literal = re.fullmatch(r"(\[[^\]]*\])(?::.*)?", field)
-    name = literal[1] if literal else field.partition(":")[0]
-    name = name.lower()
+    if nginx >= _STRICT_HOSTS:
+        match = _HOST.fullmatch(field)
+        if match is None or ".." in match["name"] or int(match["port"] or 0) > 65535:
+            return None
+        name = match["name"].lower()
+    else:
+        if re.search(r"[\x00-\x20\x7f/]", field) or ".." in field:
+            return None
+        literal = re.fullmatch(r"(\[[^\]]*\]).*", field, re.DOTALL)
+        name = (literal[1] if literal else field.partition(":")[0]).lower()
     return (name[:-1] if name.endswith(".") else name) or None
 
 
@@ -144,7 +276,7 @@ def header_buffers(level: Level) -> tuple[int, int, Directive | None]:
     if not found or len(found[0].arguments) < 2:
         return 4, 8192, found[0] if found else None
     number, text = found[0].arguments[:2]
-    return int(number), size_of(text) or 8192, found[0]
+    return int(number) if number.isdecimal() else 4, size_of(text) or 8192, found[0]
 
 
 def size_of(text: str) -> int | None:

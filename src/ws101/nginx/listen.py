@@ -4,6 +4,7 @@ import ipaddress
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ws101.nginx.pattern import compiled
@@ -13,18 +14,28 @@ from ws101.nginx.value import Unknown
 if TYPE_CHECKING:
     from ws101.nginx.model import Server
 
-_ADDRESS = re.compile(r"(?:(?P<host>\[[^\]]*\]|[^:\[\]]*):)?(?P<port>\d+)|(?P<alone>\[[^\]]*\]|[^:\[\]]+)")
+_ADDRESS = re.compile(
+    r"(?:(?P<host>\[[^\]]*\]|[^:\[\]]*):)?(?P<port>\d+)(?:-(?P<last>\d+))?|(?P<alone>\[[^\]]*\]|[^:\[\]]+)"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Listen:
-    """One `listen`; `address` is None for every IPv4 address, `::` for every IPv6 one; `path` is a UNIX socket's."""
+    """One `listen`; `address` is None for every IPv4 address, `::` for every IPv6 one; `path` is a UNIX socket's.
+
+    `last` ends a range of ports, and is 0 where there is none.
+    """
 
     address: str | None
     port: int
     options: frozenset[str] = frozenset()
     path: str = ""
     directive: Directive | None = None
+    last: int = 0
+
+    def takes(self, port: int) -> bool:
+        """Whether it is this port, or one of the range up to `last`."""
+        return not self.path and (port == self.port or self.port < port <= self.last)
 
     @property
     def tls(self) -> bool:
@@ -51,7 +62,7 @@ def read_listen(directive: Directive) -> Listen:
     host, port = match["host"], match["port"]
     if match["alone"]:
         host, port = match["alone"], "80"
-    return Listen(_address(host), int(port), options, "", directive)
+    return Listen(_address(host), int(port), options, "", directive, int(match["last"] or 0))
 
 
 def _address(host: str | None) -> str | None:
@@ -65,7 +76,7 @@ def _address(host: str | None) -> str | None:
         return "127.0.0.1" if text == "localhost" else text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Socket:
     """A listening socket: the servers behind it in their order, and its default one.
 
@@ -79,6 +90,11 @@ class Socket:
     options: frozenset[str]
     guessed: str = ""
 
+    @cached_property
+    def names(self) -> "Names":
+        """The names of its servers."""
+        return Names(self.servers)
+
 
 def socket_for(servers: "Sequence[Server]", address: str | None, port: int) -> Socket | None:
     """Return the socket that a connection to this address and port meets; None where nobody listens there."""
@@ -86,7 +102,7 @@ def socket_for(servers: "Sequence[Server]", address: str | None, port: int) -> S
         (server, listen)
         for server in servers
         for listen in server.listens
-        if listen.port == port and not listen.path
+        if listen.takes(port)
     ]
     chosen, guessed = _at(there, address)
     if not chosen:
@@ -105,13 +121,19 @@ def _at(
     if address is not None:
         exact = [pair for pair in there if pair[1].address == address]
         wildcard = "::" if ":" in address else None
-        return exact or [pair for pair in there if pair[1].address == wildcard], ""
+        return exact or [pair for pair in there if pair[1].address == wildcard] or _both(there, address), ""
     for wanted in (None, "::"):
         if found := [pair for pair in there if pair[1].address == wanted]:
             others = {pair[1].address for pair in there if not pair[1].wildcard}
             return found, f"it came to none of {', '.join(sorted(map(str, others)))}" if others else ""
     first = there[0][1].address if there else None
     return [pair for pair in there if pair[1].address == first], f"it came to {first}" if there else ""
+
+
+def _both(there: "list[tuple[Server, Listen]]", address: str) -> "list[tuple[Server, Listen]]":
+    """Take the listens of every IPv6 address for an IPv4 one, where they take it."""
+    both = any("ipv6only=off" in listen.options for _, listen in there if listen.address == "::")
+    return [pair for pair in there if pair[1].address == "::"] if both and ":" not in address else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +192,7 @@ class Names:
 
 def server_for(socket: Socket, host: str) -> Named | Unknown:
     """Return the server of this socket that a host name leads to: exact, `*.…`, `….*`, regular expression, else the default."""
-    names, host = Names(socket.servers), host.lower()
+    names, host = socket.names, host.lower()
     if found := names.find(host):
         return Named(*found)
     for server, name in names.regexes:

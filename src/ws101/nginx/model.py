@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ws101.nginx.include import Configuration
-from ws101.nginx.listen import Listen, read_listen
+from ws101.nginx.listen import Listen, Socket, read_listen, socket_for
 from ws101.nginx.tree import Directive, Trouble, flattened, walk
 
 REWRITES = frozenset({"rewrite", "return", "set", "break", "if"})
@@ -174,6 +174,17 @@ class Model:
     servers: tuple[Server, ...]
     streams: tuple[Directive, ...] = ()
     troubles: tuple[Trouble, ...] = field(default=())
+
+    @cached_property
+    def _sockets(self) -> dict[tuple[str | None, int], Socket | None]:
+        return {}
+
+    def socket(self, address: str | None, port: int) -> Socket | None:
+        """Return the socket that a connection to this address and port meets, always the same one."""
+        key = (address, port)
+        if key not in self._sockets:
+            self._sockets[key] = socket_for(self.servers, address, port)
+        return self._sockets[key]
 
     @cached_property
     def variables(self) -> Variables:

@@ -9,7 +9,7 @@ from enum import Enum, auto
 
 from ws101.nginx import access, intake, rewrite
 from ws101.nginx.ask import Ask
-from ws101.nginx.listen import Named, server_for, socket_for
+from ws101.nginx.listen import Named, Socket, server_for
 from ws101.nginx.model import PASSES, Level, Location, Model, Server
 from ws101.nginx.outcome import Answered, File, Outcome, Passed, Step, Undecided
 from ws101.nginx.rewrite import Refused
@@ -88,7 +88,7 @@ class _Trip:
 
     def _begin(self) -> Outcome | None:
         ask = self._ask
-        socket = socket_for(self._model.servers, ask.address, ask.port)
+        socket = self._model.socket(ask.address, ask.port)
         if socket is None:
             return Undecided(f"no server of this configuration listens on port {ask.port}")
         if socket.guessed:
@@ -99,27 +99,28 @@ class _Trip:
         met = server_for(socket, ask.server_name or "") if ask.tls else Named(socket.default, None)
         if isinstance(met, Unknown):
             return Undecided(met.why)
-        taken = intake.take_in(ask, met.server)
-        host = "" if taken.unreadable else taken.host
-        named = Named(met.server, None) if taken.unreadable else server_for(socket, host)
-        if isinstance(named, Unknown):
-            return Undecided(named.why)
-        self._name(named, host)
-        self._state = State(
-            self._model, ask, socket, named.server, named.server, host or named.server.names[0]
-        )
-        self._state.method, self._state.uri, self._state.raw = ask.method, "", ""
-        if named.match:
-            self._state.remember(named.match)
+        if ask.tls and met.server.setting("ssl_reject_handshake", "off") == "on":
+            line = met.server.nearest("ssl_reject_handshake")[0]
+            self._say("this server rejects every TLS handshake", line)
+            return Answered(444, line)
+        taken = intake.take_in(ask, socket, met)
+        if isinstance(taken, Unknown):
+            return Undecided(taken.why)
+        self._name(taken.named, taken.host)
+        self._state = self._arrived(socket, taken)
+        return self._first_refusal(*taken.refusal) if taken.refusal else None
+
+    def _arrived(self, socket: Socket, taken: intake.Taken) -> State:
+        server = taken.named.server
+        state = State(self._model, taken.ask, socket, server, server, taken.host or server.own_name)
+        state.method, state.uri, state.raw = taken.method, "", taken.raw
+        if taken.named.match:
+            state.remember(taken.named.match)
         if taken.target is not None:
-            target, self._state.raw = taken.target, taken.raw
-            self._state.uri, self._state.args = target.path, target.args
-            self._state.quoted, self._state.plus = target.quoted, target.plus
-        status, why, line = taken.refusal(socket, named.server)
-        if not status:
-            return None
-        self._state.ask = taken.read
-        return self._first_refusal(status, why, line)
+            state.uri, state.args = taken.target.path, taken.target.args
+            state.quoted, state.plus = taken.target.quoted, taken.target.plus
+            state.untouched = taken.raw.startswith("/")
+        return state
 
     def _name(self, named: Named, host: str) -> None:
         server = named.server
@@ -327,7 +328,7 @@ class _Trip:
             state.error, state.location = status, value
             self._say(f"error_page redirects to {value}", page)
             return Answered(status, page, value)
-        if value.startswith("/") and state.method != "HEAD":
+        if value.startswith("/") and self._ask.method != "HEAD":
             state.method = "GET"
         try:
             return self._go(state, value, page)
@@ -359,4 +360,4 @@ def _handler(level: Level) -> Directive | None:
 
 
 def _listen_line(server: Server, port: int) -> Directive | None:
-    return next((listen.directive for listen in server.listens if listen.port == port), server.directive)
+    return next((listen.directive for listen in server.listens if listen.takes(port)), server.directive)

@@ -6,7 +6,7 @@ Each field says which line set it; what is not sent says why. gRPC, FastCGI and 
 import re
 from dataclasses import dataclass
 
-from ws101.nginx.ask import Version
+from ws101.nginx.ask import Ask, Version
 from ws101.nginx.model import Level, Location
 from ws101.nginx.outcome import Passed, Undecided
 from ws101.nginx.route import Route
@@ -93,7 +93,7 @@ def simulate(route: Route) -> Upstream | Undecided | None:
     uri = match["uri"] if variable or written is None else written["uri"]
     server, scheme = match["host"], match["scheme"]
     _name_upstream(state, server, scheme)
-    fields, dropped = _fields(state)
+    fields, dropped = _fields(state, route.ask)
     return Upstream(
         outcome.by, scheme, server, _method(state), _target(state, uri or "", variable=variable),
         f"HTTP/{version(state.level, state.ask.nginx)}", fields, dropped, _shadowed(state.level),
@@ -148,7 +148,7 @@ def _defaults(nginx: Version) -> tuple[tuple[str, str], ...]:
     )  # fmt: skip
 
 
-def _fields(state: State) -> tuple[tuple[Sent, ...], tuple[Dropped, ...]]:
+def _fields(state: State, ask: Ask) -> tuple[tuple[Sent, ...], tuple[Dropped, ...]]:
     lines = state.level.nearest("proxy_set_header")
     set_by = {line.arguments[0].lower(): line for line in lines}
     own = [(line.arguments[0], line.arguments[1] if len(line.arguments) > 1 else "", line) for line in lines]
@@ -159,14 +159,14 @@ def _fields(state: State) -> tuple[tuple[Sent, ...], tuple[Dropped, ...]]:
     set_here = {name.lower() for name, _, _ in (*own, *ours)}
     dropped = [
         d
-        for name, value in state.ask.headers
+        for name, value in ask.headers
         if (d := _changed(state, name, value, set_by, fields)) is not None
     ]
     if state.level.setting("proxy_pass_request_headers", "on") == "on":
         fields += [
             Sent(name, value, from_client=True)
             for name, value in state.ask.headers
-            if name.lower() not in set_here and _valid(state, name)
+            if name.lower() not in set_here
         ]
     return tuple(fields), tuple(dropped)
 
@@ -185,20 +185,9 @@ def _changed(
         return Dropped(
             name, "nginx does not pass it on by itself" if sent is None else "nginx sets it by itself"
         )
-    if not _valid(state, name):
+    if name not in state.ask.headers:
         return Dropped(name, "its name has an underscore or a character that nginx ignores")
     return None
-
-
-def _valid(state: State, name: str) -> bool:
-    """Whether nginx takes the field: names with underscores and strange characters are ignored unless allowed."""
-    server = (
-        state.server
-    )  # a Host that stands below other fields would have them judged by the default server
-    if "_" in name and server.setting("underscores_in_headers", "off") == "off":
-        return server.setting("ignore_invalid_headers", "on") == "off"
-    plain = re.fullmatch(r"[A-Za-z0-9_-]+", name) is not None
-    return plain or server.setting("ignore_invalid_headers", "on") == "off"
 
 
 def _shadowed(level: Level) -> tuple[Directive, ...]:

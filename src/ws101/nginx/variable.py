@@ -12,6 +12,7 @@ from ws101.nginx.value import Unknown, Value
 
 _REFERENCE = re.compile(r"\$(?:\{(\w+)\}|([1-9]|\w+))")  # `$12` is the first capture and a 2
 _JOINED = frozenset({"cookie", "x_forwarded_for"})  # those that nginx joins in every version
+_FIRST = frozenset({"host"})  # a second one ends the reading of the head
 _JOINS_ALL = (1, 23, 0)  # "combining headers with the same name"
 # Known only to a running nginx, or not before there is an answer.
 _RUNNING = re.compile(
@@ -182,6 +183,8 @@ def _header(state: State, name: str) -> Value:
     values = [value for field, value in state.ask.headers if field.lower().replace("_", "-") == wanted]
     if not values:
         return ""
+    if name in _FIRST:
+        return values[0]
     joins = state.ask.nginx >= _JOINS_ALL or name in _JOINED
     return ("; " if name == "cookie" else ", ").join(values) if joins else values[0]
 
