@@ -143,8 +143,9 @@ def lasting(timer: Timer, duration: int, now: int) -> Timer:
 def advance(timers: TimerList, now: int) -> Advance:
     """Bring the list up to `now`: complete what fell due, and start what follows at the moment at which it was due.
 
-    A looping list that nobody looked at for long may owe thousands. Then the first TOLD (or one per timer, if there are more) are
-    told one by one, whole cycles are skipped so that the phase stays exact, and the last, incomplete cycle is told again.
+    A looping list that nobody looked at for long may owe thousands of completions. The first TOLD (or as many as there are
+    timers, if that is more) are told one by one; then whole cycles are skipped, so that the phase stays exact; then what is
+    left, less than a cycle, is told too.
     """
     most = max(TOLD, len(timers.timers))
     timers, completed = _complete(timers, now, most)

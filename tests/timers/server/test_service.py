@@ -4,7 +4,7 @@ import pytest
 
 from timers.server.desk import NOON, kept, opened
 from ws101.timers import wire
-from ws101.timers.schedule import Action
+from ws101.timers.schedule import TOLD, Action
 from ws101.timers.server import service as service_module
 from ws101.timers.server.denial import Changed, Conflict, Invalid, NotFound
 from ws101.timers.store import devices
@@ -258,6 +258,23 @@ def test_a_completion_tells_when_it_was_due_and_when_it_fired(tmp_path):
         assert (following.timer.id, following.timer.due_at) == (b, NOON + 3 * MINUTE)
         assert following.remaining_time == 120
         assert late == [0.25]
+
+    run(tmp_path, play)
+
+
+def test_after_days_away_a_loop_tells_so_many_completions_and_goes_on_in_its_phase(tmp_path):
+    async def play(desk):
+        list_id, (a, _) = await desk.running(2_000, 3_000, loop=True)
+        desk.clock.wall += 30 * 24 * 60 * MINUTE + 2_500
+        await desk.service.complete("ann", list_id)
+        told = desk.told()
+        completed = [event for event in told if isinstance(event, wire.TimerCompleted)]
+        assert len(completed) == TOLD + 1
+        assert completed[TOLD - 1].due_at == NOON + TOLD // 2 * 5_000
+        assert (completed[-1].timer.id, completed[-1].due_at) == (a, desk.clock.wall - 500)
+        assert desk.service.deadlines() == [Deadline("ann", list_id, desk.clock.wall + 2_500)]
+        fresh = desk.service.list("ann", list_id).timers
+        assert {event.timer.id: event.timer for event in told} == {timer.id: timer for timer in fresh}
 
     run(tmp_path, play)
 
