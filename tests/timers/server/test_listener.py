@@ -1,5 +1,6 @@
 """What comes on a connection first, and what becomes of it: on the plain port, under TLS, and on connections kept alive."""
 
+import contextlib
 import json
 import re
 import socket
@@ -7,6 +8,7 @@ import ssl
 import struct
 import time
 from contextlib import contextmanager
+from random import Random
 
 import pytest
 
@@ -423,3 +425,38 @@ def test_the_first_bytes_tell_who_deals_with_them(data, opening):
 def test_no_beginning_of_them_is_taken_for_something_else(data, opening):
     seen = {sort(data[:end], 4096)[0] for end in range(1, min(len(data), 400))}
     assert seen <= {Opening.UNCLEAR, opening}
+
+
+# ---- whatever comes
+
+
+def _noise(random, house):
+    pieces = [
+        good(house), rest(house), b"\r\n", b"\x16\x03\x01", b"PRI * HTTP/2.0\r\n\r\n", b"GET ", b" HTTP/1.1\r\n", PING, b"\x00",
+        b"Upgrade: websocket\r\n", random.randbytes(random.randrange(40)), b"POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\nab",
+    ]  # fmt: skip
+    return b"".join(random.choices(pieces, k=random.randrange(1, 6)))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_comes_the_connection_ends_and_the_service_lives(house, seed):
+    random = Random(seed)
+    for _ in range(12):
+        with house.connect() as peer:
+            peer.sendall(_noise(random, house))
+            peer.shutdown(socket.SHUT_WR)
+            with contextlib.suppress(ConnectionResetError):
+                while peer.recv(65_536):
+                    pass
+    assert house.send(good(house)).status == 101
+    wait_for(lambda: house.parts.limits.half_open == house.parts.limits.open == 0)
+
+
+def test_a_drain_drops_who_has_said_nothing_under_tls(tmp_path):
+    found = certificates.directory()
+    paths = {"tls_certificate": found / "good.pem", "tls_key": found / "good.key"}
+    with open_house(tmp_path, **paths) as house, secured(house) as peer:
+        peer.sendall(b"GET ")
+        house.leave()
+        with contextlib.suppress(ConnectionResetError, ssl.SSLError):
+            assert peer.recv(100) == b""

@@ -5,7 +5,7 @@ Shared by the bare sockets of the plain port, TLS, and HTTP connections on which
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from ws101.timers.admission import Refused
@@ -45,6 +45,12 @@ class Door:
     seat: Callable[[Seat, bytes], asyncio.Protocol]
     max_head: int
     head_timeout: float
+    undecided: "set[DoorProtocol]" = field(default_factory=set)
+
+    def close(self) -> None:
+        """Drop the connections of which nobody knows yet what comes on them."""
+        for protocol in list(self.undecided):
+            protocol.drop()
 
     def turn_away(self, opening: Opening, data: bytes, peer: str, *, tls: bool) -> bytes:
         """Return the last bytes to a peer that speaks what is not spoken here, or too much of it.
@@ -97,10 +103,15 @@ class DoorProtocol(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)  # uvloop's are none by inheritance
-        self._late = asyncio.get_running_loop().call_later(self._door.head_timeout, transport.close)
+        self._late = asyncio.get_running_loop().call_later(self._door.head_timeout, self.drop)
+        self._door.undecided.add(self)
 
     def connection_lost(self, _: Exception | None) -> None:
         self._on_time()
+
+    def drop(self) -> None:
+        """End the connection without a word: nothing that could be answered has come."""
+        self._transport.abort()
 
     def data_received(self, data: bytes) -> None:
         self._data += data
@@ -138,6 +149,7 @@ class DoorProtocol(asyncio.Protocol):
         return self._transport.get_extra_info("sslcontext") is not None
 
     def _on_time(self) -> None:
+        self._door.undecided.discard(self)
         if self._late is not None:
             self._late.cancel()
 

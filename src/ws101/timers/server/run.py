@@ -102,7 +102,7 @@ async def running(
         try:
             yield service
         finally:
-            await _drain(service, listener, web)
+            await _drain(service, listener, door)
 
 
 def _bring_in(handler: logging.Handler, stack: AsyncExitStack) -> None:
@@ -113,21 +113,22 @@ def _bring_in(handler: logging.Handler, stack: AsyncExitStack) -> None:
         stack.callback(logger.removeHandler, handler)
 
 
-async def _drain(service: Running, listener: Listener, web: Web) -> None:
+async def _drain(service: Running, listener: Listener, door: Door) -> None:
     """Say that no more is taken, then let what is open end; a hurry cuts that short."""
     parts = service.parts
     parts.readiness.drain()
     parts.logs.event("The service drains", sockets=len(parts.hub))
     listener.stop()
+    door.close()
     patience = parts.settings.drain_timeout
-    ends: asyncio.Future[Any] = asyncio.gather(parts.hub.drain(patience), web.drain(patience))
+    ends: asyncio.Future[Any] = asyncio.gather(parts.hub.drain(patience), door.web.drain(patience))
     hurry: asyncio.Future[Any] = asyncio.ensure_future(service.hurry.wait())
     await asyncio.wait((ends, hurry), return_when=asyncio.FIRST_COMPLETED)
     for left in (ends, hurry):
         left.cancel()
         with suppress(asyncio.CancelledError):
             await left
-    web.abort()
+    door.web.abort()
     listener.close()
 
 
