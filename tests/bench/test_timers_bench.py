@@ -30,6 +30,15 @@ def test_every_measure_of_a_peer_has_a_figure():
         ], done.stdout
 
 
+def test_every_way_of_the_service_has_a_figure():
+    pytest.importorskip("msgspec", reason="msgspec (pip install 'ws101[timers]')")
+    done = _run("--peer", "service", "--only", "messages", "--only", "lateness", "--only", "handshakes")
+    assert done.returncode == 0, done.stdout + done.stderr
+    for way in ("recorded", "delivered alone", "started or stopped", "at the client", "at the service"):
+        assert way in done.stdout
+    assert "ws101 timers  " in done.stdout
+
+
 def test_what_is_not_here_is_named_with_the_way_to_get_it(tmp_path, monkeypatch):
     monkeypatch.setenv("WS101_NODE_MODULES", str(tmp_path))
     done = _run("--peer", "bare", "--peer", "uwebsockets", "--only", "refusals")

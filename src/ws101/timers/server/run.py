@@ -169,10 +169,14 @@ def loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
 # Thousands of open sockets are looked through whenever garbage is collected, and all else waits for that: seldom, then.
 _COLLECTIONS = (20_000, 20, 50)
 
+# The threads that write to the store and the log may hold the loop up for so many seconds each time; Python's own 5 ms add up.
+_TURN = 0.0005
+
 
 def prepare_process() -> None:
-    """Allow as many files as may be allowed, for a connection is one; and look for cycles less often, for few are made."""
+    """Allow as many files as may be allowed, for a connection is one; let neither garbage nor threads hold up the loop."""
     gc.set_threshold(*_COLLECTIONS)
+    sys.setswitchinterval(_TURN)
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
