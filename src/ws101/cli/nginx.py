@@ -20,6 +20,7 @@ COMMANDS = {
     "route": Command(
         "nginx_route", "which server and location answer a URL, and what upstream sees, line by line"
     ),
+    "fix": Command("nginx_fix", "the repair as a diff, proven on real nginx; --apply writes it"),
 }
 
 

@@ -1,0 +1,257 @@
+"""`ws101 nginx fix CONFIG --url URL`: the repair as a diff, its proof on real nginx, and with --apply the files."""
+
+import argparse
+import asyncio
+import os
+import posixpath
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ws101.cli import streams, values
+from ws101.cli.asking import token_of
+from ws101.cli.nginx_apply import Test, Written, changed, write
+from ws101.cli.nginx_fix_shown import Case, as_json, as_text
+from ws101.cli.parser import Parser
+from ws101.cli.terminal import face
+from ws101.errors import Unavailable, UsageError
+from ws101.lab.nginx import Binary, binaries, version
+from ws101.lab.sandbox import Trial, try_out
+from ws101.nginx.ask import Ask, Version
+from ws101.nginx.edit import by_file
+from ws101.nginx.mend import Mended, mend
+from ws101.nginx.radius import radius
+from ws101.nginx.repairs import BY_CAUSE
+from ws101.nginx.tree import walk
+from ws101.probe.nginx_files import open_configuration, place_of
+from ws101.question import Question, sending
+
+ANY: Version = (1, 22, 1)  # what is written for it suits every later version, too
+Trials = tuple[Trial | None, Trial | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Nginx:
+    """Which nginx is meant, and which one tries the repair; `known` says how the version is known."""
+
+    version: Version
+    known: str
+    binary: Binary | None = None
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Repair a configuration for one handshake, and return the exit status."""
+    options = parser().parse_args(arguments)
+    opened = open_configuration(options.config, options.root)
+    if options.apply and opened.dump:
+        raise UsageError(
+            "--apply: a dump of `nginx -T` is no file of nginx's. Name the configuration itself."
+        )
+    server = _nginx(options)
+    ask = _ask(options, server.version)
+    mended = mend(opened.configuration, ask, options.mend, unsafe=options.unsafe)
+    touched = radius(mended.before, mended.after, ask) if mended.made else ()
+    trials, untried = _tried(mended, ask, server, options)
+    case = Case(mended, ask, server.known, touched, *trials, untried)
+    written = _applied(mended, options) if options.apply and mended.made else None
+    _say(case, written, options)
+    return _status(case, written)
+
+
+def parser() -> Parser:
+    """Return the parser of this command's flags."""
+    made = Parser(
+        prog="ws101 nginx fix",
+        description="Repair a configuration of nginx for one WebSocket: the diff, what else it changes, and the proof on real nginx.",
+        epilog="Exit status: 0 nothing to repair, or repaired with --apply; 1 there is something to repair; 2 unreadable input; "
+        "3 a part of the configuration could not be read.",
+    )
+    made.add_argument(
+        "config",
+        metavar="CONFIG",
+        help="a file, a directory with an nginx.conf, or `-` for a dump of nginx -T",
+    )
+    made.add_argument("--url", required=True, metavar="URL", help="the WebSocket, as its client asks for it")
+    made.add_argument("--mend", action="append", default=[], choices=sorted(BY_CAUSE), metavar="CAUSE",
+                      help="mend this cause, too, as `ws101 check` names it (repeatable)")  # fmt: skip
+    made.add_argument(
+        "--unsafe", action="store_true", help="make the repairs, too, that may not be what you want"
+    )
+    made.add_argument(
+        "--apply",
+        action="store_true",
+        help="write the files: with a backup, and taken back if `nginx -t` refuses",
+    )
+    made.add_argument("--no-sandbox", action="store_true", help="do not try it on real nginx")
+    made.add_argument("--root", metavar="DIR", help="the directory that stands for /, as in a container")
+    made.add_argument(
+        "--nginx-binary",
+        metavar="FILE",
+        help="the nginx that tries it and tests it (default: the one on PATH)",
+    )
+    made.add_argument("--nginx-version", metavar="VERSION", help="the version that the configuration is for")
+    made.add_argument("--address", metavar="ADDRESS", help="the address of nginx that the request comes to")
+    _add_request_flags(made.add_argument_group("how your client speaks"))
+    output = made.add_argument_group("output")
+    output.add_argument("--json", action="store_true", help="as JSON")
+    output.add_argument("--diff", action="store_true", help="the diff alone, for `patch -p1`")
+    output.add_argument(
+        "--color", choices=("auto", "always", "never"), default="auto", help="colour (default: auto)"
+    )
+    return made
+
+
+def _add_request_flags(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "-H",
+        "--header",
+        action="append",
+        default=[],
+        metavar="'NAME: VALUE'",
+        help="send this field (repeatable)",
+    )
+    group.add_argument(
+        "--token", metavar="TOKEN", help="send Authorization: Bearer TOKEN (visible to `ps`; better a file)"
+    )
+    group.add_argument("--token-file", metavar="FILE", help="the same, read from a file")
+    group.add_argument("--token-env", metavar="NAME", help="the same, read from an environment variable")
+    group.add_argument("--origin", metavar="ORIGIN", help="send this Origin, as a browser does")
+    group.add_argument(
+        "--subprotocol",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="offer this subprotocol (repeatable)",
+    )
+
+
+def _ask(options: argparse.Namespace, nginx: Version) -> Ask:
+    asked = Question(
+        options.url,
+        headers=tuple(values.header(text) for text in options.header),
+        token=token_of(options, os.environ),
+        origin=options.origin,
+        subprotocols=tuple(options.subprotocol),
+    )
+    sent = sending(asked)
+    name = sent.tls.server_name if sent.tls else None
+    request = sent.request
+    return Ask(
+        request.target, request.headers, request.method, request.version, tls=sent.tls is not None, server_name=name,
+        port=sent.port, address=options.address, nginx=nginx,
+    )  # fmt: skip
+
+
+def _nginx(options: argparse.Namespace) -> Nginx:
+    """Return which nginx is meant: what the flags say, else the machine's own, else any."""
+    given = Path(options.nginx_binary) if options.nginx_binary else None
+    if given is not None and not os.access(given, os.X_OK):
+        raise UsageError(
+            f"--nginx-binary {given}: it is no program. Name nginx itself, such as /usr/sbin/nginx."
+        )
+    here = (Binary("given", given, version(given)),) if given else binaries()[::-1]
+    binary = here[0] if here else None
+    if options.nginx_version:
+        return Nginx(
+            _version(options.nginx_version), f"nginx {options.nginx_version}, as --nginx-version says", binary
+        )
+    if binary and binary.version and binary.name != "wheel":
+        return Nginx(binary.version, f"nginx {_text(binary.version)}, which is {binary.path}", binary)
+    return Nginx(ANY, "any version of nginx, for which one runs is not known (--nginx-version tells)", binary)
+
+
+def _version(text: str) -> Version:
+    try:
+        return tuple(int(part) for part in text.removeprefix("nginx/").split("."))
+    except ValueError:
+        raise UsageError(
+            "--nginx-version: it is no version. Write it as `nginx -v` does, such as 1.24.0."
+        ) from None
+
+
+def _text(numbers: Version) -> str:
+    return ".".join(map(str, numbers))
+
+
+# ---- the proof
+
+
+def _tried(mended: Mended, ask: Ask, server: Nginx, options: argparse.Namespace) -> tuple[Trials, str]:
+    """Return the trials before and after, and why there are none."""
+    if options.no_sandbox:
+        return (None, None), "--no-sandbox was given"
+    try:
+        before = asyncio.run(try_out(mended.before, ask, binary=server.binary))
+        after = asyncio.run(try_out(mended.after, ask, binary=server.binary)) if mended.made else None
+    except Unavailable as lacking:
+        return (None, None), str(lacking)
+    return (before, after), ""
+
+
+# ---- the files
+
+
+def _applied(mended: Mended, options: argparse.Namespace) -> Written:
+    files = [file for file, _ in by_file(mended.edits)]
+    for file in files:
+        if file.troubles:
+            raise UsageError(
+                f"{file.troubles[0].place}: {file.troubles[0].what}. --apply writes to no file that is not read whole."
+            )
+    after = {file.name: file.text for file in mended.after.files}
+    places = {
+        Path(os.path.realpath(place_of(file.name, options.root))): (file.text, after[file.name])
+        for file in files
+    }
+    return write(changed(places), _test(mended, options), _patterns(mended, options))
+
+
+def _patterns(mended: Mended, options: argparse.Namespace) -> list[str]:
+    """Return what the configuration includes, as paths of this disk."""
+    main = mended.before.main.name
+    patterns = [
+        posixpath.join(posixpath.dirname(main), directive.arguments[0])
+        for directive in walk(mended.before.main.directives)
+        if directive.name == "include" and directive.arguments
+    ]
+    return [f"{options.root}/{pattern}" if options.root else os.path.abspath(pattern) for pattern in patterns]  # noqa: PTH100 - a glob
+
+
+def _test(mended: Mended, options: argparse.Namespace) -> Test:
+    """Return how nginx is asked whether it takes the files."""
+    if options.root:
+        return Test(why="below --root the paths are not this machine's")
+    if not any(directive.name == "http" for directive in mended.before.main.directives):
+        return Test(
+            why="this is a part of a configuration; run it for the whole, and take the backup if it fails"
+        )
+    system = next((str(one.path) for one in binaries() if one.name == "system"), None)
+    binary = options.nginx_binary or system
+    if binary is None:
+        return Test(why="there is no nginx on PATH (--nginx-binary names one)")
+    main = os.path.abspath(place_of(mended.before.main.name))  # noqa: PTH100 - nginx takes links as they are
+    return Test((binary, "-t", "-q", "-c", main))
+
+
+# ---- what is said
+
+
+def _say(case: Case, written: Written | None, options: argparse.Namespace) -> None:
+    if options.json:
+        streams.say(as_json(case, written), always_utf8=True)
+    elif options.diff:
+        streams.say(case.mended.diff)
+        for words in case.incomplete:
+            streams.complain(words)
+    else:
+        look = face(sys.stdout, options.color)
+        streams.say(as_text(case, written, colour=look.colour, width=look.width, ascii_only=look.ascii_only))
+
+
+def _status(case: Case, written: Written | None) -> int:
+    if case.incomplete:
+        return 3
+    if written is not None:
+        return 1 if written.undone else 0
+    return 0 if case.sound else 1

@@ -1,0 +1,318 @@
+"""Tells a repair: for people, and as JSON. Decides nothing but whether it is proven."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ws101.cli.nginx_apply import Written
+from ws101.lab.sandbox import Trial
+from ws101.nginx.ask import Ask
+from ws101.nginx.mend import Mended
+from ws101.nginx.model import understand
+from ws101.nginx.outcome import Undecided
+from ws101.nginx.radius import Touched
+from ws101.nginx.route import Route, route
+from ws101.nginx.simulate import Upstream, simulate
+from ws101.redact import Redactor, printable
+from ws101.render.ink import Ink, Mark, Style
+
+SCHEMA = "ws101.nginx-fix/1"
+_SHOWN = ("Host", "Upgrade", "Connection")
+_MOST_LOCATIONS, _MOST_LEFT_OUT = 20, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything that is known of one repair. The trials are None where nothing was tried, and `untried` says why.
+
+    `known` says which version of nginx was meant.
+    """
+
+    mended: Mended
+    ask: Ask
+    known: str
+    radius: tuple[Touched, ...]
+    before: Trial | None
+    after: Trial | None
+    untried: str = ""
+
+    @property
+    def way(self) -> Route:
+        """The way of the request before the repair."""
+        return route(understand(self.mended.before), self.ask)
+
+    @property
+    def proven(self) -> bool:
+        """Whether real nginx answers 101 with the repair and something else without."""
+        tried = self.before is not None and self.after is not None
+        return tried and _status(self.before) != 101 and _status(self.after) == 101
+
+    @property
+    def sound(self) -> bool:
+        """Whether there is nothing to repair, because an upgrade passes already."""
+        if self.mended.made:
+            return False
+        if self.before is not None:
+            return self.before.status == 101
+        sent = simulate(self.way)
+        return isinstance(sent, Upstream) and bool(sent.upgrades)
+
+    @property
+    def incomplete(self) -> tuple[str, ...]:
+        """What could not be read or decided, so that more may be wrong."""
+        unread = tuple(f"{trouble.place}: {trouble.what}" for trouble in self.mended.before.troubles)
+        outcome = self.way.outcome
+        undecided = isinstance(outcome, Undecided) and not self.mended.made and not self.sound
+        return (
+            (*unread, f"not decided: {outcome.why}")
+            if undecided and isinstance(outcome, Undecided)
+            else unread
+        )
+
+
+def _status(trial: Trial | None) -> int | None:
+    return trial.status if trial else None
+
+
+# ---- for people
+
+
+def as_text(case: Case, written: Written | None, *, colour: bool, width: int, ascii_only: bool) -> str:
+    """Return what is said on a terminal."""
+    text = _Text(case, written, Ink(width, colour, ascii_only))
+    return "".join(f"{line}\n" for line in text.lines())
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """One repair as lines."""
+
+    case: Case
+    written: Written | None
+    ink: Ink
+
+    def lines(self) -> Iterator[str]:
+        yield from self._head()
+        if self.case.mended.made:
+            yield from ("", *self._diff())
+            yield from ("", *self._radius())
+        yield from ("", *self._proof())
+        if self.case.mended.offered:
+            yield from ("", *self._offered())
+        if self.case.incomplete:
+            yield from ("", *self._incomplete())
+        yield from ("", *self._end())
+
+    def _title(self, text: str) -> str:
+        return self.ink.paint(text, Style.BOLD)
+
+    def _wrapped(self, text: str, margin: str, first: str = "") -> Iterator[str]:
+        lines = self.ink.wrap(printable(text), self.ink.width - len(margin))
+        for number, line in enumerate(lines):
+            yield f"{first if number == 0 and first else margin}{line}"
+
+    def _head(self) -> Iterator[str]:
+        made = self.case.mended.made
+        if not made:
+            yield self._title("Nothing to repair." if self.case.sound else "No repair is known.")
+            yield from self._wrapped(f"For {self.case.known}.", "")
+            if not self.case.sound:
+                yield from self._blamed()
+            return
+        yield self._title(
+            f"{len(made)} repair{'s' if len(made) > 1 else ''}, for {printable(self.case.known)}"
+        )
+        for number, one in enumerate(made, 1):
+            kind = "safe" if one.safe else "unsafe"
+            yield from self._wrapped(f"{one.what} [{one.cause}, {kind}]", "     ", f"  {number}  ")
+            if one.doubt:
+                yield from self._wrapped(f"but {one.doubt}", "     ")
+
+    def _blamed(self) -> Iterator[str]:
+        """Yield the decisions that the request met last."""
+        for step in self.case.way.steps[-3:]:
+            where = f"{step.directive.place}: {step.directive.text}" if step.directive else ""
+            yield from self._wrapped(
+                f"{step.what}  {where}".rstrip(), "    ", f"  {self.ink.mark(Mark.BULLET)} "
+            )
+
+    def _diff(self) -> Iterator[str]:
+        for line in self.case.mended.diff.splitlines():
+            style = {"+": Style.ADDED, "-": Style.REMOVED, "@": Style.CODE}.get(line[:1])
+            yield self.ink.paint(printable(line).replace("\\x09", "\t"), style)
+
+    def _radius(self) -> Iterator[str]:
+        others = [one for one in self.case.radius if not one.asked]
+        if not others:
+            yield "No other location sends or answers anything else."
+            return
+        yield self._title(f"It also changes {len(others)} location{'s' if len(others) > 1 else ''}:")
+        for one in others[:_MOST_LOCATIONS]:
+            whom = "every request" if one.plain else "WebSockets alone"
+            yield from self._wrapped(f"{one.title}: {', '.join(one.changes)}, for {whom}", "    ", "  ")
+        if len(others) > _MOST_LOCATIONS:
+            yield f"  and {len(others) - _MOST_LOCATIONS} more"
+
+    def _proof(self) -> Iterator[str]:
+        before, after = self.case.before, self.case.after
+        if before is None:
+            yield from self._wrapped(f"Not tried on real nginx: {self.case.untried}", "")
+            return
+        numbers = ".".join(map(str, before.nginx))
+        yield self._title(f"Your configuration on real nginx {numbers}, in a sandbox")
+        for name, trial in (("before", before), ("after", after)):
+            if trial is not None:
+                yield from self._trial(name if after else "now", trial)
+        yield from self._judged(before, after)
+        yield from self._unlike(before)
+
+    def _trial(self, name: str, trial: Trial) -> Iterator[str]:
+        style = Style.GOOD if trial.status == 101 else Style.BAD
+        words = trial.refused if trial.refused else seen_words(trial)
+        first = f"  {name:<6}  {self.ink.paint(trial.outcome, style)}  "
+        margin = " " * 10
+        room = f"  {name:<6}  {trial.outcome}  "
+        lines = self.ink.wrap(printable(words), self.ink.width - len(room)) if words else [""]
+        yield f"{first}{lines[0]}".rstrip()
+        for line in lines[1:]:
+            yield f"{margin}{' ' * (len(room) - 10)}{line}"
+
+    def _judged(self, before: Trial, after: Trial | None) -> Iterator[str]:
+        if after is None:
+            return
+        if self.case.proven:
+            words = f"Proven: with the diff the handshake gets its 101, and without it {before.outcome}."
+            yield from self._wrapped(words, "  ", f"  {self.ink.mark(Mark.PASSED)} ")
+        elif before.status == after.status == 101:
+            changes = differences(before, after)
+            what = (
+                f"What changes for the upstream: {', '.join(changes)}."
+                if changes
+                else "The upstream is sent the same."
+            )
+            words = f"nginx {'.'.join(map(str, before.nginx))} lets the upgrade through in both. {what}"
+            yield from self._wrapped(words, "  ")
+        else:
+            yield from self._wrapped("Not proven: with the diff the handshake does not get its 101.", "  ")
+
+    def _unlike(self, trial: Trial) -> Iterator[str]:
+        """Yield in what the sandbox is not the real thing."""
+        yield from self._wrapped(
+            "Its upstream takes every right handshake; addresses, certificates, files and logs are the sandbox's own.",
+            "  ",
+        )
+        left = [f"{one.name} ({one.place})" for one in trial.left_out]
+        if left:
+            more = f" and {len(left) - _MOST_LEFT_OUT} more" if len(left) > _MOST_LEFT_OUT else ""
+            yield from self._wrapped(f"Left out there: {', '.join(left[:_MOST_LEFT_OUT])}{more}.", "  ")
+        for note in trial.notes:
+            yield from self._wrapped(f"{note}.", "  ")
+
+    def _offered(self) -> Iterator[str]:
+        yield self._title("Also possible, but only you know whether it is meant (--unsafe makes it):")
+        for one in self.case.mended.offered:
+            yield from self._wrapped(
+                f"{one.what} [{one.cause}]; but {one.doubt}", "    ", f"  {self.ink.mark(Mark.BULLET)} "
+            )
+
+    def _incomplete(self) -> Iterator[str]:
+        yield self._title("Incomplete: a part of the configuration was not understood, so more may be wrong.")
+        for words in self.case.incomplete:
+            yield from self._wrapped(words, "    ", f"  {self.ink.mark(Mark.BULLET)} ")
+
+    def _end(self) -> Iterator[str]:
+        written = self.written
+        if written is None:
+            yield (
+                "Nothing was written. --apply writes it." if self.case.mended.made else "Nothing was written."
+            )
+            return
+        if written.undone:
+            yield self.ink.paint("Taken back: every file is as it was.", Style.BAD)
+        for path, backup in written.backups:
+            yield from self._wrapped(
+                f"{'kept' if written.undone else 'wrote'} {path}; backup: {backup.name}", "  "
+            )
+        yield from self._wrapped(f"{written.test}.", "")
+        if not written.undone:
+            yield "nginx runs with it after a reload: nginx -s reload"
+
+
+def seen_words(trial: Trial) -> str:
+    """Say what the upstream got of this handshake."""
+    if trial.unfollowed and trial.passed_by:
+        return f"{trial.passed_by.name} leads to {trial.upstream}, which is no HTTP server"
+    if trial.seen is None:
+        return "" if trial.status is None else "nginx answers itself, and no upstream is asked"
+    head = trial.seen.head
+    fields = [f"{name}: {_shown(head.headers.get(name))}" for name in _SHOWN if name in head.headers]
+    fields += [f"no {name}" for name in _SHOWN if name not in head.headers]
+    target = Redactor((), b"").scrub(head.target)
+    return f"{trial.upstream} got {head.method} {target} {head.version}; {'; '.join(fields)}"
+
+
+def _shown(value: str) -> str:
+    return value if len(value) <= 60 else f"{value[:57]}..."
+
+
+def differences(before: Trial, after: Trial) -> list[str]:
+    """Name what the upstream gets otherwise, without values that may be secret."""
+    if before.seen is None or after.seen is None:
+        return []
+    was, now = before.seen.head, after.seen.head
+    parts = (
+        ("the path", was.path, now.path),
+        ("the query", "?" in was.target, "?" in now.target),
+        ("the version", was.version, now.version),
+    )
+    found = [name for name, one, other in parts if one != other]
+    names = dict.fromkeys(name.title() for name, _ in (*was.headers, *now.headers))
+    found += [name for name in names if was.headers.get_all(name) != now.headers.get_all(name)]
+    return found + (["the server"] if before.upstream != after.upstream else [])
+
+
+# ---- for programs
+
+
+def as_json(case: Case, written: Written | None) -> str:
+    """Return the repair as JSON; keys that are there are always there."""
+    mended = case.mended
+    told = {
+        "schema": SCHEMA,
+        "nginx": case.known,
+        "sound": case.sound,
+        "proven": case.proven,
+        "diff": mended.diff,
+        "repairs": [{"cause": r.cause, "what": r.what, "safe": r.safe, "doubt": r.doubt} for r in mended.made],
+        "offered": [{"cause": r.cause, "what": r.what, "safe": r.safe, "doubt": r.doubt} for r in mended.offered],
+        "also_changes": [
+            {"location": " ".join(t.location.arguments), "file": t.location.place.file, "line": t.location.place.line,
+             "changes": list(t.changes), "plain_requests": t.plain}
+            for t in case.radius if not t.asked
+        ],
+        "trials": {"before": _trial(case.before), "after": _trial(case.after), "why_not": case.untried},
+        "written": None if written is None else {
+            "backups": [{"file": str(path), "backup": str(backup)} for path, backup in written.backups],
+            "test": written.test, "undone": written.undone,
+        },
+        "incomplete": list(case.incomplete),
+    }  # fmt: skip
+    return json.dumps(told, indent=2, ensure_ascii=False).encode("utf-8", "replace").decode() + "\n"
+
+
+def _trial(trial: Trial | None) -> dict[str, object] | None:
+    if trial is None:
+        return None
+    return {
+        "nginx": ".".join(map(str, trial.nginx)),
+        "outcome": trial.outcome,
+        "status": trial.status,
+        "refused": trial.refused,
+        "upstream": trial.upstream,
+        "seen": seen_words(trial),
+        "missing": list(trial.seen.missing) if trial.seen else [],
+        "left_out": [
+            {"name": one.name, "file": one.place.file, "line": one.place.line} for one in trial.left_out
+        ],
+        "notes": list(trial.notes),
+    }
