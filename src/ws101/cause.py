@@ -2,9 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from ws101.configured import Configured
 from ws101.evidence import Evidence
+from ws101.nginx.edit import Edit
+from ws101.nginx.tree import Directive
 from ws101.report import Certainty, Fact, Hop, Remedy
+
+
+class Marked(NamedTuple):
+    """A line of the user's configuration, and what it does to this handshake."""
+
+    directive: Directive
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +24,9 @@ class Supported:
 
     `latent` says that it is not what refused this handshake but is seen to refuse it next; `behind` names a finding
     that this one may be the deeper reason of, so that the two stand together. `named` says that the refusal itself names
-    it in a problem document: what merely fits is explained by that.
+    it in a problem document: what merely fits is explained by that. `lines` are those of a configuration that are to
+    blame, and `cure` the edits of it that take the cause away; `shown` says that they alone make the cause likely, `joins`
+    that they do so together with what the wire shows.
     """
 
     certainty: Certainty
@@ -22,6 +35,10 @@ class Supported:
     latent: bool = False
     behind: str = ""
     named: bool = False
+    lines: tuple[Marked, ...] = ()
+    cure: tuple[Edit, ...] = ()
+    shown: bool = False
+    joins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +65,7 @@ class Cause:
 
     `page` is the module's docstring: a title, then the sections "What happens", "Why", "How we know", "What to do".
     `generic` causes say what was seen and no more: any other cause of the same certainty goes before them.
+    `inspect` judges by a configuration alone, where one can show the cause; None is no opinion.
     """
 
     slug: str
@@ -56,6 +74,7 @@ class Cause:
     remedy: Remedy
     judge: Callable[[Evidence], Ruling]
     generic: bool = False
+    inspect: Callable[[Evidence, Configured], Ruling | None] | None = None
 
     @property
     def title(self) -> str:

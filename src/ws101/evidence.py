@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ws101.attempt import Attempt, Ending, Layer, Sending, TlsSettings
 from ws101.handshake import problem as problems
@@ -12,6 +13,9 @@ from ws101.outcome import alike, kin
 from ws101.report import Certainty, Fate, Hop, Passage
 from ws101.signature import Says, Signature
 from ws101.tokens.reading import TokenReading
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured, Rehearsal
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,8 @@ class Evidence:
     `fresh_token` and `stale_token` are the user's token signed anew with the given secret, valid and expired.
     `again` holds what came of the unchanged handshake ("repeat") and of telling experiments when sent once more.
     `trace` is what came of asking the server for its own record of the baseline.
+    `config` is what each nginx configuration that was given says of the baseline, the outermost first; `rehearsals` are
+    what came of running one in a sandbox, as it is and mended, by the cause that was mended.
     """
 
     target: Target
@@ -40,6 +46,8 @@ class Evidence:
     token: TokenReading | None = None
     again: Mapping[str, Attempt] = field(default_factory=dict)
     trace: Attempt | None = None
+    config: "tuple[Configured, ...] | None" = None
+    rehearsals: "Mapping[str, Rehearsal]" = field(default_factory=dict)
     saw: int | None = None
     overcome: tuple[str, ...] = ()
     direct: Sending | None = None

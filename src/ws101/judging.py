@@ -1,11 +1,17 @@
 """What several causes conclude in the same way: from damages, from a certificate, from the request's own faults."""
 
-from ws101.attempt import Layer, Verify
-from ws101.cause import RuledOut, Ruling, Supported, Unknown
+from ws101.attempt import Ending, Layer, Verify
+from ws101.cause import Marked, RuledOut, Ruling, Supported, Unknown
+from ws101.configured import Configured, quoted
 from ws101.evidence import Evidence
 from ws101.handshake import trace
 from ws101.handshake.answer import Breach
 from ws101.handshake.checks import check_request
+from ws101.nginx.edit import Edit
+from ws101.nginx.repair import Repair
+from ws101.nginx.repairs import repair
+from ws101.nginx.repairs.upgrade import upgrade
+from ws101.nginx.tree import Directive
 from ws101.outcome import alike, kin
 from ws101.report import Certainty, Fact, Family, Fate, Passage
 from ws101.signature import Says
@@ -105,6 +111,80 @@ def told(passage: Passage) -> Fact:
     of_line = passage.part in {trace.METHOD, trace.TARGET, trace.VERSION}
     name = f"the {passage.part}" if of_line else f"`{passage.part}`"
     return Fact(f"{name} was sent as `{passage.sent}`, and the server saw `{passage.seen}`", RECORD)
+
+
+# ---- what a configuration says
+
+
+def blame(
+    *lines: tuple[Directive | None, str], cure: tuple[Edit, ...] = (), shown: bool = True, joins: bool = False
+) -> Supported:
+    """Return what these lines of a configuration say, each with what it does: the first one is to blame.
+
+    `shown` says that they alone make the cause likely, `joins` that they do so where the wire speaks for it, too; without
+    both they add to what else does.
+    """
+    marked = tuple(Marked(line, note) for line, note in lines if line is not None)
+    facts = tuple(Fact(f"`{quoted(line)}` {note}", str(line.place)) for line, note in marked)
+    alone = shown and not joins
+    certainty = Certainty.LIKELY if alone else Certainty.POSSIBLE
+    return Supported(certainty, facts, lines=marked, cure=cure, shown=alone, joins=joins)
+
+
+def cleared_by(line: Directive | None, why: str) -> RuledOut:
+    """Return that the configuration speaks against a cause, and where it does."""
+    return RuledOut(f"{why} ({line.place})" if line else why)
+
+
+def cure_for(hop: Configured, cause: str) -> tuple[Edit, ...]:
+    """Return the edits of this configuration that take the cause away for this handshake, if there are such."""
+    found = repair(hop.route, cause)
+    return found.edits if found else ()
+
+
+def without(*lines: Directive | None) -> tuple[Edit, ...]:
+    """Return the edits that take these lines out: not to be made, but to see whether it is they that refuse."""
+    return tuple(Edit(line.file, line.start, line.end, "") for line in lines if line is not None)
+
+
+def as_configured(evidence: Evidence, hop: Configured) -> bool:
+    """Return whether the handshake met what this nginx answers by itself."""
+    if hop.answered is None:
+        return False
+    if hop.answered.status == 444:
+        return evidence.ended(Layer.HTTP, Ending.CLOSED, Ending.RESET)
+    return evidence.status == hop.answered.status
+
+
+def past_upgrade(evidence: Evidence) -> bool:
+    """Return whether what refuses the handshake comes before the upgrade, so that its loss would refuse it next."""
+    if evidence.upgrade_unseen is not None:
+        return False
+    down = evidence.says in {Says.UPSTREAM_DOWN, Says.MALFORMED}
+    return evidence.status in {401, 403, 429} or (evidence.answered_by_proxy and not down)
+
+
+def hop_behind(evidence: Evidence, hop: Configured) -> Configured | None:
+    """Return what the configuration of the next nginx behind this one says, where it was given."""
+    hops = evidence.config or ()
+    at = next((n for n, one in enumerate(hops) if one is hop), len(hops))
+    return hops[at + 1] if at + 1 < len(hops) else None
+
+
+def upgrade_fault(evidence: Evidence, hop: Configured, cause: str) -> Repair | RuledOut | None:
+    """Return the repair where this is how the configuration keeps an upgrade from the server; why not, or None for no opinion."""
+    if hop.sent is None or not evidence.asks_upgrade:
+        return None
+    found = upgrade(hop.route) or (
+        repair(hop.route, "proxy-garbles-upgrade-headers") if hop.sent.upgrades else None
+    )
+    if found is None:
+        return (
+            cleared_by(hop.sent.by, "this configuration passes the upgrade on") if hop.sent.upgrades else None
+        )
+    if found.cause != cause:
+        return RuledOut(f"this configuration shows another fault: {found.cause}")
+    return found
 
 
 # ---- faults of the request itself

@@ -85,8 +85,29 @@ class Remedy:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeLine:
+    """One line of a user's own file, by its number; a `note` marks a line that is to blame, or belongs to one."""
+
+    number: int
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Some lines of a user's own file, one after another; at least one of them has a note."""
+
+    file: str
+    lines: tuple[CodeLine, ...]
+
+    @property
+    def marked(self) -> tuple[CodeLine, ...]:
+        return tuple(line for line in self.lines if line.note)
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """One cause that the evidence supports."""
+    """One cause that the evidence supports; `where` shows the lines of a configuration that are to blame, if one was given."""
 
     cause: str
     hop: Hop
@@ -94,6 +115,7 @@ class Finding:
     title: str
     facts: tuple[Fact, ...]
     remedy: Remedy
+    where: tuple[Excerpt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

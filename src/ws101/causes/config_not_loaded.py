@@ -14,10 +14,23 @@ The file and the wire disagree; only with the configuration at hand can they be 
 `nginx -t && nginx -s reload`, then compare with `nginx -T`.
 """
 
+from dataclasses import replace
+
 from ws101.cause import Cause, RuledOut, Ruling, Unknown
+from ws101.configured import Configured
 from ws101.evidence import Evidence
-from ws101.judging import no_proxy
-from ws101.report import Hop, Remedy
+from ws101.judging import as_configured, blame, hop_behind, no_proxy
+from ws101.nginx.outcome import Answered
+from ws101.report import Certainty, Hop, Remedy
+
+_SURE = frozenset(
+    {"return", "deny", "rewrite"}
+)  # what these answer depends on nothing that is not in the file
+_COMPARE = Remedy(
+    "Compare the file with what runs (`nginx -T`), and reload; if it is the same, give the next hop's configuration too.",
+    Hop.PROXY,
+    command="nginx -T | head -50; nginx -t && nginx -s reload",
+)
 
 
 def judge(evidence: Evidence) -> Ruling:
@@ -28,10 +41,46 @@ def judge(evidence: Evidence) -> Ruling:
     return Unknown("the proxy's configuration file, and what it runs with (nginx -T)")
 
 
+def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+    """Judge by what this configuration would do for certain and the wire does not show."""
+    if not hop.whole or hop.undecided or evidence.answer is None or not evidence.refused:
+        return None
+    if hop.answered is not None:
+        return _judge_answer(evidence, hop)
+    if hop.sent is None:
+        return None
+    arrives = evidence.moves("version-99") and not evidence.answered_by_proxy
+    if hop.sent.upgrades is False and evidence.asks_upgrade and arrives:
+        note = "keeps the upgrade from the server, and on the wire it arrives there: this is not what runs"
+        return blame((hop.sent.by, note))
+    if (
+        hop.sent.upgrades
+        and evidence.upgrade_unseen is Certainty.LIKELY
+        and hop_behind(evidence, hop) is None
+    ):
+        note = "passes the upgrade on, and the server says that none arrives: this is not what runs, or another hop drops it"
+        return replace(blame((hop.sent.by, note)), certainty=Certainty.POSSIBLE, remedy=_COMPARE)
+    return None
+
+
+def _judge_answer(evidence: Evidence, hop: Configured) -> Ruling | None:
+    """Judge a line by which nginx itself answers: it lets nothing else through."""
+    assert hop.answered
+    if as_configured(evidence, hop):
+        return RuledOut(f"it answers {hop.answered.status}, as this configuration does")
+    sure = isinstance(hop.answered, Answered) and hop.gate is not None and hop.gate.name in _SURE
+    behind = evidence.author is not None and evidence.author.hop is Hop.SERVER
+    if not sure or not (behind or evidence.answered_by_proxy):
+        return None
+    note = f"answers {hop.answered.status} by itself, and {evidence.status} came back: this is not what runs"
+    return blame((hop.gate, note))
+
+
 CAUSE = Cause(
     slug="config-not-loaded",
     hop=Hop.PROXY,
     page=__doc__,
     remedy=Remedy("Reload the proxy.", Hop.PROXY, command="nginx -t && nginx -s reload"),
     judge=judge,
+    inspect=inspect,
 )

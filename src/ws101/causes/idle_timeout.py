@@ -9,17 +9,22 @@ nginx logs it only at level info.
 
 ## How we know
 The socket was held silent and was cut without a close frame.
+With the configuration (`--nginx-config`), the line is named whose time-out is as long as the silence was.
 
 ## What to do
 Send a ping more often than the shortest time-out on the way, or raise that time-out.
 """
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.configured import Configured, seconds_of
 from ws101.evidence import Evidence
+from ws101.judging import blame, cure_for
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 # RFC 6455, 7.4.1: a normal end, or going away; None is a connection that was cut.
 _OF_IDLENESS = frozenset({None, 1000, 1001})
+
+_DEFAULT = 60.0  # seconds; nginx's proxy_read_timeout where no line sets it
 
 
 def judge(evidence: Evidence) -> Ruling:
@@ -49,6 +54,24 @@ def judge(evidence: Evidence) -> Ruling:
     )
 
 
+def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+    """Judge by the time-out in force: it must be about as long as the silence was."""
+    aftermath = evidence.baseline.aftermath if evidence.baseline else None
+    if hop.sent is None or aftermath is None or aftermath.closed_after is None:
+        return None
+    line = next(iter(hop.in_force("proxy_read_timeout")), None)
+    seconds = seconds_of(line.arguments[0]) if line and line.arguments else _DEFAULT
+    if seconds is None or abs(aftermath.closed_after - seconds) > max(1.0, seconds / 10):
+        return None
+    default = f"passes the socket on, and nginx cuts it after {_DEFAULT:.0f} s of silence, its default"
+    said = (
+        (line, f"cuts a socket on which the server is silent for {seconds:g} s")
+        if line
+        else (hop.sent.by, default)
+    )
+    return blame(said, cure=cure_for(hop, "idle-timeout"))
+
+
 CAUSE = Cause(
     slug="idle-timeout",
     hop=Hop.SERVER,
@@ -59,4 +82,5 @@ CAUSE = Cause(
         patch="proxy_read_timeout 1h;\nproxy_send_timeout 1h;",
     ),
     judge=judge,
+    inspect=inspect,
 )

@@ -12,6 +12,7 @@ on the way through a configuration. Many clients log the URL that was meant and 
 ## How we know
 The answer says so in its own words, or is a TLS alert; and the same handshake over TLS, to the same port, is
 answered differently. Some listeners take both, such as Traefik's: there it must get further over TLS.
+With the configuration (`--nginx-config`), the `listen` is named that speaks TLS.
 
 ## What to do
 Use `wss://` for this port, or the port that serves plain `ws://`. Take the scheme, the host and the port from
@@ -20,9 +21,10 @@ one URL.
 
 from ws101.attempt import Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.configured import Configured
 from ws101.evidence import Evidence
 from ws101.handshake.answer import Kind
-from ws101.judging import asks_for_damage, judge_damage
+from ws101.judging import asks_for_damage, blame, judge_damage
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -92,10 +94,23 @@ def _remedy(evidence: Evidence) -> Remedy:
     return Remedy(f"Use wss:// instead of ws:// for {target.host} port {target.port}.", Hop.CLIENT)
 
 
+def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+    state, ask = hop.route.state, hop.route.ask
+    if state is None or ask.tls or evidence.config is None or hop is not evidence.config[0]:
+        return None
+    if not state.socket.tls:
+        return RuledOut("the port speaks plain HTTP in this configuration")
+    line = next(
+        (one.directive for one in state.socket.default.listens if one.tls and one.port == ask.port), None
+    )
+    return blame((line, "speaks TLS, and plain HTTP was sent to it"))
+
+
 CAUSE = Cause(
     slug="plaintext-to-tls-port",
     hop=Hop.TLS,
     page=__doc__,
     remedy=Remedy("Use wss:// for this port.", Hop.CLIENT),
     judge=judge,
+    inspect=inspect,
 )

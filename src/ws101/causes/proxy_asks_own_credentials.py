@@ -9,13 +9,16 @@ cannot satisfy it: the field has room for one of the two.
 
 ## How we know
 The 401 is the proxy's own and asks for Basic.
+With the configuration (`--nginx-config`), the line is named.
 
 ## What to do
 `auth_basic off;` in the socket's location, or let the token travel elsewhere.
 """
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.configured import Configured
 from ws101.evidence import Evidence
+from ws101.judging import as_configured, blame, without
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 
@@ -36,6 +39,14 @@ def judge(evidence: Evidence) -> Ruling:
     return Supported(Certainty.POSSIBLE, (fact,))
 
 
+def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+    if hop.gate is None or hop.gate.name != "auth_basic":
+        return None if hop.undecided else RuledOut("auth_basic is not on for this location")
+    if not as_configured(evidence, hop):
+        return None
+    return blame((hop.gate, "asks for a name and a password: 401"), cure=without(hop.gate))
+
+
 CAUSE = Cause(
     slug="proxy-asks-own-credentials",
     hop=Hop.PROXY,
@@ -44,4 +55,5 @@ CAUSE = Cause(
         "Switch the proxy's own authentication off for the socket.", Hop.PROXY, patch="auth_basic off;"
     ),
     judge=judge,
+    inspect=inspect,
 )

@@ -10,6 +10,7 @@ with its `server` block is not loaded.
 ## How we know
 A Host that nobody serves gets exactly the same answer as ours; and the certificate, or a Host that works, names another
 site. HAProxy answers 503 at once where no backend takes the Host, and Traefik `404 page not found`.
+With the configuration (`--nginx-config`), the default server is named, and the names that were there to fit.
 
 ## What to do
 Ask for the site by the name that is configured, or add the name to `server_name`.
@@ -17,8 +18,9 @@ Ask for the site by the name that is configured, or add the name to `server_name
 
 from ws101.attempt import Ending, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.configured import Configured
 from ws101.evidence import Evidence
-from ws101.judging import no_proxy
+from ws101.judging import as_configured, blame, cleared_by, cure_for, no_proxy
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -85,6 +87,30 @@ def _closes_on_host(evidence: Evidence) -> bool:
     return proxied and evidence.same("foreign-host") and evidence.same("nonsense-path")
 
 
+def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+    state = hop.route.state
+    if state is None:
+        return None
+    if not hop.nameless:
+        return cleared_by(
+            state.server.directive, f"a server_name of this configuration fits {state.host or 'the request'}"
+        )
+    if hop.sent is not None and hop.sent.upgrades:
+        return None
+    others = [
+        line for one in state.socket.servers if one is not state.server for line in one.own("server_name")[:1]
+    ]
+    note = f"answers as the default server, for no server_name fits `{state.host}`"
+    named = ((line, "is another name than the one that was asked for") for line in others[:3])
+    shown = as_configured(evidence, hop) or hop.sent is not None
+    lines = (
+        (state.server.directive, note),
+        (hop.gate if hop.gate is not state.server.directive else None, "is its answer"),
+        *named,
+    )
+    return blame(*lines, cure=cure_for(hop, "proxy-default-server"), shown=shown)
+
+
 CAUSE = Cause(
     slug="proxy-default-server",
     hop=Hop.PROXY,
@@ -95,4 +121,5 @@ CAUSE = Cause(
         patch="server_name your.name;",
     ),
     judge=judge,
+    inspect=inspect,
 )

@@ -10,14 +10,16 @@ the one of a load balancer before it.
 ## How we know
 The 403 is the proxy's own, and no change to the request moves it. `deny`, a refused subrequest and `return 403` look alike
 from outside; nginx's error log tells: `access forbidden by rule`.
+With the configuration (`--nginx-config`), the line is named.
 
 ## What to do
 Allow the address, or set the real one with `set_real_ip_from` and `real_ip_header`.
 """
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.configured import Configured
 from ws101.evidence import Evidence
-from ws101.judging import perhaps_by_proxy
+from ws101.judging import as_configured, blame, perhaps_by_proxy, without
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -44,6 +46,19 @@ def judge(evidence: Evidence) -> Ruling:
     )
 
 
+def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+    rules = [line for name in ("allow", "deny") for line in hop.in_force(name)]
+    asked = hop.undecided
+    if asked is not None and asked.by in rules and evidence.status == 403:
+        return blame((asked.by, "asks for the client's address, which nobody knows here"), shown=False)
+    if hop.gate is None or hop.gate not in rules or hop.level is None or hop.level.kind == "limit_except":
+        return None if asked else RuledOut("no allow or deny of this configuration refuses the handshake")
+    if not as_configured(evidence, hop):
+        return None
+    client = hop.route.ask.client or "every client"
+    return blame((hop.gate, f"refuses {client}: 403"), cure=without(hop.gate))
+
+
 CAUSE = Cause(
     slug="proxy-denies-address",
     hop=Hop.PROXY,
@@ -54,4 +69,5 @@ CAUSE = Cause(
         patch="allow 192.0.2.0/24;   # the client's network\ndeny  all;",
     ),
     judge=judge,
+    inspect=inspect,
 )

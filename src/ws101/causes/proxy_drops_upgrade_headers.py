@@ -13,6 +13,7 @@ The answer says that no upgrade arrived, though one was sent; or it is the answe
 `Sec-WebSocket-Version: 99`, which every WebSocket layer refuses in its own way. With --direct: the server accepts the
 handshake, and answers a plain GET exactly as the proxy's way answers the handshake. A server that keeps a record of what
 it saw, as the timer service does, shows it outright.
+With the configuration (`--nginx-config`), the location is named whose lines set neither.
 
 ## What to do
 Set both headers, and HTTP/1.1, in the location that serves the socket; reload the proxy; check that the running
@@ -22,8 +23,10 @@ configuration is the one in the file (`nginx -T`).
 from dataclasses import replace
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.configured import Configured
 from ws101.evidence import Evidence
-from ws101.judging import crossed, no_proxy, straight, told
+from ws101.judging import blame, crossed, no_proxy, past_upgrade, straight, told, upgrade_fault
+from ws101.nginx.repair import Repair
 from ws101.report import Certainty, Fact, Fate, Hop, Remedy
 from ws101.signature import Says
 
@@ -104,10 +107,21 @@ def _facts(evidence: Evidence) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
+def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+    found = upgrade_fault(evidence, hop, "proxy-drops-upgrade-headers")
+    if not isinstance(found, Repair):
+        return found
+    assert hop.sent
+    lacking = [name for name in ("Upgrade", "Connection") if hop.set_by(name) is None]
+    note = f"passes the handshake on without {' and '.join(lacking)}: no line in force here sets {'it' if len(lacking) == 1 else 'them'}"
+    return replace(blame((hop.sent.by, note), cure=found.edits), latent=past_upgrade(evidence))
+
+
 CAUSE = Cause(
     slug="proxy-drops-upgrade-headers",
     hop=Hop.PROXY,
     page=__doc__,
     remedy=REMEDY,
     judge=judge,
+    inspect=inspect,
 )

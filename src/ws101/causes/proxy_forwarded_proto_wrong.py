@@ -8,14 +8,17 @@ The proxy ends TLS and does not say so: X-Forwarded-Proto is missing, or says ht
 
 ## How we know
 The redirect names https, and points to where the handshake came from.
+With the configuration (`--nginx-config`), the line is named.
 
 ## What to do
 `proxy_set_header X-Forwarded-Proto $scheme;`, and let the application trust it from this proxy.
 """
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.configured import Configured
 from ws101.evidence import Evidence
 from ws101.handshake.location import Location, resolve
+from ws101.judging import blame, cleared_by, cure_for
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 
@@ -55,6 +58,23 @@ def _name_in(host: str) -> str:
     return name if colon and port.isdigit() else host.lower()
 
 
+def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+    if hop.sent is None or evidence.baseline is None or evidence.baseline.sending.tls is None:
+        return None
+    seen = hop.sent.field("x-forwarded-proto")
+    if seen == "https":
+        return cleared_by(hop.sent.by, "this configuration tells the server that the client came over TLS")
+    if seen is not None and not isinstance(seen, str):
+        return None
+    line = hop.set_by("x-forwarded-proto")
+    said = (
+        (line, f"tells the server that the client came over `{seen}`")
+        if line
+        else (hop.sent.by, "tells the server nothing of TLS: no line sets X-Forwarded-Proto")
+    )
+    return blame(said, cure=cure_for(hop, "proxy-forwarded-proto-wrong"), joins=True)
+
+
 CAUSE = Cause(
     slug="proxy-forwarded-proto-wrong",
     hop=Hop.PROXY,
@@ -65,4 +85,5 @@ CAUSE = Cause(
         patch="proxy_set_header X-Forwarded-Proto $scheme;",
     ),
     judge=judge,
+    inspect=inspect,
 )

@@ -12,6 +12,7 @@ belongs. `proxy_pass_request_headers off` passes on only what is set. `nginx -t`
 ## How we know
 The refusal quotes a value that was not sent, or misses a field that was; or the server's own record of the request
 shows another value.
+With the configuration (`--nginx-config`), the line is named that makes something else of the field.
 
 ## What to do
 `proxy_set_header Upgrade $http_upgrade;` with the dollar sign, and `Connection` from a map that yields `upgrade` when
@@ -19,10 +20,13 @@ shows another value.
 """
 
 import re
+from dataclasses import replace
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.configured import Configured
 from ws101.evidence import Evidence
-from ws101.judging import crossed, request_breaches, told
+from ws101.judging import blame, crossed, past_upgrade, request_breaches, told, upgrade_fault
+from ws101.nginx.repair import Repair
 from ws101.report import Certainty, Fact, Fate, Hop, Passage, Remedy
 from ws101.signature import Says
 
@@ -121,6 +125,33 @@ def _judge_quoted(evidence: Evidence, quoted: re.Match[str] | None) -> Ruling:
     return Supported(Certainty.LIKELY, (fact,))
 
 
+def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+    found = upgrade_fault(evidence, hop, "proxy-garbles-upgrade-headers")
+    if not isinstance(found, Repair):
+        return found
+    assert hop.sent
+    wrong = [(hop.set_by(name), _made(hop, name)) for name in _HANDSHAKE if not _arrives(hop, name)]
+    maps = [
+        (one, "is where that value comes from") for line, _ in wrong if line and (one := hop.map_of(line))
+    ]
+    return replace(blame(*wrong, *maps, cure=found.edits), latent=past_upgrade(evidence))
+
+
+def _arrives(hop: Configured, name: str) -> bool:
+    """Whether a field still does what it is for; a field that no line sets is another cause's."""
+    value = hop.sent.field(name) if hop.sent else None
+    wanted = {"Upgrade": "websocket", "Connection": "upgrade"}.get(name)
+    if wanted:
+        return isinstance(value, str) and wanted in {word.strip().lower() for word in value.split(",")}
+    return value == (hop.route.ask.headers.get(name) or None)
+
+
+def _made(hop: Configured, name: str) -> str:
+    value = hop.sent.field(name) if hop.sent else None
+    seen = f"makes it `{name}: {value}`" if isinstance(value, str) else f"leaves {name} out"
+    return f"{seen}, and `{name}: {hop.route.ask.headers.get(name)}` was asked"
+
+
 CAUSE = Cause(
     slug="proxy-garbles-upgrade-headers",
     hop=Hop.PROXY,
@@ -131,4 +162,5 @@ CAUSE = Cause(
         patch=PATCH,
     ),
     judge=judge,
+    inspect=inspect,
 )

@@ -14,8 +14,13 @@ From outside it looks like headers that are not passed on at all; only the confi
 Repeat the upgrade headers in the location, or put all of them into one file that every such location includes.
 """
 
+from dataclasses import replace
+
 from ws101.cause import Cause, RuledOut, Ruling, Unknown
+from ws101.configured import Configured
 from ws101.evidence import Evidence
+from ws101.judging import blame, past_upgrade, upgrade_fault
+from ws101.nginx.repair import Repair
 from ws101.report import Hop, Remedy
 
 
@@ -33,10 +38,24 @@ def judge(evidence: Evidence) -> Ruling:
     return Unknown("the nginx configuration")
 
 
+def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+    found = upgrade_fault(evidence, hop, "proxy-header-inheritance-lost")
+    if not isinstance(found, Repair):
+        return found
+    assert hop.sent
+    lost = [line for line in hop.sent.shadowed if line.arguments[0].lower() in {"upgrade", "connection"}]
+    first = next(iter(hop.in_force("proxy_set_header")), None)
+    where = lost[0].place if lost else "above"
+    note = f"replaces all the lines above it, those of the upgrade too ({where})"
+    shadowed = ((line, "does not come down to this location") for line in lost)
+    return replace(blame((first, note), *shadowed, cure=found.edits), latent=past_upgrade(evidence))
+
+
 CAUSE = Cause(
     slug="proxy-header-inheritance-lost",
     hop=Hop.PROXY,
     page=__doc__,
     remedy=Remedy("Repeat the upgrade headers in the location that sets headers of its own.", Hop.PROXY),
     judge=judge,
+    inspect=inspect,
 )

@@ -8,13 +8,16 @@ The proxy answers 503 or 429 by itself, sometimes. Reconnecting clients make it 
 
 ## How we know
 The refusal is the proxy's own, and the same handshake passes after a pause, or the answer changes from one to the next.
+With the configuration (`--nginx-config`), the line is named.
 
 ## What to do
 Give the socket's location a limit of its own that fits long connections, and let clients back off with jitter.
 """
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.configured import Configured
 from ws101.evidence import Evidence
+from ws101.judging import blame
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -51,6 +54,22 @@ def judge(evidence: Evidence) -> Ruling:
     )
 
 
+def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+    if hop.level is None or hop.undecided:
+        return None
+    limits = [(name, line) for name in ("limit_req", "limit_conn") for line in hop.in_force(name)]
+    if not limits:
+        return RuledOut("no limit_req and no limit_conn of this configuration is in force here")
+    reached = [
+        line for name, line in limits if hop.level.setting(f"{name}_status", "503") == str(evidence.status)
+    ]
+    return (
+        blame(*((line, f"answers {evidence.status} where it is reached") for line in reached))
+        if reached
+        else None
+    )
+
+
 CAUSE = Cause(
     slug="proxy-limits-rate",
     hop=Hop.PROXY,
@@ -61,4 +80,5 @@ CAUSE = Cause(
         patch=PATCH,
     ),
     judge=judge,
+    inspect=inspect,
 )

@@ -10,14 +10,17 @@ PROXY line sent unasked is a malformed request: 400.
 ## How we know
 With a PROXY line before it, the same handshake is answered. The other way round, a line that a hop in front sends unasked
 is seen only in that everything is refused as malformed, whatever is sent.
+With the configuration (`--nginx-config`), the line is named.
 
 ## What to do
 Connect through the load balancer, or give direct clients a listener without `proxy_protocol`.
 """
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.configured import Configured
 from ws101.evidence import Evidence
 from ws101.handshake.checks import check_request
+from ws101.judging import blame, cure_for
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 
@@ -54,6 +57,20 @@ _UNASKED = Remedy(
     patch="listen 443 ssl proxy_protocol;",
 )
 
+
+def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+    state, baseline = hop.route.state, evidence.baseline
+    if state is None or baseline is None or baseline.sending.preamble:
+        return None
+    if not state.socket.proxy_protocol:
+        return RuledOut("no listen of this configuration's port expects a PROXY line")
+    lines = [one.directive for one in state.socket.default.listens if "proxy_protocol" in one.options]
+    if not lines or evidence.status not in {None, 400, 502}:
+        return None
+    note = "expects a PROXY line before the request, and none was sent"
+    return blame((lines[0], note), cure=cure_for(hop, "proxy-protocol-mismatch"))
+
+
 CAUSE = Cause(
     slug="proxy-protocol-mismatch",
     hop=Hop.PROXY,
@@ -64,4 +81,5 @@ CAUSE = Cause(
         patch="listen 443 ssl;",
     ),
     judge=judge,
+    inspect=inspect,
 )

@@ -9,14 +9,17 @@ whose handshake is always a GET (RFC 6455, 4.1).
 
 ## How we know
 The 405 is the proxy's own, and a plain GET gets it as well. A 403 looks like any other refusal of access from outside.
+With the configuration (`--nginx-config`), the line is named.
 
 ## What to do
 Allow GET in the location of the socket.
 """
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.configured import Configured
 from ws101.evidence import Evidence
-from ws101.judging import perhaps_by_proxy
+from ws101.judging import as_configured, blame, perhaps_by_proxy, without
+from ws101.nginx.tree import Directive
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -44,6 +47,27 @@ def judge(evidence: Evidence) -> Ruling:
     return Supported(Certainty.POSSIBLE, (Fact(f"{evidence.proxy} itself answers 403", "the answer"),))
 
 
+def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+    gate = _gate(hop)
+    if gate is None:
+        return None if hop.undecided else RuledOut("no line of this configuration refuses the method")
+    if not as_configured(evidence, hop):
+        return None
+    note = f"refuses a {hop.route.ask.method} here: {evidence.status}"
+    return blame((gate, note), (None if hop.gate is gate else hop.gate, "is its answer"), cure=without(gate))
+
+
+def _gate(hop: Configured) -> Directive | None:
+    """Return the limit_except, or the condition on the method, by which nginx itself answers."""
+    if hop.answered is None or hop.level is None:
+        return None
+    limited = next((one for one in hop.level.lineage() if one.kind == "limit_except"), None)
+    if limited is not None:
+        return limited.directive
+    of_method = (block for block in hop.held if "$request_method" in block.text)
+    return next((block for block in of_method if hop.gate in tuple(block.children())), None)
+
+
 CAUSE = Cause(
     slug="proxy-restricts-method",
     hop=Hop.PROXY,
@@ -52,4 +76,5 @@ CAUSE = Cause(
         "Allow GET in the location of the socket.", Hop.PROXY, patch="limit_except GET POST { deny all; }"
     ),
     judge=judge,
+    inspect=inspect,
 )

@@ -11,14 +11,17 @@ take an Origin only if it equals Host.
 Our Origin names exactly the site that was asked and is refused, and without Origin, or with it less its port, the
 handshake passes; or a redirect points to a name that only the inside knows. The server, asked directly, takes the Host.
 The server's own record of the request names the Host that it saw.
+With the configuration (`--nginx-config`), the line is named that changes Host; whether the server minds, the wire
+tells.
 
 ## What to do
 `proxy_set_header Host $http_host;`, which keeps the name and the port.
 """
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.configured import Configured
 from ws101.evidence import Evidence
-from ws101.judging import crossed, no_proxy, straight, told
+from ws101.judging import blame, cleared_by, crossed, cure_for, no_proxy, straight, told
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -77,6 +80,20 @@ def _unrouted(evidence: Evidence) -> bool:
     return router and evidence.says is Says.NO_ROUTE and evidence.same("foreign-host")
 
 
+def inspect(_: Evidence, hop: Configured) -> Ruling | None:
+    asked = hop.route.ask.headers.get("host")
+    seen = hop.sent.field("host") if hop.sent else None
+    if hop.sent is None or not isinstance(seen, str) or not asked:
+        return None
+    if asked == seen:
+        return cleared_by(hop.sent.by, "this configuration passes Host on as it came")
+    line = hop.set_by("host")
+    note = f"has the server see `Host: {seen}`, where `Host: {asked}` was sent"
+    default = f"{note}: nginx names the upstream itself unless a line sets Host"
+    said = (line, note) if line else (hop.sent.by, default)
+    return blame(said, cure=cure_for(hop, "proxy-rewrites-host"), joins=True)
+
+
 CAUSE = Cause(
     slug="proxy-rewrites-host",
     hop=Hop.PROXY,
@@ -85,4 +102,5 @@ CAUSE = Cause(
         "Pass the client's Host on, with its port.", Hop.PROXY, patch="proxy_set_header Host $http_host;"
     ),
     judge=judge,
+    inspect=inspect,
 )

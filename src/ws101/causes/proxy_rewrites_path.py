@@ -11,6 +11,8 @@ A `proxy_pass` with a URI part replaces the location's prefix by it: `location /
 The refusal, or the server's own record of the request, names a path that was not asked for; or the server, asked directly, accepts the path, and answers a path that
 nobody serves exactly as the proxy's way is answered. A path below this one goes the same
 way: refused alike, it makes this one possible.
+With the configuration (`--nginx-config`), the line is named that changes the path; whether the server minds, the wire
+tells.
 
 ## What to do
 Without a URI part (`proxy_pass http://app;`) the path stays as it is. With one, end the location and the URI alike.
@@ -19,8 +21,9 @@ Without a URI part (`proxy_pass http://app;`) the path stays as it is. With one,
 import re
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.configured import Configured
 from ws101.evidence import Evidence
-from ws101.judging import crossed, otherwise_directly, straight, told
+from ws101.judging import blame, cleared_by, crossed, cure_for, otherwise_directly, straight, told
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 # Express: "Cannot GET /x"; Spring and others: {"path":"/x"}; Channels: "No route found for path 'x'"
@@ -75,6 +78,18 @@ def judge(evidence: Evidence) -> Ruling:
     return Unknown("--direct URL of the server behind the proxy, or the proxy's configuration")
 
 
+def inspect(_: Evidence, hop: Configured) -> Ruling | None:
+    if hop.sent is None or not isinstance(hop.sent.target, str):
+        return None
+    asked, seen = (target.partition("?")[0] for target in (hop.route.ask.target, hop.sent.target))
+    if asked == seen:
+        return cleared_by(hop.sent.by, "this configuration passes the path on as it came")
+    note = f"has the server asked for `{seen}`, where `{asked}` was asked"
+    return blame(
+        (hop.rewritten_by or hop.sent.by, note), cure=cure_for(hop, "proxy-rewrites-path"), joins=True
+    )
+
+
 CAUSE = Cause(
     slug="proxy-rewrites-path",
     hop=Hop.PROXY,
@@ -85,4 +100,5 @@ CAUSE = Cause(
         patch="proxy_pass http://your_upstream;",
     ),
     judge=judge,
+    inspect=inspect,
 )

@@ -8,14 +8,18 @@ The handshake gets 200 and an HTML page: the index of a single-page application,
 
 ## How we know
 The answer is an HTML page with 200, and a path that nobody serves gets the same one.
+With the configuration (`--nginx-config`), the line is named by which a page answers.
 
 ## What to do
 Give the socket a location of its own before the fallback.
 """
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.configured import Configured
 from ws101.evidence import Evidence
 from ws101.handshake.answer import Answer
+from ws101.judging import blame
+from ws101.nginx.outcome import File
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 PATCH = """\
@@ -26,6 +30,8 @@ location /your/socket {
     proxy_set_header Upgrade    $http_upgrade;
     proxy_set_header Connection "upgrade";
 }"""
+
+_STEPS = frozenset({"try_files", "error_page", "index"})
 
 
 def judge(evidence: Evidence) -> Ruling:
@@ -59,6 +65,25 @@ def _is_page(answer: Answer) -> bool:
     return named or answer.text.lstrip()[:9].lower().startswith(("<!doctype", "<html"))
 
 
+def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+    if evidence.status != 200:
+        return None
+    pages = [line for line in hop.in_force("error_page") if "=200" in line.arguments]
+    if isinstance(hop.answered, File):
+        found = (
+            line for step in reversed(hop.route.steps) if (line := step.directive) and line.name in _STEPS
+        )
+        return blame((next(found, hop.gate), "has a file answer this path: a page, and no WebSocket"))
+    if (
+        hop.sent is not None
+        and pages
+        and hop.level
+        and hop.level.setting("proxy_intercept_errors", "off") == "on"
+    ):
+        return blame((pages[0], "puts a page with 200 in the place of the server's refusal"))
+    return None if hop.undecided else RuledOut("no line of this configuration answers this path with a page")
+
+
 CAUSE = Cause(
     slug="proxy-serves-fallback-page",
     hop=Hop.PROXY,
@@ -69,4 +94,5 @@ CAUSE = Cause(
         patch=PATCH,
     ),
     judge=judge,
+    inspect=inspect,
 )

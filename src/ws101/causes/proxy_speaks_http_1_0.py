@@ -9,14 +9,19 @@ nginx spoke HTTP/1.0 to upstreams by default before 1.29.7. Upgrade exists since
 ## How we know
 The refusal says that HTTP/1.1 is needed, though HTTP/1.1 was sent. With --direct: the server accepts HTTP/1.1, and answers
 HTTP/1.0 exactly as the proxy's way is answered. The server's own record of the request names its version.
+With the configuration (`--nginx-config`), the line is named, or the version of nginx whose default it is.
 
 ## What to do
 `proxy_http_version 1.1;` in the location that serves the socket.
 """
 
+from dataclasses import replace
+
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.configured import Configured
 from ws101.evidence import Evidence
-from ws101.judging import crossed, told
+from ws101.judging import blame, cleared_by, crossed, past_upgrade, told, upgrade_fault
+from ws101.nginx.repair import Repair
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -51,10 +56,26 @@ def judge(evidence: Evidence) -> Ruling:
     return Unknown("the proxy's configuration, or the server's access log")
 
 
+def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+    if hop.sent is not None and hop.sent.protocol == "HTTP/1.1":
+        return cleared_by(hop.sent.by, "this configuration speaks HTTP/1.1 to the server")
+    found = upgrade_fault(evidence, hop, "proxy-speaks-http-1.0")
+    if not isinstance(found, Repair):
+        return found
+    assert hop.sent
+    line = next(iter(hop.in_force("proxy_http_version")), None)
+    default = (
+        f"speaks HTTP/1.0 to the server: nginx {hop.nginx} does, unless proxy_http_version says otherwise"
+    )
+    said = (line, "has nginx speak HTTP/1.0 to the server") if line else (hop.sent.by, default)
+    return replace(blame(said, cure=found.edits), latent=past_upgrade(evidence))
+
+
 CAUSE = Cause(
     slug="proxy-speaks-http-1.0",
     hop=Hop.PROXY,
     page=__doc__,
     remedy=Remedy("Speak HTTP/1.1 to the server.", Hop.PROXY, patch="proxy_http_version 1.1;"),
     judge=judge,
+    inspect=inspect,
 )

@@ -10,14 +10,19 @@ header with an underscore in its name, which nginx drops.
 ## How we know
 The same token in the query is accepted; or the server, asked directly, accepts it, and answers a handshake without any
 token exactly as the proxy's way is answered; or the server's own record of the request does not have it.
+With the configuration (`--nginx-config`), the line is named.
 
 ## What to do
 Remove the line that blanks it. nginx passes Authorization on by default.
 """
 
+from dataclasses import replace
+
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.configured import Configured
 from ws101.evidence import Evidence
-from ws101.judging import crossed, no_proxy, straight, told
+from ws101.judging import blame, cleared_by, crossed, cure_for, no_proxy, straight, told, without
+from ws101.nginx.value import Unknown as Unreadable
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.tokens.reading import Place
 
@@ -66,6 +71,25 @@ _DASH = Remedy(
     patch="underscores_in_headers on;   # nginx, in server {}, where the name cannot change",
 )
 
+
+def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+    token = evidence.token.credential if evidence.token else None
+    if hop.sent is None or token is None or token.place not in {Place.HEADER, Place.FIELD}:
+        return None
+    arrives, sent = hop.sent.field(token.name), hop.route.ask.headers.get(token.name)
+    if arrives == sent:
+        return cleared_by(hop.sent.by, f"this configuration passes {token.name} on")
+    if isinstance(arrives, Unreadable):
+        return None
+    dropped = next((one for one in hop.sent.dropped if one.name.lower() == token.name.lower()), None)
+    if dropped is None:
+        return None
+    note = f"keeps the token from the server: {token.name} is not passed on, for {dropped.why}"
+    line = dropped.by or hop.sent.by
+    cure = cure_for(hop, "proxy-strips-authorization") or (() if "_" in token.name else without(dropped.by))
+    return replace(blame((line, note), cure=cure), latent=evidence.status not in {401, 403})
+
+
 CAUSE = Cause(
     slug="proxy-strips-authorization",
     hop=Hop.PROXY,
@@ -74,4 +98,5 @@ CAUSE = Cause(
         "Let Authorization through.", Hop.PROXY, patch="proxy_set_header Authorization $http_authorization;"
     ),
     judge=judge,
+    inspect=inspect,
 )

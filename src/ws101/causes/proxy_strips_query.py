@@ -9,15 +9,19 @@ The token, or another parameter, is in the query, and the application answers as
 ## How we know
 The server, asked directly, accepts the handshake, and without its query answers exactly as the proxy's way is answered;
 or the server's own record of the request has no query.
+With the configuration (`--nginx-config`), the line is named.
 
 ## What to do
 Without a URI part `proxy_pass` passes path and query on as they came. Where it names a URI with variables, add
 `$is_args$args`; end no `rewrite` with `?`.
 """
 
+from dataclasses import replace
+
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.configured import Configured
 from ws101.evidence import Evidence
-from ws101.judging import crossed, straight, told
+from ws101.judging import blame, cleared_by, crossed, cure_for, straight, told
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 
@@ -46,6 +50,22 @@ def judge(evidence: Evidence) -> Ruling:
     return Unknown("--direct URL of the server behind the proxy, or the proxy's configuration")
 
 
+def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+    query = hop.route.ask.target.partition("?")[2]
+    if hop.sent is None or not query or not isinstance(hop.sent.target, str):
+        return None
+    if hop.sent.target.partition("?")[2] == query:
+        return cleared_by(hop.sent.by, "this configuration passes the query on")
+    note = (
+        "names the path by variables and leaves the query out"
+        if hop.rewritten_by is None
+        else "leaves the query out"
+    )
+    line = hop.rewritten_by or hop.sent.by
+    found = blame((line, note), cure=cure_for(hop, "proxy-strips-query"))
+    return replace(found, latent=evidence.answered_by_proxy)
+
+
 CAUSE = Cause(
     slug="proxy-strips-query",
     hop=Hop.PROXY,
@@ -56,4 +76,5 @@ CAUSE = Cause(
         patch="proxy_pass http://your_upstream;",
     ),
     judge=judge,
+    inspect=inspect,
 )

@@ -11,14 +11,16 @@ Upgrade header is passed on to the service and it answers 101, nginx closes the 
 The 401, 403 or 500 is the proxy's own and no Basic credentials are asked for. If another token changes it, a service
 judged the token. A 500 may also be the proxy's own trouble, such as an internal redirect that goes round: its error log
 says `auth request unexpected status` if this is it. Traefik's forwardAuth answers an empty 500 when it cannot ask.
+With the configuration (`--nginx-config`), the line is named.
 
 ## What to do
 Ask the service itself with the same headers; blank Upgrade and Connection for the subrequest.
 """
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.configured import Configured
 from ws101.evidence import Evidence
-from ws101.judging import perhaps_by_proxy
+from ws101.judging import blame, perhaps_by_proxy
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -66,6 +68,15 @@ def judge(evidence: Evidence) -> Ruling:
     return Supported(Certainty.LIKELY if evidence.proxy == "nginx" else Certainty.POSSIBLE, (fact, asks))
 
 
+def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+    asking = next((line for line in hop.in_force("auth_request") if line.arguments[:1] != ("off",)), None)
+    if asking is None:
+        return None if hop.undecided else RuledOut("no auth_request of this configuration is in force here")
+    if hop.answered is not None or evidence.status not in {401, 403, 500}:
+        return None
+    return blame((asking, "has another service asked first, and nothing else here would refuse"))
+
+
 CAUSE = Cause(
     slug="proxy-subrequest-refused",
     hop=Hop.PROXY,
@@ -74,4 +85,5 @@ CAUSE = Cause(
         "Ask the authentication service itself; keep Upgrade out of the subrequest.", Hop.PROXY, patch=PATCH
     ),
     judge=judge,
+    inspect=inspect,
 )

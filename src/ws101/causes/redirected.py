@@ -10,6 +10,7 @@ page. A browser's page load follows these without a word, so the URL looks right
 
 ## How we know
 The status and `Location` of the answer; and the same handshake at the place where the redirect points gets beyond it.
+With the configuration (`--nginx-config`), the line is named that redirects.
 
 ## What to do
 Give the client the URL in which the redirects end, with `ws` for `http` and `wss` for `https`. A redirect to a login
@@ -19,9 +20,11 @@ page is a refusal for want of credentials: send them with the handshake.
 import re
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.configured import Configured
 from ws101.evidence import Evidence
 from ws101.handshake.location import Location, resolve
-from ws101.judging import asks_for_damage, flip_fact, judge_damage
+from ws101.judging import as_configured, asks_for_damage, blame, flip_fact, judge_damage
+from ws101.nginx.outcome import Answered
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 TARGET = "redirect-target"
@@ -91,10 +94,20 @@ _TO_A_PAGE = Remedy(
     Hop.CLIENT,
 )
 
+
+def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+    if hop.answered is None or hop.answered.status not in _REDIRECTS or not as_configured(evidence, hop):
+        return None
+    where = hop.answered.location if isinstance(hop.answered, Answered) else ""
+    to = f" to {where.partition('?')[0]}" if where else ""
+    return blame((hop.gate, f"redirects{to}: {hop.answered.status}"))
+
+
 CAUSE = Cause(
     slug="redirected",
     hop=Hop.CLIENT,
     page=__doc__,
     remedy=Remedy("Use the URL in which the redirects end, with ws for http and wss for https.", Hop.CLIENT),
     judge=judge,
+    inspect=inspect,
 )

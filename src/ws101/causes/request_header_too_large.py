@@ -9,15 +9,18 @@ nginx takes lines of up to 8 KiB (`large_client_header_buffers 4 8k`), Node 16 K
 
 ## How we know
 The refusal says so; or the same handshake with a short token, or without its cookies, is answered otherwise.
+With the configuration (`--nginx-config`), the line is named, or the default.
 
 ## What to do
 Make the token smaller (fewer claims), or raise the limit at every hop: raising the first moves the refusal to the next.
 """
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.configured import Configured
 from ws101.evidence import Evidence
 from ws101.handshake.request import build
-from ws101.judging import asks_for_damage, judge_damage
+from ws101.judging import asks_for_damage, blame, cure_for, judge_damage
+from ws101.nginx.intake import header_buffers
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -25,6 +28,8 @@ _LARGE = 4000  # bytes; no server observed refuses a smaller head
 _SMALLER = ("short-token", "without-cookie", "minimal", "without-token")
 _PLAIN = frozenset({414, 431, 494})  # RFC 9110, 15.5.15; RFC 6585, 5; nginx's own number for it
 _VAGUE = frozenset({None, 400, 413, 500, 502})
+
+_REFUSALS = frozenset({400, 414, 431, 494})
 
 
 def judge(evidence: Evidence) -> Ruling:
@@ -57,6 +62,22 @@ def judge(evidence: Evidence) -> Ruling:
     return Unknown("the log of the hop that refuses")
 
 
+def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+    cure = cure_for(hop, "request-header-too-large")
+    if not cure:
+        return (
+            RuledOut("the head fits the buffers of this configuration")
+            if evidence.answered_by_proxy
+            else None
+        )
+    if evidence.status not in _REFUSALS or hop.route.server is None:
+        return None
+    _, size, line = header_buffers(hop.route.server)
+    default = f"takes lines of {size:,} bytes, nginx's default"
+    said = (line, f"takes lines of {size:,} bytes") if line else (hop.route.server.directive, default)
+    return blame(said, cure=cure)
+
+
 CAUSE = Cause(
     slug="request-header-too-large",
     hop=Hop.PROXY,
@@ -65,4 +86,5 @@ CAUSE = Cause(
         "Send less, or raise the limit at every hop.", Hop.PROXY, patch="large_client_header_buffers 4 32k;"
     ),
     judge=judge,
+    inspect=inspect,
 )

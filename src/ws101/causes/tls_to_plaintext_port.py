@@ -11,6 +11,7 @@ until the time-out. A server's log shows `\x16\x03\x01` where a method should be
 
 ## How we know
 The TLS handshake gets no TLS back, and the same handshake without TLS on the same port gets an HTTP answer.
+With the configuration (`--nginx-config`), the `listen` is named that speaks no TLS.
 
 ## What to do
 Use the port on which TLS is served, or give this listener TLS. Plain `ws://` is right only where no network
@@ -19,9 +20,10 @@ lies between.
 
 from ws101.attempt import Attempt, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.configured import Configured
 from ws101.evidence import Evidence
 from ws101.handshake.answer import Kind
-from ws101.judging import asks_for_damage, judge_damage
+from ws101.judging import asks_for_damage, blame, judge_damage
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 from ws101.signatures import recognise
@@ -104,10 +106,19 @@ def _remedy(baseline: Attempt) -> Remedy:
     return Remedy(text, Hop.CLIENT, patch=patch)
 
 
+def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+    if not hop.route.ask.tls or evidence.config is None or hop is not evidence.config[0]:
+        return None
+    if hop.gate is None or hop.gate.name != "listen":
+        return None
+    return blame((hop.gate, "speaks plain HTTP, and TLS was spoken to it"))
+
+
 CAUSE = Cause(
     slug="tls-to-plaintext-port",
     hop=Hop.TLS,
     page=__doc__,
     remedy=Remedy("Use the port on which TLS is served, or let this listener speak TLS.", Hop.CLIENT),
     judge=judge,
+    inspect=inspect,
 )

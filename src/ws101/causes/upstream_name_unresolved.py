@@ -9,15 +9,22 @@ The name in `proxy_pass` is wrong, belongs to another network, or stands in a va
 ## How we know
 From outside it looks like any other server that cannot be reached; the error log says `could not be resolved` or
 `no resolver defined`.
+With the configuration (`--nginx-config`), the line is named where no resolver is set.
 
 ## What to do
 Resolve the name from the proxy's host or container; configure a `resolver` where the name is a variable.
 """
 
+import re
+
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.configured import Configured
 from ws101.evidence import Evidence
+from ws101.judging import blame, cleared_by
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
+
+_ADDRESS = re.compile(r"[0-9.]+|\[[0-9a-f:.]+\]|localhost")
 
 
 def judge(evidence: Evidence) -> Ruling:
@@ -35,6 +42,20 @@ def judge(evidence: Evidence) -> Ruling:
     return Supported(Certainty.POSSIBLE, (fact,))
 
 
+def inspect(_: Evidence, hop: Configured) -> Ruling | None:
+    if hop.sent is None or not isinstance(hop.sent.server, str):
+        return None
+    server = hop.sent.server.lower()
+    host = server.rpartition(":")[0] or server
+    if server in hop.model.upstreams or server.startswith("unix:") or _ADDRESS.fullmatch(host):
+        return cleared_by(
+            hop.sent.by, "this configuration names the server without a look-up for each request"
+        )
+    if "$" not in hop.sent.by.text or hop.in_force("resolver"):
+        return None
+    return blame((hop.sent.by, f"has `{host}` looked up for each request, and no resolver is set"))
+
+
 CAUSE = Cause(
     slug="upstream-name-unresolved",
     hop=Hop.PROXY,
@@ -45,4 +66,5 @@ CAUSE = Cause(
         patch="resolver 127.0.0.11 valid=10s;   # Docker's own",
     ),
     judge=judge,
+    inspect=inspect,
 )

@@ -10,6 +10,7 @@ instead of answering.
 ## How we know
 The proxy says that the next hop failed. A refused connection, an unknown name and the wrong scheme look alike from outside:
 the proxy's error log tells them apart. A proxy that closes a failed upgrade may say so to a plain GET.
+With the configuration (`--nginx-config`), the address is named that nginx tries.
 
 ## What to do
 From the proxy's host (or container), ask the server itself; compare its address with `proxy_pass`.
@@ -17,7 +18,9 @@ From the proxy's host (or container), ask the server itself; compare its address
 
 from ws101.attempt import Ending, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.configured import Configured
 from ws101.evidence import Evidence
+from ws101.judging import blame
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 from ws101.signatures import recognise
@@ -61,6 +64,12 @@ def _fails_plainly(evidence: Evidence) -> bool:
     return said is not None and said.says is Says.UPSTREAM_DOWN
 
 
+def inspect(_: Evidence, hop: Configured) -> Ruling | None:
+    if hop.sent is None:
+        return None
+    return blame((hop.sent.by, f"leads to {hop.sent.server}"), shown=False)
+
+
 CAUSE = Cause(
     slug="upstream-refused",
     hop=Hop.PROXY,
@@ -71,4 +80,5 @@ CAUSE = Cause(
         command="curl -sv --http1.1 http://UPSTREAM:PORT/   # from the proxy's host",
     ),
     judge=judge,
+    inspect=inspect,
 )

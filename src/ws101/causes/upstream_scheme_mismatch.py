@@ -9,6 +9,7 @@ TLS to a plain server gives 502. Plain HTTP to a TLS server gives the server's o
 ## How we know
 The complaint that plain HTTP came to a TLS port arrives over a connection that was itself right. Otherwise it looks like
 any other server that cannot be reached, or the server calls whatever comes malformed.
+With the configuration (`--nginx-config`), the line is named; with that of the next nginx, what its port speaks.
 
 ## What to do
 `proxy_pass https://…` for a server that speaks TLS, `http://…` for one that does not.
@@ -16,7 +17,9 @@ any other server that cannot be reached, or the server calls whatever comes malf
 
 from ws101.attempt import Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.configured import Configured
 from ws101.evidence import Evidence
+from ws101.judging import blame, cure_for, hop_behind
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -63,6 +66,25 @@ def _judge_complaint(evidence: Evidence) -> Ruling:
     return RuledOut("this very port wants TLS")
 
 
+def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+    if hop.sent is None:
+        return None
+    complains = evidence.says is Says.PLAIN_HTTP_TO_TLS or evidence.malformed_whatever
+    spoken, inner = hop.sent.scheme, hop_behind(evidence, hop)
+    if inner is not None and inner.route.state is not None:
+        expects = "https" if inner.route.state.socket.tls else "http"
+    elif complains:
+        expects = "https"
+    else:
+        expects = {"443": "https", "8443": "https", "80": "http"}.get(
+            str(hop.sent.server).rpartition(":")[2], spoken
+        )
+    if expects == spoken:
+        return None
+    note = f"speaks {spoken} to a server that expects {expects}"
+    return blame((hop.sent.by, note), cure=cure_for(hop, "upstream-scheme-mismatch"))
+
+
 CAUSE = Cause(
     slug="upstream-scheme-mismatch",
     hop=Hop.PROXY,
@@ -71,4 +93,5 @@ CAUSE = Cause(
         "Name the scheme that the server speaks.", Hop.PROXY, patch="proxy_pass https://your_upstream;"
     ),
     judge=judge,
+    inspect=inspect,
 )

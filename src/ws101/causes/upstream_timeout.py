@@ -10,6 +10,7 @@ The server hangs (a lock, a database, a handler that waits for the first message
 ## How we know
 The proxy says that the next hop did not answer in time; or the handshake is met with silence, and other requests are not.
 Some say 502 or 503 instead: then it takes whole seconds, each time.
+With the configuration (`--nginx-config`), the address and the time-outs are named.
 
 ## What to do
 Ask the server itself. If it hangs only on upgrades, its WebSocket handler does work before it accepts.
@@ -17,7 +18,9 @@ Ask the server itself. If it hangs only on upgrades, its WebSocket handler does 
 
 from ws101.attempt import Ending, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.configured import Configured
 from ws101.evidence import Evidence
+from ws101.judging import blame
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -65,6 +68,16 @@ def _waited(evidence: Evidence) -> float:
     return min(attempt.timings.waited if attempt else 0.0 for attempt in both) / 1000
 
 
+def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+    if hop.sent is None or evidence.status != 504:
+        return None
+    lines = [
+        line for name in ("proxy_connect_timeout", "proxy_read_timeout") for line in hop.in_force(name)[:1]
+    ]
+    waits = ((line, "is how long nginx waits") for line in lines)
+    return blame((hop.sent.by, f"leads to {hop.sent.server}"), *waits, shown=False)
+
+
 CAUSE = Cause(
     slug="upstream-timeout",
     hop=Hop.PROXY,
@@ -75,4 +88,5 @@ CAUSE = Cause(
         command="curl -sv --http1.1 --max-time 10 http://UPSTREAM:PORT/",
     ),
     judge=judge,
+    inspect=inspect,
 )

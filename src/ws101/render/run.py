@@ -12,7 +12,7 @@ from ws101.report import Report
 
 SCHEMA = "ws101.run/1"
 
-_LATER = frozenset({"seen"})  # what runs that were saved by earlier versions lack
+_LATER = frozenset({"seen", "where"})  # what runs that were saved by earlier versions lack
 _HUGE = 2**53  # beyond it JSON's numbers are no longer exact in every reader
 
 

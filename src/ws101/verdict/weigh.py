@@ -1,12 +1,15 @@
 """Weighs what the causes say of the evidence into a ranked list: proven before likely before possible, root first."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.nginx.edit import Edit
 from ws101.report import Certainty, Cleared, Finding, NotTested
+from ws101.verdict.consult import consult
+from ws101.verdict.excerpt import excerpts
 from ws101.verdict.heed import heed
 
 R = TypeVar("R", RuledOut, Unknown)
@@ -16,11 +19,15 @@ _RANK = {Certainty.PROVEN: 0, Certainty.LIKELY: 1, Certainty.POSSIBLE: 2}
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """The ranked findings, what was ruled out, and what nobody could look at."""
+    """The ranked findings, what was ruled out, and what nobody could look at.
+
+    `cures` are the edits of a configuration that take a found cause away, by its slug, where they have yet to be tried.
+    """
 
     findings: tuple[Finding, ...]
     ruled_out: tuple[Cleared, ...]
     not_tested: tuple[NotTested, ...]
+    cures: Mapping[str, tuple[Edit, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,10 @@ class _Standing:
 def weigh(stages: Sequence[Evidence], causes: Sequence[Cause]) -> Weighed:
     """Return the verdict on a diagnosis; each stage but the first has one more obstacle overcome."""
     rulings = [
-        [(cause, heed(cause.slug, cause.judge(evidence), evidence)) for cause in causes]
+        [
+            (cause, heed(cause.slug, consult(cause, cause.judge(evidence), evidence), evidence))
+            for cause in causes
+        ]
         for evidence in stages
     ]
     standing = [
@@ -66,6 +76,7 @@ def weigh(stages: Sequence[Evidence], causes: Sequence[Cause]) -> Weighed:
         tuple(_finding(s) for s in kept),
         tuple(cleared for slug, cleared in ruled_out.items() if slug not in found),
         tuple(need for slug, need in unknown.items() if slug not in found and slug not in ruled_out),
+        {s.cause.slug: s.ruling.cure for s in kept if s.ruling.cure},
     )
 
 
@@ -90,17 +101,24 @@ def _without_explained(standing: Sequence[_Standing]) -> tuple[list[_Standing], 
 
 
 def _explains(root: _Standing, weak: _Standing) -> bool:
+    if _shown_behind(root, weak):
+        return True
     apart = root is weak or root.stage != weak.stage or weak.ruling.behind == root.cause.slug
     if apart or weak.ruling.latent or root.ruling.latent or root.cause.generic:
         return False
     proven_over_possible = (
-        root.ruling.certainty is Certainty.PROVEN or root.ruling.named
+        root.ruling.certainty is Certainty.PROVEN or root.ruling.named or root.ruling.shown
     ) and weak.ruling.certainty is Certainty.POSSIBLE
     sure = root.ruling.certainty is not Certainty.POSSIBLE
     specific_over_generic = (
         sure and weak.cause.generic and _RANK[root.ruling.certainty] <= _RANK[weak.ruling.certainty]
     )
     return proven_over_possible or specific_over_generic
+
+
+def _shown_behind(root: _Standing, weak: _Standing) -> bool:
+    """Whether a configuration shows the deeper reason of what was seen, so that it needs no other."""
+    return root.ruling.shown and root.ruling.behind == weak.cause.slug and root.stage == weak.stage
 
 
 def _deeper_first(standing: list[_Standing]) -> list[_Standing]:
@@ -134,5 +152,6 @@ def _last(rulings: Sequence[Sequence[tuple[Cause, Ruling]]], kind: type[R]) -> l
 def _finding(standing: _Standing) -> Finding:
     cause, ruling = standing.cause, standing.ruling
     return Finding(
-        cause.slug, cause.hop, ruling.certainty, cause.title, ruling.facts, ruling.remedy or cause.remedy
-    )
+        cause.slug, cause.hop, ruling.certainty, cause.title, ruling.facts, ruling.remedy or cause.remedy,
+        excerpts(ruling.lines),
+    )  # fmt: skip

@@ -35,6 +35,11 @@ def location(route: Route) -> Repair | None:
     return Repair(_CAUSE, what, edits, doubt) if edits else None
 
 
+def made_for(route: Route) -> Location | None:
+    """Return the location that the path fits and that would pass an upgrade on, though another one takes the request."""
+    return next(_made_for(route), None) if route.state and route.server else None
+
+
 def elsewhere(route: Route) -> bool:
     """Whether a location that is made for this request passes it to another upstream than the one that takes it."""
     made = next(_made_for(route), None) if route.state else None

@@ -1,0 +1,338 @@
+"""What an nginx configuration says of one handshake: which way it takes, what the server behind gets, which line decides.
+
+Knows configurations and how a handshake is sent; judges nothing, and opens no file.
+"""
+
+import ipaddress
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ws101.attempt import Sending
+from ws101.handshake.headers import Headers
+from ws101.handshake.incoming import Incoming
+from ws101.nginx.ask import NEWEST, Ask, Version
+from ws101.nginx.include import Configuration
+from ws101.nginx.listen import Socket, server_for, socket_for
+from ws101.nginx.model import Level, Model
+from ws101.nginx.outcome import Answered, File, Undecided
+from ws101.nginx.route import Route, route
+from ws101.nginx.simulate import Upstream, simulate
+from ws101.nginx.tree import Directive
+from ws101.nginx.value import Unknown
+
+_NGINX = re.compile(r"(?:nginx|openresty|tengine)/(\d+(?:\.\d+)+)", re.IGNORECASE)
+_TIME = re.compile(r"(\d+)(ms|[smhdwMy]?)")
+_SECONDS = {
+    "ms": 0.001,
+    "": 1,
+    "s": 1,
+    "m": 60,
+    "h": 3600,
+    "d": 86400,
+    "w": 604800,
+    "M": 2592000,
+    "y": 31536000,
+}
+_PORT = re.compile(r"(?P<host>.*):(?P<port>\d+)")
+_LONGEST = 100  # characters of a directive that is quoted
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The version of nginx that is taken to run; `whence` tells how it is known, or that it is assumed."""
+
+    version: Version = NEWEST
+    whence: str = "assumed, the newest that is known"
+
+    @property
+    def text(self) -> str:
+        return ".".join(map(str, self.version))
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """What one configuration says of the handshake that comes to it; `stated` is what was taken for granted."""
+
+    model: Model
+    route: Route
+    upstream: Upstream | Undecided | None
+    stated: tuple[str, ...] = ()
+
+    @property
+    def configuration(self) -> Configuration:
+        return self.model.configuration
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of the configuration was read, so that what is not seen in it is not there."""
+        return self.configuration.whole
+
+    @property
+    def sent(self) -> Upstream | None:
+        """What the server behind gets, where nginx passes the handshake on and that can be followed."""
+        return self.upstream if isinstance(self.upstream, Upstream) else None
+
+    @property
+    def answered(self) -> Answered | File | None:
+        """What nginx answers by itself, None where it passes the handshake on or cannot be known."""
+        return self.route.outcome if isinstance(self.route.outcome, Answered | File) else None
+
+    @property
+    def undecided(self) -> Undecided | None:
+        """Why the configuration and the handshake alone do not tell how it goes on, if they do not."""
+        ends = (self.route.outcome, self.upstream)
+        return next((end for end in ends if isinstance(end, Undecided)), None)
+
+    @property
+    def level(self) -> Level | None:
+        """The block whose settings are in force where the way ends."""
+        return self.route.state.level if self.route.state else None
+
+    def in_force(self, name: str) -> tuple[Directive, ...]:
+        """Return the directives of this name that are in force where the way ends."""
+        return tuple(self.level.nearest(name)) if self.level else ()
+
+    def set_by(self, name: str) -> Directive | None:
+        """Return the proxy_set_header in force that sets this field of the server's, if one does."""
+        lines = self.in_force("proxy_set_header")
+        return next(
+            (one for one in lines if one.arguments and one.arguments[0].lower() == name.lower()), None
+        )
+
+    def map_of(self, line: Directive) -> Directive | None:
+        """Return the `map` that makes the value of a line, where it consists of that variable alone."""
+        value = line.arguments[-1]
+        return self.model.variables.maps.get(value.lstrip("$").strip("{}")) if value.startswith("$") else None
+
+    @property
+    def rewritten_by(self) -> Directive | None:
+        """The last `rewrite` that changed the path on the way, if one did."""
+        lines = (step.directive for step in reversed(self.route.steps))
+        return next((line for line in lines if line is not None and line.name == "rewrite"), None)
+
+    @property
+    def nginx(self) -> str:
+        """The version of nginx that is taken to run."""
+        return ".".join(map(str, self.route.ask.nginx))
+
+    @property
+    def gate(self) -> Directive | None:
+        """The line by which nginx itself answers, None where it does not or no line says so."""
+        return self.answered.by if self.answered else None
+
+    @property
+    def held(self) -> tuple[Directive, ...]:
+        """The `if` blocks whose conditions held on the way, the last one first."""
+        return tuple(
+            step.directive
+            for step in reversed(self.route.steps)
+            if step.directive is not None and step.what == "the condition holds"
+        )
+
+    @property
+    def nameless(self) -> bool:
+        """Whether no server_name fits, though there are several servers to choose from."""
+        state = self.route.state
+        if state is None or len(state.socket.servers) < 2:
+            return False
+        named = server_for(state.socket, state.host)
+        return not isinstance(named, Unknown) and named.name is None
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """What the user's configuration did on real nginx: its answer, and the request's head as the server behind got it.
+
+    `trouble` says why it was not tried, or holds nginx's own words where it does not start.
+    """
+
+    status: int | None = None
+    head: Incoming | None = None
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """The user's configuration in a sandbox, as it is and with the edits that are to mend it."""
+
+    nginx: Version
+    before: Performance
+    after: Performance
+    mended: Ask
+
+    @property
+    def opens(self) -> bool:
+        """Whether the edits alone turned another answer into a 101."""
+        return self._ran and self.before.status != 101 and self.after.status == 101
+
+    def brings(self, *parts: str) -> tuple[tuple[str, str | None, str | None], ...]:
+        """Return those of these parts of the request that the edits alone bring to the server as they were sent.
+
+        Each is a field's name, or "target", with what arrived before and after.
+        """
+        before, after = self.before.head, self.after.head
+        if not self._ran or before is None or after is None:
+            return ()
+        arrived = ((part, _part(before, part), _part(after, part)) for part in parts)
+        return tuple(one for one in arrived if one[1] != one[2] == self._asked(one[0]))
+
+    @property
+    def _ran(self) -> bool:
+        return not self.before.trouble and not self.after.trouble
+
+    def _asked(self, part: str) -> str | None:
+        if part == "target":
+            return self.mended.target
+        if part.lower() == "x-forwarded-proto":
+            return self.mended.scheme
+        return self.mended.headers.get(part) or None
+
+
+def _part(head: Incoming, part: str) -> str | None:
+    return head.target if part == "target" else head.headers.get(part) or None
+
+
+# ---- the way
+
+
+def version_in(server: str) -> Version | None:
+    """Return the version of nginx that a Server field names, if it names one."""
+    found = _NGINX.match(server)
+    return tuple(int(part) for part in found[1].split(".")[:3]) if found else None
+
+
+def version_of(text: str) -> Version | None:
+    """Return a version as people write it, such as 1.24 or 1.24.0; None for what is none."""
+    return (
+        tuple(int(part) for part in text.split("."))
+        if re.fullmatch(r"\d{1,3}(\.\d{1,3}){1,2}", text)
+        else None
+    )
+
+
+def follow(
+    way: Sequence[Model], sending: Sending, port: int, address: str, running: Running
+) -> tuple[Configured, ...]:
+    """Return what the configurations say of a handshake, the outermost first, up to the one that does not pass it on.
+
+    `port` is the one that the URL names, `address` the one that was reached, or empty.
+    """
+    if not way or sending.http2 or sending.request.version not in {"HTTP/1.0", "HTTP/1.1"}:
+        return ()
+    ask, stated = _arriving(way[0], sending, port, address, running)
+    met = [_met(way[0], ask, stated)]
+    for model in way[1:]:
+        before = met[-1].sent
+        inner = _passed_on(met[-1], before, model) if before else None
+        if inner is None:
+            break
+        met.append(_met(model, *inner))
+    return tuple(met)
+
+
+def _met(model: Model, ask: Ask, stated: Sequence[str]) -> Configured:
+    taken = route(model, ask)
+    return Configured(model, taken, simulate(taken), (*stated, *taken.assumed))
+
+
+def _arriving(
+    model: Model, sending: Sending, port: int, address: str, running: Running
+) -> tuple[Ask, tuple[str, ...]]:
+    """Return the handshake as it comes to the outermost nginx, and what was assumed of it."""
+    request, tls = sending.request, sending.tls
+    local = _loopback(address)
+    ask = Ask(
+        request.target,
+        request.headers,
+        request.method,
+        request.version,
+        tls=tls is not None,
+        server_name=tls.server_name if tls else None,
+        port=port,
+        client=local,
+        nginx=running.version,
+    )
+    ports = tuple(dict.fromkeys((port, sending.port, *_ports_that_fit(model, ask))))
+    chosen = next((one for one in ports if socket_for(model.servers, None, one)), port)
+    stated = [f"nginx {running.text}: {running.whence}"]
+    if chosen not in {port, sending.port}:
+        stated.append(f"port {port} leads to port {chosen} of this configuration")
+    there = [one for server in model.servers for one in server.listens if one.port == chosen and not one.path]
+    exact = local if any(one.address == local for one in there) else None
+    return replace(ask, port=chosen, address=exact), tuple(stated)
+
+
+def _loopback(address: str) -> str | None:
+    """A client on the machine of what it reached has the address that it reached."""
+    try:
+        return str(ipaddress.ip_address(address)) if ipaddress.ip_address(address).is_loopback else None
+    except ValueError:
+        return None
+
+
+def _ports_that_fit(model: Model, ask: Ask) -> tuple[int, ...]:
+    """Return the one port that takes this name by TLS, or without, as the handshake comes; none where several do."""
+    sockets = [(port, found) for port in _ports(model) if (found := socket_for(model.servers, None, port))]
+    fitting = [(port, found) for port, found in sockets if found.tls == ask.tls]
+    named = [port for port, found in fitting if _takes(found, ask)]
+    ports = named or [port for port, _ in fitting]
+    return tuple(ports) if len(ports) == 1 else ()
+
+
+def _ports(model: Model) -> Iterator[int]:
+    yield from dict.fromkeys(one.port for server in model.servers for one in server.listens if not one.path)
+
+
+def _takes(socket: Socket, ask: Ask) -> bool:
+    host = ask.headers.get("host").rpartition(":")[0] or ask.headers.get("host")
+    named = server_for(socket, host)
+    return not isinstance(named, Unknown) and named.name is not None
+
+
+def _passed_on(hop: Configured, sent: Upstream, inner: Model) -> tuple[Ask, tuple[str, ...]] | None:
+    """Return the request as the next nginx gets it; None where what it gets cannot be known."""
+    known = [(one.name, one.value) for one in sent.fields if isinstance(one.value, str)]
+    if isinstance(sent.server, Unknown) or isinstance(sent.target, Unknown) or len(known) < len(sent.fields):
+        return None
+    host, port = _next_server(hop.model, sent.server, sent.scheme)
+    ask = Ask(
+        sent.target, Headers.of(known), sent.method, sent.protocol,
+        tls=sent.scheme == "https", port=port, client=_loopback(host), nginx=hop.route.ask.nginx,
+    )  # fmt: skip
+    if socket_for(inner.servers, None, port) is None and (fitting := _ports_that_fit(inner, ask)):
+        return replace(ask, port=fitting[0]), (
+            f"port {port} leads to port {fitting[0]} of this configuration",
+        )
+    return ask, ()
+
+
+def _next_server(model: Model, server: str, scheme: str) -> tuple[str, int]:
+    """Return host and port of a proxy_pass; of an `upstream` block it is the first server."""
+    group = model.upstreams.get(server.lower())
+    first = (
+        next((d.arguments[0] for d in group.children() if d.name == "server" and d.arguments), "")
+        if group
+        else ""
+    )
+    named = _PORT.fullmatch(first or server)
+    if named:
+        return named["host"], int(named["port"])
+    return first or server, 80 if first or scheme == "http" else 443
+
+
+# ---- lines
+
+
+def seconds_of(text: str) -> float | None:
+    """Return a time as nginx writes it, such as `60s` or `1h30m`, in seconds; None for what is none."""
+    parts = _TIME.findall(text)
+    if not parts or "".join(number + unit for number, unit in parts) != text.replace(" ", ""):
+        return None
+    return sum(int(number) * _SECONDS[unit] for number, unit in parts)
+
+
+def quoted(directive: Directive) -> str:
+    """Return a directive on one line, as it is written, as much of it as a sentence bears."""
+    text = " ".join(directive.text.split())
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
