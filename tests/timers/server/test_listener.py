@@ -210,6 +210,14 @@ def test_a_later_handshake_is_refused_like_a_first_one(house):
         assert peer.recv(1) == b""
 
 
+def test_a_later_refusal_reaches_a_client_that_is_still_sending(house):
+    with house.connect() as peer:
+        peer.sendall(rest(house))
+        assert hear(peer).status == 200
+        peer.sendall(build(house.handshake(method="POST")) + b"x" * 200_000)
+        assert hear(peer).cause == "method-not-get"
+
+
 def test_a_later_request_without_an_upgrade_is_refused_like_a_first_one(house):
     with house.connect() as peer:
         peer.sendall(rest(house))
@@ -298,6 +306,22 @@ def test_connections_of_http_have_a_bound_too(tmp_path):
         assert hear(first).status == 200
         heard = house.send(rest(house))
         assert (heard.status, heard.cause) == (503, "server-overloaded")
+
+
+def test_an_address_has_a_bound_of_its_own_unless_it_is_a_trusted_proxy(tmp_path):
+    with (
+        open_house(tmp_path, connections_per_address=1, trusted_proxies=()) as house,
+        house.connect() as first,
+    ):
+        first.sendall(rest(house))
+        assert hear(first).status == 200
+        assert house.send(rest(house)).status == 503
+    with open_house(tmp_path, connections_per_address=1) as house, house.connect() as first:
+        first.sendall(rest(house))
+        assert hear(first).status == 200
+        with house.connect() as second:
+            second.sendall(rest(house))
+            assert hear(second).status == 200
 
 
 def test_half_open_connections_have_a_bound(tmp_path, monkeypatch):

@@ -11,6 +11,7 @@ from typing import cast
 from ws101.timers.admission import Refused
 from ws101.timers.opening import Opening, sort
 from ws101.timers.server.gate import Gate
+from ws101.timers.server.limits import Limits
 from ws101.timers.server.seat import Seat
 from ws101.timers.server.web import Web
 
@@ -24,6 +25,8 @@ _GOAWAY = (
     + (8 + len(_HTTP_1_1)).to_bytes(3, "big") + bytes((7, 0, 0, 0, 0, 0))
     + bytes(4) + (0xD).to_bytes(4, "big") + _HTTP_1_1
 )  # fmt: skip
+
+LINGER = 2.0  # seconds in which a peer may read a refusal before its connection is cut
 
 _NOT_HTTP = {
     Opening.TLS: Refused("tls-to-plaintext-port", "The first bytes are a TLS handshake, and this port speaks plain HTTP."),
@@ -43,6 +46,7 @@ class Door:
     gate: Gate
     web: Web
     seat: Callable[[Seat, bytes], asyncio.Protocol]
+    limits: Limits
     max_head: int
     head_timeout: float
     undecided: "set[DoorProtocol]" = field(default_factory=set)
@@ -104,7 +108,10 @@ class DoorProtocol(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)  # uvloop's are none by inheritance
         self._late = asyncio.get_running_loop().call_later(self._door.head_timeout, self.drop)
-        self._door.undecided.add(self)
+        if self._door.limits.enter_half_open(self._peer):
+            self._door.undecided.add(self)
+        else:
+            self.drop()
 
     def connection_lost(self, _: Exception | None) -> None:
         self._on_time()
@@ -121,7 +128,7 @@ class DoorProtocol(asyncio.Protocol):
         self._on_time()
         if opening is Opening.HANDSHAKE:
             self._decide(self._data[:end], self._data[end:])
-        elif opening is Opening.REQUEST and self._door.web.is_full:
+        elif opening is Opening.REQUEST and self._door.web.is_full(self._peer):
             self._leave(self._door.crowded(self._data, self._peer, tls=self._is_tls()))
         elif opening is Opening.REQUEST:
             self._become(self._door.web.protocol(self._data))
@@ -141,18 +148,36 @@ class DoorProtocol(asyncio.Protocol):
         protocol.connection_made(self._transport)
 
     def _leave(self, answer: bytes) -> None:
-        self._transport.set_protocol(_Leaving())
-        self._transport.write(answer)
-        self._transport.close()
+        leaving = _Leaving(self._transport)
+        self._transport.set_protocol(leaving)
+        leaving.say(answer)
 
     def _is_tls(self) -> bool:
         return self._transport.get_extra_info("sslcontext") is not None
 
     def _on_time(self) -> None:
-        self._door.undecided.discard(self)
+        if self in self._door.undecided:
+            self._door.undecided.remove(self)
+            self._door.limits.leave_half_open(self._peer)
         if self._late is not None:
             self._late.cancel()
 
 
 class _Leaving(asyncio.Protocol):
-    """What a refused peer still says is not heard."""
+    """A refused peer: what it still says is not heard, and it gets time to read, for a reset would take the answer away."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+
+    def say(self, answer: bytes) -> None:
+        """Send the answer, and end the connection once the peer has."""
+        self._transport.write(answer)
+        if self._transport.can_write_eof():
+            self._transport.write_eof()
+            self._late = asyncio.get_running_loop().call_later(LINGER, self._transport.abort)
+        else:
+            self._transport.close()  # TLS says by itself that this is the end
+
+    def connection_lost(self, _: Exception | None) -> None:
+        if self._transport.can_write_eof():
+            self._late.cancel()

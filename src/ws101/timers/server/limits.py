@@ -65,14 +65,14 @@ class Limits:
     def enter(self, seat: Seat) -> None:
         """Count an open socket."""
         self.open += 1
-        _add(self._of_address, place(seat.client), 1)
-        _add(self._of_user, seat.user, 1)
+        count(self._of_address, place(seat.client), 1)
+        count(self._of_user, seat.user, 1)
 
     def leave(self, seat: Seat) -> None:
         """Count it no more."""
         self.open -= 1
-        _add(self._of_address, place(seat.client), -1)
-        _add(self._of_user, seat.user, -1)
+        count(self._of_address, place(seat.client), -1)
+        count(self._of_user, seat.user, -1)
 
     def enter_half_open(self, peer: str) -> bool:
         """Count a connection without a request; False where there are too many."""
@@ -80,13 +80,13 @@ class Limits:
         if self.half_open >= HALF_OPEN or self._half_open.get(key, 0) >= HALF_OPEN_PER_ADDRESS:
             return False
         self.half_open += 1
-        _add(self._half_open, key, 1)
+        count(self._half_open, key, 1)
         return True
 
     def leave_half_open(self, peer: str) -> None:
         """Count it no more."""
         self.half_open -= 1
-        _add(self._half_open, place(peer), -1)
+        count(self._half_open, place(peer), -1)
 
     def _forget(self, now: float) -> None:
         """Drop the buckets that have filled up again; when none has, drop the older half."""
@@ -96,10 +96,11 @@ class Limits:
             self._buckets = dict(list(self._buckets.items())[_MOST_BUCKETS // 2 :])
 
 
-def _add(counts: dict[str, int], key: str, one: int) -> None:
-    count = counts.get(key, 0) + one
-    if count > 0:
-        counts[key] = count
+def count(counts: dict[str, int], key: str, one: int) -> None:
+    """Add one, or take one away; nothing is remembered of who has none."""
+    left = counts.get(key, 0) + one
+    if left > 0:
+        counts[key] = left
     else:
         counts.pop(key, None)
 

@@ -13,13 +13,12 @@ from itertools import takewhile
 from typing import Any
 
 from ws101.timers.opening import Opening, sort
-from ws101.timers.server.door import Door, DoorProtocol
+from ws101.timers.server.door import LINGER, Door, DoorProtocol
 from ws101.timers.server.gate import Decision
 from ws101.timers.server.limits import Limits
 
 _AT_ONCE = 64  # connections accepted in one turn of the loop
 _REST = 0.1  # seconds without accepting once the process has no file descriptors left
-_LINGER = 2.0  # seconds in which a peer may read a refusal before its connection is cut
 _SWEEP = 0.5
 _TLS_HANDSHAKE = b"\x16"  # RFC 8446, 5.1
 _FULL = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
@@ -144,7 +143,7 @@ class Listener:
         self._wait_no_more(caller)
         if opening is Opening.HANDSHAKE:
             return caller, self._door.gate.decide(data[:end], caller.peer, tls=False), data[end:]
-        if opening is Opening.REQUEST and not self._door.web.is_full:
+        if opening is Opening.REQUEST and not self._door.web.is_full(caller.peer):
             self._adopt(caller.sock, lambda: self._door.web.protocol(data))
         elif opening is Opening.REQUEST:
             self._send_off(caller, self._door.crowded(data, caller.peer, tls=False), linger=True)
@@ -165,19 +164,26 @@ class Listener:
     def _sort_tls(self, caller: _Caller, first: bytes) -> None:
         self._wait_no_more(caller)
         if first == _TLS_HANDSHAKE:
-            self._adopt(
-                caller.sock,
-                lambda: DoorProtocol(self._door, caller.peer),
-                ssl=self._tls,
-                ssl_handshake_timeout=self._door.head_timeout,
-                ssl_shutdown_timeout=_LINGER,
-            )
+            self._adopt_tls(caller)
             return
         try:
             data = caller.sock.recv(self._most)
         except OSError:
             data = b""
         self._send_off(caller, self._door.plain_on_tls(data, caller.peer), linger=True)
+
+    def _adopt_tls(self, caller: _Caller) -> None:
+        if not self._limits.enter_half_open(caller.peer):
+            caller.sock.close()
+            return
+        task = self._adopt(
+            caller.sock,
+            lambda: DoorProtocol(self._door, caller.peer),
+            ssl=self._tls,
+            ssl_handshake_timeout=self._door.head_timeout,
+            ssl_shutdown_timeout=LINGER,
+        )
+        task.add_done_callback(lambda _: self._limits.leave_half_open(caller.peer))
 
     # ---- waiting for more
 
@@ -224,11 +230,12 @@ class Listener:
         protocol: Callable[[], asyncio.BaseProtocol],
         lost: Callable[[], None] | None = None,
         **tls: Any,
-    ) -> None:
+    ) -> asyncio.Task[Any]:
         """Give the socket a transport and a protocol; `lost` is called where that fails."""
         task = self._loop.create_task(self._loop.connect_accepted_socket(protocol, sock, **tls))
         self._tasks.add(task)
         task.add_done_callback(lambda done: self._adopted(done, lost))
+        return task
 
     def _adopted(self, task: asyncio.Task[Any], lost: Callable[[], None] | None) -> None:
         """A TLS handshake may have failed, or the peer may have gone: both close the socket by themselves."""
@@ -246,7 +253,7 @@ class Listener:
             return
         with suppress(OSError):
             sock.shutdown(socket.SHUT_WR)
-        caller.until = self._loop.time() + _LINGER
+        caller.until = self._loop.time() + LINGER
         self._leaving[caller] = None
         self._loop.add_reader(sock.fileno(), self._swallow, caller)
         self._sweep_later()

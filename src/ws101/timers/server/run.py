@@ -83,11 +83,12 @@ async def running(
         parts, gate = assemble(settings, clock, store, logs, metrics)
         stack.callback(parts.accounts.close)
         stack.push_async_callback(parts.scheduler.stop)
-        web = Web(app(parts), settings.max_head, settings.head_timeout, settings.connections)
+        web = Web(app(parts), settings)
         door = Door(
             gate,
             web,
             lambda seat, early: Socket(parts.hub, seat, early),
+            parts.limits,
             settings.max_head,
             settings.head_timeout,
         )

@@ -12,6 +12,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from ws101.timers.opening import Opening, sort
+from ws101.timers.server.forwarding import Trust
+from ws101.timers.server.limits import count, place
+from ws101.timers.settings import ServiceSettings
 
 KEEP_ALIVE = 75  # seconds; nginx, too, keeps a connection to an upstream for 60 and closes it first
 
@@ -19,14 +22,17 @@ KEEP_ALIVE = 75  # seconds; nginx, too, keeps a connection to an upstream for 60
 class Web:
     """Makes the protocols. `take_over` gets a connection on which a handshake has come, `turn_away` answers what is no HTTP."""
 
-    def __init__(self, app: Any, max_head: int, head_timeout: float, connections: int) -> None:
+    def __init__(self, app: Any, settings: ServiceSettings) -> None:
         self.config = Config(
             app, lifespan="off", log_config=None, access_log=False, proxy_headers=False, ws="none",
             timeout_keep_alive=KEEP_ALIVE,
         )  # fmt: skip
         self.config.load()
         self.state = ServerState()
-        self.max_head, self.head_timeout, self._most = max_head, head_timeout, connections
+        self.max_head, self.head_timeout = settings.max_head, settings.head_timeout
+        self._most, self._most_of_peer = settings.connections, settings.connections_per_address
+        self._trust = Trust(settings.trusted_proxies)
+        self.of_peer: dict[str, int] = {}
         self.take_over: Callable[[asyncio.Transport, bytes], None]
         self.turn_away: Callable[[asyncio.Transport], bytes]
 
@@ -34,10 +40,14 @@ class Web:
         """Return the protocol for one connection, whose first bytes have been read."""
         return WebProtocol(self, first)
 
-    @property
-    def is_full(self) -> bool:
-        """Whether as many connections are open as may be."""
-        return len(self.state.connections) >= self._most
+    def is_full(self, peer: str) -> bool:
+        """Return whether the peer may open no further connection: there are too many, or it has too many of them itself.
+
+        A trusted proxy has them for others.
+        """
+        if len(self.state.connections) >= self._most:
+            return True
+        return self.of_peer.get(place(peer), 0) >= self._most_of_peer and not self._trust.trusts(peer)
 
     async def drain(self, seconds: float) -> None:
         """Let the requests under way end, at most this long."""
@@ -66,12 +76,15 @@ class WebProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self._place = place(self.client[0] if self.client else "")
+        count(self._web.of_peer, self._place, 1)
         if self._first:
             first, self._first = self._first, b""
             super().data_received(first)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._on_time()
+        count(self._web.of_peer, self._place, -1)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -90,6 +103,7 @@ class WebProtocol(HttpToolsProtocol):
             super().data_received(begun)
         else:
             self.connections.discard(self)
+            count(self._web.of_peer, self._place, -1)
             self._web.take_over(self.transport, begun)
 
     def _wait(self, begun: bytes) -> None:
