@@ -12,7 +12,7 @@ from pathlib import Path
 from ws101.cli import streams, values
 from ws101.cli.asking import token_of
 from ws101.cli.nginx_apply import Test, Written, changed, write
-from ws101.cli.nginx_fix_shown import Case, as_json, as_text
+from ws101.cli.nginx_fix_shown import Case, Text, as_json
 from ws101.cli.parser import Parser
 from ws101.cli.terminal import face
 from ws101.errors import Unavailable, UsageError
@@ -26,6 +26,7 @@ from ws101.nginx.repairs import BY_CAUSE
 from ws101.nginx.tree import walk
 from ws101.probe.nginx_files import open_configuration, place_of
 from ws101.question import Question, sending
+from ws101.render.ink import Ink
 
 ANY: Version = (1, 22, 1)  # what is written for it suits every later version, too
 Trials = tuple[Trial | None, Trial | None]
@@ -54,8 +55,10 @@ def main(arguments: Sequence[str]) -> int:
     touched = radius(mended.before, mended.after, ask) if mended.made else ()
     trials, untried = _tried(mended, ask, server, options)
     case = Case(mended, ask, server.known, touched, *trials, untried)
-    written = _applied(mended, options) if options.apply and mended.made else None
-    _say(case, written, options)
+    if not options.json:
+        _show(case, options)
+    written = _applied(mended, options) if options.apply and mended.made and not case.disproven else None
+    _end(case, written, options)
     return _status(case, written)
 
 
@@ -151,14 +154,22 @@ def _nginx(options: argparse.Namespace) -> Nginx:
             f"--nginx-binary {given}: it is no program. Name nginx itself, such as /usr/sbin/nginx."
         )
     here = (Binary("given", given, version(given)),) if given else binaries()[::-1]
-    binary = here[0] if here else None
     if options.nginx_version:
-        return Nginx(
-            _version(options.nginx_version), f"nginx {options.nginx_version}, as --nginx-version says", binary
-        )
+        wanted = _version(options.nginx_version)
+        return Nginx(wanted, f"nginx {_text_of(wanted)}, as --nginx-version says", _most_like(wanted, here))
+    binary = here[0] if here else None
     if binary and binary.version and binary.name != "wheel":
-        return Nginx(binary.version, f"nginx {_text(binary.version)}, which is {binary.path}", binary)
+        return Nginx(binary.version, f"nginx {_text_of(binary.version)}, which is {binary.path}", binary)
     return Nginx(ANY, "any version of nginx, for which one runs is not known (--nginx-version tells)", binary)
+
+
+def _most_like(wanted: Version, here: Sequence[Binary]) -> Binary | None:
+    """Return the very version, else one that has the same defaults, else any."""
+
+    def unlike(one: Binary) -> tuple[bool, bool]:
+        return one.version != wanted, (one.version >= HTTP_1_1) != (wanted >= HTTP_1_1)
+
+    return min(here, key=unlike, default=None)
 
 
 def _version(text: str) -> Version:
@@ -170,7 +181,7 @@ def _version(text: str) -> Version:
         ) from None
 
 
-def _text(numbers: Version) -> str:
+def _text_of(numbers: Version) -> str:
     return ".".join(map(str, numbers))
 
 
@@ -237,16 +248,27 @@ def _test(mended: Mended, options: argparse.Namespace) -> Test:
 # ---- what is said
 
 
-def _say(case: Case, written: Written | None, options: argparse.Namespace) -> None:
-    if options.json:
-        streams.say(as_json(case, written), always_utf8=True)
-    elif options.diff:
+def _show(case: Case, options: argparse.Namespace) -> None:
+    """Say everything that is known before a file is written."""
+    if options.diff:
         streams.say(case.mended.diff)
         for words in case.incomplete:
             streams.complain(words)
     else:
-        look = face(sys.stdout, options.color)
-        streams.say(as_text(case, written, colour=look.colour, width=look.width, ascii_only=look.ascii_only))
+        streams.say(_text(case, options).shown())
+
+
+def _end(case: Case, written: Written | None, options: argparse.Namespace) -> None:
+    if options.json:
+        streams.say(as_json(case, written), always_utf8=True)
+    elif not options.diff or options.apply:
+        end = _text(case, options).ending(written, asked=options.apply)
+        streams.complain(end.rstrip("\n")) if options.diff else streams.say(end)
+
+
+def _text(case: Case, options: argparse.Namespace) -> Text:
+    look = face(sys.stdout, options.color)
+    return Text(case, Ink(look.width, look.colour, look.ascii_only))
 
 
 def _status(case: Case, written: Written | None) -> int:

@@ -48,6 +48,11 @@ class Case:
         return tried and _status(self.before) != 101 and _status(self.after) == 101
 
     @property
+    def disproven(self) -> bool:
+        """Whether the repair was tried and brought no 101."""
+        return self.after is not None and self.after.status != 101
+
+    @property
     def sound(self) -> bool:
         """Whether there is nothing to repair, because an upgrade passes already."""
         if self.mended.made:
@@ -77,21 +82,22 @@ def _status(trial: Trial | None) -> int | None:
 # ---- for people
 
 
-def as_text(case: Case, written: Written | None, *, colour: bool, width: int, ascii_only: bool) -> str:
-    """Return what is said on a terminal."""
-    text = _Text(case, written, Ink(width, colour, ascii_only))
-    return "".join(f"{line}\n" for line in text.lines())
-
-
 @dataclass(frozen=True, slots=True)
-class _Text:
-    """One repair as lines."""
+class Text:
+    """One repair as lines of a terminal."""
 
     case: Case
-    written: Written | None
     ink: Ink
 
-    def lines(self) -> Iterator[str]:
+    def shown(self) -> str:
+        """Return what is said before anything is written."""
+        return "".join(f"{line}\n" for line in self._lines())
+
+    def ending(self, written: Written | None, *, asked: bool) -> str:
+        """Return what became of the files; `asked` tells whether they were to be written."""
+        return "".join(f"{line}\n" for line in self._end(written, asked=asked))
+
+    def _lines(self) -> Iterator[str]:
         yield from self._head()
         if self.case.mended.made:
             yield from ("", *self._diff())
@@ -101,7 +107,7 @@ class _Text:
             yield from ("", *self._offered())
         if self.case.incomplete:
             yield from ("", *self._incomplete())
-        yield from ("", *self._end())
+        yield ""
 
     def _title(self, text: str) -> str:
         return self.ink.paint(text, Style.BOLD)
@@ -220,12 +226,14 @@ class _Text:
         for words in self.case.incomplete:
             yield from self._wrapped(words, "    ", f"  {self.ink.mark(Mark.BULLET)} ")
 
-    def _end(self) -> Iterator[str]:
-        written = self.written
+    def _end(self, written: Written | None, *, asked: bool) -> Iterator[str]:
         if written is None:
-            yield (
-                "Nothing was written. --apply writes it." if self.case.mended.made else "Nothing was written."
-            )
+            words = "Nothing was written."
+            if asked and self.case.disproven:
+                words += " The sandbox does not bear the repair out; --no-sandbox writes it all the same."
+            elif self.case.mended.made and not asked:
+                words += " --apply writes it."
+            yield from self._wrapped(words, "")
             return
         if written.undone:
             yield self.ink.paint("Taken back: every file is as it was.", Style.BAD)
