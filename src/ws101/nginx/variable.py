@@ -16,7 +16,7 @@ _FIRST = frozenset({"host"})  # a second one ends the reading of the head
 _JOINS_ALL = (1, 23, 0)  # "combining headers with the same name"
 # Known only to a running nginx, or not before there is an answer.
 _RUNNING = re.compile(
-    r"request_id|connection.*|msec|time_.*|date_.*|pid|hostname|request_time|request_length|bytes_.*|body_bytes_sent"
+    r"request_id|connection|connection_(?:requests|time)|msec|time_.*|date_.*|pid|hostname|request_time|request_length|bytes_.*|body_bytes_sent"
     r"|remote_port|remote_user|realpath_root|server_addr|tcpinfo_.*|upstream_.*|sent_.*|ssl_.*|geoip.*|limit_.*_status"
     r"|proxy_protocol_.*|status|pipe|request_body.*|request_completion|secure_link.*|uid_.*|gzip_ratio|spdy.*|http3|quic"
     r"|invalid_referer|slice_range|jwt_.*|is_request_port|request_port"
