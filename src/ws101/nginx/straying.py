@@ -32,15 +32,15 @@ def strayed(scene: Scene) -> Iterator[Stray]:
 
 
 def made_for(server: Server, way: Way, scene: Scene) -> Location | None:
-    """Return the location whose path begins the one that was asked for, and which bears signs of sockets: the longest."""
+    """Return the location that bears signs of sockets and whose path begins the one that was asked for: the longest."""
     path = way.route.state.uri if way.route.state else ""
     fitting = [
         location
         for location in every_location(server)
         if location.modifier in {"", "^~", "="} and path.startswith(location.path) and len(location.path) > 1
+        if sign_of(location, scene.model)
     ]
-    longest = max(fitting, key=lambda location: len(location.path), default=None)
-    return longest if longest is not None and sign_of(longest, scene.model) else None
+    return max(fitting, key=lambda location: len(location.path), default=None)
 
 
 def server_of(location: Location) -> Server | None:
