@@ -23,6 +23,7 @@ from ws101.nginx.edit import by_file
 from ws101.nginx.mend import Mended, mend
 from ws101.nginx.radius import radius
 from ws101.nginx.repairs import BY_CAUSE
+from ws101.nginx.simulate import HTTP_1_1
 from ws101.nginx.tree import walk
 from ws101.probe.nginx_files import open_configuration, place_of
 from ws101.question import Question, sending
