@@ -1,7 +1,7 @@
 """The shape of a cause, and the three answers that judging the evidence can give."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ws101.configured import Configured
@@ -26,7 +26,7 @@ class Supported:
     that this one may be the deeper reason of, so that the two stand together. `named` says that the refusal itself names
     it in a problem document: what merely fits is explained by that. `lines` are those of a configuration that are to
     blame, and `cure` the edits of it that take the cause away; `shown` says that they alone make the cause likely, `joins`
-    that they do so together with what the wire shows.
+    that they do so together with what the wire shows. `hop` is whose configuration it is.
     """
 
     certainty: Certainty
@@ -37,6 +37,7 @@ class Supported:
     named: bool = False
     lines: tuple[Marked, ...] = ()
     cure: tuple[Edit, ...] = ()
+    hop: Configured | None = field(default=None, repr=False, compare=False)
     shown: bool = False
     joins: bool = False
 

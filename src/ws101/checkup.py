@@ -4,12 +4,13 @@ import asyncio
 import importlib
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ws101.attempt import Attempt, Ending, Layer, Sending
+from ws101.errors import Unavailable
 from ws101.evidence import Evidence
 from ws101.handshake import trace
 from ws101.handshake.answer import Kind
@@ -25,6 +26,10 @@ from ws101.signature import Says
 from ws101.tokens import credential
 from ws101.tokens.read import read as read_token
 from ws101.tokens.verify import mint
+
+if TYPE_CHECKING:
+    from ws101.configured import Running
+    from ws101.nginx.model import Model
 
 # What judges is imported where it judges: to load it takes longer than a connect, which need not wait for it.
 
@@ -71,7 +76,16 @@ def announce(question: Question) -> tuple[Sending, tuple[str, ...]]:
         "the handshake as you send it",
         f"GET {trace.HANDSHAKES}… with your Authorization, where the answer names this record of it",
     )
-    return usual, (*lines, *(f"the same handshake, {change}" for change in plan.announce(evidence)))
+    changes = (f"the same handshake, {change}" for change in plan.announce(evidence))
+    return usual, (*lines, *changes, *_announce_sandbox(question))
+
+
+def _announce_sandbox(question: Question) -> tuple[str, ...]:
+    if not question.nginx_configs or not question.sandbox:
+        return ()
+    return (
+        "nothing outside: your configuration is tried in a sandbox on this machine, on loopback (--no-sandbox leaves it out)",
+    )
 
 
 def redactor(question: Question, *minted: str) -> Redactor | None:
@@ -104,7 +118,8 @@ class Examination:
         timeout = question.connect_timeout
         self.limits = Limits(connect=timeout, tls=timeout, answer=question.answer_timeout, hold=question.hold)
         self.stages: list[Evidence] = [self._nothing_yet()]
-        self.cut_short = self.without_direct = ""
+        self.cut_short = self.without_direct = self.without_sandbox = ""
+        self.models: Sequence[Model] = ()
         self.runner = Runner((), self.limits, question.budget)
 
     async def run(self) -> Report:
@@ -127,14 +142,22 @@ class Examination:
         from ws101.verdict.weigh import weigh
 
         told = tell.report(
-            self.stages, weigh(self.stages, CAUSES), cut_short=self.cut_short or self.without_direct
+            self.stages,
+            weigh(self.stages, CAUSES),
+            cut_short=self.cut_short or self.without_direct,
+            untried=self.without_sandbox,
         )
         minted = {token for stage in self.stages for token in (stage.fresh_token, stage.stale_token) if token}
         return clean_report(told, redactor(self.question, *minted))
 
     async def _probe(self) -> None:
         self.progress(f"looking at {self.usual.host}:{self.usual.port}")
-        await self._first_look()
+        await asyncio.gather(self._first_look(), self._read_configurations())
+        self.stages[0] = self._with_configuration(self.stages[0])
+        await self._experiment_in_stages()
+        await self._rehearse()
+
+    async def _experiment_in_stages(self) -> None:
         await self._experiment(0)
         from ws101.verdict import plan
 
@@ -142,7 +165,7 @@ class Examination:
             further = plan.next_stage(self.stages[stage])
             if further is None:
                 break
-            self.stages.append(self._with_token(further))
+            self.stages.append(self._with_configuration(self._with_token(further)))
             await asyncio.gather(self._confirm(stage), self._experiment(stage + 1))
             if plan.next_stage(self.stages[stage]) is None:  # it was chance that led further
                 del self.stages[stage + 1]
@@ -263,6 +286,52 @@ class Examination:
         ]
         await self.runner.run(jobs, partial(self._met, stage))
 
+    # ---- configurations of nginx
+
+    async def _read_configurations(self) -> None:
+        if self.question.nginx_configs:
+            self.models = await asyncio.to_thread(_read, self.question)
+
+    def _with_configuration(self, evidence: Evidence) -> Evidence:
+        """Follow the handshake of this stage through the configurations, if there are any."""
+        if not self.models or evidence.baseline is None:
+            return evidence
+        from ws101.configured import follow
+
+        baseline = evidence.baseline
+        port, running = evidence.port_meant(baseline.sending), self._running(evidence)
+        return replace(
+            evidence, config=follow(self.models, baseline.sending, port, baseline.address, running)
+        )
+
+    def _running(self, evidence: Evidence) -> "Running":
+        from ws101.configured import Running, version_in
+
+        if self.question.nginx_version:
+            return Running(self.question.nginx_version, "as --nginx-version says")
+        named = version_in(evidence.answer.headers.get("server")) if evidence.answer else None
+        return Running(named, "as the answer's Server says") if named else Running()
+
+    async def _rehearse(self) -> None:
+        """Try in a sandbox what the configurations show: as they are, and with the cure of each cause that was found."""
+        from ws101.causes import CAUSES
+        from ws101.verdict.weigh import weigh
+
+        cures = weigh(self.stages, CAUSES).cures if self.models else {}
+        if not cures or not self.question.sandbox:
+            return
+        self.progress("trying your configuration in a sandbox")
+        from ws101.lab.rehearsal import rehearse
+
+        for slug, cure in cures.items():
+            try:
+                found = await rehearse(cure.hop, cure.edits)
+            except Unavailable as missing:
+                self.without_sandbox = f"your configuration in a sandbox: {missing}"
+                return
+            known = self.stages[cure.stage].rehearsals
+            self._learn(cure.stage, rehearsals={**known, slug: found})
+
     def _limits(self, stage: int, there: Sending) -> Limits:
         """Return how long an experiment may take, by what the baseline took.
 
@@ -299,6 +368,14 @@ class Examination:
             else None
         )
         return replace(evidence, token=reading, fresh_token=fresh, stale_token=stale)
+
+
+def _read(question: Question) -> "Sequence[Model]":
+    """Read the configurations, for a thread beside the first connection. Raises UnreadableInput."""
+    from ws101.nginx.model import understand
+    from ws101.probe.nginx_files import read_configuration
+
+    return [understand(read_configuration(path, question.nginx_root)) for path in question.nginx_configs]
 
 
 def _load_rest(usual: Sending, question: Question) -> None:

@@ -13,6 +13,7 @@ from ws101.handshake.accept import new_key
 from ws101.handshake.headers import Headers
 from ws101.handshake.request import opening
 from ws101.handshake.target import Address, own_host, read_url
+from ws101.nginx.ask import Version
 from ws101.observed import Target
 from ws101.probe import forward
 from ws101.tokens.verify import Keys
@@ -28,6 +29,7 @@ class Question:
     `headers` are (name, value) as in curl's -H: a value of None removes the field that the handshake would send.
     `overrides` maps (host, port) to addresses, as --resolve; `connect_to` is the (host, port) really dialled.
     `environ` is where forward proxies are looked up when `proxy` is None; "" means none at all.
+    `nginx_configs` are those of the nginx hops on the way, the outermost first; `sandbox` says that they may be run here.
     """
 
     url: str = field(repr=False)
@@ -56,6 +58,10 @@ class Question:
     answer_timeout: float = ANSWER_TIMEOUT
     max_time: float = MAX_TIME
     show_secrets: bool = False
+    nginx_configs: tuple[str, ...] = ()
+    nginx_root: str | None = None
+    nginx_version: Version | None = None
+    sandbox: bool = True
 
 
 def target(question: Question) -> Target:

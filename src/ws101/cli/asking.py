@@ -90,6 +90,24 @@ def _add_knowledge_flags(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--jwks", metavar="FILE", help="the server's JWK set")
     group.add_argument("--audience", metavar="AUD", help="the audience that the server expects in a token")
     group.add_argument("--issuer", metavar="ISS", help="the issuer that the server expects in a token")
+    group.add_argument("--nginx-config", action="append", default=[], metavar="PATH",
+                       help="nginx's configuration on the way: a file, a directory, or `-` for `nginx -T`;"
+                            " repeatable, the outermost nginx first")  # fmt: skip
+    group.add_argument(
+        "--nginx-root", metavar="DIR", help="the directory that stands for / in it, as in a container"
+    )
+    group.add_argument(
+        "--nginx-version",
+        type=values.nginx_version,
+        metavar="VERSION",
+        help="the version that runs (default: what the answer says)",
+    )
+    group.add_argument(
+        "--no-sandbox",
+        action="store_false",
+        dest="sandbox",
+        help="do not try the configuration on real nginx on this machine",
+    )
 
 
 def _add_limit_flags(group: argparse._ArgumentGroup) -> None:
@@ -162,9 +180,24 @@ def question(options: argparse.Namespace, environ: Mapping[str, str]) -> Questio
         answer_timeout=options.answer_timeout,
         max_time=options.max_time + options.hold,
         show_secrets=options.show_secrets,
+        nginx_configs=_configurations(options),
+        nginx_root=options.nginx_root,
+        nginx_version=options.nginx_version,
+        sandbox=options.sandbox,
     )
     _check_certificates(asked)
     return asked
+
+
+def _configurations(options: argparse.Namespace) -> tuple[str, ...]:
+    """Return the paths of configurations; what they hold is read beside the first connection."""
+    if not options.nginx_config:
+        for flag in ("nginx_root", "nginx_version"):
+            if getattr(options, flag):
+                raise UsageError(
+                    f"--{flag.replace('_', '-')} is given without --nginx-config. Name the configuration, too."
+                )
+    return tuple(options.nginx_config)
 
 
 def _check_certificates(asked: Question) -> None:

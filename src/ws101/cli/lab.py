@@ -72,6 +72,9 @@ def _parser() -> Parser:
     )
     run.add_argument("fault", nargs="*", metavar="FAULT[@SERVER]")
     run.add_argument("--all", action="store_true", help="every fault on every server, and every sound stack")
+    run.add_argument(
+        "--with-config", action="store_true", help="give the configurations of nginx to the diagnosis, too"
+    )
     run.add_argument("--expect", metavar="FILE.toml", help='compare with a file of `fault = "cause"` lines')
     show.add_flags(run)
     serve = commands.add_parser("serve", help="keep one fault running until Ctrl-C")
@@ -122,15 +125,22 @@ def expectations(text: str) -> dict[str, tuple[str, ...]]:
 
 
 async def diagnose_all(
-    chosen: Sequence[Case], expected: Expected, say: Callable[[Verdict], None] = lambda _: None
+    chosen: Sequence[Case],
+    expected: Expected,
+    say: Callable[[Verdict], None] = lambda _: None,
+    *,
+    with_config: bool = False,
 ) -> tuple[Verdict, ...]:
-    """Run the cases, a few at a time, and return what the doctor said of each, in their order."""
+    """Run the cases, a few at a time, and return what the doctor said of each, in their order.
+
+    `with_config` gives it the configurations of the nginx hops, too.
+    """
     turn = asyncio.Semaphore(AT_ONCE)
     async with workers.workers() as upstreams:
 
         async def one(case: str, stack: Stack) -> Verdict:
             async with turn:
-                verdict = await _diagnose(case, stack, upstreams)
+                verdict = await _diagnose(case, stack, upstreams, with_config=with_config)
             verdict = replace(verdict, expected=expected.get(case, expected.get(case.partition("@")[0])))
             say(verdict)
             return verdict
@@ -138,22 +148,27 @@ async def diagnose_all(
         return tuple(await asyncio.gather(*(one(case, stack) for case, stack in chosen)))
 
 
-async def _diagnose(case: str, stack: Stack, upstreams: Workers) -> Verdict:
+async def _diagnose(case: str, stack: Stack, upstreams: Workers, *, with_config: bool = False) -> Verdict:
     try:
         async with running(stack, upstreams) as up:
-            return Verdict(case, await diagnose(question(check.parser().parse_args(up.arguments), {})))
+            given = [word for path in up.nginx_configs for word in ("--nginx-config", str(path))]
+            arguments = (*up.arguments, *(given if with_config else ()))
+            return Verdict(case, await diagnose(question(check.parser().parse_args(arguments), {})))
     except Unavailable as missing:
         return Verdict(case, None, str(missing))
 
 
 async def _run(chosen: Sequence[Case], options: argparse.Namespace) -> int:
     if len(chosen) == 1 and not options.expect:
-        (verdict,) = await diagnose_all(chosen, {})
+        (verdict,) = await diagnose_all(chosen, {}, with_config=options.with_config)
         if verdict.report is None:
             raise Unavailable(f"what {verdict.case} needs", verdict.skipped)
         return show.show(verdict.report, options)
     verdicts = await diagnose_all(
-        chosen, _expected(options.expect), lambda verdict: print(line(verdict), flush=True)
+        chosen,
+        _expected(options.expect),
+        lambda verdict: print(line(verdict), flush=True),
+        with_config=options.with_config,
     )
     print(total(verdicts))
     return 1 if any(verdict.right is False for verdict in verdicts) else 0

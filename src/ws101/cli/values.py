@@ -67,6 +67,16 @@ def check_regular(path: str, flag: str) -> None:
     read_file(path, flag)
 
 
+def nginx_version(text: str) -> tuple[int, ...]:
+    """Read --nginx-version, such as 1.24.0 or nginx/1.24.0."""
+    from ws101.configured import version_of
+
+    found = version_of(text.removeprefix("nginx/"))
+    if found is None:
+        raise argparse.ArgumentTypeError(f"takes a version such as 1.24.0; {text[:_SHOWN]!r} is none")
+    return found
+
+
 def override(text: str) -> tuple[tuple[str, int], tuple[str, ...]]:
     """Read one --resolve: the host and port, and the addresses to use for them."""
     given = re.fullmatch(r"(\[[^\]]+\]|[^:]+):([^:]*):(.*)", text, re.DOTALL)

@@ -6,7 +6,7 @@ A line that explains the refusal makes a cause likely; the same configuration, m
 from dataclasses import replace
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
-from ws101.configured import Configured, Rehearsal
+from ws101.configured import Configured, Rehearsal, quoted
 from ws101.evidence import Evidence
 from ws101.nginx.edit import by_file, diff
 from ws101.nginx.repairs import repair
@@ -50,6 +50,7 @@ def _joined(cause: Cause, ruling: Ruling, hop: Configured, reading: Supported, e
         facts=facts,
         remedy=(_remedy(cause, hop, reading) if shown else None) or known.remedy,
         lines=reading.lines,
+        hop=hop,
         cure=reading.cure if shown else (),
         shown=shown,
         latent=known.latent or reading.latent,
@@ -92,7 +93,7 @@ PARTS: dict[str, tuple[str, ...]] = {
 
 
 def _proven(ruling: Supported, rehearsal: Rehearsal, slug: str) -> Supported:
-    where = f"your configuration in a sandbox, nginx {'.'.join(map(str, rehearsal.nginx))}"
+    where = f"the sandbox, nginx {'.'.join(map(str, rehearsal.nginx))}"
     brought = rehearsal.brings(*PARTS.get(slug, ()))
     if rehearsal.opens:
         before = rehearsal.before.status or "no answer"
@@ -100,10 +101,14 @@ def _proven(ruling: Supported, rehearsal: Rehearsal, slug: str) -> Supported:
             Fact(f"as it is, it answers this handshake with {before}; with this change alone: 101", where)
         ]
     else:
-        said = [Fact(f"as it is, {_arrived(*one)}", where) for one in brought]
+        said = [
+            Fact(f"with your configuration, run here as it is, {_arrived(*one)}", where) for one in brought
+        ]
     if not said or not ruling.shown:
         return ruling
-    return replace(ruling, certainty=Certainty.PROVEN, facts=(*ruling.facts, *said))
+    at = len(ruling.lines)  # behind what the configuration says
+    facts = (*ruling.facts[:at], *said, *ruling.facts[at:])
+    return replace(ruling, certainty=Certainty.PROVEN, facts=facts)
 
 
 def _arrived(part: str, before: str | None, after: str | None) -> str:
@@ -111,3 +116,50 @@ def _arrived(part: str, before: str | None, after: str | None) -> str:
         return f"the server is asked for `{before}`; with this change alone: for `{after}`"
     was = f"`{part}: {before}`" if before else f"no `{part}`"
     return f"the server gets {was}; with this change alone: `{part}: {after}`"
+
+
+# ---- sentences
+
+
+def unread(evidence: Evidence) -> str:
+    """Say what of the configurations could not be read or followed, so that they cannot tell all; empty where nothing is."""
+    for hop in evidence.config or ():
+        troubles = hop.configuration.troubles
+        more = f", and {len(troubles) - 1} more" if len(troubles) > 1 else ""
+        if troubles:
+            return f"not all of the configuration was read: {troubles[0].place}: {troubles[0].what}{more}"
+        if hop.undecided is not None:
+            place = f" ({hop.undecided.by.place})" if hop.undecided.by else ""
+            return f"the configuration does not tell how this handshake goes on: {hop.undecided.why}{place}"
+    return ""
+
+
+def stated(evidence: Evidence) -> tuple[str, ...]:
+    """Say what was taken for granted of the configurations, and where they contradict a handshake that works."""
+    hops = evidence.config or ()
+    assumed = list(dict.fromkeys(text for hop in hops for text in hop.stated))
+    said = [f"what was taken for granted of the configuration: {'; '.join(assumed)}"] if assumed else []
+    if evidence.works and (refusing := next((hop for hop in hops if _would_refuse(hop)), None)):
+        line = refusing.gate or (refusing.sent.by if refusing.sent else None)
+        where = f" ({line.place}: `{quoted(line)}`)" if line else ""
+        said.append(
+            f"the configuration would not let this handshake through{where}: what runs is another one"
+        )
+    return tuple(said)
+
+
+def _would_refuse(hop: Configured) -> bool:
+    if not hop.whole or hop.undecided:
+        return False
+    return hop.answered is not None or (hop.sent is not None and hop.sent.upgrades is False)
+
+
+def way(evidence: Evidence) -> tuple[str, ...]:
+    """Say which lines of the configurations take the handshake, hop by hop."""
+    said = []
+    for hop in evidence.config or ():
+        location = hop.route.location.directive if hop.route.location else None
+        taken = f"`{quoted(location)}` ({location.place}) takes it" if location else "no location takes it"
+        passed = f", and passes it on to {hop.sent.server}" if hop.sent else ""
+        said.append(f"configuration: {taken}{passed}")
+    return tuple(said)

@@ -22,15 +22,20 @@ from ws101.report import (
     Trial,
 )
 from ws101.signature import Says
+from ws101.verdict import consult
 from ws101.verdict.weigh import Weighed
 
 _BODY_LINES = 8
 _ORDER = tuple(Hop)
 
 
-def report(stages: Sequence[Evidence], weighed: Weighed, *, cut_short: str = "") -> Report:
-    """Return the report; `cut_short` says in a sentence what could not be tried (budget, time), or is empty."""
+def report(stages: Sequence[Evidence], weighed: Weighed, *, cut_short: str = "", untried: str = "") -> Report:
+    """Return the report; `cut_short` says in a sentence what could not be tried (budget, time), or is empty.
+
+    `untried` says what would only have proven more.
+    """
     evidence = stages[0]
+    cut_short = "; ".join(text for text in (cut_short, consult.unread(evidence)) if text)
     finding = weighed.findings[0] if weighed.findings else None
     outcome = _outcome(evidence)
     return Report(
@@ -45,7 +50,7 @@ def report(stages: Sequence[Evidence], weighed: Weighed, *, cut_short: str = "")
         experiments=_trials(stages),
         exchange=_exchange(evidence),
         examined=_examined(evidence) if outcome is Outcome.CONNECTED else (),
-        unexamined=_unexamined(evidence, cut_short),
+        unexamined=_unexamined(evidence, cut_short, untried),
         next_steps=_next_steps(evidence, weighed),
         incomplete=bool(cut_short) or _unanswered_saw(evidence, finding),
         seen=next((crossing for stage in stages if (crossing := _crossing(stage))), None),
@@ -319,7 +324,7 @@ def _examined(evidence: Evidence) -> tuple[str, ...]:
     if baseline.aftermath is not None:
         pong = ", and a ping was answered" if baseline.aftermath.pong else ""
         said.append(f"afterwards: open for {baseline.aftermath.watched:.1f} s{pong}")
-    return tuple(said)
+    return (*said, *consult.way(evidence))
 
 
 def _wavering(evidence: Evidence) -> str:
@@ -331,8 +336,9 @@ def _wavering(evidence: Evidence) -> str:
     return f"the answers waver: the same handshake met {apart}, so no change of it can be proven to matter"
 
 
-def _unexamined(evidence: Evidence, cut_short: str) -> tuple[str, ...]:
-    said = [text for text in (cut_short, _wavering(evidence), _untold(evidence)) if text]
+def _unexamined(evidence: Evidence, cut_short: str, untried: str) -> tuple[str, ...]:
+    said = [text for text in (cut_short, untried, _wavering(evidence), _untold(evidence)) if text]
+    said += consult.stated(evidence)
     if evidence.works:
         aftermath = evidence.baseline.aftermath if evidence.baseline else None
         if aftermath is None or aftermath.watched < 10:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.configured import Configured
 from ws101.evidence import Evidence
 from ws101.nginx.edit import Edit
 from ws101.report import Certainty, Cleared, Finding, NotTested
@@ -18,16 +19,25 @@ _RANK = {Certainty.PROVEN: 0, Certainty.LIKELY: 1, Certainty.POSSIBLE: 2}
 
 
 @dataclass(frozen=True, slots=True)
+class Cure:
+    """The edits of one configuration that are to take a cause away from the handshake of a stage."""
+
+    stage: int
+    hop: Configured
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Weighed:
     """The ranked findings, what was ruled out, and what nobody could look at.
 
-    `cures` are the edits of a configuration that take a found cause away, by its slug, where they have yet to be tried.
+    `cures` are what can be tried on a configuration, by the slug of the cause that it is to take away.
     """
 
     findings: tuple[Finding, ...]
     ruled_out: tuple[Cleared, ...]
     not_tested: tuple[NotTested, ...]
-    cures: Mapping[str, tuple[Edit, ...]] = field(default_factory=dict)
+    cures: Mapping[str, Cure] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +60,7 @@ def weigh(stages: Sequence[Evidence], causes: Sequence[Cause]) -> Weighed:
     """Return the verdict on a diagnosis; each stage but the first has one more obstacle overcome."""
     rulings = [
         [
-            (cause, heed(cause.slug, consult(cause, cause.judge(evidence), evidence), evidence))
+            (cause, consult(cause, heed(cause.slug, cause.judge(evidence), evidence), evidence))
             for cause in causes
         ]
         for evidence in stages
@@ -76,7 +86,11 @@ def weigh(stages: Sequence[Evidence], causes: Sequence[Cause]) -> Weighed:
         tuple(_finding(s) for s in kept),
         tuple(cleared for slug, cleared in ruled_out.items() if slug not in found),
         tuple(need for slug, need in unknown.items() if slug not in found and slug not in ruled_out),
-        {s.cause.slug: s.ruling.cure for s in kept if s.ruling.cure},
+        {
+            s.cause.slug: Cure(s.stage, s.ruling.hop, s.ruling.cure)
+            for s in kept
+            if s.ruling.hop and s.ruling.cure
+        },
     )
 
 

@@ -1,0 +1,43 @@
+"""Runs a user's configuration in the sandbox twice, as it is and with the edits that are to mend it; judges nothing."""
+
+import asyncio
+from collections.abc import Sequence
+
+from ws101.configured import Configured, Performance, Rehearsal
+from ws101.errors import Unavailable
+from ws101.lab.nginx import Binary, binaries, default_binary
+from ws101.lab.sandbox import Trial, try_out
+from ws101.nginx.ask import Version
+from ws101.nginx.edit import Edit
+from ws101.nginx.simulate import HTTP_1_1
+
+
+async def rehearse(hop: Configured, cure: Sequence[Edit]) -> Rehearsal:
+    """Return what the configuration does with this handshake, without the edits and with them.
+
+    Raise Unavailable where there is no nginx, or this one does not start with the configuration as it is.
+    """
+    binary, ask = like(hop.route.ask.nginx), hop.route.ask
+    before, after = await asyncio.gather(
+        try_out(hop.configuration, ask, binary=binary), try_out(hop.configuration, ask, cure, binary=binary)
+    )
+    if before.refused or before.why:
+        raise Unavailable(
+            "nginx with your configuration", f"In the sandbox it said: {before.refused or before.why}"
+        )
+    return Rehearsal(binary.version, _seen(before), _seen(after), ask)
+
+
+def like(version: Version) -> Binary:
+    """Return the nginx of this machine that is most like this version: with the same defaults, then with the nearest number."""
+    known = binaries() or (default_binary(),)
+    return min(known, key=lambda one: _distance(one.version, version))
+
+
+def _distance(one: Version, other: Version) -> tuple[bool, tuple[int, ...]]:
+    apart = tuple(abs(a - b) for a, b in zip(one, other, strict=False))
+    return (one >= HTTP_1_1) != (other >= HTTP_1_1), apart
+
+
+def _seen(trial: Trial) -> Performance:
+    return Performance(trial.status, trial.seen.head if trial.seen else None, trial.refused or trial.why)
