@@ -1,0 +1,229 @@
+"""`ws101 nginx route URL CONFIG`: which server and location answer a handshake, and what upstream sees of it."""
+
+import argparse
+import ipaddress
+import os
+import posixpath
+import re
+import secrets
+import shlex
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from ws101.cli import nginx_reading, streams, values
+from ws101.cli.asking import token_of
+from ws101.cli.parser import Parser
+from ws101.cli.terminal import face
+from ws101.errors import UsageError
+from ws101.handshake.target import read_url
+from ws101.nginx.account import Account, account
+from ws101.nginx.ask import Ask
+from ws101.nginx.include import Configuration
+from ws101.nginx.model import understand
+from ws101.probe.nginx_files import read_configuration
+from ws101.question import Question, sending, target
+from ws101.redact import Redactor, printable, rewrite
+from ws101.tokens import credential
+
+_KEY = "dGhlIHNhbXBsZSBub25jZQ=="  # RFC 6455, 1.3: nothing is sent, so it need not be new
+_STATUS = {"yes": 0, "no": 1, "unknown": 3}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Read, follow, show; 0 where a 101 is possible, 1 where it is not, 3 where that cannot be told."""
+    options = parser().parse_args(arguments)
+    nginx, whence, known = nginx_reading.version(options)
+    asked = _question(options, os.environ)
+    ask = replace(_ask(asked, options), nginx=nginx)
+    configuration = read_configuration(options.config, options.root)
+    told = account(understand(configuration), ask, version_known=known)
+    version = ".".join(map(str, nginx))
+    if options.json:
+        _show_json(told, asked, ask, options, {"version": version, "known": known, "whence": whence})
+    else:
+        _show(told, asked, ask, configuration, options, f"nginx {version} ({whence})")
+    return _STATUS[told.possible] if told.whole else 3
+
+
+def parser() -> Parser:
+    """Return the parser of this command's flags."""
+    made = Parser(
+        prog="ws101 nginx route",
+        description="Which server and which location of a configuration answer a WebSocket handshake, line by line, and what the "
+        "upstream sees of it. The configuration is read; nothing is sent.",
+        epilog="Exit status: 0 a 101 is possible, 1 it is not, 2 unreadable input, 3 it cannot be told, or a part was not read.",
+    )
+    made.add_argument(
+        "url", metavar="URL", help="ws://, wss://, http:// or https://, as the client asks for it"
+    )
+    nginx_reading.add_flags(made)
+    _add_request_flags(made.add_argument_group("how your client speaks"))
+    _add_way_flags(made.add_argument_group("the way"))
+    output = made.add_argument_group("output")
+    output.add_argument("--json", action="store_true", help="as JSON")
+    output.add_argument(
+        "--color", choices=("auto", "always", "never"), default="auto", help="colour (default: auto)"
+    )
+    output.add_argument("--show-secrets", action="store_true", help="do not redact tokens and cookies")
+    return made
+
+
+def _add_request_flags(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add("-H", "--header", action="append", default=[], metavar="'NAME: VALUE'",
+        help="send this field; 'NAME:' leaves it out, 'NAME;' sends it empty (repeatable)")  # fmt: skip
+    add("--token", metavar="TOKEN", help="send Authorization: Bearer TOKEN (visible to `ps`; better a file)")
+    add("--token-file", metavar="FILE", help="the same, read from a file")
+    add("--token-env", metavar="NAME", help="the same, read from an environment variable")
+    add("--origin", metavar="ORIGIN", help="send this Origin, as a browser does")
+    add(
+        "--subprotocol",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="offer this subprotocol (repeatable)",
+    )
+    add(
+        "--method",
+        default="GET",
+        metavar="METHOD",
+        help="ask by this method (default: GET, as a handshake does)",
+    )
+    add("-0", "--http1.0", action="store_const", const="HTTP/1.0", dest="http", default="HTTP/1.1",
+        help="speak HTTP/1.0")  # fmt: skip
+
+
+def _add_way_flags(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add("--address", metavar="ADDRESS", help="the address of nginx that the request comes to")
+    add(
+        "--resolve", action="append", default=[], metavar="HOST:PORT:ADDR", help="the same, as curl writes it"
+    )
+    add(
+        "--client", metavar="ADDRESS", help="the address that the request comes from, for allow, deny and geo"
+    )
+
+
+# ---- what is asked
+
+
+def _question(options: argparse.Namespace, environ: Mapping[str, str]) -> Question:
+    return Question(
+        url=options.url,
+        headers=tuple(values.header(text) for text in options.header),
+        token=token_of(options, environ),
+        origin=None if options.origin is None else values.octets(values.line(options.origin, "--origin")),
+        subprotocols=tuple(values.octets(values.line(name, "--subprotocol")) for name in options.subprotocol),
+        http=options.http,
+        overrides=dict(values.override(text) for text in options.resolve),
+        proxy="",
+        show_secrets=options.show_secrets,
+    )
+
+
+def _ask(asked: Question, options: argparse.Namespace) -> Ask:
+    sent, address = sending(asked), read_url(asked.url)
+    fields = sent.request.headers
+    given = {name.lower() for name, value in asked.headers if value is not None}
+    headers = fields if "sec-websocket-key" in given or "sec-websocket-key" not in fields else fields.replaced(
+        "Sec-WebSocket-Key", _KEY
+    )  # fmt: skip
+    if not re.fullmatch(r"[A-Za-z_-]{1,40}", options.method):
+        raise UsageError("--method: it is no method. Write it as it stands in a request, such as GET.")
+    resolved = asked.overrides.get((address.host, address.port), ())
+    return Ask(
+        sent.request.target, headers, options.method, sent.request.version,
+        tls=sent.tls is not None,
+        server_name=sent.tls.server_name if sent.tls else None,
+        port=address.port,
+        address=_address(options.address, "--address") or (resolved[0] if resolved else None),
+        client=_address(options.client, "--client"),
+    )  # fmt: skip
+
+
+def _address(text: str | None, flag: str) -> str | None:
+    try:
+        return None if text is None else str(ipaddress.ip_address(text.strip("[]")))
+    except ValueError:
+        raise UsageError(f"{flag}: it is no address. Write it in digits, such as 192.0.2.7 or ::1.") from None
+
+
+# ---- what is shown
+
+
+def _show(
+    told: Account,
+    asked: Question,
+    ask: Ask,
+    configuration: Configuration,
+    options: argparse.Namespace,
+    version: str,
+) -> None:
+    from ws101.render.nginx_route import Frame, render
+
+    look, clean = face(sys.stdout, options.color), _cleaner(asked)
+    files = len({file.name for file in configuration.files})
+    read = configuration.main.name if files == 1 else f"{configuration.main.name} and {files - 1} more files"
+    frame = Frame(
+        f"{ask.method} {target(asked).url}", f"read: {read}", version, posixpath.dirname(configuration.main.name),
+        _next(told, asked, options),
+    )  # fmt: skip
+
+    def shown(text: str) -> str:
+        return printable(clean(text))
+
+    streams.say(
+        render(
+            rewrite(told, line=shown, block=shown),
+            rewrite(frame, line=shown, block=shown),
+            width=look.width,
+            colour=look.colour,
+            ascii_only=look.ascii_only,
+        )
+    )
+
+
+def _next(told: Account, asked: Question, options: argparse.Namespace) -> tuple[str, ...]:
+    """Return the commands that lead on: the repair where nginx passes a handshake on in vain."""
+    if told.possible != "no" or not told.upstream or options.config == "-":
+        return ()
+    return (
+        f"ws101 nginx fix {shlex.quote(options.config)} --url {shlex.quote(target(asked).url.partition('?')[0])}",
+    )
+
+
+def _show_json(
+    told: Account, asked: Question, ask: Ask, options: argparse.Namespace, nginx: dict[str, object]
+) -> None:
+    from ws101.render.nginx_json import render
+
+    clean = _cleaner(asked)
+    request = {
+        "url": clean(target(asked).url),
+        "method": ask.method,
+        "port": ask.port,
+        "address": ask.address,
+        "client": ask.client,
+    }
+    text = render(rewrite(told, line=clean, block=clean), request, nginx, redacted=not options.show_secrets)
+    streams.say(text, always_utf8=True)
+
+
+def _cleaner(asked: Question) -> Callable[[str], str]:
+    """Return what takes secrets out of a text, and writes bytes as the characters that they are in UTF-8."""
+    known = {*credential.secrets(sending(asked).request), *([asked.token] if asked.token else [])}
+    redactor = None if asked.show_secrets else Redactor(sorted(known), secrets.token_bytes(8))
+
+    def clean(text: str) -> str:
+        return _characters(redactor.scrub(text) if redactor else text)
+
+    return clean
+
+
+def _characters(text: str) -> str:
+    """Return the text as people wrote it: the handshake core keeps a character for each byte."""
+    try:
+        return text if text.isascii() else text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text.encode("utf-8", errors="surrogateescape").decode("utf-8", errors="replace")
