@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 N      ?= 3
 
-.PHONY: demo test check types lint docs lab bench lock new-cause clean
+.PHONY: demo test check types lint docs lab bench oracle lock new-cause clean
 
 demo: $(VENV)/lab.done
 	@$(BIN)/ws101 lab run plain-to-tls-nginx || test $$? -eq 1
@@ -31,6 +31,10 @@ lab: $(VENV)/lab.done
 bench: $(VENV)/dev.done
 	$(BIN)/python bench/rtt.py
 	$(BIN)/python bench/startup.py
+	$(BIN)/python bench/timers.py
+
+oracle: $(VENV)/dev.done
+	WS101_ORACLE_CASES=$(N) WS101_ORACLE_SEED=-1 $(BIN)/python -m pytest -q -s tests/nginx/test_oracle.py
 
 new-cause: $(VENV)/dev.done
 	$(BIN)/python tools/new_cause.py "$(NAME)" "$(HOP)"
