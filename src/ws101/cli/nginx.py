@@ -20,6 +20,7 @@ COMMANDS = {
     "route": Command(
         "nginx_route", "which server and location answer a URL, and what upstream sees, line by line"
     ),
+    "lint": Command("nginx_lint", "what in a configuration breaks WebSockets, and where"),
     "fix": Command("nginx_fix", "the repair as a diff, proven on real nginx; --apply writes it"),
 }
 

@@ -1,7 +1,7 @@
 """Runs rules over a scene, takes out what comments let pass, and says what could not be looked at; writes no output."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ws101.nginx.ask import Version
 from ws101.nginx.edit import Edit
@@ -13,6 +13,7 @@ from ws101.nginx.suppression import Suppression, suppressions
 from ws101.nginx.tree import Directive, File, Place
 
 UNUSED, UNEXPLAINED = "suppression-unused", "suppression-unexplained"
+_NAMES = "ws101 nginx lint --list names them"
 OWN_RULES = {
     UNUSED: "A comment lets pass what is not there",
     UNEXPLAINED: "A comment lets something pass without a reason, or names no rule",
@@ -64,6 +65,7 @@ class Linted:
     passed: tuple[tuple[Finding, str], ...] = ()
     unseen: tuple[str, ...] = ()
     hidden: int = 0
+    version_known: bool = True
 
     @property
     def exit_status(self) -> int:
@@ -73,12 +75,11 @@ class Linted:
     def from_severity(self, least: Severity) -> "Linted":
         """Return this with the findings of this severity and above alone; `hidden` counts the others."""
         shown = tuple(finding for finding in self.findings if finding.severity.weight >= least.weight)
-        hidden = len(self.findings) - len(shown)
-        return Linted(self.configuration, self.version, self.ways, shown, self.passed, self.unseen, hidden)
+        return replace(self, findings=shown, hidden=len(self.findings) - len(shown))
 
 
-def lint(scene: Scene, found: Found, rules: Sequence[Rule]) -> Linted:
-    """Return what these rules find in a scene whose handshakes were found so."""
+def lint(scene: Scene, found: Found, rules: Sequence[Rule], names: frozenset[str] = frozenset()) -> Linted:
+    """Return what these rules find in a scene whose handshakes were found so; `names` are those of all rules there are."""
     configuration = scene.model.configuration
     everything = _merged(_finding(rule, one) for rule in rules for one in rule.check(scene))
     comments = suppressions(configuration)
@@ -93,12 +94,12 @@ def lint(scene: Scene, found: Found, rules: Sequence[Rule]) -> Linted:
             used.add(comment)
             passed.append((finding, comment.reason))
     signs_alone = all(way.told is Told.SIGN for way in scene.ways)
-    left += _of_comments(
-        comments, used, {rule.name for rule in rules}, unused=signs_alone and bool(scene.ways)
-    )
+    ran = {rule.name for rule in rules}
+    meant = [one for one in comments if one not in used]
+    left += _of_comments(meant, names | ran, ran if signs_alone and scene.ways else set())
     return Linted(
         configuration, scene.version, scene.ways, _sorted(left, configuration), tuple(passed),
-        tuple(_unseen(scene, found)),
+        tuple(_unseen(scene, found)), version_known=scene.version_known,
     )  # fmt: skip
 
 
@@ -135,15 +136,8 @@ def _merged(findings: Iterable[Finding]) -> list[Finding]:
         if before is None or one.severity.weight > before.severity.weight:
             kept[key] = one
         if before is not None:
-            kept[key] = _with_reasons(kept[key], (*before.why, *one.why))
+            kept[key] = replace(kept[key], why=tuple(dict.fromkeys((*before.why, *one.why))))
     return list(kept.values())
-
-
-def _with_reasons(one: Finding, why: tuple[str, ...]) -> Finding:
-    return Finding(
-        one.rule, one.severity, one.span, one.message, one.related, one.remedy, one.cause, one.edits, one.safe,
-        tuple(dict.fromkeys(why)),
-    )  # fmt: skip
 
 
 def _fits(comment: Suppression, finding: Finding) -> bool:
@@ -151,22 +145,18 @@ def _fits(comment: Suppression, finding: Finding) -> bool:
     return (comment.rule, comment.file.name, comment.line) == (finding.rule, span.file.name, span.place.line)
 
 
-def _of_comments(
-    comments: Sequence[Suppression], used: set[Suppression], known: set[str], *, unused: bool
-) -> Iterator[Finding]:
+def _of_comments(comments: Sequence[Suppression], known: frozenset[str], ran: set[str]) -> Iterator[Finding]:
+    """Yield what is wrong with comments that let nothing pass; unused they can only be where their rules ran."""
     for one in comments:
         span = Span(one.file, one.start, one.end)
         if one.rule not in known:
             what = f"there is no rule {one.rule!r}" if one.rule else "it names no rule"
-            yield Finding(
-                UNEXPLAINED, Severity.WARNING, span, what, remedy="ws101 nginx lint --list names them"
-            )
+            yield Finding(UNEXPLAINED, Severity.WARNING, span, what, remedy=_NAMES)
         elif not one.reason:
             message = f"it gives no reason, so {one.rule} is told all the same"
-            yield Finding(
-                UNEXPLAINED, Severity.WARNING, span, message, remedy=f"# ws101: ignore {one.rule} -- reason"
-            )
-        elif unused and one not in used:
+            remedy = f"# ws101: ignore {one.rule} -- reason"
+            yield Finding(UNEXPLAINED, Severity.WARNING, span, message, remedy=remedy)
+        elif one.rule in ran:
             message = f"{one.rule} finds nothing on line {one.line}"
             yield Finding(UNUSED, Severity.WARNING, span, message, remedy="remove the comment")
 

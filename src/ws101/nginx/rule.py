@@ -28,11 +28,15 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What rules look at: the model, the version of nginx that reads it, and the WebSocket handshakes that come to it."""
+    """What rules look at: the model, the version of nginx that reads it, and the WebSocket handshakes that come to it.
+
+    `version_known` tells that somebody said which version runs; else it is assumed.
+    """
 
     model: Model
     version: Version = NEWEST
     ways: tuple[Way, ...] = ()
+    version_known: bool = True
 
     def passed(self) -> Iterator[tuple[Way, Upstream, Level]]:
         """Yield the handshakes that are passed on by `proxy_pass`, with what the upstream gets and the block that says so."""

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from urllib.parse import urlsplit
 
 from ws101.handshake.headers import Headers
+from ws101.handshake.target import own_host, read_url
 from ws101.nginx.ask import NEWEST, Ask, Version
 from ws101.nginx.listen import Listen
 from ws101.nginx.model import Level, Location, Model, Server
@@ -76,7 +76,7 @@ class Found:
 def find(model: Model, nginx: Version = NEWEST, urls: Sequence[str] = (), log: Iterable[str] = ()) -> Found:
     """Return the handshakes that this configuration serves; with URLs or a log given, signs in the file are not asked.
 
-    Raises ValueError for what is no URL.
+    Raises UsageError for what is no URL.
     """
     ways = [way_of(model, ask_for(url, nginx), Told.URL, f"--url names {url}") for url in urls]
     ways += _logged(model, nginx, log)
@@ -111,14 +111,10 @@ def _let_in(taken: Route) -> Route:
 
 
 def ask_for(url: str, nginx: Version = NEWEST, client: str | None = None) -> Ask:
-    """Return the handshake that a client sends for a URL (ws, wss, http or https). Raises ValueError for what is no URL."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"ws", "wss", "http", "https"} or not parts.hostname:
-        raise ValueError(f"{url!r} is no URL of a WebSocket; it begins with ws:// or wss:// and names a host")
-    tls = parts.scheme in {"wss", "https"}
-    port = parts.port or (443 if tls else 80)
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return handshake(parts.hostname, port, target, tls=tls, nginx=nginx, client=client)
+    """Return the handshake that a client sends for a URL (ws, wss, http or https). Raises UsageError for what is no URL."""
+    address = read_url(url)
+    tls = address.scheme == "wss"
+    return handshake(address.host, address.port, address.target, tls=tls, nginx=nginx, client=client)
 
 
 def handshake(
@@ -126,8 +122,7 @@ def handshake(
     client: str | None = None,
 ) -> Ask:  # fmt: skip
     """Return a browser's handshake for this host and target."""
-    shown = f"[{host}]" if ":" in host else host
-    authority = shown if port == (443 if tls else 80) else f"{shown}:{port}"
+    authority = own_host(host, port, tls=tls)
     headers = Headers.of(
         [
             ("Host", authority), ("Upgrade", "websocket"), ("Connection", "Upgrade"),

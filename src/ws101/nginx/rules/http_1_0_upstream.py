@@ -17,19 +17,29 @@ from collections.abc import Iterator
 
 from ws101.nginx.offence import offence
 from ws101.nginx.rule import Offence, Rule, Scene, Severity
+from ws101.nginx.sockets import asked_again
 
 _CAUSE = "proxy-speaks-http-1.0"
 
 
+_REMEDY = "proxy_http_version 1.1;"
+_OLD = (1, 28, 0)
+
+
 def _check(scene: Scene) -> Iterator[Offence]:
     for way, sent, level in scene.passed():
-        if sent.protocol == "HTTP/1.1":
-            continue
         lines = level.nearest("proxy_http_version")
-        version = ".".join(map(str, scene.version))
-        because = "" if lines else f", which nginx {version} does unless it is told otherwise"
-        message = f"the upstream is spoken to in {sent.protocol}{because}"
-        yield offence(way, lines[0] if lines else sent.by, message, _CAUSE, remedy="proxy_http_version 1.1;")
+        if sent.protocol != "HTTP/1.1":
+            version = ".".join(map(str, scene.version))
+            because = "" if lines else f", which nginx {version} does unless it is told otherwise"
+            message = f"the upstream is spoken to in {sent.protocol}{because}"
+            yield offence(way, lines[0] if lines else sent.by, message, _CAUSE, remedy=_REMEDY)
+        elif not lines and not scene.version_known:
+            older = asked_again(way, scene.model, nginx=_OLD)
+            message = (
+                "before 1.29.7, nginx speaks HTTP/1.0 to this upstream (--nginx-version tells which one runs)"
+            )
+            yield offence(older, sent.by, message, _CAUSE, remedy=_REMEDY, severity=Severity.WARNING)
 
 
 RULE = Rule("http-1.0-upstream", Severity.ERROR, _CAUSE, __doc__, _check)

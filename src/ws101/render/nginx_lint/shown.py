@@ -1,0 +1,131 @@
+"""Findings as plain strings and numbers, so that secrets can be taken out of all of them before anything is written."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ws101.nginx.edit import Edit
+from ws101.nginx.lint import OWN_RULES, Finding, Linted, Span
+from ws101.nginx.rules import BY_NAME
+from ws101.nginx.tree import File
+
+_MOST_LINES = 5  # of the user's text for one mark
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A piece of a file: where it begins and ends (lines and columns from 1, the end behind the last character), and its lines."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    lines: tuple[str, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A piece of a file, and the text that takes its place."""
+
+    place: Marked
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One finding; `cause` is the catalogue's slug or empty."""
+
+    rule: str
+    severity: str
+    message: str
+    place: Marked
+    related: tuple[Marked, ...]
+    remedy: str
+    cause: str
+    why: tuple[str, ...]
+    changes: tuple[Change, ...]
+    safe: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A finding that a comment lets pass, and the reason that it gives."""
+
+    rule: str
+    place: Marked
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleShown:
+    """A rule that found something: its name, title and page, and its usual severity."""
+
+    name: str
+    title: str
+    page: str
+    severity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """All that is shown; `sockets` are the handshakes that were looked at, each with how it is known to be one."""
+
+    config: str
+    version: str
+    version_known: bool
+    files: int
+    sockets: tuple[tuple[str, str], ...]
+    items: tuple[Item, ...]
+    passed: tuple[Passed, ...]
+    unseen: tuple[str, ...]
+    hidden: int
+    exit_status: int
+    rules: tuple[RuleShown, ...]
+
+    def count(self, severity: str) -> int:
+        return sum(item.severity == severity for item in self.items)
+
+
+def shown(config: str, linted: Linted, locate: Callable[[str], str] = str) -> Shown:
+    """Return the plain value; `locate` gives the path that a file is shown by."""
+    placed = _Placed(locate)
+    names = {one.rule: None for one in linted.findings}
+    return Shown(
+        config, ".".join(map(str, linted.version)), linted.version_known,
+        len({file.name for file in linted.configuration.files}),
+        tuple(dict.fromkeys((way.url, way.why) for way in linted.ways)),
+        tuple(placed.item(one) for one in linted.findings),
+        tuple(Passed(one.rule, placed.span(one.span), reason) for one, reason in linted.passed),
+        linted.unseen, linted.hidden, linted.exit_status, tuple(map(_rule, names)),
+    )  # fmt: skip
+
+
+def _rule(name: str) -> RuleShown:
+    rule = BY_NAME.get(name)
+    if rule is None:
+        return RuleShown(name, OWN_RULES[name], OWN_RULES[name], "warning")
+    return RuleShown(name, rule.title, (rule.page or "").strip(), rule.severity.value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    locate: Callable[[str], str]
+
+    def item(self, one: Finding) -> Item:
+        return Item(
+            one.rule, one.severity.value, one.message, self.span(one.span), tuple(map(self.span, one.related)),
+            one.remedy, one.cause, one.why, tuple(map(self._change, one.edits)), one.safe,
+        )  # fmt: skip
+
+    def span(self, span: Span) -> Marked:
+        return self._marked(span.file, span.start, span.end, span.note)
+
+    def _change(self, edit: Edit) -> Change:
+        return Change(self._marked(edit.file, edit.start, edit.end), edit.text)
+
+    def _marked(self, file: File, start: int, end: int, note: str = "") -> Marked:
+        first, last = file.place(start), file.place(end)
+        numbers = range(first.line, min(last.line, first.line + _MOST_LINES - 1) + 1)
+        lines = tuple(file.line(number) for number in numbers)
+        return Marked(self.locate(file.name), first.line, first.column, last.line, last.column, lines, note)
