@@ -5,13 +5,14 @@ Files come from a function that is given; this module opens none.
 
 import posixpath
 import re
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from ws101.nginx.glob import is_glob, matches
-from ws101.nginx.parse import parse
-from ws101.nginx.tree import Directive, File, Trouble, walk
+from ws101.nginx.parse import DEEPEST, MOST_DIRECTIVES, parse
+from ws101.nginx.tree import Directive, File, Trouble
 
 MOST_FILES = 5_000
 MOST_TEXT = 32 << 20  # characters over all files; a larger configuration is no configuration
@@ -50,6 +51,14 @@ def assemble(main: str, read: Read) -> Configuration:
     return _Assembly(posixpath.dirname(main), read).of(main)
 
 
+class _Waiting(NamedTuple):
+    """A file whose includes are to be read: the names of those that led to it, and in how many blocks and files it stands."""
+
+    file: File
+    chain: tuple[str, ...]
+    depth: int = 0
+
+
 class _Assembly:
     """The reading of one configuration."""
 
@@ -57,30 +66,41 @@ class _Assembly:
         self._prefix, self._read = prefix, read
         self._files: list[File] = []
         self._troubles: list[Trouble] = []
-        self._size = 0
+        self._size = self._number = 0
+        self._full = False
 
     def of(self, main: str) -> Configuration:
         (source, *_) = self._read(main) or (Source(main, None, "it was not found"),)
         file = self._take(source)
-        waiting: list[tuple[File, tuple[str, ...]]] = [(file, (file.name,))]
-        while waiting:
-            including, chain = waiting.pop(0)
-            for directive in _includes(including):
-                directive.included = tuple(self._included(directive, chain))
-                waiting += [(one, (*chain, one.name)) for one in directive.included]
+        waiting = deque([_Waiting(file, (file.name,))])
+        while waiting and not self._full:
+            current = waiting.popleft()
+            for directive, depth in _includes(current.file):
+                if self._full:
+                    break
+                deeper = current.depth + depth + 1
+                directive.included = tuple(self._included(directive, current.chain, deeper))
+                waiting += [_Waiting(one, (*current.chain, one.name), deeper) for one in directive.included]
         files = tuple(dict.fromkeys(self._files))
         return Configuration(file, files, (*(t for f in files for t in f.troubles), *self._troubles))
 
     def _take(self, source: Source) -> File:
         file = parse(source.name, source.text or "")
         self._size += len(file.text)
+        self._number += file.number
         if source.text is None:
             file.troubles.append(Trouble(file.place(0), source.why))
         self._files.append(file)
         return file
 
-    def _included(self, directive: Directive, chain: tuple[str, ...]) -> Iterator[File]:
+    def _included(self, directive: Directive, chain: tuple[str, ...], depth: int) -> Iterator[File]:
         pattern = posixpath.join(self._prefix, directive.arguments[0])
+        if depth > DEEPEST:
+            self._trouble(
+                directive,
+                f"{pattern} was not read: more than {DEEPEST} blocks and files stand in one another",
+            )
+            return
         sources = self._read(pattern)
         if not sources and not is_glob(pattern):
             self._trouble(directive, f"{pattern} was not found")
@@ -91,19 +111,39 @@ class _Assembly:
                 )
             elif source.text is None:
                 self._trouble(directive, f"{source.name} could not be read: {source.why}")
-            elif len(self._files) >= MOST_FILES or self._size + len(source.text) > MOST_TEXT:
-                self._trouble(directive, f"{source.name} was not read: the configuration is too large")
+            elif self._is_too_much(source.text):
+                self._full = True
+                self._trouble(
+                    directive,
+                    f"{source.name} was not read, nor what comes then: the configuration is too large",
+                )
                 return
             else:
                 yield self._take(source)
+
+    def _is_too_much(self, text: str) -> bool:
+        return (
+            len(self._files) >= MOST_FILES
+            or self._size + len(text) > MOST_TEXT
+            or self._number >= MOST_DIRECTIVES
+            or len(self._troubles) >= MOST_FILES
+        )
 
     def _trouble(self, directive: Directive, what: str) -> None:
         self._troubles.append(Trouble(directive.place, what))
 
 
-def _includes(file: File) -> list[Directive]:
-    own = walk(file.directives)
-    return [d for d in own if d.name == "include" and len(d.words) == 2 and d.block is None]
+def _includes(file: File) -> Iterator[tuple[Directive, int]]:
+    """Yield the file's own includes, each with the number of blocks that it stands in."""
+    waiting = [iter(file.directives)]
+    while waiting:
+        directive = next(waiting[-1], None)
+        if directive is None:
+            waiting.pop()
+        elif directive.block:
+            waiting.append(iter(directive.block))
+        elif directive.name == "include" and len(directive.words) == 2 and directive.block is None:
+            yield directive, len(waiting) - 1
 
 
 def dumped(text: str) -> tuple[str, Read] | None:

@@ -8,21 +8,21 @@ import re
 from ws101.nginx.tree import Directive, File, Trouble, Word
 
 DEEPEST = 128  # blocks in blocks; nginx has no limit of its own, and nobody has so many
+MOST_DIRECTIVES = 500_000  # a table of every network in the world has about so many
 
 _BLANK = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
 # A word ends at a blank, `;` or `{`; a brace behind a `$` belongs to it, and so does what stands behind a backslash.
 _WORD = re.compile(r"(?:[^ \t\r\n;{\\$]+|\\.|\$\{?)+", re.DOTALL)
 _QUOTED = {
-    '"': re.compile(r'"((?:[^"\\]+|\\.)*)"', re.DOTALL),
-    "'": re.compile(r"'((?:[^'\\]+|\\.)*)'", re.DOTALL),
+    '"': re.compile(r'"((?:[^"\\]++|\\.)*+)"', re.DOTALL),
+    "'": re.compile(r"'((?:[^'\\]++|\\.)*+)'", re.DOTALL),
 }
 _ESCAPE = re.compile(r"\\([\"'\\trn])")
 _ESCAPED = {"t": "\t", "r": "\r", "n": "\n"}
 _LUA = re.compile(r"\w*_by_lua_block")
-# What may stand in Lua before a brace counts: comments and strings, long ones too (Lua 5.1, 2.1).
+# What may stand in Lua before a brace counts: comments and strings (Lua 5.1, 2.1). Long ones are told by how they open.
 _LUA_PIECE = re.compile(
-    r"--\[(?P<c>=*)\[.*?\](?P=c)\]|--[^\n]*|\[(?P<s>=*)\[.*?\](?P=s)\]|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|[{}]",
-    re.DOTALL,
+    r"(?:--)?\[(?P<level>=*+)\[|--[^\n]*+|\"(?:[^\"\\\n]|\\.)*+\"?|'(?:[^'\\\n]|\\.)*+'?|[{}]", re.DOTALL
 )
 
 
@@ -45,9 +45,11 @@ class _Reader:
     def read(self) -> None:
         at = 0
         words: list[Word] = []
-        text, size = self._text, len(self._text)
+        file, text, size = self._file, self._text, len(self._text)
         while (at := _BLANK.match(text, at).end()) < size:  # type: ignore[union-attr]
             character = text[at]
+            if file.number >= MOST_DIRECTIVES:
+                return self._give_up(at, f"more than {MOST_DIRECTIVES:,} directives stand here")
             if character == ";":
                 if not words:
                     return self._give_up(at, 'unexpected ";"')
@@ -101,12 +103,14 @@ class _Reader:
     def _end_simple(self, words: list[Word], end: int) -> None:
         directive = Directive(self._file, tuple(words), words[0].start)
         directive.end = end
+        self._file.number += 1
         self._level.append(directive)
 
     def _begin_block(self, words: list[Word], at: int) -> int | None:
         """Open a block and return where to go on; None where that cannot be told."""
         directive = Directive(self._file, tuple(words), words[0].start)
         directive.open = at
+        self._file.number += 1
         if _LUA.fullmatch(directive.name):
             end = self._end_of_lua(at)
             if end is None:
@@ -125,10 +129,18 @@ class _Reader:
 
     def _end_of_lua(self, at: int) -> int | None:
         depth = 0
-        for piece in _LUA_PIECE.finditer(self._text, at):
+        while piece := _LUA_PIECE.search(self._text, at):
+            at = piece.end()
+            if piece["level"] is not None:
+                closing = f"]{piece['level']}]"
+                found = self._text.find(closing, at)
+                if found < 0:
+                    return None
+                at = found + len(closing)
+                continue
             depth += {"{": 1, "}": -1}.get(piece[0], 0)
-            if depth == 0:
-                return piece.end()
+            if depth == 0 and piece[0] == "}":
+                return at
         return None
 
     def _close(self, end: int) -> None:

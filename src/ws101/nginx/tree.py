@@ -80,13 +80,17 @@ class Trouble(NamedTuple):
 
 @dataclass(eq=False, slots=False)
 class File:
-    """One file that was read; `unread` is where the part begins that could not be read, None when all was."""
+    """One file that was read; `unread` is where the part begins that could not be read, None when all was.
+
+    `number` counts its directives.
+    """
 
     name: str
     text: str = field(repr=False)
     directives: list[Directive] = field(default_factory=list, repr=False)
     troubles: list[Trouble] = field(default_factory=list)
     unread: int | None = None
+    number: int = 0
 
     @cached_property
     def _line_starts(self) -> list[int]:
