@@ -92,9 +92,9 @@ def _opened(main: str, text: str, disk: "_Disk") -> Opened:
     return Opened(assemble(main, lambda pattern: (first,) if pattern == main else disk.read(pattern, main)))
 
 
-def _text(content: bytes) -> tuple[str | None, str]:
+def _text(content: bytes, size: int = 0) -> tuple[str | None, str]:
     """Return the text, bytes that are no UTF-8 kept as surrogates; None and the reason for what is no text."""
-    if len(content) > LARGEST:
+    if max(len(content), size) > LARGEST:
         return None, f"it is larger than {LARGEST >> 20} MiB"
     if b"\0" in content:
         return None, "it is no text: it holds NUL bytes"
@@ -179,17 +179,16 @@ class _Disk:
     def source(self, name: str) -> Source:
         """Read one file; waits for nothing."""
         try:
-            descriptor = os.open(self.real(name), os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
-            with open(descriptor, "rb") as file:  # noqa: PTH123 - it is open already
-                kind = os.fstat(descriptor)
-                if not stat.S_ISREG(kind.st_mode):
-                    return Source(name, None, f"it is {_KINDS.get(stat.S_IFMT(kind.st_mode), 'no file')}")
-                content = b"" if kind.st_size > LARGEST else file.read(LARGEST + 1)
+            flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+            descriptor = os.open(self.real(name), flags)
         except (OSError, ValueError) as error:
             return Source(name, None, _words(error))
-        if kind.st_size > LARGEST:
-            return Source(name, None, f"it is larger than {LARGEST >> 20} MiB")
-        return Source(name, *_text(content))
+        try:
+            return Source(name, *_content(descriptor))
+        except OSError as error:
+            return Source(name, None, _words(error))
+        finally:
+            os.close(descriptor)
 
     # ---- globs
 
@@ -235,6 +234,17 @@ class _Disk:
             return Path(self.real(name)).is_dir()
         except (OSError, ValueError):
             return False
+
+
+def _content(descriptor: int) -> tuple[str | None, str]:
+    """Return the text of an open file, or why there is none."""
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode):
+        return None, f"it is {_KINDS.get(stat.S_IFMT(found.st_mode), 'no file')}"
+    if found.st_size > LARGEST:
+        return _text(b"", found.st_size)
+    with open(descriptor, "rb", closefd=False) as file:  # noqa: PTH123 - it is open already
+        return _text(file.read(LARGEST + 1))
 
 
 def _above(name: str) -> str:
