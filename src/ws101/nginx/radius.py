@@ -48,17 +48,16 @@ def radius(before: Configuration, after: Configuration, ask: Ask) -> tuple[Touch
     plain = replace(ask, headers=ask.headers.without(*_OF_UPGRADE))
     touched = []
     for key, (server, location) in _places(old):
-        if location.directive is None:
-            continue
         there = renewed.get(key)
-        now = {
-            kind: _differences(old, new, (server, location), there, one)
-            for kind, one in (("p", plain), ("u", ask))
-        }
-        changes = dict.fromkeys((*now["p"], *now["u"]))
-        if changes:
+        if location.directive is None or there is None:
+            continue
+        for_plain, for_upgrade = (
+            _between(_sent(old, server, location, one), _sent(new, *there, one)) for one in (plain, ask)
+        )
+        led = _led_elsewhere(old, new, server, location, ask)
+        if changes := dict.fromkeys((*for_plain, *for_upgrade, *led)):
             own = location.directive is asked
-            touched.append(Touched(location.directive, tuple(changes), bool(now["p"]), own))
+            touched.append(Touched(location.directive, tuple(changes), bool(for_plain or led), own))
     return tuple(touched)
 
 
@@ -76,13 +75,6 @@ def _below(server: Server, level: Level, key: Key) -> Iterator[tuple[Key, Place]
         own = (*key, (location.modifier.replace("^~", ""), location.path))
         yield own, (server, location)
         yield from _below(server, location, own)
-
-
-def _differences(old: Model, new: Model, was: Place, now: Place | None, ask: Ask) -> list[str]:
-    if now is None:
-        return ["it is gone"]
-    sent = _sent(old, *was, ask), _sent(new, *now, ask)
-    return [*_between(*sent), *_led_elsewhere(old, new, *was, ask)]
 
 
 def _between(was: Upstream | None, now: Upstream | None) -> list[str]:

@@ -1,0 +1,55 @@
+from mending import handshake, in_server, read
+
+from ws101.nginx.mend import mend
+from ws101.nginx.radius import radius
+
+LINES = '            proxy_http_version 1.1;\n            proxy_set_header Upgrade $http_upgrade;\n            proxy_set_header Connection "upgrade";\n'
+
+
+def touched(text, target="/ws", **options):
+    configuration = read(text)
+    done = mend(configuration, handshake(target), **options)
+    assert done.made
+    return {one.title: one for one in radius(configuration, done.after, handshake(target))}
+
+
+def test_a_repair_in_a_location_changes_that_one_alone():
+    text = in_server(
+        "        location /ws { proxy_pass http://a; }\n        location /api { proxy_pass http://b; }\n"
+    )
+    ((title, one),) = touched(text).items()
+    assert (title, one.asked, one.plain) == ("/ws (nginx.conf:4)", True, True)
+    assert set(one.changes) == {"HTTP/1.1", "Upgrade", "Connection"}
+
+
+def test_a_line_that_others_inherit_changes_them_too():
+    text = in_server(
+        "        proxy_http_version 1.1;\n        proxy_set_header Upgrade $http_upgrade;\n        proxy_set_header Connection close;\n"
+        "        location /ws { proxy_pass http://a; }\n        location /api { proxy_pass http://b; location ~ x { proxy_pass http://c; } }\n"
+        "        location /own { proxy_set_header X 1; proxy_pass http://b; }\n        location /files { root /x; }\n"
+    )
+    found = touched(text)
+    assert set(found) == {"/ws (nginx.conf:7)", "/api (nginx.conf:8)", "~ x (nginx.conf:8)"}
+    assert all(one.changes == ("Connection",) and not one.plain for one in found.values())
+
+
+def test_a_map_changes_every_location_that_uses_it():
+    body = LINES.replace('"upgrade"', "$c")
+    text = in_server(
+        f"        location /ws {{\n            proxy_pass http://a;\n{body}        }}\n        location /b {{\n            proxy_pass http://b;\n{body}        }}\n",
+        "    map $http_upgrade $c { default close; '' ''; }\n",
+    )
+    found = touched(text)
+    assert [one.plain for one in found.values()] == [False, False]
+
+
+def test_a_location_that_gives_way_loses_its_path():
+    text = in_server(
+        f"        location ~ ^/ws/in {{ root /x; }}\n        location /ws {{\n            proxy_pass http://a;\n{LINES}        }}\n"
+        "        location /ws/in/side { root /y; }\n"
+    )
+    found = touched(text, "/ws/in", unsafe=True)
+    assert set(found) == set()  # the longest prefix is asked for alone, and no other one's path is taken
+    text = text.replace("location /ws {", "location /ws/in {")
+    found = touched(text, "/ws/in", unsafe=True)
+    assert found["/ws/in (nginx.conf:5)"].changes == ("which location takes its path",)
