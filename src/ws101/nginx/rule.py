@@ -39,9 +39,12 @@ class Scene:
     version_known: bool = True
 
     def passed(self) -> Iterator[tuple[Way, Upstream, Level]]:
-        """Yield the handshakes that are passed on by `proxy_pass`, with what the upstream gets and the block that says so."""
+        """Yield the handshakes that are passed on by `proxy_pass`, with what the upstream gets and the block that says so.
+
+        What another location takes from the one that bears the sign is left out: that is what is wrong with it.
+        """
         for way in self.ways:
-            if isinstance(way.upstream, Upstream) and way.level is not None:
+            if isinstance(way.upstream, Upstream) and way.level is not None and not way.strayed:
                 yield way, way.upstream, way.level
 
     def answered(self) -> Iterator[tuple[Way, Answered, State]]:

@@ -52,6 +52,14 @@ class Way:
         return self.route.state.level if self.route.state else None
 
     @property
+    def strayed(self) -> bool:
+        """Whether another location takes it from the one that bears the sign, and not by a redirection inside nginx."""
+        state, taken = self.route.state, self.route.location
+        if self.meant is None or state is None or state.internal:
+            return False
+        return taken is None or taken.directive is not self.meant.directive
+
+    @property
     def let_in(self) -> Route:
         """The route as it is for a client that addresses and passwords let in."""
         return _let_in(self.route)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from ws101.nginx.model import Location, Server
 from ws101.nginx.rule import Scene
 from ws101.nginx.sign import sign_of
+from ws101.nginx.simulate import Upstream
 from ws101.nginx.sockets import Way, every_location
 from ws101.nginx.tree import Directive
 
@@ -16,6 +17,11 @@ class Stray(NamedTuple):
     way: Way
     by: Location
     meant: tuple[tuple[Directive, str], ...]
+
+    @property
+    def works(self) -> bool:
+        """Whether the other location passes the upgrade on, too."""
+        return isinstance(self.way.upstream, Upstream) and self.way.upstream.upgrades is True
 
 
 def strayed(scene: Scene) -> Iterator[Stray]:

@@ -26,7 +26,13 @@ def _check(scene: Scene) -> Iterator[Offence]:
     for stray in strayed(scene):
         if not stray.by.is_regex and stray.by.directive is not None:
             message = f"this location answers {stray.way.url}, and not the one that is made for it"
-            yield offence(stray.way, stray.by.directive, message, related=stray.meant)
+            yield offence(
+                stray.way,
+                stray.by.directive,
+                message,
+                related=stray.meant,
+                severity=Severity.WARNING if stray.works else None,
+            )
 
 
 RULE = Rule("location-shadowed", Severity.ERROR, _CAUSE, __doc__, _check)

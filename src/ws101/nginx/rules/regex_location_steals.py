@@ -30,6 +30,7 @@ def _check(scene: Scene) -> Iterator[Offence]:
             yield offence(
                 stray.way, stray.by.directive, message, _CAUSE, related=stray.meant,
                 remedy="put ^~ before the path of the socket's location",
+                severity=Severity.WARNING if stray.works else None,
             )  # fmt: skip
 
 
