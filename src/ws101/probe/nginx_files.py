@@ -243,7 +243,7 @@ def _content(descriptor: int) -> tuple[str | None, str]:
         return None, f"it is {_KINDS.get(stat.S_IFMT(found.st_mode), 'no file')}"
     if found.st_size > LARGEST:
         return _text(b"", found.st_size)
-    with open(descriptor, "rb", closefd=False) as file:  # noqa: PTH123 - it is open already
+    with open(descriptor, "rb", closefd=False) as file:
         return _text(file.read(LARGEST + 1))
 
 
