@@ -39,9 +39,15 @@ def commands(page):
     return [shlex.split(re.split(r" {2,}", line)[0], comments=True)[1:] for line in dict.fromkeys(lines)]
 
 
+MENTIONS = [
+    ["check"], ["report"], ["token"], ["lab"], ["lab", "run"], ["lab", "serve"], ["nginx"],
+    ["timers"], ["timers", "add-user"], ["timers", "serve", "--help"],
+]  # fmt: skip
+
+
 def is_mention(words):
     """Whether the words only name a command, as a sentence does, and are no command line."""
-    return words in [["check"], ["report"], ["token"], ["lab"], ["lab", "run"], ["lab", "serve"], ["timers"], ["nginx"]]
+    return words in MENTIONS
 
 
 BY_PAGE = {page: found for page in PAGES if (found := commands(page))}
