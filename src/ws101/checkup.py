@@ -148,7 +148,7 @@ class Examination:
             untried=self.without_sandbox,
         )
         minted = {token for stage in self.stages for token in (stage.fresh_token, stage.stale_token) if token}
-        return clean_report(told, redactor(self.question, *minted))
+        return clean_report(told, redactor(self.question, *minted, *self._configured_secrets()))
 
     async def _probe(self) -> None:
         self.progress(f"looking at {self.usual.host}:{self.usual.port}")
@@ -303,6 +303,13 @@ class Examination:
         return replace(
             evidence, config=follow(self.models, baseline.sending, port, baseline.address, running)
         )
+
+    def _configured_secrets(self) -> list[str]:
+        if not self.models:
+            return []
+        from ws101.nginx.secret import secrets as secrets_in
+
+        return [text for model in self.models for text in secrets_in(model.configuration)]
 
     def _running(self, evidence: Evidence) -> "Running":
         from ws101.configured import Running, version_in

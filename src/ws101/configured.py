@@ -35,6 +35,7 @@ _SECONDS = {
     "y": 31536000,
 }
 _PORT = re.compile(r"(?P<host>.*):(?P<port>\d+)")
+_LEADS = "leads to port"
 _LONGEST = 100  # characters of a directive that is quoted
 
 
@@ -52,12 +53,16 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Configured:
-    """What one configuration says of the handshake that comes to it; `stated` is what was taken for granted."""
+    """What one configuration says of the handshake that comes to it; `stated` is what was taken for granted.
+
+    `mapped` tells that the port was guessed, for the one that was asked for is not in the configuration.
+    """
 
     model: Model
     route: Route
     upstream: Upstream | Undecided | None
     stated: tuple[str, ...] = ()
+    mapped: bool = False
 
     @property
     def configuration(self) -> Configuration:
@@ -67,6 +72,11 @@ class Configured:
     def whole(self) -> bool:
         """Whether all of the configuration was read, so that what is not seen in it is not there."""
         return self.configuration.whole
+
+    @property
+    def certain(self) -> bool:
+        """Whether it is told without anything that was taken for granted, but for the version."""
+        return self.whole and self.undecided is None and not self.route.assumed and not self.mapped
 
     @property
     def sent(self) -> Upstream | None:
@@ -233,7 +243,8 @@ def follow(
 
 def _met(model: Model, ask: Ask, stated: Sequence[str]) -> Configured:
     taken = route(model, ask)
-    return Configured(model, taken, simulate(taken), (*stated, *taken.assumed))
+    mapped = any(_LEADS in text for text in stated)
+    return Configured(model, taken, simulate(taken), (*stated, *taken.assumed), mapped)
 
 
 def _arriving(
@@ -257,7 +268,7 @@ def _arriving(
     chosen = next((one for one in ports if socket_for(model.servers, None, one)), port)
     stated = [f"nginx {running.text}: {running.whence}"]
     if chosen not in {port, sending.port}:
-        stated.append(f"port {port} leads to port {chosen} of this configuration")
+        stated.append(f"port {port} {_LEADS} {chosen} of this configuration")
     there = [one for server in model.servers for one in server.listens if one.port == chosen and not one.path]
     exact = local if any(one.address == local for one in there) else None
     return replace(ask, port=chosen, address=exact), tuple(stated)
@@ -301,9 +312,7 @@ def _passed_on(hop: Configured, sent: Upstream, inner: Model) -> tuple[Ask, tupl
         tls=sent.scheme == "https", port=port, client=_loopback(host), nginx=hop.route.ask.nginx,
     )  # fmt: skip
     if socket_for(inner.servers, None, port) is None and (fitting := _ports_that_fit(inner, ask)):
-        return replace(ask, port=fitting[0]), (
-            f"port {port} leads to port {fitting[0]} of this configuration",
-        )
+        return replace(ask, port=fitting[0]), (f"port {port} {_LEADS} {fitting[0]} of this configuration",)
     return ask, ()
 
 

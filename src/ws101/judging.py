@@ -175,6 +175,8 @@ def upgrade_fault(evidence: Evidence, hop: Configured, cause: str) -> Repair | R
     """Return the repair where this is how the configuration keeps an upgrade from the server; why not, or None for no opinion."""
     if hop.sent is None or not evidence.asks_upgrade:
         return None
+    if hop.route.ask.headers.get("upgrade").lower() != "websocket":
+        return RuledOut("the upgrade is lost before it gets to this nginx")
     found = upgrade(hop.route) or (
         repair(hop.route, "proxy-garbles-upgrade-headers") if hop.sent.upgrades else None
     )

@@ -86,11 +86,16 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class CodeLine:
-    """One line of a user's own file, by its number; a `note` marks a line that is to blame, or belongs to one."""
+    """One line of a user's own file, by its number; a `note` marks a line that is to blame, or belongs to one.
+
+    `start` and `end` are the columns, from 0, of what the note speaks of.
+    """
 
     number: int
     text: str
     note: str = ""
+    start: int = 0
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)

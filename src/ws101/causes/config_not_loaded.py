@@ -8,7 +8,8 @@ nginx reads its configuration when it starts or is told to reload; a deployment 
 that fails its check goes on with the old configuration and says so only in the error log.
 
 ## How we know
-The file and the wire disagree; only with the configuration at hand can they be compared.
+The file and the wire disagree; only with the configuration at hand (`--nginx-config`) can they be compared. Where one line
+answers for certain and the wire shows another answer, it is likely; where a further hop may explain it, possible.
 
 ## What to do
 `nginx -t && nginx -s reload`, then compare with `nginx -T`.
@@ -21,11 +22,22 @@ from ws101.configured import Configured
 from ws101.evidence import Evidence
 from ws101.judging import as_configured, blame, hop_behind, no_proxy
 from ws101.nginx.outcome import Answered
+from ws101.nginx.simulate import Upstream
+from ws101.nginx.tree import Directive
 from ws101.report import Certainty, Hop, Remedy
 
 _SURE = frozenset(
     {"return", "deny", "rewrite"}
 )  # what these answer depends on nothing that is not in the file
+_OWN = frozenset({301, 302, 401, 403, 404, 405})
+_DEPENDS = (
+    "auth_request",
+    "limit_req",
+    "limit_conn",
+    "js_access",
+    "access_by_lua_file",
+    "access_by_lua_block",
+)
 _COMPARE = Remedy(
     "Compare the file with what runs (`nginx -T`), and reload; if it is the same, give the next hop's configuration too.",
     Hop.PROXY,
@@ -47,20 +59,7 @@ def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
         return None
     if hop.answered is not None:
         return _judge_answer(evidence, hop)
-    if hop.sent is None:
-        return None
-    arrives = evidence.moves("version-99") and not evidence.answered_by_proxy
-    if hop.sent.upgrades is False and evidence.asks_upgrade and arrives:
-        note = "keeps the upgrade from the server, and on the wire it arrives there: this is not what runs"
-        return blame((hop.sent.by, note))
-    if (
-        hop.sent.upgrades
-        and evidence.upgrade_unseen is Certainty.LIKELY
-        and hop_behind(evidence, hop) is None
-    ):
-        note = "passes the upgrade on, and the server says that none arrives: this is not what runs, or another hop drops it"
-        return replace(blame((hop.sent.by, note)), certainty=Certainty.POSSIBLE, remedy=_COMPARE)
-    return None
+    return _judge_passing(evidence, hop, hop.sent) if hop.sent is not None else None
 
 
 def _judge_answer(evidence: Evidence, hop: Configured) -> Ruling | None:
@@ -73,7 +72,30 @@ def _judge_answer(evidence: Evidence, hop: Configured) -> Ruling | None:
     if not sure or not (behind or evidence.answered_by_proxy):
         return None
     note = f"answers {hop.answered.status} by itself, and {evidence.status} came back: this is not what runs"
-    return blame((hop.gate, note))
+    return _blamed(hop.gate, note, certain=hop.certain)
+
+
+def _judge_passing(evidence: Evidence, hop: Configured, sent: Upstream) -> Ruling | None:
+    arrives = evidence.moves("version-99") and not evidence.answered_by_proxy
+    if sent.upgrades is False and evidence.asks_upgrade and arrives:
+        note = "keeps the upgrade from the server, and on the wire it arrives there: this is not what runs"
+        return _blamed(sent.by, note, certain=hop.certain)
+    if hop_behind(evidence, hop) is not None:
+        return None
+    if sent.upgrades and evidence.upgrade_unseen is Certainty.LIKELY:
+        note = "passes the upgrade on, and the server says that none arrives: this is not what runs, or another hop drops it"
+        return _blamed(sent.by, note, certain=False)
+    own = evidence.answered_by_proxy and evidence.status in _OWN and not hop.in_force("error_page")
+    if own and not any(hop.in_force(name) for name in _DEPENDS):
+        note = f"passes the handshake on, and a proxy itself answers {evidence.status}: this is not what runs, or another answers"
+        return _blamed(sent.by, note, certain=False)
+    return None
+
+
+def _blamed(line: Directive | None, note: str, *, certain: bool) -> Ruling:
+    """Return the line; where another hop may explain the difference too, it is only possible, and the remedy says so."""
+    found = blame((line, note))
+    return found if certain else replace(found, certainty=Certainty.POSSIBLE, remedy=_COMPARE)
 
 
 CAUSE = Cause(

@@ -24,6 +24,7 @@ from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.configured import Configured
 from ws101.evidence import Evidence
 from ws101.judging import blame, cleared_by, crossed, cure_for, otherwise_directly, straight, told
+from ws101.nginx.repairs.order import elsewhere, made_for
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 # Express: "Cannot GET /x"; Spring and others: {"path":"/x"}; Channels: "No route found for path 'x'"
@@ -84,6 +85,8 @@ def inspect(_: Evidence, hop: Configured) -> Ruling | None:
     asked, seen = (target.partition("?")[0] for target in (hop.route.ask.target, hop.sent.target))
     if asked == seen:
         return cleared_by(hop.sent.by, "this configuration passes the path on as it came")
+    if made_for(hop.route) is not None and elsewhere(hop.route):
+        return RuledOut("another location of this configuration takes the path to another server")
     note = f"has the server asked for `{seen}`, where `{asked}` was asked"
     return blame(
         (hop.rewritten_by or hop.sent.by, note), cure=cure_for(hop, "proxy-rewrites-path"), joins=True

@@ -69,11 +69,11 @@ def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
     if evidence.status != 200:
         return None
     pages = [line for line in hop.in_force("error_page") if "=200" in line.arguments]
-    if isinstance(hop.answered, File):
-        found = (
-            line for step in reversed(hop.route.steps) if (line := step.directive) and line.name in _STEPS
-        )
-        return blame((next(found, hop.gate), "has a file answer this path: a page, and no WebSocket"))
+    # Of files the model assumes that they are not there, so try_files may lead it round in a circle.
+    steps = (step.directive for step in reversed(hop.route.steps))
+    tried = next((line for line in steps if line is not None and line.name in _STEPS), None)
+    if hop.sent is None and (tried is not None or isinstance(hop.answered, File)):
+        return blame((tried or hop.gate, "has a file answer this path: a page, and no WebSocket"))
     if (
         hop.sent is not None
         and pages

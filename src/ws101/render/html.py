@@ -11,6 +11,7 @@ from ws101.render.page import Block, Shape, blocks
 from ws101.report import (
     Certainty,
     Crossing,
+    Excerpt,
     Exchange,
     Fact,
     Fate,
@@ -92,6 +93,8 @@ def _parts(report: Report) -> Iterable[str]:
         yield _section("Why", _facts(report.verdict.facts), report.verdict.cause)
     yield _exchange(report.exchange) if report.exchange else ""
     yield _seen(report.seen, report) if report.seen else ""
+    if report.verdict is not None:
+        yield from map(_excerpt, report.verdict.where)
     yield _experiments(report)
     if report.verdict is not None:
         remedy = report.verdict.remedy
@@ -160,6 +163,13 @@ def _lines(lines: Iterable[FrameLine]) -> str:
         else f"<span>{escape(line.text)}</span>"
         for line in lines
     )
+
+
+def _excerpt(excerpt: Excerpt) -> str:
+    digits = max(len(str(line.number)) for line in excerpt.lines)
+    lines = (FrameLine(f"{line.number:>{digits}}  {line.text}", line.note) for line in excerpt.lines)
+    place = f"{excerpt.file}:{excerpt.marked[0].number}"
+    return _section("In the configuration", f"<pre class=exchange>{_lines(lines)}</pre>", place)
 
 
 _FATES = {

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from ws101 import __version__
-from ws101.report import SCHEMA, Crossing, Finding, Remedy, Report
+from ws101.report import SCHEMA, Crossing, Excerpt, Finding, Remedy, Report
 
 
 def render(report: Report, *, version: str = __version__) -> str:
@@ -70,7 +70,16 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "title": finding.title,
         "facts": [{"text": fact.text, "source": fact.source} for fact in finding.facts],
         "remedy": _remedy(finding.remedy),
-    }
+    } | ({"where": [place for one in finding.where for place in _places(one)]} if finding.where else {})
+
+
+def _places(excerpt: Excerpt) -> list[dict[str, Any]]:
+    """The lines that are to blame; those around them are for people."""
+    marked = excerpt.marked
+    return [
+        {"file": excerpt.file, "line": line.number, "text": line.text.strip(), "note": line.note}
+        for line in marked
+    ]
 
 
 def _remedy(remedy: Remedy) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from ws101.render import outline
 from ws101.render.outline import Effect
-from ws101.report import Exchange, Fact, Fate, Outcome, Passage, Remedy, Report, StepState
+from ws101.report import Excerpt, Exchange, Fact, Fate, Outcome, Passage, Remedy, Report, StepState
 
 _SIGNS = {StepState.PASSED: "✓", StepState.FAILED: "✗", StepState.SKIPPED: "·", StepState.UNKNOWN: "?"}
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~#!&@])")
@@ -39,6 +39,7 @@ def _parts(report: Report) -> Iterator[Iterable[str]]:
         )
     yield _exchange(report.exchange) if report.exchange else []
     yield _seen(report)
+    yield from (_excerpt(one) for one in found.where) if found is not None else ()
     yield _experiments(report)
     if found is not None:
         yield [
@@ -74,6 +75,16 @@ def _exchange(exchange: Exchange) -> list[str]:
                 lines.append(f"{sign} {line.text}".rstrip())
             lines += [f"  ^ {line.note}"] if line.note else []
     return _fenced(lines, "http")
+
+
+def _excerpt(excerpt: Excerpt) -> list[str]:
+    """Return some lines of a file, each with its number, under the place of the first that is to blame."""
+    digits = max(len(str(line.number)) for line in excerpt.lines)
+    lines: list[str] = []
+    for line in excerpt.lines:
+        lines.append(f"{line.number:>{digits}}  {line.text}".rstrip())
+        lines += [f"{'':{digits}}  ^ {line.note}"] if line.note else []
+    return [f"{_literal(f'{excerpt.file}:{excerpt.marked[0].number}')}", "", *_fenced(lines, "nginx")]
 
 
 def _seen(report: Report) -> list[str]:

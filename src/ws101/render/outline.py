@@ -93,9 +93,7 @@ def arrived(report: Report) -> str:
 
 def seen_as(passage: Passage) -> str:
     """Return the words for what the server saw of a part of the request."""
-    return {Fate.SAME: "the same", Fate.LOST: "none: lost on the way"}.get(
-        passage.fate, passage.seen or ""
-    )
+    return {Fate.SAME: "the same", Fate.LOST: "none: lost on the way"}.get(passage.fate, passage.seen or "")
 
 
 def standing(report: Report) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from ws101 import __version__
 from ws101.render import outline
 from ws101.render.outline import WHERE, seen_as
-from ws101.report import Certainty, Finding, Report
+from ws101.report import Certainty, CodeLine, Finding, Report
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Certainty.PROVEN: "error", Certainty.LIKELY: "error", Certainty.POSSIBLE: "warning"}
@@ -50,9 +50,21 @@ def _result(finding: Finding, index: int, report: Report) -> dict[str, Any]:
         "ruleIndex": index,
         "level": _LEVELS[finding.certainty],
         "message": {"text": _message(finding)},
-        "locations": [{"physicalLocation": {"artifactLocation": {"uri": _uri(report), "index": 0}}}],
+        "locations": _locations(finding, report),
         "properties": {"certainty": finding.certainty, "hop": finding.hop},
     }
+
+
+def _locations(finding: Finding, report: Report) -> list[dict[str, Any]]:
+    """Return the lines that are to blame, where a configuration shows them; else the URL that was asked for."""
+    places = [_place(one.file, line) for one in finding.where for line in one.marked]
+    return places or [{"physicalLocation": {"artifactLocation": {"uri": _uri(report), "index": 0}}}]
+
+
+def _place(file: str, line: CodeLine) -> dict[str, Any]:
+    region = {"startLine": line.number, "snippet": {"text": line.text}}
+    where = {"artifactLocation": {"uri": quote(file, safe="/", errors="replace")}, "region": region}
+    return {"physicalLocation": where, "message": {"text": line.note}}
 
 
 def _message(finding: Finding) -> str:

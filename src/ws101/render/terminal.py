@@ -74,6 +74,11 @@ def _exchange(report: Report, ink: Ink) -> list[str]:
     return frame.draw(report.exchange, f"{report.target.host}:{report.target.port}", ink)
 
 
+def _where(report: Report, ink: Ink) -> Iterator[str]:
+    if report.verdict is not None and report.verdict.where:
+        yield from frame.draw_excerpts(report.verdict.where, ink)
+
+
 def _seen(report: Report, ink: Ink) -> Iterator[str]:
     if report.seen is not None:
         yield _heading("Sent and seen", f"the server's record, trace {report.seen.trace}", ink)
@@ -279,7 +284,7 @@ def _more(count: int, ink: Ink) -> str:
 
 
 _WITH_A_CAUSE = (
-    _head, _trail, _exchange, _seen, _why, _experiments, _fix, _others, _examined, _unexamined, _cleared, _needs, _next,
+    _head, _trail, _exchange, _seen, _where, _why, _experiments, _fix, _others, _examined, _unexamined, _cleared, _needs, _next,
 )  # fmt: skip
 _WITHOUT_A_CAUSE = (
     _head,

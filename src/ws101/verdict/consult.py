@@ -5,10 +5,11 @@ A line that explains the refusal makes a cause likely; the same configuration, m
 
 from dataclasses import replace
 
-from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.cause import Cause, Marked, RuledOut, Ruling, Supported, Unknown
 from ws101.configured import Configured, Rehearsal, quoted
 from ws101.evidence import Evidence
 from ws101.nginx.edit import by_file, diff
+from ws101.nginx.repair import Repair
 from ws101.nginx.repairs import repair
 from ws101.report import Certainty, Fact, Hop, Remedy
 
@@ -26,10 +27,21 @@ def consult(cause: Cause, ruling: Ruling, evidence: Evidence) -> Ruling:
         return _joined(cause, ruling, *blamed, evidence)
     clear = next((r for _, r in readings if isinstance(r, RuledOut)), None)
     whole = all(hop.whole and isinstance(r, RuledOut) for hop, r in readings)
-    proven = isinstance(ruling, Supported) and ruling.certainty is Certainty.PROVEN
-    if clear is not None and whole and not proven and not isinstance(ruling, RuledOut):
+    if clear is None or not whole or isinstance(ruling, RuledOut):
+        return _not_asked_again(ruling)
+    return _contradicted(ruling, clear) if isinstance(ruling, Supported) else clear
+
+
+def _contradicted(ruling: Supported, clear: RuledOut) -> Ruling:
+    """Weigh a configuration that clears what the wire speaks for: another hop, or another file, may be to blame."""
+    if ruling.certainty is Certainty.PROVEN:
+        return ruling
+    if ruling.certainty is Certainty.POSSIBLE:
         return clear
-    return _not_asked_again(ruling)
+    against = Fact(
+        f"but {clear.why}: then it is another hop, or another file is what runs", "the configuration"
+    )
+    return replace(ruling, certainty=Certainty.POSSIBLE, facts=(*ruling.facts, against), named=False)
 
 
 def _joined(cause: Cause, ruling: Ruling, hop: Configured, reading: Supported, evidence: Evidence) -> Ruling:
@@ -44,11 +56,12 @@ def _joined(cause: Cause, ruling: Ruling, hop: Configured, reading: Supported, e
     certainty = max(known.certainty, certain, key=_RANK.index) if shown else known.certainty
     if known is reading and not shown:
         certainty = Certainty.POSSIBLE
+    mended = repair(hop.route, cause.slug) if shown else None
     joined = replace(
         known,
         certainty=certainty,
         facts=facts,
-        remedy=(_remedy(cause, hop, reading) if shown else None) or known.remedy,
+        remedy=_remedy(reading, mended) if shown else known.remedy,
         lines=reading.lines,
         hop=hop,
         cure=reading.cure if shown else (),
@@ -56,8 +69,11 @@ def _joined(cause: Cause, ruling: Ruling, hop: Configured, reading: Supported, e
         latent=known.latent or reading.latent,
         behind=known.behind or reading.behind,
     )
+    if joined.remedy is None and shown:
+        joined = replace(joined, remedy=_of_line(known.remedy or cause.remedy, reading.lines[0]))
     rehearsal = evidence.rehearsals.get(cause.slug)
-    return _proven(joined, rehearsal, cause.slug) if rehearsal is not None else joined
+    change = "with this change alone" if mended else "without this line"
+    return _proven(joined, rehearsal, PARTS.get(cause.slug, ()), change) if rehearsal is not None else joined
 
 
 def _not_asked_again(ruling: Ruling) -> Ruling:
@@ -66,18 +82,21 @@ def _not_asked_again(ruling: Ruling) -> Ruling:
     return _ELSEWHERE if asks else ruling
 
 
-def _remedy(cause: Cause, hop: Configured, reading: Supported) -> Remedy | None:
+def _remedy(reading: Supported, mended: Repair | None) -> Remedy | None:
     """Return the repair of the user's own file as a diff, where there is one."""
-    if reading.remedy is not None:
+    if reading.remedy is not None or mended is None:
         return reading.remedy
-    mended = repair(hop.route, cause.slug)
-    if mended is None:
-        return None
     doubt = f" Mind: {mended.doubt}." if mended.doubt else ""
     what = mended.what[:1].upper() + mended.what[1:]
-    return Remedy(
-        f"{what}.{doubt}", Hop.PROXY, patch=diff(by_file(mended.edits)), command="nginx -t && nginx -s reload"
-    )
+    patch = diff(by_file(mended.edits))
+    return Remedy(f"{what}.{doubt}", Hop.PROXY, patch=patch, command="nginx -t && nginx -s reload")
+
+
+def _of_line(remedy: Remedy, line: Marked) -> Remedy:
+    """Name the line to change, where it is for its owner to say into what."""
+    if remedy.applies is not Hop.PROXY:
+        return remedy
+    return replace(remedy, text=f"{remedy.text} The line to change is {line.directive.place}.")
 
 
 # ---- the sandbox
@@ -92,30 +111,30 @@ PARTS: dict[str, tuple[str, ...]] = {
 }
 
 
-def _proven(ruling: Supported, rehearsal: Rehearsal, slug: str) -> Supported:
-    where = f"the sandbox, nginx {'.'.join(map(str, rehearsal.nginx))}"
-    brought = rehearsal.brings(*PARTS.get(slug, ()))
+def _proven(ruling: Supported, rehearsal: Rehearsal, parts: tuple[str, ...], change: str) -> Supported:
+    """Add what the sandbox showed; it proves the cause where the change alone opens the way, or brings what was lost."""
     if rehearsal.opens:
         before = rehearsal.before.status or "no answer"
-        said = [
-            Fact(f"as it is, it answers this handshake with {before}; with this change alone: 101", where)
-        ]
+        said = [f"run here as it is, your configuration answers this handshake with {before}; {change}: 101"]
     else:
-        said = [
-            Fact(f"with your configuration, run here as it is, {_arrived(*one)}", where) for one in brought
-        ]
+        said = [_brought(*one, change) for one in rehearsal.brings(*parts)]
     if not said or not ruling.shown:
         return ruling
+    where = f"the sandbox, nginx {'.'.join(map(str, rehearsal.nginx))}"
     at = len(ruling.lines)  # behind what the configuration says
-    facts = (*ruling.facts[:at], *said, *ruling.facts[at:])
+    facts = (*ruling.facts[:at], *(Fact(text, where) for text in said), *ruling.facts[at:])
     return replace(ruling, certainty=Certainty.PROVEN, facts=facts)
 
 
-def _arrived(part: str, before: str | None, after: str | None) -> str:
+def _brought(part: str, before: str | None, after: str | None, change: str) -> str:
+    run = "run here as it is, your configuration"
     if part == "target":
-        return f"the server is asked for `{before}`; with this change alone: for `{after}`"
-    was = f"`{part}: {before}`" if before else f"no `{part}`"
-    return f"the server gets {was}; with this change alone: `{part}: {after}`"
+        return f"{run} asks the server for `{before}`; {change}: for `{after}`"
+    if part == "Authorization":  # no value of it is to be shown, not even one of nginx's own
+        was = "another Authorization than the client's" if before else "no Authorization"
+        return f"{run} sends the server {was}; {change}: the client's own"
+    was = f"`{part}: {before}`" if before else f"no {part}"
+    return f"{run} sends the server {was}; {change}: `{part}: {after}`"
 
 
 # ---- sentences

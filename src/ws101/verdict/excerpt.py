@@ -3,30 +3,46 @@
 from collections.abc import Iterator, Sequence
 
 from ws101.cause import Marked
-from ws101.nginx.tree import File
+from ws101.nginx.tree import Directive, File
 from ws101.report import CodeLine, Excerpt
 
 _AROUND = 1
+_TAB = 4  # columns
+Notes = dict[int, CodeLine]
 
 
 def excerpts(lines: Sequence[Marked]) -> tuple[Excerpt, ...]:
     """Return the excerpts of the files in which these lines stand, the first one's first."""
-    files: dict[str, tuple[File, dict[int, str]]] = {}
+    files: dict[str, tuple[File, Notes]] = {}
     for directive, note in lines:
-        place = directive.place
-        notes = files.setdefault(place.file, (directive.file, {}))[1]
-        notes[place.line] = f"{notes[place.line]}; {note}" if place.line in notes else note
+        notes = files.setdefault(directive.file.name, (directive.file, {}))[1]
+        number = directive.place.line
+        before = f"{notes[number].note}; " if number in notes else ""
+        notes[number] = _line(directive, f"{before}{note}")
     return tuple(one for file, notes in files.values() for one in _parts(file, notes))
 
 
-def _parts(file: File, notes: dict[int, str]) -> Iterator[Excerpt]:
+def _line(directive: Directive, note: str) -> CodeLine:
+    place = directive.place
+    text = directive.file.line(place.line)
+    start = place.column - 1
+    end = min(start + len(directive.text.split("\n")[0].rstrip()), len(text))
+    columns = (len(text[:offset].expandtabs(_TAB)) for offset in (start, end))
+    return CodeLine(place.line, text.expandtabs(_TAB), note, *columns)
+
+
+def _parts(file: File, notes: Notes) -> Iterator[Excerpt]:
     last = file.text.count("\n") + (not file.text.endswith("\n"))
-    shown = sorted({n for line in notes for n in range(line - _AROUND, line + _AROUND + 1) if 1 <= n <= last})
+    around = (range(number - _AROUND, number + _AROUND + 1) for number in notes)
     part: list[CodeLine] = []
-    for number in shown:
+    for number in sorted({n for numbers in around for n in numbers if 1 <= n <= last}):
         if part and number != part[-1].number + 1:
-            yield Excerpt(file.name, tuple(part))
+            yield from _excerpt(file, part)
             part = []
-        part.append(CodeLine(number, file.line(number).expandtabs(4), notes.get(number, "")))
+        part.append(notes.get(number) or CodeLine(number, file.line(number).expandtabs(_TAB)))
+    yield from _excerpt(file, part)
+
+
+def _excerpt(file: File, part: Sequence[CodeLine]) -> Iterator[Excerpt]:
     if part:
         yield Excerpt(file.name, tuple(part))

@@ -368,4 +368,8 @@ def _next_steps(evidence: Evidence, weighed: Weighed) -> tuple[str, ...]:
     proven = weighed.findings[0].certainty is Certainty.PROVEN
     if not proven and evidence.direct is None and evidence.proxy and not evidence.works:
         steps.append("ws101 check … --direct ws://SERVER:PORT  asks the server itself, past the proxy")
+    if not proven and evidence.config is None and evidence.proxy == "nginx" and not evidence.works:
+        steps.append(
+            "ws101 check … --nginx-config nginx.conf  names the line, and tries the fix in a sandbox"
+        )
     return tuple(steps)

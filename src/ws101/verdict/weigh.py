@@ -120,10 +120,11 @@ def _explains(root: _Standing, weak: _Standing) -> bool:
     apart = root is weak or root.stage != weak.stage or weak.ruling.behind == root.cause.slug
     if apart or weak.ruling.latent or root.ruling.latent or root.cause.generic:
         return False
-    proven_over_possible = (
-        root.ruling.certainty is Certainty.PROVEN or root.ruling.named or root.ruling.shown
-    ) and weak.ruling.certainty is Certainty.POSSIBLE
     sure = root.ruling.certainty is not Certainty.POSSIBLE
+    named = root.ruling.named or (root.ruling.shown and sure)
+    proven_over_possible = (
+        root.ruling.certainty is Certainty.PROVEN or named
+    ) and weak.ruling.certainty is Certainty.POSSIBLE
     specific_over_generic = (
         sure and weak.cause.generic and _RANK[root.ruling.certainty] <= _RANK[weak.ruling.certainty]
     )
@@ -132,7 +133,8 @@ def _explains(root: _Standing, weak: _Standing) -> bool:
 
 def _shown_behind(root: _Standing, weak: _Standing) -> bool:
     """Whether a configuration shows the deeper reason of what was seen, so that it needs no other."""
-    return root.ruling.shown and root.ruling.behind == weak.cause.slug and root.stage == weak.stage
+    sure = root.ruling.shown and root.ruling.certainty is not Certainty.POSSIBLE
+    return sure and root.ruling.behind == weak.cause.slug and root.stage == weak.stage
 
 
 def _deeper_first(standing: list[_Standing]) -> list[_Standing]:
