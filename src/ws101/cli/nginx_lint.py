@@ -5,6 +5,7 @@ import difflib
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
@@ -125,9 +126,8 @@ def _write(result: Linted, options: argparse.Namespace, locate: Callable[[str], 
     from ws101.render.nginx_lint import text
     from ws101.render.nginx_lint.shown import shown
 
-    scrub = Redactor((), os.urandom(16)).scrub
-    plain = shown(options.config, result, locate)
-    plain = rewrite(plain, line=lambda one: printable(scrub(one), keep="\t\n"), block=str)
+    plain = shown(options.config, result, locate, changes=options.format in {"json", "sarif"})
+    plain = rewrite(plain, line=_cleaning(), block=str)
     look = face(sys.stdout, options.color if not options.output else "never")
     if options.format == "text":
         said = text.render(plain, width=look.width, colour=look.colour, ascii_only=look.ascii_only)
@@ -137,6 +137,12 @@ def _write(result: Linted, options: argparse.Namespace, locate: Callable[[str], 
         show.write_file(options.output, said)
     else:
         streams.say(said, always_utf8=options.format != "text")
+
+
+def _cleaning() -> Callable[[str], str]:
+    """Return what takes secrets and control characters out of a text; one that comes again is not looked at again."""
+    scrub = Redactor((), os.urandom(16)).scrub
+    return cache(lambda text: printable(scrub(text), keep="\t\n"))
 
 
 class _Listing(argparse.Action):

@@ -1,12 +1,13 @@
 """Runs rules over a scene, takes out what comments let pass, and says what could not be looked at; writes no output."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ws101.nginx.ask import Version
 from ws101.nginx.edit import Edit
 from ws101.nginx.include import Configuration
 from ws101.nginx.outcome import Undecided
+from ws101.nginx.repairs import repair
 from ws101.nginx.rule import Offence, Rule, Scene, Severity
 from ws101.nginx.sockets import Found, Told, Way
 from ws101.nginx.suppression import Suppression, suppressions
@@ -49,9 +50,21 @@ class Finding:
     related: tuple[Span, ...] = ()
     remedy: str = ""
     cause: str = ""
-    edits: tuple[Edit, ...] = ()
-    safe: bool = False
     why: tuple[str, ...] = ()
+    offence: Offence | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def mendable(self) -> bool:
+        """Whether a repair is known for it; whether there is one for this very place `mended` tells."""
+        return self.offence is not None and bool(self.offence.edits or self.offence.mends)
+
+    def mended(self) -> tuple[tuple[Edit, ...], bool]:
+        """Return the edits that mend it, and whether nobody can want what they change; none where none are known."""
+        one = self.offence
+        if one is None or one.edits or not one.mends or one.way is None:
+            return (one.edits, one.safe) if one else ((), False)
+        made = repair(one.way.let_in, one.mends)
+        return (made.edits, made.safe) if made else ((), False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +121,7 @@ def _finding(rule: Rule, one: Offence) -> Finding:
     why = (f"{one.way.url}: {one.way.why}",) if one.way else ()
     severity = one.severity or rule.severity
     return Finding(
-        rule.name,
-        severity,
-        _span(one.directive),
-        one.message,
-        related,
-        one.remedy,
-        rule.cause,
-        one.edits,
-        one.safe,
-        why,
+        rule.name, severity, _span(one.directive), one.message, related, one.remedy, rule.cause, why, one
     )
 
 

@@ -1,7 +1,9 @@
-"""Makes an offence of what a rule found, with the edits that mend it; and the questions that several rules ask of a way."""
+"""Makes an offence of what a rule found in a way, and answers the questions that several rules ask of one."""
+
+from collections.abc import Sequence
 
 from ws101.nginx.model import Level
-from ws101.nginx.repairs import repair
+from ws101.nginx.repairs import BY_CAUSE
 from ws101.nginx.rule import Offence, Severity
 from ws101.nginx.simulate import Upstream
 from ws101.nginx.sockets import Way
@@ -15,24 +17,32 @@ def offence(
     way: Way, directive: Directive, message: str, cause: str = "", *, related: Related = (), remedy: str = "",
     severity: Severity | None = None,
 ) -> Offence:  # fmt: skip
-    """Return the offence that this handshake shows, with what mends this cause for it."""
-    mended = repair(way.let_in, cause) if cause else None
-    edits, safe = (mended.edits, mended.safe) if mended else ((), False)
-    return Offence(directive, message, related, edits, safe, remedy, way, severity)
+    """Return the offence that this handshake shows; `cause` is what a repair would take away."""
+    return Offence(
+        directive,
+        message,
+        related,
+        remedy=remedy,
+        way=way,
+        severity=severity,
+        mends=cause if cause in BY_CAUSE else "",
+    )
 
 
 def field_line(level: Level, name: str) -> Directive | None:
     """Return the `proxy_set_header` in force for a field."""
-    lines = level.nearest("proxy_set_header")
-    return next(
-        (line for line in lines if line.arguments and line.arguments[0].lower() == name.lower()), None
-    )
+    return _about(level.nearest("proxy_set_header"), name)
 
 
 def shadowed_line(sent: Upstream, name: str) -> Directive | None:
     """Return the line of an outer block for a field, which the lines in force replace."""
+    return _about(sent.shadowed, name)
+
+
+def _about(lines: Sequence[Directive], name: str) -> Directive | None:
+    wanted = name.lower()
     return next(
-        (line for line in sent.shadowed if line.arguments and line.arguments[0].lower() == name.lower()), None
+        (line for line in lines if len(line.words) > 1 and line.words[1].text.lower() == wanted), None
     )
 
 

@@ -59,7 +59,8 @@ class Offence:
     """One place where a rule is broken. `edits` would mend it, `safe` when nobody can want what they change.
 
     `related` are further lines, each with what they have to do with it; `remedy` says what to do, in a line of configuration
-    where there is one; `way` is the handshake that showed it. `severity` is given where it differs from the rule's.
+    where there is one; `way` is the handshake that showed it. `severity` is given where it differs from the rule's. Where the
+    edits are those of a repair, `mends` names the cause that it takes away, and it is made only for what is shown.
     """
 
     directive: Directive
@@ -70,6 +71,7 @@ class Offence:
     remedy: str = ""
     way: Way | None = field(default=None, compare=False)
     severity: Severity | None = None
+    mends: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ def _check(scene: Scene) -> Iterator[Offence]:
         location = next((one for one in level.lineage() if isinstance(one, Location)), None)
         if location is None or location.modifier not in {"", "^~"}:
             continue
+        if sent.target == way.route.ask.target:
+            continue  # it goes on as it came
         below = f"{location.path.rstrip('/')}/{_LEAF}"
         again = asked_again(way, scene.model, target=below).upstream
         if not isinstance(again, Upstream) or again.by is not sent.by or not isinstance(again.target, str):

@@ -20,6 +20,7 @@ from ws101.nginx.offence import offence
 from ws101.nginx.rule import Offence, Rule, Scene, Severity
 from ws101.nginx.simulate import Upstream
 from ws101.nginx.sockets import asked_again
+from ws101.nginx.variable import names_in
 
 _CAUSE = "proxy-strips-query"
 _MARK = "token=ws101"
@@ -28,6 +29,8 @@ _MARK = "token=ws101"
 def _check(scene: Scene) -> Iterator[Offence]:
     for way, sent, _ in scene.passed():
         target = way.route.ask.target
+        if target == sent.target and not names_in(sent.by.arguments[0]):
+            continue  # it goes on as it came
         again = asked_again(way, scene.model, target=f"{target}{'&' if '?' in target else '?'}{_MARK}")
         got = again.upstream
         if not isinstance(got, Upstream) or got.by is not sent.by or not isinstance(got.target, str):

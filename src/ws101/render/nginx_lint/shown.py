@@ -44,8 +44,9 @@ class Item:
     remedy: str
     cause: str
     why: tuple[str, ...]
-    changes: tuple[Change, ...]
-    safe: bool
+    mendable: bool
+    changes: tuple[Change, ...] = ()
+    safe: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +88,11 @@ class Shown:
         return sum(item.severity == severity for item in self.items)
 
 
-def shown(config: str, linted: Linted, locate: Callable[[str], str] = str) -> Shown:
-    """Return the plain value; `locate` gives the path that a file is shown by."""
-    placed = _Placed(locate)
+def shown(
+    config: str, linted: Linted, locate: Callable[[str], str] = str, *, changes: bool = True
+) -> Shown:  # fmt: skip
+    """Return the plain value; `locate` gives the path that a file is shown by. Without `changes` no repair is made."""
+    placed = _Placed(locate, changes)
     names = {one.rule: None for one in linted.findings}
     return Shown(
         config, ".".join(map(str, linted.version)), linted.version_known,
@@ -111,11 +114,13 @@ def _rule(name: str) -> RuleShown:
 @dataclass(frozen=True, slots=True)
 class _Placed:
     locate: Callable[[str], str]
+    changes: bool
 
     def item(self, one: Finding) -> Item:
+        edits, safe = one.mended() if self.changes else ((), False)
         return Item(
             one.rule, one.severity.value, one.message, self.span(one.span), tuple(map(self.span, one.related)),
-            one.remedy, one.cause, one.why, tuple(map(self._change, one.edits)), one.safe,
+            one.remedy, one.cause, one.why, one.mendable, tuple(map(self._change, edits)), safe,
         )  # fmt: skip
 
     def span(self, span: Span) -> Marked:

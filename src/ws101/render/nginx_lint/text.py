@@ -139,7 +139,7 @@ def _end(shown: Shown, ink: Ink) -> Iterator[str]:
         yield ink.paint(
             f"  {_number(shown.hidden, 'finding')} of less weight: --min-severity note shows all", Style.DIM
         )
-    url = next((item.why[0].partition(": ")[0] for item in shown.items if item.changes and item.why), "")
+    url = next((item.why[0].partition(": ")[0] for item in shown.items if item.mendable and item.why), "")
     if url:
         yield ink.paint(f"  the repair, as a diff: ws101 nginx fix {shown.config} --url {url}", Style.DIM)
 
