@@ -40,6 +40,7 @@ BY_CAUSE: dict[str, Mends] = {
     "proxy-strips-authorization": fields.authorization,
     "proxy-strips-query": passing.query,
     "request-header-too-large": limits.header_size,
+    "server-rejects-host": fields.host_name,
     "upstream-scheme-mismatch": passing.scheme,
 }
 

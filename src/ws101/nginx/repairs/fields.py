@@ -34,15 +34,23 @@ def authorization(route: Route) -> Repair | None:
 
 def host(route: Route) -> Repair | None:
     """Return what sends the upstream the client's own Host, with its port."""
+    return _host(route, "$http_host", route.ask.headers.get("host"), "proxy-rewrites-host")
+
+
+def host_name(route: Route) -> Repair | None:
+    """Return what sends the upstream the name that the client asked for: a server that knows names knows no ports."""
+    name = route.state.host if route.state else ""
+    return _host(route, "$host", name, "server-rejects-host")
+
+
+def _host(route: Route, text: str, wanted: str, cause: str) -> Repair | None:
     sent, location = simulate(route), enclosing(route)
-    if not isinstance(sent, Upstream) or location is None or location.directive is None:
-        return None
-    if sent.field("host") == route.ask.headers.get("host"):
+    if not isinstance(sent, Upstream) or location is None or sent.field("host") == wanted:
         return None
     line = _line(route, "host")
-    edits = value(line, "$http_host") if line else _added(route, "proxy_set_header Host $http_host;")
-    doubt = "an upstream that tells its sites apart by name may want the name it gets now"
-    return Repair("proxy-rewrites-host", "send the upstream the Host that the client asked for", edits, doubt)
+    edits = value(line, text) if line else _added(route, f"proxy_set_header Host {text};")
+    doubt = "an upstream that tells its sites apart by name may want the name that it gets now"
+    return Repair(cause, f"send the upstream the Host that the client asked for, {text}", edits, doubt)
 
 
 def forwarded_proto(route: Route) -> Repair | None:
