@@ -11,7 +11,7 @@ OLD = (1, 22, 1)
     [
         server(f"location /ws {{ {UPGRADE} proxy_pass http://b; }}"),
         server(f"{UPGRADE} location / {{ proxy_pass http://b; }}"),
-        f"http {{ map $http_upgrade $c {{ default upgrade; '' close; }} upstream u {{ server 10.0.0.1; }} server {{ location /ws {{ "
+        "http { map $http_upgrade $c { default upgrade; '' close; } upstream u { server 10.0.0.1; } server { location /ws { "
         + UPGRADE.replace(" upgrade;", " $c;") + " proxy_pass http://u/x; } } }",
         server(f"location /ws {{ {UPGRADE} resolver 127.0.0.1; set $b b; proxy_pass http://$b; }}"),
         server(f"location /ws {{ {UPGRADE} set $b 10.0.0.1; proxy_pass http://$b; }}"),

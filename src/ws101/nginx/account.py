@@ -23,6 +23,7 @@ from ws101.nginx.variable import names_in
 
 _BEFORE: Version = (1, 29, 6)  # the last version that speaks HTTP/1.0 to upstreams by itself
 _MOST_TROUBLES = 20
+_LONGEST = 500  # characters of a line that are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,8 +232,12 @@ def _line(directive: Directive | None) -> Line | None:
 
 def _placed(directive: Directive) -> Line:
     file, number, column = directive.place
-    text = " ".join(directive.text.split())
+    text = _cut(" ".join(directive.text[: 4 * _LONGEST].split()))
     return Line(file, number, column, f"{text} {{" if directive.block is not None else text)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 # ---- what is not there
@@ -256,5 +261,5 @@ def _troubles(model: Model) -> Iterator[Said]:
     files = {file.name: file for file in model.configuration.files}
     for place, what, _ in model.troubles:
         file = files.get(place.file)
-        text = file.line(place.line).strip() if file and file.text else ""
+        text = _cut(file.line(place.line).strip()) if file and file.text else ""
         yield Said(what, Line(*place, text))

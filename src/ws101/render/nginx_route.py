@@ -237,7 +237,8 @@ def _next(frame: Frame, ink: Ink) -> Iterator[str]:
         sign, rest = "$", step
         while columns(rest) > ink.width - 8 and " --" in rest:
             first, _, rest = rest.partition(" --")
-            yield f"    {ink.paint(sign, Style.DIM)} {ink.paint(f'{first} {chr(92)}', Style.CODE)}"
+            shown = f"{ink.cut(first, ink.width - 8)} {chr(92)}"
+            yield f"    {ink.paint(sign, Style.DIM)} {ink.paint(shown, Style.CODE)}"
             sign, rest = " ", f"  --{rest}"
         yield f"    {ink.paint(sign, Style.DIM)} {ink.paint(ink.cut(rest, ink.width - 6), Style.CODE)}"
 
