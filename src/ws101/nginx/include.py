@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ws101.nginx.glob import is_glob, matches
-from ws101.nginx.parse import DEEPEST, MOST_DIRECTIVES, parse
+from ws101.nginx.parse import DEEPEST, MOST_WORDS, parse
 from ws101.nginx.tree import Directive, File, Trouble
 
 MOST_FILES = 5_000
@@ -125,7 +125,7 @@ class _Assembly:
         return (
             len(self._files) >= MOST_FILES
             or self._size + len(text) > MOST_TEXT
-            or self._number >= MOST_DIRECTIVES
+            or self._number >= MOST_WORDS
             or len(self._troubles) >= MOST_FILES
         )
 

@@ -8,7 +8,7 @@ import re
 from ws101.nginx.tree import Directive, File, Trouble, Word
 
 DEEPEST = 128  # blocks in blocks; nginx has no limit of its own, and nobody has so many
-MOST_DIRECTIVES = 500_000  # a table of every network in the world has about so many
+MOST_WORDS = 1_000_000  # a table of every network in the world has about so many
 
 _BLANK = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
 # A word ends at a blank, `;` or `{`; a brace behind a `$` belongs to it, and so does what stands behind a backslash.
@@ -48,8 +48,6 @@ class _Reader:
         file, text, size = self._file, self._text, len(self._text)
         while (at := _BLANK.match(text, at).end()) < size:  # type: ignore[union-attr]
             character = text[at]
-            if file.number >= MOST_DIRECTIVES:
-                return self._give_up(at, f"more than {MOST_DIRECTIVES:,} directives stand here")
             if character == ";":
                 if not words:
                     return self._give_up(at, 'unexpected ";"')
@@ -73,6 +71,9 @@ class _Reader:
                 word = self._word(at, character)
                 if word is None:
                     return None
+                if file.number == MOST_WORDS:
+                    return self._give_up(at, f"more than {MOST_WORDS:,} words stand here")
+                file.number += 1
                 words.append(word)
                 at = word.end
         if words:
@@ -103,14 +104,12 @@ class _Reader:
     def _end_simple(self, words: list[Word], end: int) -> None:
         directive = Directive(self._file, tuple(words), words[0].start)
         directive.end = end
-        self._file.number += 1
         self._level.append(directive)
 
     def _begin_block(self, words: list[Word], at: int) -> int | None:
         """Open a block and return where to go on; None where that cannot be told."""
         directive = Directive(self._file, tuple(words), words[0].start)
         directive.open = at
-        self._file.number += 1
         if _LUA.fullmatch(directive.name):
             end = self._end_of_lua(at)
             if end is None:
@@ -159,7 +158,12 @@ class _Reader:
 
 
 def _unescaped(text: str) -> str:
-    r"""Take the backslash away from \", \' and \\, and make \t, \r and \n what they mean; others stay (ngx_conf_file.c)."""
+    r"""Take the backslash away from \", \' and \\, and make \t, \r and \n what they mean; others stay (ngx_conf_file.c).
+
+    nginx knows bytes alone: what is not ASCII becomes its bytes, as characters of ISO-8859-1.
+    """
+    if not text.isascii():
+        text = text.encode(errors="surrogateescape").decode("latin-1")
     if "\\" not in text:
         return text
     return _ESCAPE.sub(lambda match: _ESCAPED.get(match[1], match[1]), text)

@@ -11,7 +11,10 @@ from typing import NamedTuple
 
 
 class Word(NamedTuple):
-    """One word: `text` as nginx reads it, without quotes and escapes; `start` to `end` is where it stands, quotes included."""
+    """One word: `text` as nginx reads it, without quotes and escapes, a character a byte.
+
+    `start` to `end` is where it stands, quotes included.
+    """
 
     text: str
     start: int
@@ -82,7 +85,7 @@ class Trouble(NamedTuple):
 class File:
     """One file that was read; `unread` is where the part begins that could not be read, None when all was.
 
-    `number` counts its directives.
+    `number` counts its words.
     """
 
     name: str
