@@ -186,6 +186,8 @@ class _Sandbox:
         backs = {back.number: back for back in made.backs}
         seen = next((one for one in reversed(self.seen) if not backs[one.upstream].allows), None)
         back: Back | None = backs[seen.upstream] if seen else None
+        if back and back.by.name != "proxy_pass":
+            answer, trouble = None, f"{back.by.name} is not followed"
         allowed = [f"{b.by.place} was taken to say yes" for b in made.backs if b.allows]
         return Trial(
             self.binary.version, answer, seen, back.server if back else "", back.by if back else None, "", trouble,
@@ -220,6 +222,8 @@ def _lacking(ground: Ground, said: str) -> Ground | None:
 def _translated(said: str, made: Harmless, config: Path) -> str:
     """Return nginx's complaint with the place in the user's own file."""
     complaint: str = (_COMPLAINT.findall(said) or [said])[-1].strip()
+    for (address, theirs, path), ours in made.fronts.items():
+        complaint = complaint.replace(f"127.0.0.1:{ours}", path or f"{address or '*'}:{theirs}")
     found = _LINE.search(complaint)
     if found is None:
         return complaint

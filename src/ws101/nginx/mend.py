@@ -47,7 +47,7 @@ def mend(
     for _ in range(MOST_ROUNDS):
         way, done = route(understand(current), ask), {one.cause for one in made}
         named = [one for cause in causes if cause not in done and (one := repair(way, cause))]
-        needed = [one for mends in NEEDED if (one := mends(way))]
+        needed = [one for mends in NEEDED if (one := mends(way)) and one.what not in {r.what for r in made}]
         doubtful = [one for one in needed if not one.safe]
         allowed = [*named, *(one for one in needed if one.safe), *(doubtful if unsafe else [])]
         offered |= {one.what: one for one in doubtful}

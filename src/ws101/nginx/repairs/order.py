@@ -85,6 +85,8 @@ def _exact(route: Route, made: Location) -> tuple[Edit, ...]:
     assert made.directive
     uri, text = route.state.uri, made.directive.file.text
     uses_uri = made.handler is not None and _WITH_URI.match(made.handler.arguments[0]) is not None
+    if route.server is None or uri in route.server.locations.exact:
+        return ()
     if not _PLAIN.fullmatch(uri) or uses_uri or made.own("location") or made.directive.block is None:
         return ()
     if made.handler is not None and names_in(made.handler.arguments[0]):
