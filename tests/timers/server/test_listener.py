@@ -17,6 +17,7 @@ from ws101.handshake.frames import FrameReader, build_frame
 from ws101.handshake.request import build
 from ws101.lab import certificates
 from ws101.timers.opening import Opening, sort
+from ws101.timers.server.gate import Gate
 
 PATH = "/api/v1/timers/notifications"
 MASK = b"\x01\x02\x03\x04"
@@ -113,6 +114,27 @@ def test_a_failure_of_the_services_own_is_answered_and_logged(house, monkeypatch
     assert (heard.status, heard.cause) == (500, "server-error")
     assert heard.fields["retry-after"] == "5"
     assert b"of the test" not in heard.raw
+    wait_for(lambda: any("RuntimeError" in str(line.get("error")) for line in house.log.lines()))
+
+
+def test_a_fault_of_ours_costs_one_connection_alone(house, monkeypatch):
+    decide = Gate.decide
+
+    def fail_once(gate, raw, peer, *, tls):
+        if b"X-Unlucky" in raw:
+            raise RuntimeError("of the test")
+        return decide(gate, raw, peer, tls=tls)
+
+    monkeypatch.setattr(Gate, "decide", fail_once)
+    peers = [house.connect() for _ in range(6)]
+    try:
+        for number, peer in enumerate(peers):
+            peer.sendall(good(house, *([("X-Unlucky", "1")] if number == 2 else [])))
+        assert peers[2].recv(100) == b""
+        assert [hear(peer).status for number, peer in enumerate(peers) if number != 2] == [101] * 5
+    finally:
+        for peer in peers:
+            peer.close()
     wait_for(lambda: any("RuntimeError" in str(line.get("error")) for line in house.log.lines()))
 
 

@@ -127,9 +127,18 @@ class Listener:
         Deciding, and what asks the kernel for something, each in a row: in turns they would cost a sixth more.
         """
         arrived, self._arrived = self._arrived, {}
-        decided = [found for caller in arrived if (found := self._sort(caller)) is not None]
+        decided = [found for caller in arrived if (found := self._try(caller)) is not None]
         for caller, decision, rest in decided:
             self._answer(caller, decision, rest)
+
+    def _try(self, caller: _Caller) -> tuple[_Caller, Decision, bytes] | None:
+        try:
+            return self._sort(caller)
+        except Exception as error:  # noqa: BLE001 - a fault of ours costs this connection, and no other
+            about = {"message": "A connection could not be dealt with", "exception": error}
+            self._loop.call_exception_handler(about)
+            self._drop(caller)
+            return None
 
     def _sort(self, caller: _Caller) -> tuple[_Caller, Decision, bytes] | None:
         """Return what was decided about a handshake; deal with everything else."""
