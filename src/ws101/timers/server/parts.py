@@ -1,28 +1,24 @@
 """Everything that a running service consists of, as one value that is handed around; makes none of it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from ws101.timers.clock import Clock
+from ws101.timers.server.accounts import Accounts
+from ws101.timers.server.hub import Hub
+from ws101.timers.server.keys import Keys
+from ws101.timers.server.limits import Limits
+from ws101.timers.server.logs import Logs
+from ws101.timers.server.metrics import Metrics
 from ws101.timers.server.readiness import Readiness
+from ws101.timers.server.scheduler import Scheduler
+from ws101.timers.server.service import Service
+from ws101.timers.server.tickets import Tickets
+from ws101.timers.server.tokens import Verifier
+from ws101.timers.server.traces import Traces
 from ws101.timers.settings import ServiceSettings
 from ws101.timers.store import Store
-
-if TYPE_CHECKING:
-    from ws101.timers.server.accounts import Accounts
-    from ws101.timers.server.hub import Hub
-    from ws101.timers.server.keys import Keys
-    from ws101.timers.server.limits import Limits
-    from ws101.timers.server.logs import Logs
-    from ws101.timers.server.metrics import Metrics
-    from ws101.timers.server.scheduler import Scheduler
-    from ws101.timers.server.service import Service
-    from ws101.timers.server.tickets import Tickets
-    from ws101.timers.server.tokens import Verifier
-    from ws101.timers.server.traces import Traces
 
 
 class Reply(NamedTuple):
@@ -35,10 +31,7 @@ class Reply(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """`refuse` answers a request to the notifications' path that is no handshake (an ASGI scope), and records it.
-
-    `retry_after` and the like stand in the reply's headers already; so does the trace id.
-    """
+    """`refuse` answers a request to the notifications' path that is no handshake (an ASGI scope), and records it."""
 
     settings: ServiceSettings
     clock: Clock
