@@ -2,19 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ws101.configured import Configured
 from ws101.evidence import Evidence
-from ws101.nginx.edit import Edit
-from ws101.nginx.tree import Directive
 from ws101.report import Certainty, Fact, Hop, Remedy
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
+    from ws101.nginx.edit import Edit
+    from ws101.nginx.tree import Directive
 
 
 class Marked(NamedTuple):
     """A line of the user's configuration, and what it does to this handshake."""
 
-    directive: Directive
+    directive: "Directive"
     note: str
 
 
@@ -36,8 +38,8 @@ class Supported:
     behind: str = ""
     named: bool = False
     lines: tuple[Marked, ...] = ()
-    cure: tuple[Edit, ...] = ()
-    hop: Configured | None = field(default=None, repr=False, compare=False)
+    cure: "tuple[Edit, ...]" = ()
+    hop: "Configured | None" = field(default=None, repr=False, compare=False)
     shown: bool = False
     joins: bool = False
 
@@ -75,7 +77,7 @@ class Cause:
     remedy: Remedy
     judge: Callable[[Evidence], Ruling]
     generic: bool = False
-    inspect: Callable[[Evidence, Configured], Ruling | None] | None = None
+    inspect: "Callable[[Evidence, Configured], Ruling | None] | None" = None
 
     @property
     def title(self) -> str:

@@ -12,10 +12,16 @@ from ws101.attempt import Sending
 from ws101.handshake.headers import Headers
 from ws101.handshake.incoming import Incoming
 from ws101.nginx.ask import NEWEST, Ask, Version
+from ws101.nginx.edit import Edit
 from ws101.nginx.include import Configuration
+from ws101.nginx.intake import header_buffers
 from ws101.nginx.listen import Socket, server_for, socket_for
-from ws101.nginx.model import Level, Model
+from ws101.nginx.model import Level, Location, Model
 from ws101.nginx.outcome import Answered, File, Undecided
+from ws101.nginx.repair import Repair
+from ws101.nginx.repairs import repair
+from ws101.nginx.repairs.order import elsewhere, made_for
+from ws101.nginx.repairs.upgrade import upgrade
 from ws101.nginx.route import Route, route
 from ws101.nginx.simulate import Upstream, simulate
 from ws101.nginx.tree import Directive
@@ -35,8 +41,8 @@ _SECONDS = {
     "y": 31536000,
 }
 _PORT = re.compile(r"(?P<host>.*):(?P<port>\d+)")
+_BUFFER = 8192  # bytes, where no line says otherwise
 _LEADS = "leads to port"
-_LONGEST = 100  # characters of a directive that is quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +126,39 @@ class Configured:
         """The last `rewrite` that changed the path on the way, if one did."""
         lines = (step.directive for step in reversed(self.route.steps))
         return next((line for line in lines if line is not None and line.name == "rewrite"), None)
+
+    def repaired(self, cause: str) -> Repair | None:
+        """Return what takes a cause away for this handshake; None where this configuration is not to blame for it."""
+        return repair(self.route, cause)
+
+    def cure(self, cause: str) -> tuple[Edit, ...]:
+        """Return the edits that take a cause away for this handshake, if there are such."""
+        found = self.repaired(cause)
+        return found.edits if found else ()
+
+    @property
+    def upgrade_fault(self) -> Repair | None:
+        """What lets the upgrade through, where this configuration keeps it or a field of its handshake from the server."""
+        broken = upgrade(self.route)
+        return broken or (
+            self.repaired("proxy-garbles-upgrade-headers") if self.sent and self.sent.upgrades else None
+        )
+
+    @property
+    def rival(self) -> Location | None:
+        """The location that the path fits and that would pass the upgrade on to another server than the one that gets it."""
+        return made_for(self.route) if self.route.state and elsewhere(self.route) else None
+
+    @property
+    def largest_line(self) -> tuple[int, Directive | None]:
+        """How many bytes a line of the head may have, and the line that says so; None for nginx's default."""
+        _, size, line = header_buffers(self.route.server) if self.route.server else (0, _BUFFER, None)
+        return size, line
+
+    def seconds(self, name: str, default: float) -> tuple[float | None, Directive | None]:
+        """Return the time-out of this name, None where it cannot be read, and the line that sets it."""
+        line = next(iter(self.in_force(name)), None)
+        return (seconds_of(line.arguments[0]) if line and line.arguments else default), line
 
     @property
     def nginx(self) -> str:
@@ -339,9 +378,3 @@ def seconds_of(text: str) -> float | None:
     if not parts or "".join(number + unit for number, unit in parts) != text.replace(" ", ""):
         return None
     return sum(int(number) * _SECONDS[unit] for number, unit in parts)
-
-
-def quoted(directive: Directive) -> str:
-    """Return a directive on one line, as it is written, as much of it as a sentence bears."""
-    text = " ".join(directive.text.split())
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -1,21 +1,25 @@
 """What several causes conclude in the same way: from damages, from a certificate, from the request's own faults."""
 
+from typing import TYPE_CHECKING
+
 from ws101.attempt import Ending, Layer, Verify
 from ws101.cause import Marked, RuledOut, Ruling, Supported, Unknown
-from ws101.configured import Configured, quoted
 from ws101.evidence import Evidence
 from ws101.handshake import trace
 from ws101.handshake.answer import Breach
 from ws101.handshake.checks import check_request
-from ws101.nginx.edit import Edit
-from ws101.nginx.repair import Repair
-from ws101.nginx.repairs import repair
-from ws101.nginx.repairs.upgrade import upgrade
-from ws101.nginx.tree import Directive
 from ws101.outcome import alike, kin
 from ws101.report import Certainty, Fact, Family, Fate, Passage
 from ws101.signature import Says
 from ws101.signatures import recognise
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
+    from ws101.nginx.edit import Edit
+    from ws101.nginx.repair import Repair
+    from ws101.nginx.tree import Directive
+
+_LONGEST = 100  # characters of a directive that is quoted
 
 
 def asks_for_damage(evidence: Evidence) -> bool:
@@ -116,8 +120,17 @@ def told(passage: Passage) -> Fact:
 # ---- what a configuration says
 
 
+def quoted(directive: "Directive") -> str:
+    """Return a directive on one line, as it is written, as much of it as a sentence bears."""
+    text = " ".join(directive.text.split())
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
 def blame(
-    *lines: tuple[Directive | None, str], cure: tuple[Edit, ...] = (), shown: bool = True, joins: bool = False
+    *lines: "tuple[Directive | None, str]",
+    cure: "tuple[Edit, ...]" = (),
+    shown: bool = True,
+    joins: bool = False,
 ) -> Supported:
     """Return what these lines of a configuration say, each with what it does: the first one is to blame.
 
@@ -131,23 +144,19 @@ def blame(
     return Supported(certainty, facts, lines=marked, cure=cure, shown=alone, joins=joins)
 
 
-def cleared_by(line: Directive | None, why: str) -> RuledOut:
+def cleared_by(line: "Directive | None", why: str) -> RuledOut:
     """Return that the configuration speaks against a cause, and where it does."""
     return RuledOut(f"{why} ({line.place})" if line else why)
 
 
-def cure_for(hop: Configured, cause: str) -> tuple[Edit, ...]:
-    """Return the edits of this configuration that take the cause away for this handshake, if there are such."""
-    found = repair(hop.route, cause)
-    return found.edits if found else ()
-
-
-def without(*lines: Directive | None) -> tuple[Edit, ...]:
+def without(*lines: "Directive | None") -> "tuple[Edit, ...]":
     """Return the edits that take these lines out: not to be made, but to see whether it is they that refuse."""
+    from ws101.nginx.edit import Edit
+
     return tuple(Edit(line.file, line.start, line.end, "") for line in lines if line is not None)
 
 
-def as_configured(evidence: Evidence, hop: Configured) -> bool:
+def as_configured(evidence: Evidence, hop: "Configured") -> bool:
     """Return whether the handshake met what this nginx answers by itself."""
     if hop.answered is None:
         return False
@@ -164,22 +173,20 @@ def past_upgrade(evidence: Evidence) -> bool:
     return evidence.status in {401, 403, 429} or (evidence.answered_by_proxy and not down)
 
 
-def hop_behind(evidence: Evidence, hop: Configured) -> Configured | None:
+def hop_behind(evidence: Evidence, hop: "Configured") -> "Configured | None":
     """Return what the configuration of the next nginx behind this one says, where it was given."""
     hops = evidence.config or ()
     at = next((n for n, one in enumerate(hops) if one is hop), len(hops))
     return hops[at + 1] if at + 1 < len(hops) else None
 
 
-def upgrade_fault(evidence: Evidence, hop: Configured, cause: str) -> Repair | RuledOut | None:
+def upgrade_fault(evidence: Evidence, hop: "Configured", cause: str) -> "Repair | RuledOut | None":
     """Return the repair where this is how the configuration keeps an upgrade from the server; why not, or None for no opinion."""
     if hop.sent is None or not evidence.asks_upgrade:
         return None
     if hop.route.ask.headers.get("upgrade").lower() != "websocket":
         return RuledOut("the upgrade is lost before it gets to this nginx")
-    found = upgrade(hop.route) or (
-        repair(hop.route, "proxy-garbles-upgrade-headers") if hop.sent.upgrades else None
-    )
+    found = hop.upgrade_fault
     if found is None:
         return (
             cleared_by(hop.sent.by, "this configuration passes the upgrade on") if hop.sent.upgrades else None

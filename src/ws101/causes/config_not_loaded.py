@@ -16,15 +16,18 @@ answers for certain and the wire shows another answer, it is likely; where a fur
 """
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ws101.cause import Cause, RuledOut, Ruling, Unknown
-from ws101.configured import Configured
 from ws101.evidence import Evidence
 from ws101.judging import as_configured, blame, hop_behind, no_proxy
 from ws101.nginx.outcome import Answered
-from ws101.nginx.simulate import Upstream
-from ws101.nginx.tree import Directive
 from ws101.report import Certainty, Hop, Remedy
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
+    from ws101.nginx.simulate import Upstream
+    from ws101.nginx.tree import Directive
 
 _SURE = frozenset(
     {"return", "deny", "rewrite"}
@@ -53,7 +56,7 @@ def judge(evidence: Evidence) -> Ruling:
     return Unknown("the proxy's configuration file, and what it runs with (nginx -T)")
 
 
-def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     """Judge by what this configuration would do for certain and the wire does not show."""
     if not hop.whole or hop.undecided or evidence.answer is None or not evidence.refused:
         return None
@@ -62,7 +65,7 @@ def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
     return _judge_passing(evidence, hop, hop.sent) if hop.sent is not None else None
 
 
-def _judge_answer(evidence: Evidence, hop: Configured) -> Ruling | None:
+def _judge_answer(evidence: Evidence, hop: "Configured") -> Ruling | None:
     """Judge a line by which nginx itself answers: it lets nothing else through."""
     assert hop.answered
     if as_configured(evidence, hop):
@@ -75,7 +78,7 @@ def _judge_answer(evidence: Evidence, hop: Configured) -> Ruling | None:
     return _blamed(hop.gate, note, certain=hop.certain)
 
 
-def _judge_passing(evidence: Evidence, hop: Configured, sent: Upstream) -> Ruling | None:
+def _judge_passing(evidence: Evidence, hop: "Configured", sent: "Upstream") -> Ruling | None:
     arrives = evidence.moves("version-99") and not evidence.answered_by_proxy
     if sent.upgrades is False and evidence.asks_upgrade and arrives:
         note = "keeps the upgrade from the server, and on the wire it arrives there: this is not what runs"
@@ -92,7 +95,7 @@ def _judge_passing(evidence: Evidence, hop: Configured, sent: Upstream) -> Rulin
     return None
 
 
-def _blamed(line: Directive | None, note: str, *, certain: bool) -> Ruling:
+def _blamed(line: "Directive | None", note: str, *, certain: bool) -> Ruling:
     """Return the line; where another hop may explain the difference too, it is only possible, and the remedy says so."""
     found = blame((line, note))
     return found if certain else replace(found, certainty=Certainty.POSSIBLE, remedy=_COMPARE)

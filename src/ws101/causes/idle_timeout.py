@@ -15,11 +15,15 @@ With the configuration (`--nginx-config`), the line is named whose time-out is a
 Send a ping more often than the shortest time-out on the way, or raise that time-out.
 """
 
+from typing import TYPE_CHECKING
+
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
-from ws101.configured import Configured, seconds_of
 from ws101.evidence import Evidence
-from ws101.judging import blame, cure_for
+from ws101.judging import blame
 from ws101.report import Certainty, Fact, Hop, Remedy
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 # RFC 6455, 7.4.1: a normal end, or going away; None is a connection that was cut.
 _OF_IDLENESS = frozenset({None, 1000, 1001})
@@ -54,13 +58,12 @@ def judge(evidence: Evidence) -> Ruling:
     )
 
 
-def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     """Judge by the time-out in force: it must be about as long as the silence was."""
     aftermath = evidence.baseline.aftermath if evidence.baseline else None
     if hop.sent is None or aftermath is None or aftermath.closed_after is None:
         return None
-    line = next(iter(hop.in_force("proxy_read_timeout")), None)
-    seconds = seconds_of(line.arguments[0]) if line and line.arguments else _DEFAULT
+    seconds, line = hop.seconds("proxy_read_timeout", _DEFAULT)
     if seconds is None or abs(aftermath.closed_after - seconds) > max(1.0, seconds / 10):
         return None
     default = f"passes the socket on, and nginx cuts it after {_DEFAULT:.0f} s of silence, its default"
@@ -69,7 +72,7 @@ def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
         if line
         else (hop.sent.by, default)
     )
-    return blame(said, cure=cure_for(hop, "idle-timeout"))
+    return blame(said, cure=hop.cure("idle-timeout"))
 
 
 CAUSE = Cause(

@@ -19,14 +19,18 @@ Use `wss://` for this port, or the port that serves plain `ws://`. Take the sche
 one URL.
 """
 
+from typing import TYPE_CHECKING
+
 from ws101.attempt import Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
-from ws101.configured import Configured
 from ws101.evidence import Evidence
 from ws101.handshake.answer import Kind
 from ws101.judging import asks_for_damage, blame, judge_damage
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 TLS_INSTEAD = "tls-instead"
 
@@ -94,7 +98,7 @@ def _remedy(evidence: Evidence) -> Remedy:
     return Remedy(f"Use wss:// instead of ws:// for {target.host} port {target.port}.", Hop.CLIENT)
 
 
-def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     state, ask = hop.route.state, hop.route.ask
     if state is None or ask.tls or evidence.config is None or hop is not evidence.config[0]:
         return None

@@ -15,11 +15,15 @@ With the configuration (`--nginx-config`), the line is named.
 `auth_basic off;` in the socket's location, or let the token travel elsewhere.
 """
 
+from typing import TYPE_CHECKING
+
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
-from ws101.configured import Configured
 from ws101.evidence import Evidence
 from ws101.judging import as_configured, blame, without
 from ws101.report import Certainty, Fact, Hop, Remedy
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 
 def judge(evidence: Evidence) -> Ruling:
@@ -39,7 +43,7 @@ def judge(evidence: Evidence) -> Ruling:
     return Supported(Certainty.POSSIBLE, (fact,))
 
 
-def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     if hop.gate is None or hop.gate.name != "auth_basic":
         return None if hop.undecided else RuledOut("auth_basic is not on for this location")
     if not as_configured(evidence, hop):

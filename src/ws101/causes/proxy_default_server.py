@@ -16,13 +16,17 @@ With the configuration (`--nginx-config`), the default server is named, and the 
 Ask for the site by the name that is configured, or add the name to `server_name`.
 """
 
+from typing import TYPE_CHECKING
+
 from ws101.attempt import Ending, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
-from ws101.configured import Configured
 from ws101.evidence import Evidence
-from ws101.judging import as_configured, blame, cleared_by, cure_for, no_proxy
+from ws101.judging import as_configured, blame, cleared_by, no_proxy
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 _SOON = 500  # milliseconds; HAProxy tries a server for seconds before it gives up
 
@@ -87,7 +91,7 @@ def _closes_on_host(evidence: Evidence) -> bool:
     return proxied and evidence.same("foreign-host") and evidence.same("nonsense-path")
 
 
-def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     state = hop.route.state
     if state is None:
         return None
@@ -108,7 +112,7 @@ def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
         (hop.gate if hop.gate is not state.server.directive else None, "is its answer"),
         *named,
     )
-    return blame(*lines, cure=cure_for(hop, "proxy-default-server"), shown=shown)
+    return blame(*lines, cure=hop.cure("proxy-default-server"), shown=shown)
 
 
 CAUSE = Cause(

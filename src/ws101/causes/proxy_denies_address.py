@@ -16,12 +16,16 @@ With the configuration (`--nginx-config`), the line is named.
 Allow the address, or set the real one with `set_real_ip_from` and `real_ip_header`.
 """
 
+from typing import TYPE_CHECKING
+
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
-from ws101.configured import Configured
 from ws101.evidence import Evidence
 from ws101.judging import as_configured, blame, perhaps_by_proxy, without
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 # The same path from the same address: an address that is denied there gets the same 403 for all of them.
 _FROM_HERE = ("plain-get", "version-99", "without-origin", "without-token", "broken-token")
@@ -46,7 +50,7 @@ def judge(evidence: Evidence) -> Ruling:
     )
 
 
-def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     rules = [line for name in ("allow", "deny") for line in hop.in_force(name)]
     asked = hop.undecided
     if asked is not None and asked.by in rules and evidence.status == 403:

@@ -21,14 +21,16 @@ configuration is the one in the file (`nginx -T`).
 """
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
-from ws101.configured import Configured
 from ws101.evidence import Evidence
 from ws101.judging import blame, crossed, no_proxy, past_upgrade, straight, told, upgrade_fault
-from ws101.nginx.repair import Repair
 from ws101.report import Certainty, Fact, Fate, Hop, Remedy
 from ws101.signature import Says
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 PATCH = """\
 # in http {}
@@ -107,9 +109,9 @@ def _facts(evidence: Evidence) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     found = upgrade_fault(evidence, hop, "proxy-drops-upgrade-headers")
-    if not isinstance(found, Repair):
+    if found is None or isinstance(found, RuledOut):
         return found
     assert hop.sent
     lacking = [name for name in ("Upgrade", "Connection") if hop.set_by(name) is None]

@@ -14,12 +14,16 @@ With the configuration (`--nginx-config`), the line is named.
 `proxy_set_header X-Forwarded-Proto $scheme;`, and let the application trust it from this proxy.
 """
 
+from typing import TYPE_CHECKING
+
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
-from ws101.configured import Configured
 from ws101.evidence import Evidence
 from ws101.handshake.location import Location, resolve
-from ws101.judging import blame, cleared_by, cure_for
+from ws101.judging import blame, cleared_by
 from ws101.report import Certainty, Fact, Hop, Remedy
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 
 def judge(evidence: Evidence) -> Ruling:
@@ -58,7 +62,7 @@ def _name_in(host: str) -> str:
     return name if colon and port.isdigit() else host.lower()
 
 
-def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     if hop.sent is None or evidence.baseline is None or evidence.baseline.sending.tls is None:
         return None
     seen = hop.sent.field("x-forwarded-proto")
@@ -72,7 +76,7 @@ def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
         if line
         else (hop.sent.by, "tells the server nothing of TLS: no line sets X-Forwarded-Proto")
     )
-    return blame(said, cure=cure_for(hop, "proxy-forwarded-proto-wrong"), joins=True)
+    return blame(said, cure=hop.cure("proxy-forwarded-proto-wrong"), joins=True)
 
 
 CAUSE = Cause(

@@ -21,14 +21,16 @@ With the configuration (`--nginx-config`), the line is named that makes somethin
 
 import re
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
-from ws101.configured import Configured
 from ws101.evidence import Evidence
 from ws101.judging import blame, crossed, past_upgrade, request_breaches, told, upgrade_fault
-from ws101.nginx.repair import Repair
 from ws101.report import Certainty, Fact, Fate, Hop, Passage, Remedy
 from ws101.signature import Says
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 PATCH = """\
 map $http_upgrade $connection_upgrade {   # in http {}
@@ -125,9 +127,9 @@ def _judge_quoted(evidence: Evidence, quoted: re.Match[str] | None) -> Ruling:
     return Supported(Certainty.LIKELY, (fact,))
 
 
-def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     found = upgrade_fault(evidence, hop, "proxy-garbles-upgrade-headers")
-    if not isinstance(found, Repair):
+    if found is None or isinstance(found, RuledOut):
         return found
     assert hop.sent
     wrong = [(hop.set_by(name), _made(hop, name)) for name in _HANDSHAKE if not _arrives(hop, name)]
@@ -137,7 +139,7 @@ def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
     return replace(blame(*wrong, *maps, cure=found.edits), latent=past_upgrade(evidence))
 
 
-def _arrives(hop: Configured, name: str) -> bool:
+def _arrives(hop: "Configured", name: str) -> bool:
     """Whether a field still does what it is for; a field that no line sets is another cause's."""
     value = hop.sent.field(name) if hop.sent else None
     wanted = {"Upgrade": "websocket", "Connection": "upgrade"}.get(name)
@@ -146,7 +148,7 @@ def _arrives(hop: Configured, name: str) -> bool:
     return value == (hop.route.ask.headers.get(name) or None)
 
 
-def _made(hop: Configured, name: str) -> str:
+def _made(hop: "Configured", name: str) -> str:
     value = hop.sent.field(name) if hop.sent else None
     seen = f"makes it `{name}: {value}`" if isinstance(value, str) else f"leaves {name} out"
     return f"{seen}, and `{name}: {hop.route.ask.headers.get(name)}` was asked"

@@ -15,13 +15,15 @@ Repeat the upgrade headers in the location, or put all of them into one file tha
 """
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ws101.cause import Cause, RuledOut, Ruling, Unknown
-from ws101.configured import Configured
 from ws101.evidence import Evidence
 from ws101.judging import blame, past_upgrade, upgrade_fault
-from ws101.nginx.repair import Repair
 from ws101.report import Hop, Remedy
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 
 def judge(evidence: Evidence) -> Ruling:
@@ -38,9 +40,9 @@ def judge(evidence: Evidence) -> Ruling:
     return Unknown("the nginx configuration")
 
 
-def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     found = upgrade_fault(evidence, hop, "proxy-header-inheritance-lost")
-    if not isinstance(found, Repair):
+    if found is None or isinstance(found, RuledOut):
         return found
     assert hop.sent
     lost = [line for line in hop.sent.shadowed if line.arguments[0].lower() in {"upgrade", "connection"}]

@@ -14,12 +14,16 @@ With the configuration (`--nginx-config`), the line is named.
 Give the socket's location a limit of its own that fits long connections, and let clients back off with jitter.
 """
 
+from typing import TYPE_CHECKING
+
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
-from ws101.configured import Configured
 from ws101.evidence import Evidence
 from ws101.judging import blame
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 PATCH = """\
 limit_conn_zone $binary_remote_addr zone=sockets:10m;                 # in http {}
@@ -54,7 +58,7 @@ def judge(evidence: Evidence) -> Ruling:
     )
 
 
-def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     if hop.level is None or hop.undecided:
         return None
     limits = [(name, line) for name in ("limit_req", "limit_conn") for line in hop.in_force(name)]

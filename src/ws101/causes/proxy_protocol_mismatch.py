@@ -16,12 +16,16 @@ With the configuration (`--nginx-config`), the line is named.
 Connect through the load balancer, or give direct clients a listener without `proxy_protocol`.
 """
 
+from typing import TYPE_CHECKING
+
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
-from ws101.configured import Configured
 from ws101.evidence import Evidence
 from ws101.handshake.checks import check_request
-from ws101.judging import blame, cure_for
+from ws101.judging import blame
 from ws101.report import Certainty, Fact, Hop, Remedy
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 
 def judge(evidence: Evidence) -> Ruling:
@@ -58,7 +62,7 @@ _UNASKED = Remedy(
 )
 
 
-def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     state, baseline = hop.route.state, evidence.baseline
     if state is None or baseline is None or baseline.sending.preamble:
         return None
@@ -68,7 +72,7 @@ def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
     if not lines or evidence.status not in {None, 400, 502}:
         return None
     note = "expects a PROXY line before the request, and none was sent"
-    return blame((lines[0], note), cure=cure_for(hop, "proxy-protocol-mismatch"))
+    return blame((lines[0], note), cure=hop.cure("proxy-protocol-mismatch"))
 
 
 CAUSE = Cause(

@@ -15,13 +15,17 @@ With the configuration (`--nginx-config`), the line is named.
 Allow GET in the location of the socket.
 """
 
+from typing import TYPE_CHECKING
+
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
-from ws101.configured import Configured
 from ws101.evidence import Evidence
 from ws101.judging import as_configured, blame, perhaps_by_proxy, without
-from ws101.nginx.tree import Directive
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
+    from ws101.nginx.tree import Directive
 
 
 def judge(evidence: Evidence) -> Ruling:
@@ -47,7 +51,7 @@ def judge(evidence: Evidence) -> Ruling:
     return Supported(Certainty.POSSIBLE, (Fact(f"{evidence.proxy} itself answers 403", "the answer"),))
 
 
-def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     gate = _gate(hop)
     if gate is None:
         return None if hop.undecided else RuledOut("no line of this configuration refuses the method")
@@ -57,7 +61,7 @@ def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
     return blame((gate, note), (None if hop.gate is gate else hop.gate, "is its answer"), cure=without(gate))
 
 
-def _gate(hop: Configured) -> Directive | None:
+def _gate(hop: "Configured") -> "Directive | None":
     """Return the limit_except, or the condition on the method, by which nginx itself answers."""
     if hop.answered is None or hop.level is None:
         return None

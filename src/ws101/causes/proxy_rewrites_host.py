@@ -18,12 +18,16 @@ tells.
 `proxy_set_header Host $http_host;`, which keeps the name and the port.
 """
 
+from typing import TYPE_CHECKING
+
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
-from ws101.configured import Configured
 from ws101.evidence import Evidence
-from ws101.judging import blame, cleared_by, crossed, cure_for, no_proxy, straight, told
+from ws101.judging import blame, cleared_by, crossed, no_proxy, straight, told
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 FOREIGN = "experiment foreign-host"
 
@@ -80,7 +84,7 @@ def _unrouted(evidence: Evidence) -> bool:
     return router and evidence.says is Says.NO_ROUTE and evidence.same("foreign-host")
 
 
-def inspect(_: Evidence, hop: Configured) -> Ruling | None:
+def inspect(_: Evidence, hop: "Configured") -> Ruling | None:
     asked = hop.route.ask.headers.get("host")
     seen = hop.sent.field("host") if hop.sent else None
     if hop.sent is None or not isinstance(seen, str) or not asked:
@@ -91,7 +95,7 @@ def inspect(_: Evidence, hop: Configured) -> Ruling | None:
     note = f"has the server see `Host: {seen}`, where `Host: {asked}` was sent"
     default = f"{note}: nginx names the upstream itself unless a line sets Host"
     said = (line, note) if line else (hop.sent.by, default)
-    return blame(said, cure=cure_for(hop, "proxy-rewrites-host"), joins=True)
+    return blame(said, cure=hop.cure("proxy-rewrites-host"), joins=True)
 
 
 CAUSE = Cause(

@@ -19,13 +19,15 @@ Without a URI part (`proxy_pass http://app;`) the path stays as it is. With one,
 """
 
 import re
+from typing import TYPE_CHECKING
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
-from ws101.configured import Configured
 from ws101.evidence import Evidence
-from ws101.judging import blame, cleared_by, crossed, cure_for, otherwise_directly, straight, told
-from ws101.nginx.repairs.order import elsewhere, made_for
+from ws101.judging import blame, cleared_by, crossed, otherwise_directly, straight, told
 from ws101.report import Certainty, Fact, Hop, Remedy
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 # Express: "Cannot GET /x"; Spring and others: {"path":"/x"}; Channels: "No route found for path 'x'"
 _NAMED = re.compile(r"""Cannot GET (/[^\s<]*)|"path" ?: ?"(/[^"]*)"|No route found for path '([^']*)'""")
@@ -79,18 +81,16 @@ def judge(evidence: Evidence) -> Ruling:
     return Unknown("--direct URL of the server behind the proxy, or the proxy's configuration")
 
 
-def inspect(_: Evidence, hop: Configured) -> Ruling | None:
+def inspect(_: Evidence, hop: "Configured") -> Ruling | None:
     if hop.sent is None or not isinstance(hop.sent.target, str):
         return None
     asked, seen = (target.partition("?")[0] for target in (hop.route.ask.target, hop.sent.target))
     if asked == seen:
         return cleared_by(hop.sent.by, "this configuration passes the path on as it came")
-    if made_for(hop.route) is not None and elsewhere(hop.route):
+    if hop.rival is not None:
         return RuledOut("another location of this configuration takes the path to another server")
     note = f"has the server asked for `{seen}`, where `{asked}` was asked"
-    return blame(
-        (hop.rewritten_by or hop.sent.by, note), cure=cure_for(hop, "proxy-rewrites-path"), joins=True
-    )
+    return blame((hop.rewritten_by or hop.sent.by, note), cure=hop.cure("proxy-rewrites-path"), joins=True)
 
 
 CAUSE = Cause(

@@ -18,14 +18,17 @@ would pass an upgrade on.
 Make the socket's location win: `location = /path` or `location ^~ /path` goes before regular expressions.
 """
 
+from typing import TYPE_CHECKING
+
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
-from ws101.configured import Configured
 from ws101.evidence import Evidence
-from ws101.judging import as_configured, blame, cleared_by, cure_for, no_proxy, otherwise_directly, straight
-from ws101.nginx.repairs.order import elsewhere, made_for
+from ws101.judging import as_configured, blame, cleared_by, no_proxy, otherwise_directly, straight
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 from ws101.signatures import recognise
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 PATCH = """\
 location ^~ /your/socket {
@@ -87,21 +90,21 @@ def judge(evidence: Evidence) -> Ruling:
     return Unknown("the proxy's configuration")
 
 
-def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     """Judge by a location that fits the path and would pass the upgrade on, but gives way to the one that answers."""
-    taken, made = hop.route.location, made_for(hop.route)
+    taken, made = hop.route.location, hop.rival
     if hop.sent is not None and hop.sent.upgrades:
         return cleared_by(hop.sent.by, "the location that answers passes the upgrade on")
     if taken is None or taken.directive is None or made is None or made.directive is None:
         return None
-    if not elsewhere(hop.route) or not (as_configured(evidence, hop) or hop.sent is not None):
+    if not (as_configured(evidence, hop) or hop.sent is not None):
         return None
     passed = f"leads to {hop.sent.server} and passes no upgrade on" if hop.sent else "leads to no server"
     lines = (
         (taken.directive, f"takes the path, and {passed}"),
         (made.directive, "would pass the upgrade on, and gives way to the other"),
     )
-    return blame(*lines, cure=cure_for(hop, "proxy-routes-elsewhere"))
+    return blame(*lines, cure=hop.cure("proxy-routes-elsewhere"))
 
 
 CAUSE = Cause(

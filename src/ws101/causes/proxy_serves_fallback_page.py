@@ -14,13 +14,17 @@ With the configuration (`--nginx-config`), the line is named by which a page ans
 Give the socket a location of its own before the fallback.
 """
 
+from typing import TYPE_CHECKING
+
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
-from ws101.configured import Configured
 from ws101.evidence import Evidence
 from ws101.handshake.answer import Answer
 from ws101.judging import blame
 from ws101.nginx.outcome import File
 from ws101.report import Certainty, Fact, Hop, Remedy
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 PATCH = """\
 location /your/socket {
@@ -65,7 +69,7 @@ def _is_page(answer: Answer) -> bool:
     return named or answer.text.lstrip()[:9].lower().startswith(("<!doctype", "<html"))
 
 
-def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     if evidence.status != 200:
         return None
     pages = [line for line in hop.in_force("error_page") if "=200" in line.arguments]

@@ -16,14 +16,16 @@ With the configuration (`--nginx-config`), the line is named, or the version of 
 """
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
-from ws101.configured import Configured
 from ws101.evidence import Evidence
 from ws101.judging import blame, cleared_by, crossed, past_upgrade, told, upgrade_fault
-from ws101.nginx.repair import Repair
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 
 def judge(evidence: Evidence) -> Ruling:
@@ -56,11 +58,11 @@ def judge(evidence: Evidence) -> Ruling:
     return Unknown("the proxy's configuration, or the server's access log")
 
 
-def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     if hop.sent is not None and hop.sent.protocol == "HTTP/1.1":
         return cleared_by(hop.sent.by, "this configuration speaks HTTP/1.1 to the server")
     found = upgrade_fault(evidence, hop, "proxy-speaks-http-1.0")
-    if not isinstance(found, Repair):
+    if found is None or isinstance(found, RuledOut):
         return found
     assert hop.sent
     line = next(iter(hop.in_force("proxy_http_version")), None)

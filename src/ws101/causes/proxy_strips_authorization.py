@@ -17,14 +17,17 @@ Remove the line that blanks it. nginx passes Authorization on by default.
 """
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
-from ws101.configured import Configured
 from ws101.evidence import Evidence
-from ws101.judging import blame, cleared_by, crossed, cure_for, no_proxy, straight, told, without
+from ws101.judging import blame, cleared_by, crossed, no_proxy, straight, told, without
 from ws101.nginx.value import Unknown as Unreadable
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.tokens.reading import Place
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 _UNDERSCORE = "{} has an underscore in its name, and nginx, Caddy and others drop such fields"
 
@@ -72,7 +75,7 @@ _DASH = Remedy(
 )
 
 
-def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     token = evidence.token.credential if evidence.token else None
     if hop.sent is None or token is None or token.place not in {Place.HEADER, Place.FIELD}:
         return None
@@ -86,7 +89,7 @@ def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
         return None
     note = f"keeps the token from the server: {token.name} is not passed on, for {dropped.why}"
     line = dropped.by or hop.sent.by
-    cure = cure_for(hop, "proxy-strips-authorization") or (() if "_" in token.name else without(dropped.by))
+    cure = hop.cure("proxy-strips-authorization") or (() if "_" in token.name else without(dropped.by))
     return replace(blame((line, note), cure=cure), latent=evidence.status not in {401, 403})
 
 

@@ -17,12 +17,15 @@ Without a URI part `proxy_pass` passes path and query on as they came. Where it 
 """
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
-from ws101.configured import Configured
 from ws101.evidence import Evidence
-from ws101.judging import blame, cleared_by, crossed, cure_for, straight, told
+from ws101.judging import blame, cleared_by, crossed, straight, told
 from ws101.report import Certainty, Fact, Hop, Remedy
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 
 def judge(evidence: Evidence) -> Ruling:
@@ -50,7 +53,7 @@ def judge(evidence: Evidence) -> Ruling:
     return Unknown("--direct URL of the server behind the proxy, or the proxy's configuration")
 
 
-def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     query = hop.route.ask.target.partition("?")[2]
     if hop.sent is None or not query or not isinstance(hop.sent.target, str):
         return None
@@ -62,7 +65,7 @@ def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
         else "leaves the query out"
     )
     line = hop.rewritten_by or hop.sent.by
-    found = blame((line, note), cure=cure_for(hop, "proxy-strips-query"))
+    found = blame((line, note), cure=hop.cure("proxy-strips-query"))
     return replace(found, latent=evidence.answered_by_proxy)
 
 

@@ -17,12 +17,16 @@ With the configuration (`--nginx-config`), the line is named.
 Ask the service itself with the same headers; blank Upgrade and Connection for the subrequest.
 """
 
+from typing import TYPE_CHECKING
+
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
-from ws101.configured import Configured
 from ws101.evidence import Evidence
 from ws101.judging import blame, perhaps_by_proxy
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 PATCH = """\
 location = /_auth {
@@ -68,7 +72,7 @@ def judge(evidence: Evidence) -> Ruling:
     return Supported(Certainty.LIKELY if evidence.proxy == "nginx" else Certainty.POSSIBLE, (fact, asks))
 
 
-def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     asking = next((line for line in hop.in_force("auth_request") if line.arguments[:1] != ("off",)), None)
     if asking is None:
         return None if hop.undecided else RuledOut("no auth_request of this configuration is in force here")

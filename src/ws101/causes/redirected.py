@@ -18,14 +18,17 @@ page is a refusal for want of credentials: send them with the handshake.
 """
 
 import re
+from typing import TYPE_CHECKING
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
-from ws101.configured import Configured
 from ws101.evidence import Evidence
 from ws101.handshake.location import Location, resolve
 from ws101.judging import as_configured, asks_for_damage, blame, flip_fact, judge_damage
 from ws101.nginx.outcome import Answered
 from ws101.report import Certainty, Fact, Hop, Remedy
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 TARGET = "redirect-target"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -95,7 +98,7 @@ _TO_A_PAGE = Remedy(
 )
 
 
-def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     if hop.answered is None or hop.answered.status not in _REDIRECTS or not as_configured(evidence, hop):
         return None
     where = hop.answered.location if isinstance(hop.answered, Answered) else ""

@@ -15,14 +15,17 @@ With the configuration (`--nginx-config`), the line is named, or the default.
 Make the token smaller (fewer claims), or raise the limit at every hop: raising the first moves the refusal to the next.
 """
 
+from typing import TYPE_CHECKING
+
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
-from ws101.configured import Configured
 from ws101.evidence import Evidence
 from ws101.handshake.request import build
-from ws101.judging import asks_for_damage, blame, cure_for, judge_damage
-from ws101.nginx.intake import header_buffers
+from ws101.judging import asks_for_damage, blame, judge_damage
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 _LARGE = 4000  # bytes; no server observed refuses a smaller head
 _SMALLER = ("short-token", "without-cookie", "minimal", "without-token")
@@ -62,8 +65,8 @@ def judge(evidence: Evidence) -> Ruling:
     return Unknown("the log of the hop that refuses")
 
 
-def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
-    cure = cure_for(hop, "request-header-too-large")
+def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
+    cure = hop.cure("request-header-too-large")
     if not cure:
         return (
             RuledOut("the head fits the buffers of this configuration")
@@ -72,7 +75,7 @@ def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
         )
     if evidence.status not in _REFUSALS or hop.route.server is None:
         return None
-    _, size, line = header_buffers(hop.route.server)
+    size, line = hop.largest_line
     default = f"takes lines of {size:,} bytes, nginx's default"
     said = (line, f"takes lines of {size:,} bytes") if line else (hop.route.server.directive, default)
     return blame(said, cure=cure)

@@ -18,15 +18,19 @@ Use the port on which TLS is served, or give this listener TLS. Plain `ws://` is
 lies between.
 """
 
+from typing import TYPE_CHECKING
+
 from ws101.attempt import Attempt, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
-from ws101.configured import Configured
 from ws101.evidence import Evidence
 from ws101.handshake.answer import Kind
 from ws101.judging import asks_for_damage, blame, judge_damage
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 from ws101.signatures import recognise
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 PLAIN_INSTEAD = "plain-instead"
 _ALERTING = "ws101 timers"
@@ -106,7 +110,7 @@ def _remedy(baseline: Attempt) -> Remedy:
     return Remedy(text, Hop.CLIENT, patch=patch)
 
 
-def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     if not hop.route.ask.tls or evidence.config is None or hop is not evidence.config[0]:
         return None
     if hop.gate is None or hop.gate.name != "listen":

@@ -16,13 +16,16 @@ Resolve the name from the proxy's host or container; configure a `resolver` wher
 """
 
 import re
+from typing import TYPE_CHECKING
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
-from ws101.configured import Configured
 from ws101.evidence import Evidence
 from ws101.judging import blame, cleared_by
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 _ADDRESS = re.compile(r"[0-9.]+|\[[0-9a-f:.]+\]|localhost")
 
@@ -42,7 +45,7 @@ def judge(evidence: Evidence) -> Ruling:
     return Supported(Certainty.POSSIBLE, (fact,))
 
 
-def inspect(_: Evidence, hop: Configured) -> Ruling | None:
+def inspect(_: Evidence, hop: "Configured") -> Ruling | None:
     if hop.sent is None or not isinstance(hop.sent.server, str):
         return None
     server = hop.sent.server.lower()

@@ -16,14 +16,18 @@ With the configuration (`--nginx-config`), the address is named that nginx tries
 From the proxy's host (or container), ask the server itself; compare its address with `proxy_pass`.
 """
 
+from typing import TYPE_CHECKING
+
 from ws101.attempt import Ending, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
-from ws101.configured import Configured
 from ws101.evidence import Evidence
 from ws101.judging import blame
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 from ws101.signatures import recognise
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 
 def judge(evidence: Evidence) -> Ruling:
@@ -64,7 +68,7 @@ def _fails_plainly(evidence: Evidence) -> bool:
     return said is not None and said.says is Says.UPSTREAM_DOWN
 
 
-def inspect(_: Evidence, hop: Configured) -> Ruling | None:
+def inspect(_: Evidence, hop: "Configured") -> Ruling | None:
     if hop.sent is None:
         return None
     return blame((hop.sent.by, f"leads to {hop.sent.server}"), shown=False)

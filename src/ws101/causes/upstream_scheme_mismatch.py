@@ -15,13 +15,17 @@ With the configuration (`--nginx-config`), the line is named; with that of the n
 `proxy_pass https://…` for a server that speaks TLS, `http://…` for one that does not.
 """
 
+from typing import TYPE_CHECKING
+
 from ws101.attempt import Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
-from ws101.configured import Configured
 from ws101.evidence import Evidence
-from ws101.judging import blame, cure_for, hop_behind
+from ws101.judging import blame, hop_behind
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 
 def judge(evidence: Evidence) -> Ruling:
@@ -66,7 +70,7 @@ def _judge_complaint(evidence: Evidence) -> Ruling:
     return RuledOut("this very port wants TLS")
 
 
-def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     if hop.sent is None:
         return None
     complains = evidence.says is Says.PLAIN_HTTP_TO_TLS or evidence.malformed_whatever
@@ -82,7 +86,7 @@ def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
     if expects == spoken:
         return None
     note = f"speaks {spoken} to a server that expects {expects}"
-    return blame((hop.sent.by, note), cure=cure_for(hop, "upstream-scheme-mismatch"))
+    return blame((hop.sent.by, note), cure=hop.cure("upstream-scheme-mismatch"))
 
 
 CAUSE = Cause(

@@ -16,13 +16,17 @@ With the configuration (`--nginx-config`), the address and the time-outs are nam
 Ask the server itself. If it hangs only on upgrades, its WebSocket handler does work before it accepts.
 """
 
+from typing import TYPE_CHECKING
+
 from ws101.attempt import Ending, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
-from ws101.configured import Configured
 from ws101.evidence import Evidence
 from ws101.judging import blame
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 _LONG = 0.9  # seconds; a refused connection is told at once, and time-outs are set in whole seconds
 
@@ -68,7 +72,7 @@ def _waited(evidence: Evidence) -> float:
     return min(attempt.timings.waited if attempt else 0.0 for attempt in both) / 1000
 
 
-def inspect(evidence: Evidence, hop: Configured) -> Ruling | None:
+def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     if hop.sent is None or evidence.status != 504:
         return None
     lines = [

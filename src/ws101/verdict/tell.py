@@ -22,7 +22,7 @@ from ws101.report import (
     Trial,
 )
 from ws101.signature import Says
-from ws101.verdict import consult
+from ws101.verdict import configuration
 from ws101.verdict.weigh import Weighed
 
 _BODY_LINES = 8
@@ -35,7 +35,7 @@ def report(stages: Sequence[Evidence], weighed: Weighed, *, cut_short: str = "",
     `untried` says what would only have proven more.
     """
     evidence = stages[0]
-    cut_short = "; ".join(text for text in (cut_short, consult.unread(evidence)) if text)
+    cut_short = "; ".join(text for text in (cut_short, configuration.unread(evidence)) if text)
     finding = weighed.findings[0] if weighed.findings else None
     outcome = _outcome(evidence)
     return Report(
@@ -324,7 +324,7 @@ def _examined(evidence: Evidence) -> tuple[str, ...]:
     if baseline.aftermath is not None:
         pong = ", and a ping was answered" if baseline.aftermath.pong else ""
         said.append(f"afterwards: open for {baseline.aftermath.watched:.1f} s{pong}")
-    return (*said, *consult.way(evidence))
+    return (*said, *configuration.way(evidence))
 
 
 def _wavering(evidence: Evidence) -> str:
@@ -338,7 +338,7 @@ def _wavering(evidence: Evidence) -> str:
 
 def _unexamined(evidence: Evidence, cut_short: str, untried: str) -> tuple[str, ...]:
     said = [text for text in (cut_short, untried, _wavering(evidence), _untold(evidence)) if text]
-    said += consult.stated(evidence)
+    said += configuration.stated(evidence)
     if evidence.works:
         aftermath = evidence.baseline.aftermath if evidence.baseline else None
         if aftermath is None or aftermath.watched < 10:

@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
-from ws101.configured import Configured
 from ws101.evidence import Evidence
-from ws101.nginx.edit import Edit
-from ws101.report import Certainty, Cleared, Finding, NotTested
-from ws101.verdict.consult import consult
-from ws101.verdict.excerpt import excerpts
+from ws101.report import Certainty, Cleared, Excerpt, Finding, NotTested
 from ws101.verdict.heed import heed
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
+    from ws101.nginx.edit import Edit
 
 R = TypeVar("R", RuledOut, Unknown)
 
@@ -23,8 +23,8 @@ class Cure:
     """The edits of one configuration that are to take a cause away from the handshake of a stage."""
 
     stage: int
-    hop: Configured
-    edits: tuple[Edit, ...]
+    hop: "Configured"
+    edits: "tuple[Edit, ...]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +58,7 @@ class _Standing:
 
 def weigh(stages: Sequence[Evidence], causes: Sequence[Cause]) -> Weighed:
     """Return the verdict on a diagnosis; each stage but the first has one more obstacle overcome."""
-    rulings = [
-        [
-            (cause, consult(cause, heed(cause.slug, cause.judge(evidence), evidence), evidence))
-            for cause in causes
-        ]
-        for evidence in stages
-    ]
+    rulings = [[(cause, _ruling(cause, evidence)) for cause in causes] for evidence in stages]
     standing = [
         _Standing(cause, ruling, stage, place)
         for stage, judged in enumerate(rulings)
@@ -92,6 +86,24 @@ def weigh(stages: Sequence[Evidence], causes: Sequence[Cause]) -> Weighed:
             if s.ruling.hop and s.ruling.cure
         },
     )
+
+
+def _ruling(cause: Cause, evidence: Evidence) -> Ruling:
+    """Judge by the evidence, then by what the refusal itself names, then by the configurations, if there are any."""
+    ruling = heed(cause.slug, cause.judge(evidence), evidence)
+    if not evidence.config:
+        return ruling
+    from ws101.verdict.consult import consult
+
+    return consult(cause, ruling, evidence)
+
+
+def _excerpts(ruling: Supported) -> tuple[Excerpt, ...]:
+    if not ruling.lines:
+        return ()
+    from ws101.verdict.excerpt import excerpts
+
+    return excerpts(ruling.lines)
 
 
 def _strongest(standing: Sequence[_Standing]) -> list[_Standing]:
@@ -169,5 +181,5 @@ def _finding(standing: _Standing) -> Finding:
     cause, ruling = standing.cause, standing.ruling
     return Finding(
         cause.slug, cause.hop, ruling.certainty, cause.title, ruling.facts, ruling.remedy or cause.remedy,
-        excerpts(ruling.lines),
+        _excerpts(ruling),
     )  # fmt: skip
