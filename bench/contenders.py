@@ -15,11 +15,10 @@ MODULES = Path(os.environ.get("WS101_NODE_MODULES", "node_modules")).absolute()
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """`tokens` says how it checks them; `words` are the ways in which it can be told to send, by what they are called."""
+    """`words` are the ways in which it can be told to send, by what they are called; the first is what it is judged by."""
 
     name: str
     title: str
-    tokens: str
     package: str
     words: tuple[tuple[str, str], ...] = (("", ""),)
 
@@ -44,14 +43,15 @@ class Peer:
         return "" if there else f"npm install {package}, and name its node_modules in WS101_NODE_MODULES"
 
 
+ALONE = "delivered alone"
 OURS = Peer(
-    "service", "ws101 timers", "its own", "ws101",
-    (("event recorded, then delivered", ""), ("delivered alone", "deliver"), ("a timer started or stopped", "control")),
+    "service", "ws101 timers", "ws101",
+    (("event recorded, then delivered", ""), (ALONE, "deliver"), ("a timer started or stopped", "control")),
 )  # fmt: skip
-BARE = Peer("bare", "the limit: the listener without the work", "none", "ws101")
-WEBSOCKETS = Peer("websockets_uvloop", "websockets + uvloop", "check", "websockets")
-GRANIAN = Peer("granian_rsgi", "granian (RSGI)", "check", "granian")
-UWEBSOCKETS = Peer("uwebsockets", "uWebSockets.js", "node:crypto", "npm:@trufflesuite/uws-js-unofficial")
-NODE_WS = Peer("node_ws", "Node ws", "node:crypto", "npm:ws")
+BARE = Peer("bare", "the limit: the listener without the work", "ws101")
+WEBSOCKETS = Peer("websockets_uvloop", "websockets + uvloop", "websockets")
+GRANIAN = Peer("granian_rsgi", "granian (RSGI)", "granian")
+UWEBSOCKETS = Peer("uwebsockets", "uWebSockets.js", "npm:@trufflesuite/uws-js-unofficial")
+NODE_WS = Peer("node_ws", "Node ws", "npm:ws")
 PEERS = (OURS, BARE, WEBSOCKETS, GRANIAN, UWEBSOCKETS, NODE_WS)
 BY_NAME = {peer.name: peer for peer in PEERS}

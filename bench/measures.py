@@ -1,5 +1,6 @@
 """What is measured, each on a server that is running: one figure with what it took of both cores. Knows no peer by name."""
 
+import resource
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from peers.given import BROKEN
 from serving import Server
 
 RATE = 3_000  # messages a second where latency is measured
+SPARE = 200  # files that are no socket of the load's, at most
 SETTLE = 3.0  # seconds before memory is read
 EVERYTHING_DUE = 30.0  # seconds beyond the last timer's due time that completions may take
 
@@ -105,12 +107,14 @@ def memory(running: Server, tokens: Sequence[str], counts: Counts) -> Sample:
     with _crowd(running, tokens, min(64, counts.idle)):
         time.sleep(0.5)  # what the first of them need once is not theirs
     before = running.resident()
-    with _crowd(running, tokens, counts.idle) as crowd:
-        time.sleep(SETTLE if counts.idle >= 1_000 else 0.2)
-        grown = running.resident() - before
-        if not running.alive() or any(True for _ in crowd.arrivals(0)):
-            raise LoadError("idle sockets were not left alone")
-    return Sample(grown / 1024 / counts.idle, note=f"{running.resident() / (1 << 20):.0f} MiB in all")
+    idle = min(counts.idle, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - SPARE)
+    with _crowd(running, tokens, idle) as crowd:
+        time.sleep(SETTLE if idle >= 1_000 else 0.2)
+        after = running.resident()
+        if any(True for _ in crowd.arrivals(0)):
+            raise LoadError("idle sockets were told something")
+    note = f"{after / (1 << 20):.0f} MiB with {idle:,} open"
+    return Sample((after - before) / 1024 / idle, note=note)
 
 
 def _crowd(running: Server, tokens: Sequence[str], size: int) -> Crowd:

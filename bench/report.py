@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from statistics import median
 
-from contenders import BARE, GRANIAN, OURS, UWEBSOCKETS, WEBSOCKETS, Peer
+from contenders import ALONE, BARE, GRANIAN, OURS, UWEBSOCKETS, WEBSOCKETS, Peer
 from measures import Sample
 from measuring import Goal, table
 from serving import LOAD, SERVER
@@ -20,7 +20,6 @@ TITLES = {
     "memory": "KiB of resident memory for one idle socket",
     "lateness": "Lateness of completed timers in ms, 99th percentile",
 }
-UNITS = {"delay": "ms", "memory": "KiB", "lateness": "ms"}
 _HEADINGS = ("median", "least", "most", "µs of its core", "server busy", "load busy", "")
 _FULL = 0.95  # a core that is busier than this is the limit
 _PACKAGES = ("websockets", "granian", "uvloop", "uvicorn", "httptools", "msgspec", "pyjwt")
@@ -85,6 +84,7 @@ def goals(results: Results) -> int:
         ),
         *_ratios(results, "refusals", ((WEBSOCKETS, 2.0), (GRANIAN, 1.0), (UWEBSOCKETS, None), (BARE, None))),
         *_ratios(results, "messages", ((WEBSOCKETS, 2.0), (UWEBSOCKETS, 1.0), (BARE, None))),
+        *_ratios(results, "messages", ((WEBSOCKETS, None), (UWEBSOCKETS, None), (BARE, None)), ALONE),
         Goal("delay, 99th percentile", _ours(results, "delay"), 5.0, "ms", most=True),
         Goal("memory of an idle socket", _ours(results, "memory"), 20.0, "KiB", most=True),
         Goal("lateness, 99th percentile", _ours(results, "lateness"), 50.0, "ms", most=True),
@@ -97,33 +97,37 @@ def goals(results: Results) -> int:
     return sum(goal.missed for goal in measured)
 
 
-def _ratios(results: Results, measure: str, wanted: Sequence[tuple[Peer, float | None]]) -> list[Goal]:
-    ours = _ours(results, measure)
+def _ratios(
+    results: Results, measure: str, wanted: Sequence[tuple[Peer, float | None]], how: str = ""
+) -> list[Goal]:
+    """Compare by rate, and by what one takes of the server's core: who is disturbed by others does less at the same cost."""
+    ours = _samples(results, measure, OURS, how)
     goals = []
     for peer, least in wanted:
-        ratio = _ratio(ours, _of(results, measure, peer))
-        cost = _ratio(_cost(results, measure, peer), _cost(results, measure, OURS))
+        theirs = _samples(results, measure, peer)
+        ratio = _ratio(_figure(ours), _figure(theirs))
+        cost = _ratio(_cost(theirs), _cost(ours))
         note = "" if cost is None else f"{cost:.2f} ×"
-        goals.append(Goal(f"{measure}, of {peer.title}", ratio, least, "×", note=note))
+        goals.append(Goal(f"{measure}{how and f' {how}'}, of {peer.title}", ratio, least, "×", note=note))
     return goals
 
 
 def _ours(results: Results, measure: str) -> float | None:
-    return _of(results, measure, OURS)
+    return _figure(_samples(results, measure, OURS))
 
 
-def _of(results: Results, measure: str, peer: Peer) -> float | None:
-    return _median([sample.figure for sample in _samples(results, measure, peer)])
+def _figure(samples: Sequence[Sample]) -> float | None:
+    return _median([sample.figure for sample in samples])
 
 
-def _cost(results: Results, measure: str, peer: Peer) -> float | None:
-    """Return what one of them takes of the server's core: who is disturbed by others does less, and it costs the same."""
-    return _median([sample.cost for sample in _samples(results, measure, peer)])
+def _cost(samples: Sequence[Sample]) -> float | None:
+    return _median([sample.cost for sample in samples])
 
 
-def _samples(results: Results, measure: str, peer: Peer) -> Sequence[Sample]:
-    """Return what the peer did, told in the first of its ways."""
-    return next((samples for (known, _), samples in results.get(measure, {}).items() if known is peer), ())
+def _samples(results: Results, measure: str, peer: Peer, how: str = "") -> Sequence[Sample]:
+    """Return what the peer did, told in this way or in the first of its ways."""
+    found = results.get(measure, {})
+    return next((found[key] for key in found if key[0] is peer and how in ("", key[1])), ())
 
 
 def _ratio(one: float | None, other: float | None) -> float | None:
@@ -139,7 +143,8 @@ def surroundings(check: str, absent: Mapping[str, str]) -> None:
         print(f"Not measured: {title} ({lack})")
     versions = ", ".join(f"{package} {_version(package)}" for package in _PACKAGES)
     how = {"pyjwt": "PyJWT", "fast": "hmac by hand"}[check]
-    print(f"The Python peers check tokens with {how}; no server compresses.")
+    print(f"The Python peers check tokens with {how}, those in Node with node:crypto; no server compresses.")
+    print("Ours looks the user's session up, logs, traces and counts each handshake, and has every limit on.")
     print(f"{_processor()}, server on core {SERVER}, load on core {LOAD}, Linux {platform.release()}")
     print(f"Python {sys.version.split()[0]}, {versions}; load average before {_load()}")
     if SERVER == LOAD:

@@ -6,6 +6,7 @@ machine; figures are medians, and only their ratios hold from run to run. Linux 
 
 import argparse
 import os
+import resource
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -52,6 +53,7 @@ class Bench:
 
     def _run(self, peer: Peer, work: Callable[[Server, Peer], None]) -> None:
         self._started += 1
+        print(f"{self._started}: {peer.title}", file=sys.stderr, flush=True)
         directory = self._directory / str(self._started)
         directory.mkdir()
         port, control = free_ports()
@@ -83,13 +85,17 @@ class Bench:
 
 
 def main() -> int:
+    if sys.platform != "linux":
+        raise SystemExit(
+            "bench/timers.py measures on Linux alone: it needs epoll, /proc and a core for each side."
+        )
     arguments = _arguments()
     counts = QUICK if arguments.quick else FULL
     wanted = frozenset(arguments.only or TITLES)
     asked = [BY_NAME[name] for name in arguments.peer] if arguments.peer else list(PEERS)
     absent = {peer.title: lack for peer in asked if (lack := peer.lacks())}
     peers = [peer for peer in asked if peer.title not in absent]
-    os.sched_setaffinity(0, {LOAD})
+    _prepare_process()
     with tempfile.TemporaryDirectory(prefix="ws101-bench-", dir=arguments.directory) as directory:
         bench = Bench(wanted, counts, arguments.check, Path(directory))
         for _ in range(arguments.rounds or counts.rounds):
@@ -102,6 +108,13 @@ def main() -> int:
     missed = goals(bench.results)
     surroundings(arguments.check, absent)
     return 1 if bench.failed or (missed and not arguments.quick) else 0
+
+
+def _prepare_process() -> None:
+    """Take the load's core, and as many files as there may be: a socket is one."""
+    os.sched_setaffinity(0, {LOAD})
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _arguments() -> argparse.Namespace:

@@ -10,7 +10,7 @@ import random
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
-from peers.given import AUDIENCE, HOST, ISSUER, MESSAGE, Given, given
+from peers.given import AUDIENCE, HOST, ISSUER, MESSAGE, Given, given, message
 from peers.publishing import TURN, Publisher, listen
 from population import USERS, populate
 from ws101.timers import wire
@@ -77,9 +77,8 @@ class Orders(Publisher):
 
     async def _deliver(self, count: int, due: int) -> None:
         for number, user in enumerate(self._turns(count)):
-            event = _measured(due, seq=self.sent, epoch=self._epoch)
-            recorded = Recorded(user, self.sent, event.event_id, "Measured", wire.encode(event))
-            self._parts.hub.deliver([recorded])
+            text = message(self.sent, due)
+            self._parts.hub.deliver([Recorded(user, self.sent, "", "Measured", text)])
             if number % TURN == TURN - 1:
                 await asyncio.sleep(0)
 
