@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import ipaddress
 import os
 import posixpath
 import sys
@@ -96,6 +97,7 @@ def parser() -> Parser:
     )
     made.add_argument("--nginx-version", metavar="VERSION", help="the version that the configuration is for")
     made.add_argument("--address", metavar="ADDRESS", help="the address of nginx that the request comes to")
+    made.add_argument("--client", metavar="ADDRESS", help="the address that the request comes from")
     _add_request_flags(made.add_argument_group("how your client speaks"))
     output = made.add_argument_group("output")
     output.add_argument("--json", action="store_true", help="as JSON")
@@ -138,13 +140,22 @@ def _ask(options: argparse.Namespace, nginx: Version) -> Ask:
         origin=options.origin,
         subprotocols=tuple(options.subprotocol),
     )
+    for flag in ("address", "client"):
+        _check_address(getattr(options, flag), flag)
     sent = sending(asked)
     name = sent.tls.server_name if sent.tls else None
     request = sent.request
     return Ask(
         request.target, request.headers, request.method, request.version, tls=sent.tls is not None, server_name=name,
-        port=sent.port, address=options.address, nginx=nginx,
+        port=sent.port, address=options.address, client=options.client, nginx=nginx,
     )  # fmt: skip
+
+
+def _check_address(text: str | None, flag: str) -> None:
+    try:
+        ipaddress.ip_address(text or "::")
+    except ValueError:
+        raise UsageError(f"--{flag}: it is no address. Write it as 192.0.2.7 or 2001:db8::7.") from None
 
 
 def _nginx(options: argparse.Namespace) -> Nginx:

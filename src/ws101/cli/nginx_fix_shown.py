@@ -199,7 +199,13 @@ class Text:
             words = f"nginx {'.'.join(map(str, before.nginx))} lets the upgrade through in both. {what}"
             yield from self._wrapped(words, "  ")
         else:
-            yield from self._wrapped("Not proven: with the diff the handshake does not get its 101.", "  ")
+            hint = {
+                401: " It asks for a password (-H, --token).",
+                403: " --client tells the client's address.",
+            }.get(after.status or 0, "")
+            yield from self._wrapped(
+                f"Not proven: with the diff the handshake does not get its 101.{hint}", "  "
+            )
 
     def _unlike(self, trial: Trial) -> Iterator[str]:
         """Yield in what the sandbox is not the real thing."""
@@ -238,9 +244,8 @@ class Text:
         if written.undone:
             yield self.ink.paint("Taken back: every file is as it was.", Style.BAD)
         for path, backup in written.backups:
-            yield from self._wrapped(
-                f"{'kept' if written.undone else 'wrote'} {path}; backup: {backup.name}", "  "
-            )
+            yield printable(f"  {'kept' if written.undone else 'wrote'} {path}")
+            yield printable(f"  backup: {backup.name}")
         yield from self._wrapped(f"{written.test}.", "")
         if not written.undone:
             yield "nginx runs with it after a reload: nginx -s reload"

@@ -4,6 +4,7 @@ Everything is on loopback and in a temporary directory, and gone when the trial 
 """
 
 import asyncio
+import base64
 import re
 import shutil
 import socket
@@ -30,6 +31,7 @@ from ws101.nginx.tree import Directive
 
 SECONDS = 20.0  # for the answer; nginx itself has been up by then
 _MOST_LACKS = 40  # directives and variables that this nginx may not know, before it is given up
+_CLIENT = "X-Ws101-Client"  # no upstream's record shows it
 _PAGE = "<!doctype html><title>a page</title>\n"
 _UNKNOWN = re.compile(r'unknown directive "([^"]+)"|unknown "([^"]+)" variable')
 _COMPLAINT = re.compile(r"\[(?:emerg|alert|crit)\] (?:\d+#\d+: )?(.*)")
@@ -127,9 +129,9 @@ class _Sandbox:
         """Start nginx; what this one does not know is left out. Return its words where it does not start, too."""
         (prefix / "html").mkdir()
         (prefix / "html" / "index.html").write_text(_PAGE)
-        (prefix / "passwords").touch()
+        (prefix / "passwords").write_text(_passwords(self.ask))
         certificate = str(certificates.directory() / "good")
-        ground = Ground(self._port, self._port, certificate, nginx.http_level())
+        ground = Ground(self._port, self._port, certificate, nginx.http_level() + self._origin())
         for _ in range(_MOST_LACKS):
             made = harmless(self.model, ground)
             fronts = [self.opened[one] for one in made.fronts]
@@ -144,8 +146,17 @@ class _Sandbox:
                 return made, ""
         return made, "it knows too few of the directives"
 
+    def _origin(self) -> str:
+        """Let nginx take the client's address from a field of ours: every connection here comes from loopback."""
+        if self.ask.client in {None, "127.0.0.1"} or self.model.http.own("real_ip_header"):
+            return ""
+        return f"    set_real_ip_from 127.0.0.1;\n    real_ip_header {_CLIENT};\n"
+
     async def _asked(self, port: int) -> tuple[Answer | None, str]:
-        request = Request(self.ask.target, self.ask.headers, self.ask.method, self.ask.protocol)
+        fields = (
+            self.ask.headers.added((_CLIENT, self.ask.client or "")) if self._origin() else self.ask.headers
+        )
+        request = Request(self.ask.target, fields, self.ask.method, self.ask.protocol)
         answers = AnswerReader(request, 1 << 20, 1 << 16)
         try:
             async with asyncio.timeout(SECONDS):
@@ -188,7 +199,10 @@ class _Sandbox:
         back: Back | None = backs[seen.upstream] if seen else None
         if back and back.by.name != "proxy_pass":
             answer, trouble = None, f"{back.by.name} is not followed"
+        if seen:
+            seen = replace(seen, head=seen.head._replace(headers=seen.head.headers.without(_CLIENT)))
         allowed = [f"{b.by.place} was taken to say yes" for b in made.backs if b.allows]
+        allowed += ["the user and the password were taken to be right"] if _passwords(self.ask) else []
         return Trial(
             self.binary.version, answer, seen, back.server if back else "", back.by if back else None, "", trouble,
             made.left_out, tuple(allowed),
@@ -207,6 +221,18 @@ def met(model: Model, ask: Ask) -> Spot | None:
     wanted = ((ask.address,) if ask.address else ()) + (usual, "::")
     by_address = {address: one for one in reversed(there) if (address := one[0]) is not None or not one[2]}
     return next((by_address[address] for address in wanted if address in by_address), next(iter(there), None))
+
+
+def _passwords(ask: Ask) -> str:
+    """Return a file of passwords in which the client's own is right, nothing where it has none."""
+    scheme, _, given = ask.headers.get("authorization").partition(" ")
+    if scheme.lower() != "basic":
+        return ""
+    try:
+        user, colon, password = base64.b64decode(given, validate=True).decode("latin-1").partition(":")
+    except ValueError:
+        return ""
+    return f"{user}:{{PLAIN}}{password}\n" if colon and "\n" not in user + password else ""
 
 
 def _lacking(ground: Ground, said: str) -> Ground | None:

