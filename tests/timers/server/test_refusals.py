@@ -141,7 +141,7 @@ CASES = [
 
 # What other tests make: limits and draining, ports that speak something else, and a service that fails.
 ELSEWHERE = {
-    "server-overloaded": "test_limits_on_the_wire, test_run",
+    "server-overloaded": "test_limits, test_run",
     "plaintext-to-tls-port": "test_listener",
     "tls-to-plaintext-port": "test_listener",
     "upgrade-sent-over-http2": "test_listener",
