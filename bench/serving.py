@@ -15,7 +15,7 @@ from peers.given import HOST, Given, environment
 
 CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [0]
 SERVER, LOAD = CORES[0], CORES[-1]
-START = 20.0  # seconds
+START = 45.0  # seconds
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _HERE = Path(__file__).parent

@@ -52,6 +52,8 @@ function listen(sockets, send) {
   };
   net
     .createServer((control) => {
+      control.on("close", () => process.exit(0)); // whoever measured is gone
+      control.on("error", () => {});
       readline.createInterface({ input: control }).on("line", (line) => (line ? order(line) : control.write("\n")));
     })
     .listen(task.control, HOST);

@@ -1,9 +1,10 @@
 """Sends measured messages when the control port says so: a line `COUNT DUE` each time, to one socket after the other.
 
-An empty line is answered with one: the server is there.
+An empty line is answered with one: the server is there. It ends with the connection that brings its orders.
 """
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from typing import cast
 
@@ -63,6 +64,9 @@ class _Control(asyncio.Protocol):
                 self._publisher.order(line)
             else:
                 self._transport.write(b"\n")
+
+    def connection_lost(self, _: Exception | None) -> None:
+        os._exit(0)  # whoever measured is gone, perhaps without a chance to end this process
 
 
 async def listen(publisher: Publisher, control: int) -> asyncio.Server:
