@@ -106,7 +106,10 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     ]
     note = f"answers as the default server, for no server_name fits `{state.host}`"
     named = ((line, "is another name than the one that was asked for") for line in others[:3])
-    shown = as_configured(evidence, hop) or hop.sent is not None
+    asked_otherwise = (
+        state.host != evidence.target.host.lower()
+    )  # then it is the Host that is wrong, not the file
+    shown = not asked_otherwise and (as_configured(evidence, hop) or hop.sent is not None)
     lines = (
         (state.server.directive, note),
         (hop.gate if hop.gate is not state.server.directive else None, "is its answer"),
