@@ -7,6 +7,7 @@ import posixpath
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher, unified_diff
+from itertools import accumulate
 
 from ws101.nginx.include import Configuration, Source, assemble
 from ws101.nginx.tree import File, walk
@@ -99,15 +100,20 @@ def between(before: Configuration, after: Configuration) -> tuple[Edit, ...]:
 
 
 def _rewritten(file: File, text: str) -> Iterator[Edit]:
-    if text == file.text:
-        return
     old, new = _lines(file.text), _lines(text)
-    starts = [0]
-    for line in old:
-        starts.append(starts[-1] + len(line))
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    same = _same(old, new)
+    tail = _same(old[same:][::-1], new[same:][::-1])
+    starts = [0, *accumulate(map(len, old))]
+    matcher = SequenceMatcher(None, old[same : len(old) - tail], new[same : len(new) - tail])
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         if tag != "equal":
-            yield Edit(file, starts[i1], starts[i2], "".join(new[j1:j2]))
+            yield Edit(file, starts[same + i1], starts[same + i2], "".join(new[same + j1 : same + j2]))
+
+
+def _same(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return with how many of the same lines two texts begin."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((number for number, (line, its) in pairs if line != its), min(len(one), len(other)))
 
 
 def _lines(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from ws101.nginx.ask import Ask
 from ws101.nginx.include import Configuration
-from ws101.nginx.listen import socket_for
+from ws101.nginx.listen import Socket
 from ws101.nginx.model import Level, Location, Model, Server, understand
 from ws101.nginx.outcome import Passed
 from ws101.nginx.route import Route, route
@@ -46,6 +46,7 @@ def radius(before: Configuration, after: Configuration, ask: Ask) -> tuple[Touch
     asked = ours.directive if ours else None
     renewed = dict(_places(new))
     plain = replace(ask, headers=ask.headers.without(*_OF_UPGRADE))
+    moved = {a for a, b in zip(old.servers, new.servers, strict=False) if _shape(a) != _shape(b)}
     touched = []
     for key, (server, location) in _places(old):
         there = renewed.get(key)
@@ -54,7 +55,7 @@ def radius(before: Configuration, after: Configuration, ask: Ask) -> tuple[Touch
         for_plain, for_upgrade = (
             _between(_sent(old, server, location, one), _sent(new, *there, one)) for one in (plain, ask)
         )
-        led = _led_elsewhere(old, new, server, location, ask)
+        led = _led_elsewhere(old, new, server, location, ask) if server in moved else []
         if changes := dict.fromkeys((*for_plain, *for_upgrade, *led)):
             own = location.directive is asked
             touched.append(Touched(location.directive, tuple(changes), bool(for_plain or led), own))
@@ -86,11 +87,19 @@ def _between(was: Upstream | None, now: Upstream | None) -> list[str]:
     return found + [name for name in names if was.field(name) != now.field(name)]
 
 
+def _shape(server: Server) -> tuple[object, ...]:
+    """Return what decides which location takes a path: listeners, names, and how the locations match."""
+    every = tuple(one for _, (_, one) in _below(server, server, ()))
+    told = tuple((one.modifier, one.path, one.handler is None) for one in every)
+    listens = tuple((one.address, one.port, one.path, one.options) for one in server.listens)
+    return listens, server.names, told
+
+
 def _sent(model: Model, server: Server, location: Location, ask: Ask) -> Upstream | None:
     """Return what the upstream of this location is sent for such a request, as if it had come to it."""
-    socket = socket_for(model.servers, None, server.listens[0].port)
-    if location.handler is None or socket is None:
+    if location.handler is None:
         return None
+    socket = Socket((server,), server, ask.tls, proxy_protocol=False, options=frozenset())
     uri = location.path if location.modifier in {"", "^~", "="} else "/"
     host = ask.headers.get("host").partition(":")[0]
     state = State(model, ask, socket, server, location, host, uri, uri)
