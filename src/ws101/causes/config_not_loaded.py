@@ -71,11 +71,11 @@ def _judge_answer(evidence: Evidence, hop: "Configured") -> Ruling | None:
     if as_configured(evidence, hop):
         return RuledOut(f"it answers {hop.answered.status}, as this configuration does")
     sure = isinstance(hop.answered, Answered) and hop.gate is not None and hop.gate.name in _SURE
-    behind = evidence.author is not None and evidence.author.hop is Hop.SERVER
-    if not sure or not (behind or evidence.answered_by_proxy):
+    if not sure:
         return None
+    known = evidence.author is not None and evidence.author.hop in {Hop.SERVER, Hop.PROXY}
     note = f"answers {hop.answered.status} by itself, and {evidence.status} came back: this is not what runs"
-    return _blamed(hop.gate, note, certain=hop.certain)
+    return _blamed(hop.gate, note, certain=hop.certain and known)
 
 
 def _judge_passing(evidence: Evidence, hop: "Configured", sent: "Upstream") -> Ruling | None:
