@@ -1,31 +1,61 @@
-"""Who may pass: addresses and passwords (ngx_http_access_module, ngx_http_auth_basic_module)."""
+"""Who may pass: addresses and passwords (ngx_http_access_module, ngx_http_auth_basic_module), and what they come to together."""
 
 import ipaddress
+from collections.abc import Iterable
 
 from ws101.nginx.model import Level
 from ws101.nginx.outcome import Undecided
 from ws101.nginx.rewrite import Refused
 from ws101.nginx.state import State
+from ws101.nginx.tree import Directive
 from ws101.nginx.value import Unknown
 from ws101.nginx.variable import expand
 
+Verdict = bool | Refused | Undecided | None  # True lets it pass, None says nothing
 
-def address(state: State) -> bool | Refused | Undecided | None:
+
+def together(verdicts: Iterable[Verdict], *, one_will_do: bool) -> Refused | Undecided | None:
+    """Return why the request may not pass, None where it may (ngx_http_core_access_phase); asks no further than nginx does."""
+    refused: Refused | None = None
+    unknown: Undecided | None = None
+    for verdict in verdicts:
+        if isinstance(verdict, Undecided):
+            if not one_will_do:
+                return verdict
+            unknown = verdict
+        elif isinstance(verdict, Refused):
+            if not one_will_do or verdict.status not in {401, 403}:
+                return unknown or verdict
+            refused = refused if refused and refused.status == 401 else verdict
+        elif verdict and one_will_do:
+            return None
+    return unknown or refused
+
+
+def address(state: State) -> Verdict:
     """Return True where the address is allowed by a rule, None where there is no rule."""
     level: Level | None = state.level
     while level is not None and not (level.own("allow") or level.own("deny")):
         level = level.parent
     if level is None:
         return None
+    unsure: list[Directive] = []
     for line in (child for child in level.children if child.name in {"allow", "deny"}):
         fits = _fits(state.ask.client, line.arguments[0])
         if fits is None:
-            return Undecided(
-                f"the client's address is not given, and {line.name} {line.arguments[0]} asks for it", line
-            )
-        if fits:
+            unsure.append(line)
+        elif fits:
+            other = next((one for one in unsure if one.name != line.name), None)
+            if other is not None:
+                return _unknown(other)
             return True if line.name == "allow" else Refused(403, line)
-    return None
+    return _unknown(unsure[0]) if unsure else None
+
+
+def _unknown(line: Directive) -> Undecided:
+    return Undecided(
+        f"the client's address is not given, and {line.name} {line.arguments[0]} asks for it", line
+    )
 
 
 def _fits(client: str | None, rule: str) -> bool | None:
@@ -41,7 +71,7 @@ def _fits(client: str | None, rule: str) -> bool | None:
         return False
 
 
-def basic(state: State) -> Refused | Undecided | None:
+def basic(state: State) -> Verdict:
     """Return the refusal of one without a password, None where none is asked for."""
     found = state.level.nearest("auth_basic")
     realm = expand(state, found[0].arguments[0]) if found else "off"

@@ -91,11 +91,11 @@ def _against(model: Model, route: Route, passed: Passed, sent: Upstream) -> Iter
         yield Reason(f"it came here by an error_page, which keeps the status {state.error}", passed.by)
     if sent.method != "GET":
         yield Reason(f"the upstream is asked by {sent.method}", _line(state.level, "proxy_method"))
+    yield from _upgrade(sent)
     if sent.protocol != "HTTP/1.1":
         yield Reason(
             f"the upstream is spoken to in {sent.protocol}", _line(state.level, "proxy_http_version")
         )
-    yield from _upgrade(sent)
     asked = {name.lower() for name, _ in route.ask.headers}
     for name in _NEEDED:
         if name.lower() in asked and sent.field(name) is None:

@@ -1,0 +1,78 @@
+"""Configurations of products that run behind nginx, after their documentation: each is read whole, and its sockets get where they should.
+
+The first line of each names the product, where the facts are from, and the WebSockets with the location that must answer:
+`URL → location …`, with `(broken: …)` or `(unknown: …)` where no 101 comes of it.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from ws101.nginx.account import account
+from ws101.nginx.model import understand
+from ws101.nginx.route import route
+from ws101.nginx.sockets import ask_for, find
+from ws101.nginx.tree import printed
+from ws101.probe.nginx_files import read_configuration
+
+PRODUCTS = sorted((Path(__file__).parent / "products").glob("*.conf"))
+VERSION = (1, 26, 0)
+_EXPECTED = re.compile(
+    r"(?P<url>wss?://\S+) → (?P<where>.+?)(?: \((?P<possible>broken|unknown): (?P<why>.+)\))?"
+)
+_POSSIBLE = {None: "yes", "broken": "no", "unknown": "unknown"}
+
+
+def expected(path):
+    first = path.read_text(encoding="utf-8").partition("\n")[0]
+    product, source, *sockets = first.removeprefix("# ").split(" · ")
+    assert product
+    assert source.startswith("https://")
+    return [_EXPECTED.fullmatch(socket) for socket in sockets]
+
+
+SOCKETS = [
+    pytest.param(path, match, id=f"{path.stem}-{n}")
+    for path in PRODUCTS
+    for n, match in enumerate(expected(path))
+]
+
+
+def test_there_are_enough():
+    assert len(PRODUCTS) >= 60
+    assert all(match for param in SOCKETS for match in param.values[1:])
+
+
+@pytest.mark.parametrize("path", PRODUCTS, ids=lambda path: path.stem)
+def test_it_is_read_whole(path):
+    configuration = read_configuration(str(path))
+    unknown = [
+        trouble.what for trouble in configuration.troubles if not trouble.what.endswith("was not found")
+    ]
+    assert unknown == []
+    assert printed(configuration.main) == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("path", "socket"), SOCKETS)
+def test_its_socket_gets_where_it_should(path, socket):
+    model = understand(read_configuration(str(path)))
+    ask = ask_for(socket["url"], VERSION)
+    told = account(model, ask)
+    assert told.possible == _POSSIBLE[socket["possible"]], told.reasons
+    if socket["why"]:
+        assert any(socket["why"] in reason.text for reason in told.reasons)
+    if socket["where"] != "-":
+        location = route(model, ask).location
+        assert location
+        assert location.directive.text == socket["where"]
+
+
+@pytest.mark.parametrize("path", PRODUCTS, ids=lambda path: path.stem)
+def test_its_sockets_are_found_by_signs(path):
+    sound = [match for match in expected(path) if not match["possible"]]
+    if not sound:
+        return
+    model = understand(read_configuration(str(path)))
+    meant = {way.meant.directive.text for way in find(model, VERSION).ways if way.meant}
+    assert {match["where"] for match in sound} <= meant
