@@ -2,6 +2,7 @@ import json
 import os
 import stat
 import subprocess
+import sys
 
 import pytest
 
@@ -269,6 +270,35 @@ def test_the_diff_alone_is_for_patch(site, capsys):
     )
     assert shown.startswith("--- a/")
     assert done.returncode in {0, 1}
+
+
+def test_bytes_that_are_no_text_stay_as_they_are(tmp_path):
+    path = tmp_path / "site.conf"
+    before = SITE.replace("server {", "# caf\xe9\nserver {").replace("\n", "\r\n").encode("latin-1")
+    path.write_bytes(before)
+    command = [
+        sys.executable,
+        "-m",
+        "ws101",
+        "nginx",
+        "fix",
+        str(path),
+        "--url",
+        URL,
+        "--no-sandbox",
+        "--nginx-version",
+        "1.22.1",
+    ]
+    shown = subprocess.run([*command, "--diff"], capture_output=True, check=False).stdout
+    patched = tmp_path / "copy.conf"
+    patched.write_bytes(before)
+    subprocess.run(["patch", "--binary", str(patched)], input=shown, capture_output=True, check=True)
+    assert subprocess.run([*command, "--apply"], capture_output=True, check=False).returncode == 0
+    after = path.read_bytes()
+    assert after == patched.read_bytes()
+    assert b"# caf\xe9\r\nserver {\r\n" in after
+    assert b"        proxy_http_version 1.1;\r\n" in after
+    assert (tmp_path / "site.conf.ws101-backup-1").read_bytes() == before
 
 
 @needs_nginx

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import io
 import ipaddress
 import os
 import posixpath
@@ -28,6 +29,7 @@ from ws101.nginx.simulate import HTTP_1_1
 from ws101.nginx.tree import walk
 from ws101.probe.nginx_files import open_configuration, place_of
 from ws101.question import Question, sending
+from ws101.redact import printable
 from ws101.render.ink import Ink
 
 ANY: Version = (1, 22, 1)  # what is written for it suits every later version, too
@@ -137,8 +139,8 @@ def _ask(options: argparse.Namespace, nginx: Version) -> Ask:
         options.url,
         headers=tuple(values.header(text) for text in options.header),
         token=token_of(options, os.environ),
-        origin=options.origin,
-        subprotocols=tuple(options.subprotocol),
+        origin=None if options.origin is None else values.octets(values.line(options.origin, "--origin")),
+        subprotocols=tuple(values.octets(values.line(name, "--subprotocol")) for name in options.subprotocol),
     )
     for flag in ("address", "client"):
         _check_address(getattr(options, flag), flag)
@@ -263,11 +265,20 @@ def _test(mended: Mended, options: argparse.Namespace) -> Test:
 def _show(case: Case, options: argparse.Namespace) -> None:
     """Say everything that is known before a file is written."""
     if options.diff:
-        streams.say(case.mended.diff)
+        _say_exactly(case.mended.diff)
         for words in case.incomplete:
             streams.complain(words)
     else:
         streams.say(_text(case, options).shown())
+
+
+def _say_exactly(text: str) -> None:
+    """Write bytes that `patch` can take, those that are no UTF-8 too; a terminal gets no control characters."""
+    if sys.stdout.isatty() or not isinstance(sys.stdout, io.TextIOWrapper):
+        streams.say("".join(f"{printable(line)}\n" for line in text.split("\n")[:-1]))
+        return
+    sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape", newline="\n")
+    streams.say(text)
 
 
 def _end(case: Case, written: Written | None, options: argparse.Namespace) -> None:
