@@ -106,6 +106,11 @@ class Excerpt:
     lines: tuple[CodeLine, ...]
 
     @property
+    def number(self) -> int:
+        """The line that is to blame, or the first one shown."""
+        return next((line.number for line in (*self.marked, *self.lines)), 0)
+
+    @property
     def marked(self) -> tuple[CodeLine, ...]:
         return tuple(line for line in self.lines if line.note)
 

@@ -6,7 +6,9 @@ from ws101.redact import Redactor, clean_report
 from ws101.report import (
     Certainty,
     Cleared,
+    CodeLine,
     Crossing,
+    Excerpt,
     Exchange,
     Fact,
     Family,
@@ -543,6 +545,7 @@ HOSTILE_RAW = Report(
             Remedy(
                 NASTY, Hop.NETWORK, patch=f"+{NASTY}\n-{NASTY}\n\t{NASTY}", command=f"ws101 check '{NASTY}"
             ),
+            (Excerpt(NASTY, (CodeLine(9, NASTY, NASTY, 3, 900), CodeLine(10_000, "", NASTY))),),
         ),
         Finding("wrong-path", Hop.CLIENT, Certainty.POSSIBLE, NASTY, (), Remedy(NASTY, Hop.CLIENT)),
     ),
@@ -575,6 +578,89 @@ HOSTILE_RAW = Report(
     ),
 )
 
+CONFIGURED = Report(
+    target=TargetInfo("wss://chat.example/socket", "chat.example", 443, "/socket", "wss"),
+    outcome=Outcome.REFUSED,
+    status=426,
+    summary="One proxy_set_header in the location replaces all those above it",
+    findings=(
+        Finding(
+            "proxy-header-inheritance-lost",
+            Hop.PROXY,
+            Certainty.PROVEN,
+            "One proxy_set_header in the location replaces all those above it",
+            (
+                Fact(
+                    "`proxy_set_header X-Real-IP $remote_addr;` replaces all the lines above it, those of the upgrade too",
+                    "/etc/nginx/conf.d/chat.conf:112",
+                ),
+                Fact(
+                    "run here as it is, your configuration answers this handshake with 426; with this change alone: 101",
+                    "the sandbox, nginx 1.31.3",
+                ),
+            ),
+            Remedy(
+                "Repeat Upgrade and Connection, which the lines here shadow (location /socket).",
+                Hop.PROXY,
+                patch=(
+                    "--- a/etc/nginx/conf.d/chat.conf\n+++ b/etc/nginx/conf.d/chat.conf\n@@ -111,3 +111,5 @@\n"
+                    "     location /socket {\n         proxy_set_header X-Real-IP $remote_addr;\n"
+                    "+        proxy_set_header Upgrade $http_upgrade;\n"
+                    "+        proxy_set_header Connection $connection_upgrade;\n         proxy_pass http://chat;\n"
+                ),
+                command="nginx -t && nginx -s reload",
+            ),
+            (
+                Excerpt(
+                    "/etc/nginx/conf.d/chat.conf",
+                    (
+                        CodeLine(111, "    location /socket {"),
+                        CodeLine(
+                            112,
+                            "        proxy_set_header X-Real-IP $remote_addr;  # for the log",
+                            "replaces all the lines above it, those of the upgrade too",
+                            8,
+                            49,
+                        ),
+                        CodeLine(113, "        proxy_pass http://chat;"),
+                    ),
+                ),
+                Excerpt(
+                    "/etc/nginx/conf.d/chat.conf",
+                    (
+                        CodeLine(97, ""),
+                        CodeLine(
+                            98, "    proxy_set_header Upgrade $http_upgrade;", "does not come down", 4, 43
+                        ),
+                        CodeLine(99, "    proxy_http_version 1.1;"),
+                    ),
+                ),
+            ),
+        ),
+    ),
+    ruled_out=(
+        Cleared(
+            "proxy-drops-upgrade-headers",
+            "this configuration shows another fault: proxy-header-inheritance-lost",
+        ),
+    ),
+    not_tested=(),
+    trail=(
+        Step(Hop.CLIENT, PASSED, "GET HTTP/1.1"),
+        Step(Hop.NETWORK, PASSED, "192.0.2.7", 11.8),
+        Step(Hop.TLS, PASSED, "TLSv1.3", 21.4),
+        Step(Hop.PROXY, FAILED, "proxy-header-inheritance-lost"),
+        Step(Hop.SERVER, PASSED, "websockets: 426", 3.2),
+        Step(Hop.AUTH, UNKNOWN, ""),
+    ),
+    experiments=_trials((*BASELINE, "426 Upgrade Required", 426, 38.1)),
+    exchange=None,
+    unexamined=(
+        "what was taken for granted of the configuration: nginx 1.24.0: as the answer's Server says",
+    ),
+    next_steps=("ws101 explain proxy-header-inheritance-lost",),
+)
+
 RAW = {
     "story": STORY,
     "dropped-upgrade": DROPPED_UPGRADE,
@@ -586,6 +672,7 @@ RAW = {
     "incomplete": INCOMPLETE,
     "expired-certificate": EXPIRED_CERTIFICATE,
     "stacked": STACKED,
+    "configured": CONFIGURED,
     "hostile": HOSTILE_RAW,
 }
 

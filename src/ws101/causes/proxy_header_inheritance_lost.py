@@ -47,8 +47,7 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     assert hop.sent
     lost = [line for line in hop.sent.shadowed if line.arguments[0].lower() in {"upgrade", "connection"}]
     first = next(iter(hop.in_force("proxy_set_header")), None)
-    where = lost[0].place if lost else "above"
-    note = f"replaces all the lines above it, those of the upgrade too ({where})"
+    note = "replaces all the lines above it, those of the upgrade too"
     shadowed = ((line, "does not come down to this location") for line in lost)
     return replace(blame((first, note), *shadowed, cure=found.edits), latent=past_upgrade(evidence))
 

@@ -28,8 +28,8 @@ def draw_excerpts(excerpts: Sequence[Excerpt], ink: Ink) -> Iterator[str]:
     room, file = ink.width - digits - 3, ""
     for one in excerpts:
         corner = Mark.CORNER_MIDDLE if file else Mark.CORNER_TOP
-        words = f"line {one.marked[0].number}" if one.file == file else f"{one.file}:{one.marked[0].number}"
-        yield margin + ink.paint(f"{ink.mark(corner)} {ink.cut(words, room)}", Style.DIM)
+        words = f"line {one.number}" if one.file == file else f"{one.file}:{one.number}"
+        yield margin + ink.paint(f"{ink.mark(corner)} {ink.cut(words, room - 1)}", Style.DIM)
         file = one.file
         for line in one.lines:
             number = ink.paint(str(line.number).rjust(digits), Style.DIM)

@@ -166,9 +166,9 @@ def _lines(lines: Iterable[FrameLine]) -> str:
 
 
 def _excerpt(excerpt: Excerpt) -> str:
-    digits = max(len(str(line.number)) for line in excerpt.lines)
+    digits = max((len(str(line.number)) for line in excerpt.lines), default=1)
     lines = (FrameLine(f"{line.number:>{digits}}  {line.text}", line.note) for line in excerpt.lines)
-    place = f"{excerpt.file}:{excerpt.marked[0].number}"
+    place = f"{excerpt.file}:{excerpt.number}"
     return _section("In the configuration", f"<pre class=exchange>{_lines(lines)}</pre>", place)
 
 

@@ -63,6 +63,7 @@ def _verdict(report: Report) -> dict[str, Any] | None:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
+    where = [place for one in finding.where for place in _places(one)]
     return {
         "cause": finding.cause,
         "hop": finding.hop,
@@ -70,7 +71,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "title": finding.title,
         "facts": [{"text": fact.text, "source": fact.source} for fact in finding.facts],
         "remedy": _remedy(finding.remedy),
-    } | ({"where": [place for one in finding.where for place in _places(one)]} if finding.where else {})
+    } | ({"where": where} if where else {})
 
 
 def _places(excerpt: Excerpt) -> list[dict[str, Any]]:

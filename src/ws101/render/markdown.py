@@ -79,12 +79,12 @@ def _exchange(exchange: Exchange) -> list[str]:
 
 def _excerpt(excerpt: Excerpt) -> list[str]:
     """Return some lines of a file, each with its number, under the place of the first that is to blame."""
-    digits = max(len(str(line.number)) for line in excerpt.lines)
+    digits = max((len(str(line.number)) for line in excerpt.lines), default=1)
     lines: list[str] = []
     for line in excerpt.lines:
         lines.append(f"{line.number:>{digits}}  {line.text}".rstrip())
         lines += [f"{'':{digits}}  ^ {line.note}"] if line.note else []
-    return [f"{_literal(f'{excerpt.file}:{excerpt.marked[0].number}')}", "", *_fenced(lines, "nginx")]
+    return [f"{_literal(f'{excerpt.file}:{excerpt.number}')}", "", *_fenced(lines, "nginx")]
 
 
 def _seen(report: Report) -> list[str]:

@@ -1,7 +1,7 @@
 """The report as SARIF 2.1.0, for code scanning: a rule for each cause that was found, a result for each finding."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
@@ -25,7 +25,7 @@ def render(report: Report, *, version: str = __version__, pages: Mapping[str, st
     }
     run = {
         "tool": {"driver": driver},
-        "artifacts": [{"location": {"uri": _uri(report)}}],
+        "artifacts": [{"location": {"uri": uri}} for uri in _uris(report)],
         "invocations": [_invocation(report)],
         "results": [_result(finding, index, report) for index, finding in enumerate(report.findings)],
         "columnKind": "unicodeCodePoints",
@@ -57,14 +57,26 @@ def _result(finding: Finding, index: int, report: Report) -> dict[str, Any]:
 
 def _locations(finding: Finding, report: Report) -> list[dict[str, Any]]:
     """Return the lines that are to blame, where a configuration shows them; else the URL that was asked for."""
-    places = [_place(one.file, line) for one in finding.where for line in one.marked]
-    return places or [{"physicalLocation": {"artifactLocation": {"uri": _uri(report), "index": 0}}}]
+    uris = _uris(report)
+    places = [_place(uris, one.file, line) for one in finding.where for line in one.marked]
+    return places or [{"physicalLocation": {"artifactLocation": {"uri": uris[0], "index": 0}}}]
 
 
-def _place(file: str, line: CodeLine) -> dict[str, Any]:
+def _place(uris: Sequence[str], file: str, line: CodeLine) -> dict[str, Any]:
+    uri = _path(file)
     region = {"startLine": line.number, "snippet": {"text": line.text}}
-    where = {"artifactLocation": {"uri": quote(file, safe="/", errors="replace")}, "region": region}
+    where = {"artifactLocation": {"uri": uri, "index": uris.index(uri)}, "region": region}
     return {"physicalLocation": where, "message": {"text": line.note}}
+
+
+def _uris(report: Report) -> tuple[str, ...]:
+    """Return what results speak of: the URL first, then the files of a configuration."""
+    files = (_path(one.file) for finding in report.findings for one in finding.where)
+    return tuple(dict.fromkeys((_uri(report), *files)))
+
+
+def _path(file: str) -> str:
+    return quote(file, safe="/", errors="replace")
 
 
 def _message(finding: Finding) -> str:
