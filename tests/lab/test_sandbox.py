@@ -54,6 +54,7 @@ http {
     set_real_ip_from proxy.internal;
     real_ip_header X-Forwarded-For;
     map $http_upgrade $connection_upgrade { default upgrade; '' close; }
+    geo $office { default 0; include /etc/nginx/offices; 10.0.0.0/8 1; }
     upstream app { least_conn; server app-1.internal:8080; server unix:/run/app.sock backup; keepalive 16; }
     include /etc/nginx/sites-enabled/*;
 }
@@ -65,6 +66,7 @@ server {
     listen [::]:80 default_server ipv6only=on;
     return 301 https://$host$request_uri;
 }
+server { listen 8443 quic; server_name quic.test; return 204; }
 server {
     listen 443 ssl;
     listen 443 quic reuseport;
@@ -213,8 +215,19 @@ def test_a_refusal_has_nginxs_words_and_the_users_place(binary):
 
 
 def test_a_port_that_nobody_listens_on_is_said(binary):
-    trial = asyncio.run(try_out(read(LIVED_IN), replace(ask("/"), port=8443), binary=binary))
-    assert trial.why == "no server listens on port 8443"
+    for port in (8444, 8443):  # the latter for QUIC alone
+        trial = asyncio.run(try_out(read(LIVED_IN), replace(ask("/"), port=port), binary=binary))
+        assert trial.why == f"no server listens on port {port}"
+
+
+def test_the_listener_is_the_one_that_nginx_would_take(binary):
+    files = {
+        "/e/nginx.conf": "http { server { listen 80; return 201; } server { listen 127.0.0.5:80; return 202; }"
+        " server { listen [::]:80 ipv6only=on; return 203; } server { listen unix:/run/x.sock; return 204; } }"
+    }
+    for address, status in ((None, 201), ("127.0.0.5", 202), ("127.0.0.6", 201), ("::1", 203)):
+        request = replace(ask("/"), tls=False, port=80, address=address)
+        assert asyncio.run(try_out(read(files), request, binary=binary)).status == status
 
 
 def test_tls_to_a_plain_port_is_no_crash(binary):
@@ -240,6 +253,9 @@ def test_the_written_configuration_names_nothing_outside():
         text = " ".join(directive.arguments)
         if directive.name in {"listen", "server"} and directive.block is None:
             assert re.match(r"127\.0\.0\.1:\d+( |$)", text), directive
+        assert directive.name != "include"
+        if directive.name == "server" and directive.block is not None:
+            assert any(child.name == "listen" for child in directive.children())
         if directive.name == "proxy_pass":
             assert text.startswith("http://ws101_"), directive
         if directive.name not in {"set", "rewrite", "return"} and not directive.name.startswith("ws101_"):

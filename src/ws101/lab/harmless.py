@@ -154,18 +154,14 @@ class _Writing:
         self._say("}")
 
     def _listens(self, server: Server) -> Iterator[tuple[str, Directive | None]]:
-        for listen in server.listens:
-            if "quic" in listen.options:
-                if listen.directive:
-                    self._leave_out(listen.directive)
-                continue
+        """Yield the listeners; without any, nginx would listen on every address."""
+        over_tcp = [listen for listen in server.listens if "quic" not in listen.options]
+        self.missing += [one.directive for one in server.listens if one not in over_tcp and one.directive]
+        for listen in over_tcp or [Listen(None, 0, path=f"none-{len(self.lines)}")]:
             port = self.fronts.setdefault(spot(listen), self.ground.front(spot(listen)))
-            words = [
-                word
-                for word in (listen.directive.arguments[1:] if listen.directive else ())
-                if word in _LISTEN_OPTIONS
-            ]
-            yield " ".join((f"listen 127.0.0.1:{port}", *words)) + ";", listen.directive or server.directive
+            words = listen.directive.arguments[1:] if listen.directive else ()
+            options = [word for word in words if word in _LISTEN_OPTIONS]
+            yield f"{' '.join((f'listen 127.0.0.1:{port}', *options))};", listen.directive or server.directive
 
     def _block(self, directive: Directive) -> None:
         self._say(f"{self._words(directive)} {{", directive)
@@ -176,7 +172,8 @@ class _Writing:
     def _table(self, directive: Directive) -> None:
         self._say(f"{self._words(directive)} {{", directive)
         for child in directive.children():
-            self._say(f"{self._words(child)};", child)
+            if child.name != "include":  # one that was not read; nginx would look for it
+                self._say(f"{self._words(child)};", child)
         self._say("}")
 
     def _words(self, directive: Directive) -> str:

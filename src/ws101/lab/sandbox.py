@@ -211,16 +211,15 @@ class _Sandbox:
 
 def met(model: Model, ask: Ask) -> Spot | None:
     """Return the listener that the request comes to; None where none is on its port."""
-    there = {
-        spot(listen): listen
-        for server in model.servers
-        for listen in server.listens
-        if listen.port == ask.port
-    }
-    usual = "::" if ask.address and ":" in ask.address else None
-    wanted = ((ask.address,) if ask.address else ()) + (usual, "::")
-    by_address = {address: one for one in reversed(there) if (address := one[0]) is not None or not one[2]}
-    return next((by_address[address] for address in wanted if address in by_address), next(iter(there), None))
+    every = (listen for server in model.servers for listen in server.listens if "quic" not in listen.options)
+    there = list(
+        dict.fromkeys(spot(listen) for listen in every if listen.port == ask.port and not listen.path)
+    )
+    wildcard = "::" if ask.address and ":" in ask.address else None
+    for wanted in (ask.address, wildcard, "::"):
+        if found := next((one for one in there if one[0] == wanted), None):
+            return found
+    return next(iter(there), None)
 
 
 def _passwords(ask: Ask) -> str:
