@@ -4,17 +4,19 @@ Built once from a Configuration; knows no request.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from ws101.nginx.arity import wrong
 from ws101.nginx.include import Configuration
 from ws101.nginx.listen import Listen, Socket, read_listen, socket_for
 from ws101.nginx.tree import Directive, Trouble, flattened, walk
 
 REWRITES = frozenset({"rewrite", "return", "set", "break", "if"})
 PASSES = frozenset({"proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass", "memcached_pass"})
+_BLOCKS = frozenset({"http", "server", "location", "if", "limit_except"})
 _GROUP = re.compile(r"\(\?P?[<'](?![=!])(\w+)[>']")
 _LOCATION = re.compile(r"(=|\^~|~\*|~)?(.*)", re.DOTALL)
 
@@ -26,9 +28,9 @@ class Level:
         self, kind: str, directive: Directive | None, parent: "Level | None", children: tuple[Directive, ...]
     ) -> None:
         self.kind, self.directive, self.parent = kind, directive, parent
-        self.children = children
+        self.children = tuple(child for child in children if wrong(child) is None)
         self._own: dict[str, list[Directive]] = {}
-        for child in children:
+        for child in self.children:
             self._own.setdefault(child.name, []).append(child)
 
     def __repr__(self) -> str:
@@ -221,7 +223,16 @@ def understand(configuration: Configuration) -> Model:
     http = Level("http", https[0] if https else None, None, inside)
     servers = tuple(Server(d, http) for d in inside if d.name == "server" and d.block is not None)
     streams = tuple(d for d in top if d.name == "stream")
-    return Model(configuration, http, servers, streams, configuration.troubles)
+    return Model(configuration, http, servers, streams, (*configuration.troubles, *_malformed(top)))
+
+
+def _malformed(directives: Iterable[Directive]) -> Iterator[Trouble]:
+    """Yield what is wrong with directives that stop nginx, which the model leaves out."""
+    for directive in directives:
+        if (what := wrong(directive)) is not None:
+            yield Trouble(directive.place, what)
+        elif directive.block is not None and directive.name in _BLOCKS:
+            yield from _malformed(directive.children())
 
 
 def _variable(word: str) -> str:

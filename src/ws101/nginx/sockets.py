@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import takewhile
 
 from ws101.handshake.headers import Headers
 from ws101.handshake.target import own_host, read_url
@@ -111,7 +112,8 @@ def _let_in(taken: Route) -> Route:
         or state.in_error_page
     ):
         return taken
-    handler = next((one.handler for one in state.level.lineage() if one.handler), None)
+    inside = takewhile(lambda one: one.kind != "server", state.level.lineage())
+    handler = next((one.handler for one in inside if one.handler), None)
     return replace(taken, outcome=Passed(handler)) if handler else taken
 
 
