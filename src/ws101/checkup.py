@@ -336,6 +336,9 @@ class Examination:
             except Unavailable as missing:
                 self.without_sandbox = f"your configuration in a sandbox: {missing}"
                 return
+            if found.before.trouble:
+                self.without_sandbox = f"your configuration in a sandbox: {found.before.trouble}"
+                return
             known = self.stages[cure.stage].rehearsals
             self._learn(cure.stage, rehearsals={**known, slug: found})
 

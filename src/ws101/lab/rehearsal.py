@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 
 from ws101.configured import Configured, Performance, Rehearsal
-from ws101.errors import Unavailable
 from ws101.lab.nginx import Binary, binaries, default_binary
 from ws101.lab.sandbox import Trial, try_out
 from ws101.nginx.ask import Version
@@ -15,16 +14,12 @@ from ws101.nginx.simulate import HTTP_1_1
 async def rehearse(hop: Configured, cure: Sequence[Edit]) -> Rehearsal:
     """Return what the configuration does with this handshake, without the edits and with them.
 
-    Raise Unavailable where there is no nginx, or this one does not start with the configuration as it is.
+    Raise Unavailable where there is no nginx.
     """
     binary, ask = like(hop.route.ask.nginx), hop.route.ask
     before, after = await asyncio.gather(
         try_out(hop.configuration, ask, binary=binary), try_out(hop.configuration, ask, cure, binary=binary)
     )
-    if before.refused or before.why:
-        raise Unavailable(
-            "nginx with your configuration", f"In the sandbox it said: {before.refused or before.why}"
-        )
     return Rehearsal(binary.version, _seen(before), _seen(after), ask)
 
 
@@ -40,4 +35,5 @@ def _distance(one: Version, other: Version) -> tuple[bool, tuple[int, ...]]:
 
 
 def _seen(trial: Trial) -> Performance:
-    return Performance(trial.status, trial.seen.head if trial.seen else None, trial.refused or trial.why)
+    trouble = f"nginx does not start with it: {trial.refused}" if trial.refused else trial.why
+    return Performance(trial.status, trial.seen.head if trial.seen else None, trouble)
