@@ -337,7 +337,9 @@ class Examination:
                 self.without_sandbox = f"your configuration in a sandbox: {missing}"
                 return
             if found.before.trouble:
-                self.without_sandbox = f"your configuration in a sandbox: {found.before.trouble}"
+                self.without_sandbox = (
+                    f"your configuration in a sandbox: {found.before.trouble}; a reload may fail with it, too"
+                )
                 return
             known = self.stages[cure.stage].rehearsals
             self._learn(cure.stage, rehearsals={**known, slug: found})

@@ -203,12 +203,16 @@ class Performance:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """The user's configuration in a sandbox, as it is and with the edits that are to mend it."""
+    """The user's configuration in a sandbox, as it is and with the edits that are to mend it.
+
+    `asked` is the handshake, `left_out` are directives that the nginx there does not know or must not run.
+    """
 
     nginx: Version
     before: Performance
     after: Performance
-    mended: Ask
+    asked: Ask
+    left_out: tuple[Directive, ...] = ()
 
     @property
     def opens(self) -> bool:
@@ -232,10 +236,10 @@ class Rehearsal:
 
     def _asked(self, part: str) -> str | None:
         if part == "target":
-            return self.mended.target
+            return self.asked.target
         if part.lower() == "x-forwarded-proto":
-            return self.mended.scheme
-        return self.mended.headers.get(part) or None
+            return self.asked.scheme
+        return self.asked.headers.get(part) or None
 
 
 def _part(head: Incoming, part: str) -> str | None:
@@ -343,7 +347,13 @@ def _takes(socket: Socket, ask: Ask) -> bool:
 def _passed_on(hop: Configured, sent: Upstream, inner: Model) -> tuple[Ask, tuple[str, ...]] | None:
     """Return the request as the next nginx gets it; None where what it gets cannot be known."""
     known = [(one.name, one.value) for one in sent.fields if isinstance(one.value, str)]
-    if isinstance(sent.server, Unknown) or isinstance(sent.target, Unknown) or len(known) < len(sent.fields):
+    if len(known) < len(sent.fields):
+        return None
+    if (
+        isinstance(sent.server, Unknown)
+        or isinstance(sent.target, Unknown)
+        or isinstance(sent.method, Unknown)
+    ):
         return None
     host, port = _next_server(hop.model, sent.server, sent.scheme)
     ask = Ask(

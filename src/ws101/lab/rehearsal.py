@@ -20,7 +20,7 @@ async def rehearse(hop: Configured, cure: Sequence[Edit]) -> Rehearsal:
     before, after = await asyncio.gather(
         try_out(hop.configuration, ask, binary=binary), try_out(hop.configuration, ask, cure, binary=binary)
     )
-    return Rehearsal(binary.version, _seen(before), _seen(after), ask)
+    return Rehearsal(binary.version, _seen(before), _seen(after), ask, before.left_out)
 
 
 def like(version: Version) -> Binary:

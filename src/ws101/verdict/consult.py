@@ -120,6 +120,9 @@ def _proven(ruling: Supported, rehearsal: Rehearsal, parts: tuple[str, ...], cha
     if not said or not ruling.shown:
         return ruling
     where = f"the sandbox, nginx {'.'.join(map(str, rehearsal.nginx))}"
+    if rehearsal.left_out:
+        names = ", ".join(dict.fromkeys(one.name for one in rehearsal.left_out))
+        said.append(f"what did not run there: {names}")
     at = len(ruling.lines)  # behind what the configuration says
     facts = (*ruling.facts[:at], *(Fact(text, where) for text in said), *ruling.facts[at:])
     return replace(ruling, certainty=Certainty.PROVEN, facts=facts)
