@@ -98,11 +98,8 @@ async def _differences(binary):
             return None
         async with together:
             trial = await try_out(configuration, ask, binary=binary)
-        return (
-            None
-            if (trial.status == 101) == (told.possible == "yes") and trial.answer
-            else (path.stem, socket[0], trial.outcome)
-        )
+        agrees = (trial.status == 101) == (told.possible == "yes") and (trial.answer or trial.unfollowed)
+        return None if agrees else (path.stem, socket[0], trial.outcome)
 
     every = [one(path, socket) for path in PRODUCTS for socket in expected(path)]
     return [found for found in await asyncio.gather(*every) if found]
