@@ -15,13 +15,15 @@ from ws101.cli import nginx_reading, show, streams
 from ws101.cli.parser import Parser
 from ws101.cli.terminal import face
 from ws101.errors import UnreadableInput, UsageError
+from ws101.nginx.include import Configuration
 from ws101.nginx.lint import Linted, lint
 from ws101.nginx.model import understand
 from ws101.nginx.rule import Rule, Scene, Severity
 from ws101.nginx.rules import BY_NAME, RULES
+from ws101.nginx.secret import secrets
 from ws101.nginx.sockets import find
 from ws101.probe.nginx_files import open_configuration, place_of
-from ws101.redact import Redactor, printable, rewrite
+from ws101.redact import Redactor, printable
 
 FORMATS = ("text", "json", "sarif", "github", "markdown")
 
@@ -146,10 +148,10 @@ def _locating(root: str | None) -> Callable[[str], str]:
 def _write(result: Linted, options: argparse.Namespace, locate: Callable[[str], str]) -> None:
     from ws101.render.nginx_lint import FORMATS as RENDERERS
     from ws101.render.nginx_lint import text
-    from ws101.render.nginx_lint.shown import shown
+    from ws101.render.nginx_lint.shown import cleaned, shown
 
     plain = shown(options.config, result, locate, changes=options.format in {"json", "sarif"})
-    plain = rewrite(plain, line=_cleaning(), block=str)
+    plain = cleaned(plain, _cleaning(result.configuration))
     look = face(sys.stdout, options.color if not options.output else "never")
     if options.format == "text":
         said = text.render(plain, width=look.width, colour=look.colour, ascii_only=look.ascii_only)
@@ -161,9 +163,9 @@ def _write(result: Linted, options: argparse.Namespace, locate: Callable[[str], 
         streams.say(said, always_utf8=options.format != "text")
 
 
-def _cleaning() -> Callable[[str], str]:
+def _cleaning(configuration: Configuration) -> Callable[[str], str]:
     """Return what takes secrets and control characters out of a text; one that comes again is not looked at again."""
-    scrub = Redactor((), os.urandom(16)).scrub
+    scrub = Redactor(secrets(configuration), os.urandom(16)).scrub
     return cache(lambda text: printable(scrub(text), keep="\t\n"))
 
 

@@ -1,12 +1,13 @@
 """Findings as plain strings and numbers, so that secrets can be taken out of all of them before anything is written."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ws101.nginx.edit import Edit
 from ws101.nginx.lint import OWN_RULES, Finding, Linted, Span
 from ws101.nginx.rules import BY_NAME
 from ws101.nginx.tree import File
+from ws101.redact import rewrite
 
 _MOST_LINES = 5  # of the user's text for one mark
 
@@ -102,6 +103,19 @@ def shown(
         tuple(Passed(one.rule, placed.span(one.span), reason) for one, reason in linted.passed),
         linted.unseen, linted.hidden, linted.exit_status, tuple(map(_rule, names)),
     )  # fmt: skip
+
+
+def cleaned(shown: Shown, clean: Callable[[str], str]) -> Shown:
+    """Return it with every text cleaned; a repair in which that changes anything would write what is no secret, and is left out."""
+    fresh = rewrite(shown, line=clean, block=clean)
+    pairs = zip(shown.items, fresh.items, strict=True)
+    return replace(
+        fresh, items=tuple(new if _same(old, new) else replace(new, changes=()) for old, new in pairs)
+    )
+
+
+def _same(old: Item, new: Item) -> bool:
+    return [change.text for change in old.changes] == [change.text for change in new.changes]
 
 
 def _rule(name: str) -> RuleShown:

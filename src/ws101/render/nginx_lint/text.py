@@ -86,7 +86,7 @@ def _frame(marks: Sequence[Marked], item: Item, ink: Ink) -> Iterator[str]:
 def _under(mark: Marked, room: int, ink: Ink, *, own: bool, style: Style) -> Iterator[str]:
     line = mark.lines[0]
     start = columns(line[: mark.column - 1].expandtabs(_TAB))
-    end = mark.end_column - 1 if mark.end_line == mark.line else len(line)
+    end = min(mark.end_column - 1 if mark.end_line == mark.line else len(line), len(line.rstrip()))
     stop = columns(line[:end].expandtabs(_TAB))
     if start >= room:
         return
