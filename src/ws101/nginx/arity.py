@@ -18,6 +18,9 @@ _TAKES: dict[str, tuple[int, int]] = {
     "proxy_pass": (1, 1), "fastcgi_pass": (1, 1), "uwsgi_pass": (1, 1), "scgi_pass": (1, 1), "grpc_pass": (1, 1),
     "memcached_pass": (1, 1), "merge_slashes": (1, 1), "underscores_in_headers": (1, 1), "ignore_invalid_headers": (1, 1),
     "absolute_redirect": (1, 1), "port_in_redirect": (1, 1), "server_name_in_redirect": (1, 1), "recursive_error_pages": (1, 1),
+    "client_max_body_size": (1, 1), "client_header_buffer_size": (1, 1), "http2": (1, 1), "proxy_intercept_errors": (1, 1),
+    "real_ip_header": (1, 1), "set_real_ip_from": (1, 1), "ssl": (1, 1), "ssl_reject_handshake": (1, 1), "ssl_verify_client": (1, 1),
+    "auth_basic_user_file": (1, 1), "proxy_send_timeout": (1, 1), "limit_req_status": (1, 1), "limit_conn_status": (1, 1),
 }  # fmt: skip
 _OPERATORS = frozenset({"=", "!=", "~", "~*", "!~", "!~*"})
 _FILES = re.compile(r"!?-[fdex]")
