@@ -67,3 +67,22 @@ def test_a_stream_block_that_leads_past_every_http_block():
 
 def test_a_stream_block_of_another_port_is_none_of_it():
     assert account_of(STREAM + server(WS), "ws://h/ws").possible == "yes"
+
+
+def test_locations_that_stand_alone_get_a_server():
+    told = account_of(f"{WS} location / {{ return 404; }}", "wss://h:8443/ws")
+    assert told.possible == "yes"
+    assert told.assumed[1].startswith("these are locations without their server")
+    assert [step.line.text if step.line else None for step in told.steps][-2:] == [
+        "location /ws {",
+        "proxy_pass http://b;",
+    ]
+
+
+def test_servers_that_stand_alone_are_a_part():
+    told = account_of(f"server {{ {WS} }}")
+    assert told.possible == "yes"
+    assert (
+        told.assumed[0] == "this is a part of a configuration: what the main file says around it is not known"
+    )
+    assert account_of(server(WS)).assumed == ()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from ws101.nginx.arrival import arrive, listening
 from ws101.nginx.ask import Ask, Version
 from ws101.nginx.conclusion import Conclusion, Possible, Reason, conclude
+from ws101.nginx.fragment import completed
 from ws101.nginx.glob import is_glob
 from ws101.nginx.limit import limits_of
 from ws101.nginx.model import Model
@@ -120,6 +121,7 @@ class Account:
 
 def account(model: Model, ask: Ask, *, version_known: bool = True) -> Account:
     """Return the account of this request; with `version_known` false, what other versions do is told where it differs."""
+    model, granted = completed(model, ask)
     arrival = arrive(model, ask)
     if arrival.elsewhere is not None:
         return _elsewhere(model, arrival.steps, arrival.elsewhere)
@@ -134,20 +136,20 @@ def account(model: Model, ask: Ask, *, version_known: bool = True) -> Account:
         concluded.possible.value,
         tuple(map(_reason, concluded.reasons)),
         taken.status,
-        tuple(Said(step.what, _line(step.directive)) for step in (*arrival.steps, *first, *taken.steps)),
+        tuple(map(_step, filter(_shown, (*arrival.steps, *first, *taken.steps)))),
         _behind(model, taken, sent) if sent else None,
         tuple(Bound(one.name, one.text, _line(one.by), one.tight) for one in limits_of(model, taken, sent)),
         tuple(
             Said(one.text, _line(one.by), one.weighty) for one in (*other, *remarks_on(model, taken, sent))
         ),
-        (*arrival.assumed, *taken.assumed, *_empty_globs(model)),
+        (*granted, *arrival.assumed, *taken.assumed, *_empty_globs(model)),
         *_unread(model),
     )
 
 
 def _elsewhere(model: Model, steps: tuple[Step, ...], by: Directive) -> Account:
     """Account for what a stream block takes: nginx passes bytes, and a handshake that it does not read is not changed."""
-    said = tuple(Said(step.what, _line(step.directive)) for step in steps)
+    said = tuple(map(_step, steps))
     text = "nginx passes the bytes on and reads no handshake: what answers is behind it"
     reasons = (Said(text, _line(by)),)
     return Account("unknown", reasons, None, said, None, (), (), _empty_globs(model), *_unread(model))
@@ -222,12 +224,21 @@ def _known(value: Value) -> str | None:
 # ---- lines
 
 
+def _step(step: Step) -> Said:
+    return Said(step.what, _line(step.directive))
+
+
+def _shown(step: Step) -> bool:
+    """Leave out what the server decides that was put around locations: it has no line."""
+    return step.directive is None or bool(step.directive.text)
+
+
 def _reason(reason: Reason) -> Said:
     return Said(reason.text, _line(reason.by))
 
 
 def _line(directive: Directive | None) -> Line | None:
-    return None if directive is None else _placed(directive)
+    return None if directive is None or not directive.text else _placed(directive)
 
 
 def _placed(directive: Directive) -> Line:
