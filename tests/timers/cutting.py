@@ -1,7 +1,9 @@
 """A piece of the network that can be cut and mended: a TCP relay in front of a port of 127.0.0.1."""
 
 import asyncio
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
+
+from examples.site import listening
 
 
 class Way:
@@ -31,30 +33,18 @@ class Way:
             await asyncio.gather(_pour(reader, inner_writer), _pour(inner_reader, writer))
         finally:
             self._open -= {writer, inner_writer}
-            writer.close()
             inner_writer.close()
 
 
 @asynccontextmanager
 async def way_to(target: int):
-    """Relay to the target while the block runs."""
-    way, tasks = Way(target), set()
-
-    async def meet(reader, writer):
-        tasks.add(asyncio.current_task())
-        with suppress(OSError, asyncio.CancelledError):
-            await way.carry(reader, writer)
-
-    server = await asyncio.start_server(meet, "127.0.0.1", 0)
-    way.port = server.sockets[0].getsockname()[1]
-    try:
-        yield way
-    finally:
-        server.close()
-        way.cut()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    """Relay to the target while the block runs; where nothing listens there, what connects is closed at once."""
+    way = Way(target)
+    async with listening(way.carry) as way.port:
+        try:
+            yield way
+        finally:
+            way.cut()
 
 
 async def _pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

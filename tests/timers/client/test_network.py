@@ -200,3 +200,25 @@ def test_a_service_on_this_machine_needs_no_proxy(monkeypatch):
     monkeypatch.setenv("no_proxy", "nobody.invalid")
     with pytest.raises(Unreachable, match="its name is not known"):
         asyncio.run(ask(Profile("dev", "http://nobody.invalid")))
+
+
+def test_a_peer_that_takes_nothing_is_cut_off(monkeypatch):
+    """What it did not read would otherwise hold the connection, beyond its last use, until the program ends."""
+    monkeypatch.setattr(network, "CLOSE", 0.05)
+
+    async def act():
+        closed = asyncio.Event()
+
+        async def deaf(_, writer):
+            await closed.wait()
+            writer.transport.abort()
+
+        async with listening(deaf) as port:
+            stream = await network.dial(Profile("dev", f"http://127.0.0.1:{port}"))
+            stream.writer.write(bytes(32 << 20))
+            await stream.close()
+            left = stream.writer.transport.get_write_buffer_size()
+            closed.set()
+        return left
+
+    assert asyncio.run(act()) == 0

@@ -21,7 +21,7 @@ from ws101.timers.client.profile import Profile
 from ws101.timers.client.refusal import Unreachable
 
 USER_AGENT = f"ws101-timers/{__version__}"
-CONNECT, ANSWER = 10.0, 20.0  # seconds
+CONNECT, ANSWER, CLOSE = 10.0, 20.0, 2.0  # seconds
 _REFUSED = "nothing listens there (connection refused)"
 _NEXT_ADDRESS = 0.25  # seconds until the next address is tried beside the one before (RFC 8305, 8)
 _BODY = 16 << 20  # bytes; all lists of a user with thousands of timers
@@ -60,11 +60,15 @@ class Stream(NamedTuple):
         return _named(self.host, self.port)
 
     async def close(self) -> None:
-        """Close, and wait until that is done or can no longer be."""
+        """Say what is left to say and close; cut the connection off where the peer does not take that."""
         self.writer.close()
-        with contextlib.suppress(OSError, TimeoutError):
-            async with asyncio.timeout(2):
+        try:
+            async with asyncio.timeout(CLOSE):
                 await self.writer.wait_closed()
+        except OSError:
+            pass
+        finally:
+            self.writer.transport.abort()
 
     @contextlib.contextmanager
     def _told(self, when: str) -> Iterator[None]:

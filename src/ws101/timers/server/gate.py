@@ -53,6 +53,7 @@ _STANDINGS = {
     ),
     Standing.LOCKED: Refused("token-lacks-permission", "The token is good, and its user is locked."),
 }
+_NEXT = 1  # seconds; the next one starts as this one ends, and clients spread themselves by jitter
 _TICKET = Refused("token-expired", "The ticket was used before, is older than 30 s, or never was one.")
 
 
@@ -154,7 +155,7 @@ class Gate:
             told = f"Your address asks for more than {rate} handshakes a second."
             return Refused("server-overloaded", told, None, math.ceil(wait))
         if self._readiness.draining:
-            return Refused("server-overloaded", "The service is draining: it is about to stop.")
+            return Refused("server-overloaded", "The service is draining: it is about to stop.", None, _NEXT)
         reason = self._limits.crowded(client)
         return Refused("server-overloaded", reason) if reason else None
 
