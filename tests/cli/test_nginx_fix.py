@@ -145,12 +145,13 @@ def test_what_nginx_refuses_is_taken_back(site, tmp_path, capsys):
     assert "Taken back: every file is as it was." in said
     assert "not like this" in said
     assert site.read_text() == SITE
+    assert [path.name for path in site.parent.iterdir()] == ["app"]
     assert stat.S_IMODE(site.stat().st_mode) == 0o640
 
 
 def test_a_refusal_that_was_there_before_is_not_held_against_the_repair(site, tmp_path, capsys):
     path = tmp_path / "never"
-    path.write_text('#!/bin/sh\n[ "$1" = -v ] && exit 0\necho "no certificate" >&2\nexit 1\n')
+    path.write_text('#!/bin/sh\n[ "$1" = -v ] && exit 0\necho "$$ no certificate" >&2\nexit 1\n')
     path.chmod(0o755)
     status = run(
         [

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -14,6 +15,7 @@ from ws101.nginx.glob import fits
 
 MOST_BACKUPS = 10_000
 _SECONDS = 60
+_NUMBER = re.compile(r"\d+")  # times, process ids, and lines that moved
 _AGAIN = "Run the command again."
 
 
@@ -60,30 +62,37 @@ def write(changes: Sequence[Change], test: Test, patterns: Sequence[str] = ()) -
     """
     for change in changes:
         _check(change)
-    fine_before, words_before = test.run() if test.words else (True, "")
-    backups = []
+    before = test.run() if test.words else (True, "")
+    backups: list[tuple[Path, Path]] = []
     try:
         for change in changes:
+            _check(change)
             backups.append((change.path, _backed_up(change, patterns)))
             _replace(change.path, change.after)
-    except OSError as error:
-        _undo(changes[: len(backups)])
+        words, fine = _judged(test, before)
+    except BaseException as error:
+        _undo(changes, backups)
+        if not isinstance(error, OSError):
+            raise
+        why = f"{error.strerror}; every file is as it was"
         raise UnreadableInput(
-            str(error.filename or "a file"),
-            f"{error.strerror}; every file is as it was",
-            "Run it as one who may write there.",
+            str(error.filename or "a file"), why, "Run it as one who may write there."
         ) from None
+    if not fine:
+        _undo(changes, backups)
+    return Written(tuple(backups) if fine else (), words, undone=not fine)
+
+
+def _judged(test: Test, before: tuple[bool, str]) -> tuple[str, bool]:
+    """Return what nginx says of the files now, and whether they may stay: what it said before, too, is not their fault."""
     if not test.words:
-        return Written(tuple(backups), f"`nginx -t` was not run: {test.why}")
+        return f"`nginx -t` was not run: {test.why}", True
     fine, words = test.run()
     if fine:
-        return Written(tuple(backups), "`nginx -t` accepts it")
-    if not fine_before and words == words_before:
-        return Written(
-            tuple(backups), f"`nginx -t` failed before, and fails with the same words now: {words}"
-        )
-    _undo(changes)
-    return Written(tuple(backups), f"`nginx -t` refuses it: {words}", undone=True)
+        return "`nginx -t` accepts it", True
+    if not before[0] and _NUMBER.sub("", words) == _NUMBER.sub("", before[1]):
+        return f"`nginx -t` failed before, and fails with the same words now: {words}", True
+    return f"`nginx -t` refuses it: {words}", False
 
 
 def _check(change: Change) -> None:
@@ -149,10 +158,12 @@ def _take_after(path: Path, copy: Path) -> None:
     os.utime(copy)
 
 
-def _undo(changes: Sequence[Change]) -> None:
-    for change in changes:
+def _undo(changes: Sequence[Change], backups: Sequence[tuple[Path, Path]]) -> None:
+    """Put the files back that were written, and take the backups away."""
+    for change, (_, backup) in zip(changes, backups, strict=False):
         with contextlib.suppress(OSError):
             _replace(change.path, change.before)
+            backup.unlink()
 
 
 def changed(texts: Mapping[Path, tuple[str, str]]) -> tuple[Change, ...]:

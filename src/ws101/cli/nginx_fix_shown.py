@@ -244,8 +244,9 @@ class Text:
         if written.undone:
             yield self.ink.paint("Taken back: every file is as it was.", Style.BAD)
         for path, backup in written.backups:
-            yield printable(f"  {'kept' if written.undone else 'wrote'} {path}")
-            yield printable(f"  backup: {backup.name}")
+            if not written.undone:
+                yield printable(f"  wrote {path}")
+                yield printable(f"  backup: {backup.name}")
         yield from self._wrapped(f"{written.test}.", "")
         if not written.undone:
             yield "nginx runs with it after a reload: nginx -s reload"
