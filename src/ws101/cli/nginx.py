@@ -1,6 +1,5 @@
 """`ws101 nginx COMMAND`: what a configuration does to a handshake; finds the command, and loads nothing before it is known."""
 
-import difflib
 import importlib
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -32,6 +31,8 @@ def main(arguments: Sequence[str]) -> int:
         streams.say(_usage())
         return 0 if arguments else 2
     if name not in COMMANDS:
+        import difflib
+
         near = difflib.get_close_matches(name, COMMANDS, n=1)
         word = "" if "://" in name else f" {name.partition('=')[0][:40]!r}"
         help_text = f"Did you mean {near[0]}?" if near else "`ws101 nginx --help` names all."

@@ -32,9 +32,9 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def version(options: argparse.Namespace) -> tuple[Version, str, bool]:
     """Return the version, how it is known in words, and whether it is known at all; raises UsageError."""
-    from ws101.configured import version_in, version_of
-
     if options.nginx_version is not None:
+        from ws101.configured import version_of
+
         found = version_of(options.nginx_version.removeprefix("nginx/"))
         if found is None:
             raise UsageError(
@@ -45,6 +45,8 @@ def version(options: argparse.Namespace) -> tuple[Version, str, bool]:
     if options.nginx_binary is not None:
         return _of_binary(options.nginx_binary), f"`{options.nginx_binary} -v`", True
     if options.server_header is not None:
+        from ws101.configured import version_in
+
         found = version_in(options.server_header.removeprefix("Server:").strip())
         if found is not None:
             return found, "the Server field", True
