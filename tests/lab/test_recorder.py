@@ -11,11 +11,11 @@ GOOD = (
 )
 
 
-def answers(text, *, allows=False):
+def answers(text):
     async def ask():
         opened, seen = listening(), []
         port = opened.getsockname()[1]
-        async with recording(opened, 7, seen, allows=allows):
+        async with recording(opened, seen, "X-Mark", {"asked"}):
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.write(text.encode("latin-1"))
             writer.write_eof()
@@ -27,10 +27,15 @@ def answers(text, *, allows=False):
 
 
 def test_a_right_upgrade_gets_its_101_and_is_kept_as_it_came():
-    got, (seen,) = answers(GOOD)
+    got, (seen,) = answers(GOOD.replace("\r\n\r\n", "\r\nX-Mark: here\r\n\r\n"))
     assert got.startswith("HTTP/1.1 101 ")
     assert "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" in got
-    assert (seen.upstream, seen.upgrades, seen.head.raw) == (7, True, GOOD.encode())
+    assert (seen.mark, seen.upgrades, seen.head.target, len(seen.head.headers)) == (
+        "here",
+        True,
+        "/ws?a=1",
+        5,
+    )
 
 
 def test_of_subprotocols_the_first_is_taken():
@@ -56,7 +61,7 @@ def test_anything_else_is_refused_in_words(wrong, right):
 
 
 def test_a_subrequest_is_allowed():
-    got, (seen,) = answers(GOOD, allows=True)
+    got, (seen,) = answers(GOOD.replace("\r\n\r\n", "\r\nX-Mark: asked\r\n\r\n"))
     assert got.startswith("HTTP/1.1 204 ")
     assert seen.head.target == "/ws?a=1"
 

@@ -243,9 +243,7 @@ def test_the_written_configuration_names_nothing_outside():
     opened = {}
     made = harmless(
         understand(read(LIVED_IN)),
-        Ground(
-            lambda spot: opened.setdefault(spot, 40000 + len(opened)), lambda n: 50000 + n, "/prefix/good"
-        ),
+        Ground(lambda spot: opened.setdefault(spot, 40000 + len(opened)), 50000, "/prefix/good"),
     )
     file = parse("nginx.conf", made.text)
     assert file.troubles == []

@@ -15,6 +15,7 @@ from ws101.nginx.model import PASSES, Model, Server
 from ws101.nginx.placing import quoted
 from ws101.nginx.tree import Directive
 
+PASS = "X-Ws101-Pass"  # tells the recorder which `…_pass` a request came by; no record shows it
 Spot = tuple[str | None, int, str]  # a listener's address, port and path: one socket each
 _LISTEN_OPTIONS = frozenset({"ssl", "http2", "default_server", "default", "proxy_protocol"})
 _OURS = re.compile(r"\$(?:\{(proxy_host|proxy_port|server_port)\}|(proxy_host|proxy_port|server_port)(?!\w))")
@@ -29,7 +30,7 @@ _ADDRESS = re.compile(r"[0-9a-fA-F.:]+(?:/\d+)?|unix:")
 
 
 class Back(NamedTuple):
-    """A recording upstream: the `…_pass` that leads to it, and the server as the user names it.
+    """A place that a request is passed on to: the `…_pass` that leads there, and the server as the user names it.
 
     `allows` tells that it answers a subrequest, which asks whether the request may pass.
     """
@@ -57,13 +58,13 @@ class Harmless:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What the text is written for: a free port for each listener and each upstream, a certificate, and what nginx lacks.
+    """What the text is written for: a free port for each listener, the upstream's port, a certificate, and what nginx lacks.
 
     `unknown` are names of directives, `undefined` names of variables, that this nginx does not know.
     """
 
     front: Callable[[Spot], int]
-    back: Callable[[int], int]
+    back: int
     certificate: str
     head: str = ""
     unknown: frozenset[str] = frozenset()
@@ -93,8 +94,13 @@ class _Writing:
     missing: list[Directive] = field(default_factory=list)
     defined: dict[str, None] = field(default_factory=dict)
     later: list[str] = field(default_factory=list)
+    servers: dict[Directive | None, Server] = field(default_factory=dict)
+    asked: frozenset[str] = frozenset()
 
     def whole(self) -> Harmless:
+        self.servers = {one.directive: one for one in self.model.servers}
+        every = _every(self.model.http.children)
+        self.asked = frozenset(d.arguments[0] for d in every if d.name == "auth_request" and d.arguments)
         self._say("http {")
         for line in self.ground.head.splitlines():
             self._say(line)
@@ -117,8 +123,10 @@ class _Writing:
         for child in own:
             self._one(child, where)
         set_here = {d.arguments[0].lower() for d in own if d.name == "proxy_set_header" and d.arguments}
-        if (set_here or top) and "host" not in set_here:
-            self._say("proxy_set_header Host $ws101_proxy_host;")  # nginx's default, $proxy_host
+        if set_here or top:
+            # One below another would take these away; nginx's default Host is $proxy_host.
+            self._say(f"proxy_set_header {PASS} $proxy_host;")
+            self._say("" if "host" in set_here else "proxy_set_header Host $ws101_proxy_host;")
 
     def _one(self, directive: Directive, where: str) -> None:
         name = directive.name
@@ -146,9 +154,8 @@ class _Writing:
         self.defined |= {word[1:]: None for word in words if re.fullmatch(r"\$\w+", word)}
 
     def _server(self, directive: Directive) -> None:
-        server = next(one for one in self.model.servers if one.directive is directive)
         self._say("server {", directive)
-        for text, by in self._listens(server):
+        for text, by in self._listens(self.servers[directive]):
             self._say(text, by)
         self._inside(directive.children())
         self._say("}")
@@ -193,16 +200,8 @@ class _Writing:
         if directive.name == "proxy_pass":
             server, host, port, rest = self._target(number, target)
         self.hosts.append((host, port))
-        self.backs.append(Back(number, directive, server, self._subrequest(where)))
+        self.backs.append(Back(number, directive, server, where in self.asked))
         self._say(f"proxy_pass {quoted(f'http://ws101_{number}{_ours(rest)}')};", directive)
-
-    def _subrequest(self, where: str) -> bool:
-        asked = {
-            d.arguments[0]
-            for d in _every(self.model.http.children)
-            if d.name == "auth_request" and d.arguments
-        }
-        return where in asked
 
     def _target(self, number: int, target: str) -> tuple[str, str, str, str]:
         """Return the server as the user names it, what $proxy_host and $proxy_port are, and what stands behind it."""
@@ -228,7 +227,7 @@ class _Writing:
         for text in self.later:
             self._say(text)
         for number in range(len(self.backs)):
-            self._say(f"upstream ws101_{number} {{ server 127.0.0.1:{self.ground.back(number)}; }}")
+            self._say(f"upstream ws101_{number} {{ server 127.0.0.1:{self.ground.back}; }}")
         hosts = [f"ws101_{n} {_value(host)};" for n, (host, _) in enumerate(self.hosts)]
         ports = [f"ws101_{n} {_value(port)};" for n, (_, port) in enumerate(self.hosts)]
         fronts = [f"{mine} {theirs[1]};" for theirs, mine in self.fronts.items()]

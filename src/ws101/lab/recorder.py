@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Container
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -20,9 +20,9 @@ _REFUSED = "HTTP/1.1 426 Upgrade Required\r\nUpgrade: websocket\r\nConnection: U
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One request as an upstream got it; `upstream` is the number that its listener was given."""
+    """One request as an upstream got it; `mark` is the value of the field that tells by which way it came."""
 
-    upstream: int
+    mark: str
     head: Incoming = field(repr=False)
     missing: tuple[str, ...] = ()
 
@@ -34,19 +34,20 @@ class Seen:
 
 @asynccontextmanager
 async def recording(
-    opened: socket.socket, number: int, seen: list[Seen], *, allows: bool = False
+    opened: socket.socket, seen: list[Seen], mark: str = "", allowed: Container[str] = ()
 ) -> AsyncIterator[None]:
-    """Serve on this listening socket while the block runs, and add what comes to `seen`.
+    """Serve on this listening socket while the block runs, and add what comes to `seen`, without the field `mark`.
 
-    With `allows`, everything is answered 204, as a service does that is asked whether a request may pass.
+    Requests with a mark that is `allowed` are answered 204, as by a service that is asked whether another may pass.
     """
 
     async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            head = parse(await reader.readuntil(b"\r\n\r\n"))
-            got = Seen(number, head, _wrong(head))
+            came = parse(await reader.readuntil(b"\r\n\r\n"))
+            head = came._replace(headers=came.headers.without(mark)) if mark else came
+            got = Seen(came.headers.get(mark), head, _wrong(head))
             seen.append(got)
-            writer.write(_ALLOWED if allows else _answer(got))
+            writer.write(_ALLOWED if got.mark in allowed else _answer(got))
             await writer.drain()
         writer.close()
 

@@ -20,7 +20,7 @@ from ws101.handshake.answer import Answer
 from ws101.handshake.reader import AnswerReader
 from ws101.handshake.request import Request, build
 from ws101.lab import certificates, nginx
-from ws101.lab.harmless import Back, Ground, Harmless, Spot, foreign, harmless, spot
+from ws101.lab.harmless import PASS, Back, Ground, Harmless, Spot, foreign, harmless, spot
 from ws101.lab.nginx import Binary
 from ws101.lab.recorder import Seen, recording
 from ws101.nginx.ask import Ask
@@ -32,6 +32,7 @@ from ws101.nginx.tree import Directive
 SECONDS = 20.0  # for the answer; nginx itself has been up by then
 _MOST_LACKS = 40  # directives and variables that this nginx may not know, before it is given up
 _CLIENT = "X-Ws101-Client"  # no upstream's record shows it
+_BACK = "the upstream"  # the key of its socket
 _PAGE = "<!doctype html><title>a page</title>\n"
 _UNKNOWN = re.compile(r'unknown directive "([^"]+)"|unknown "([^"]+)" variable')
 _COMPLAINT = re.compile(r"\[(?:emerg|alert|crit)\] (?:\d+#\d+: )?(.*)")
@@ -109,9 +110,8 @@ class _Sandbox:
         made, complaint = await self._started(prefix)
         if complaint:
             return Trial(self.binary.version, refused=complaint, left_out=made.left_out)
-        for back in made.backs:
-            recorder = recording(self.opened.pop(back.number), back.number, self.seen, allows=back.allows)
-            await self.exits.enter_async_context(recorder)
+        allowed = {f"ws101_{back.number}" for back in made.backs if back.allows}
+        await self.exits.enter_async_context(recording(self.opened.pop(_BACK), self.seen, PASS, allowed))
         answer, trouble = await self._asked(made.fronts[where])
         return self._told(made, answer, trouble)
 
@@ -131,7 +131,7 @@ class _Sandbox:
         (prefix / "html" / "index.html").write_text(_PAGE)
         (prefix / "passwords").write_text(_passwords(self.ask))
         certificate = str(certificates.directory() / "good")
-        ground = Ground(self._port, self._port, certificate, nginx.http_level() + self._origin())
+        ground = Ground(self._port, self._port(_BACK), certificate, nginx.http_level() + self._origin())
         for _ in range(_MOST_LACKS):
             made = harmless(self.model, ground)
             fronts = [self.opened[one] for one in made.fronts]
@@ -194,9 +194,9 @@ class _Sandbox:
         return await asyncio.open_connection("127.0.0.1", port, ssl=context, server_hostname=name)
 
     def _told(self, made: Harmless, answer: Answer | None, trouble: str) -> Trial:
-        backs = {back.number: back for back in made.backs}
-        seen = next((one for one in reversed(self.seen) if not backs[one.upstream].allows), None)
-        back: Back | None = backs[seen.upstream] if seen else None
+        backs = {f"ws101_{back.number}": back for back in made.backs}
+        seen = next((one for one in reversed(self.seen) if not backs[one.mark].allows), None)
+        back: Back | None = backs[seen.mark] if seen else None
         if back and back.by.name != "proxy_pass":
             answer, trouble = None, f"{back.by.name} is not followed"
         if seen:
