@@ -75,7 +75,7 @@ def basic(state: State) -> Verdict:
     """Return the refusal of one without a password, None where none is asked for."""
     found = state.level.nearest("auth_basic")
     realm = expand(state, found[0].arguments[0]) if found else "off"
-    if realm == "off":
+    if realm == "off" or not state.level.nearest("auth_basic_user_file"):
         return None
     if isinstance(realm, Unknown):
         return Undecided(realm.why, found[0])

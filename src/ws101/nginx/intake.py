@@ -21,6 +21,7 @@ _ABSOLUTE = re.compile(
     r"[A-Za-z][A-Za-z0-9+.-]*://(?P<host>(?:[A-Za-z0-9.-]*|\[[A-Za-z0-9:._~!$&'()*+,;=-]*\])(?::\d*)?)(?P<rest>[/?].*)?",
     re.DOTALL,
 )
+_AUTHORITY = re.compile(r"(?:[A-Za-z0-9.-]*|\[[^\]]*\]):\d+")
 _SIZE = re.compile(r"(\d+)([kKmM]?)")
 _UNITS = {"": 1, "k": 1024, "m": 1 << 20}
 # Fields that may stand there once (ngx_http_headers_in).
@@ -141,6 +142,10 @@ class _Intake:
         """Return the target without scheme and host, and the host where one stands there."""
         if _VISIBLE.fullmatch(target) is None:
             raise _Ended(400, "nginx cannot read the target")
+        if self._ask.method == "CONNECT" and self._ask.nginx >= _STRICT_HOSTS:
+            if _AUTHORITY.fullmatch(target) is None:
+                raise _Ended(400, "CONNECT takes a host and a port")
+            return "/", target
         if target.startswith("/"):
             return target, None
         absolute = _ABSOLUTE.fullmatch(target)
@@ -192,7 +197,9 @@ class _Intake:
         self._named = found
         verifies = found.server.nearest("ssl_verify_client")
         if negotiated and verifies and verifies[0].arguments[0] != "off":
-            raise _Ended(421, "the Host is not the TLS server name, and this server asks for certificates", verifies[0])
+            raise _Ended(
+                421, "the Host is not the TLS server name, and this server asks for certificates", verifies[0]
+            )
 
     @property
     def _negotiated(self) -> str:

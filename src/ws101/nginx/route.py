@@ -4,7 +4,7 @@ Knows configurations and requests; opens no file, so of files it assumes that th
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from ws101.nginx import access, intake, rewrite
@@ -14,7 +14,7 @@ from ws101.nginx.model import PASSES, Level, Location, Model, Server
 from ws101.nginx.outcome import Answered, File, Outcome, Passed, Step, Undecided
 from ws101.nginx.rewrite import Refused
 from ws101.nginx.search import Match, Search
-from ws101.nginx.state import State
+from ws101.nginx.state import REDIRECTS, State
 from ws101.nginx.tree import Directive
 from ws101.nginx.value import Unknown
 from ws101.nginx.variable import expand
@@ -96,7 +96,11 @@ class _Trip:
         if ask.tls and not socket.tls:
             self._say("TLS comes to a port that speaks plain HTTP", _listen_line(socket.default, ask.port))
             return Answered(400, _listen_line(socket.default, ask.port))
-        met = server_for(socket, ask.server_name or "") if ask.tls else Named(socket.default, None)
+        met = (
+            server_for(socket, ask.server_name)
+            if ask.tls and ask.server_name
+            else Named(socket.default, None)
+        )
         if isinstance(met, Unknown):
             return Undecided(met.why)
         if ask.tls and met.server.setting("ssl_reject_handshake", "off") == "on":
@@ -188,12 +192,21 @@ class _Trip:
         if not state.internal and isinstance(location, Location) and location.nearest("internal"):
             self._say("this location is internal", location.nearest("internal")[0])
             raise Refused(404, location.nearest("internal")[0])
+        self._body(state, location)
         if found is Match.SLASH and isinstance(location, Location):
             self._say("the path lacks this location's last slash: nginx redirects", location.directive)
             args = f"?{state.args}" if state.args else ""
             raise Refused(301, location.directive, rewrite.absolute(state, location.path + args))
         self._limit_except(state)
         return _Phase.LOCATION
+
+    def _body(self, state: State, level: Level) -> None:
+        """Refuse a body that is larger than client_max_body_size."""
+        length, line = state.ask.headers.get("content-length"), level.nearest("client_max_body_size")
+        most = intake.size_of(line[0].arguments[0]) if line else 1 << 20
+        if most and length and int(length) > most:
+            state.ask = replace(state.ask, headers=state.ask.headers.replaced("Content-Length", "0"))
+            raise Refused(413, line[0] if line else None)
 
     def _limit_except(self, state: State) -> None:
         limited = state.level.limited
@@ -219,26 +232,43 @@ class _Trip:
         return _Phase.FIND
 
     def _access(self, state: State) -> _Phase | Outcome:
+        if state.main:
+            return _Phase.FILES
         for name in ("limit_req", "limit_conn"):
             for line in state.level.nearest(name)[:1]:
                 self._assume(f"the limit of {line.place} is not reached")
-        verdicts = [
-            verdict for check in (access.address, access.basic) if (verdict := check(state)) is not None
-        ]
-        for line in state.level.nearest("auth_request")[:1]:
-            if line.arguments and line.arguments[0] != "off":
-                self._say("a subrequest must allow it", line)
-                self._assume(f"the subrequest of {line.place} says yes")
-        unknown = next((verdict for verdict in verdicts if isinstance(verdict, Undecided)), None)
-        refusals = [verdict for verdict in verdicts if isinstance(verdict, Refused)]
-        if state.level.setting("satisfy", "all") == "any":
-            if any(verdict is True for verdict in verdicts):
-                return _Phase.FILES
-            refusals = [] if unknown else sorted(refusals, key=lambda refused: refused.status)
-        if refusals:
-            self._say(f"nginx refuses: {refusals[0].status}", refusals[0].by)
-            raise refusals[0]
-        return unknown or _Phase.FILES
+        checks = (access.address, access.basic, self._subrequest)
+        one_will_do = state.level.setting("satisfy", "all") == "any"
+        verdict = access.together((check(state) for check in checks), one_will_do=one_will_do)
+        if isinstance(verdict, Refused):
+            self._say(f"nginx refuses: {verdict.status}", verdict.by)
+            raise verdict
+        return verdict or _Phase.FILES
+
+    def _subrequest(self, state: State) -> access.Verdict:
+        """Ask the location that auth_request names (ngx_http_auth_request_module.c)."""
+        line = next(iter(state.level.nearest("auth_request")), None)
+        if line is None or line.arguments[0] == "off":
+            return None
+        self._say("a subrequest must allow it", line)
+        trip = _Trip(self._model, self._ask)
+        trip._state = replace(
+            state, level=state.server, uri=line.arguments[0], args="", method="GET", quoted=False, plus=False, untouched=False,
+            in_location=True, internal=True, changed=False, changes_left=REDIRECTS, in_error_page=False, location="", captures=(),
+            error=None, main=state,
+        )  # fmt: skip
+        outcome = trip._through()
+        self._steps += trip._steps
+        self._assumed |= trip._assumed
+        if isinstance(outcome, Undecided):
+            return Undecided(f"what the subrequest answers: {outcome.why}", outcome.by)
+        if isinstance(outcome, Passed):
+            self._assume(f"the subrequest of {line.place} says yes")
+            return True
+        self._say(f"the subrequest is answered {outcome.status}", line)
+        if 200 <= outcome.status < 300:
+            return True
+        return Refused(outcome.status if outcome.status in {401, 403, 444} else 500, line)
 
     def _files(self, state: State) -> _Phase | Outcome:
         found = state.level.own("try_files")  # it comes down to no other block
@@ -254,6 +284,8 @@ class _Trip:
                 return _Phase.CONTENT
             self._assume(f"there is no file {path} ({line.place})")
         last = line.arguments[-1]
+        if last == "=200":
+            return Undecided("nginx sends no answer at all", line)
         if last.startswith("="):
             self._say(f"try_files answers {last[1:]}", line)
             raise Refused(int(last[1:]), line)

@@ -93,9 +93,12 @@ def simulate(route: Route) -> Upstream | Undecided | None:
     uri = match["uri"] if variable or written is None else written["uri"]
     server, scheme = match["host"], match["scheme"]
     _name_upstream(state, server, scheme)
+    method = _method(state)
+    if isinstance(method, Unknown):
+        return Undecided(f"by which method it is passed on: {method.why}", outcome.by)
     fields, dropped = _fields(state, route.ask)
     return Upstream(
-        outcome.by, scheme, server, _method(state), _target(state, uri or "", variable=variable),
+        outcome.by, scheme, server, method, _target(state, uri or "", variable=variable),
         f"HTTP/{version(state.level, state.ask.nginx)}", fields, dropped, _shadowed(state.level),
     )  # fmt: skip
 
@@ -111,10 +114,9 @@ def _name_upstream(state: State, server: str, scheme: str) -> None:
     state.values["proxy_host"] = host if port == _DEFAULT_PORTS[scheme] else server
 
 
-def _method(state: State) -> str:
-    method = state.level.setting("proxy_method", "")
-    value = expand(state, method) if method else ""
-    return value if isinstance(value, str) and value else state.method
+def _method(state: State) -> Value:
+    method = state.level.nearest("proxy_method")
+    return expand(state, method[0].arguments[0]) if method else state.method
 
 
 def _target(state: State, uri: str, *, variable: bool) -> Value:
@@ -144,7 +146,7 @@ def _defaults(nginx: Version) -> tuple[tuple[str, str], ...]:
     connection = "" if nginx >= HTTP_1_1 else "close"
     return (
         ("Host", "$proxy_host"), ("Connection", connection), ("Content-Length", "$content_length"), ("Transfer-Encoding", ""),
-        ("TE", ""), ("Keep-Alive", ""), ("Expect", ""), ("Upgrade", ""),
+        ("TE", ""), ("Keep-Alive", ""), ("Expect", ""), ("Upgrade", ""), *((("Proxy-Connection", ""),) if nginx >= HTTP_1_1 else ()),
     )  # fmt: skip
 
 
@@ -158,9 +160,7 @@ def _fields(state: State, ask: Ask) -> tuple[tuple[Sent, ...], tuple[Dropped, ..
     ]
     set_here = {name.lower() for name, _, _ in (*own, *ours)}
     dropped = [
-        d
-        for name, value in ask.headers
-        if (d := _changed(state, name, value, set_by, fields)) is not None
+        d for name, value in ask.headers if (d := _changed(state, name, value, set_by, fields)) is not None
     ]
     if state.level.setting("proxy_pass_request_headers", "on") == "on":
         fields += [

@@ -17,7 +17,8 @@ class State:
 
     `untouched` tells that the target goes to an upstream as it came (valid_unparsed_uri), `in_location` that the location's
     prefix still begins the path (valid_location), `internal` that nginx itself changed or redirected the request. A `location`
-    that was set for an answer stays, also when error_page takes the request elsewhere.
+    that was set for an answer stays, also when error_page takes the request elsewhere. `main` is the state of the
+    request that a subrequest stands for.
     """
 
     model: Model
@@ -44,6 +45,7 @@ class State:
     values: dict[str, Value] = field(default_factory=dict)
     mapped: dict[str, Value] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
+    main: "State | None" = None
 
     def remember(self, match: re.Match[str]) -> None:
         """Keep a match's captures: `$1` and on, and the named ones as variables."""

@@ -10,3 +10,8 @@ class Unknown(NamedTuple):
 
 
 Value = str | Unknown
+
+
+def lowered(text: str) -> str:
+    """Return the text in lower case as nginx has it: the letters of ASCII alone."""
+    return text.lower() if text.isascii() else "".join(c.lower() if c.isascii() else c for c in text)

@@ -8,9 +8,9 @@ from fnmatch import fnmatchcase
 from ws101.nginx.pattern import compiled
 from ws101.nginx.state import State
 from ws101.nginx.tree import Directive
-from ws101.nginx.value import Unknown, Value
+from ws101.nginx.value import Unknown, Value, lowered
 
-_REFERENCE = re.compile(r"\$(?:\{(\w+)\}|([1-9]|\w+))")  # `$12` is the first capture and a 2
+_REFERENCE = re.compile(r"\$(?:\{(\w+)\}|([1-9]|\w+))", re.ASCII)  # `$12` is the first capture and a 2
 _JOINED = frozenset({"cookie", "x_forwarded_for"})  # those that nginx joins in every version
 _FIRST = frozenset({"host"})  # a second one ends the reading of the head
 _JOINS_ALL = (1, 23, 0)  # "combining headers with the same name"
@@ -104,11 +104,11 @@ def _map(state: State, directive: Directive) -> Value:
 
 
 def _looked_up(state: State, source: str, entries: list[tuple[str, str, str]], *, hostnames: bool) -> Value:
-    key = source.lower()
+    key = lowered(source)
     if hostnames:
         key = key.removesuffix(".")
     plain = {
-        _key(name).lower(): value
+        lowered(_key(name)): value
         for name, _, value in entries
         if not name.startswith("~") and name != "default"
     }
@@ -155,24 +155,38 @@ def _geo(state: State, directive: Directive) -> Value:
         return address or Unknown(
             f"the client's address is not given, and {directive.arguments[-1]} depends on it"
         )
-    if any(child.name in {"ranges", "proxy", "include", "delete"} for child in directive.children()):
-        return Unknown(f"{directive.arguments[-1]} uses ranges, proxies or files")
+    if any(child.name in {"proxy", "proxy_recursive"} for child in directive.children()):
+        return Unknown(f"{directive.arguments[-1]} uses proxies")
     try:
         wanted = ipaddress.ip_address(address)
     except ValueError:
         wanted = ipaddress.ip_address("255.255.255.255")
-    best, value = -1, ""
+    by_ranges = any(child.name == "ranges" for child in directive.children())
+    found: dict[int, str] = {}  # by how narrow the network is
     for network, _, given in _entries(directive):
-        if network == "default":
-            size = 0
-        else:
-            parsed = ipaddress.ip_network(network, strict=False)
-            if parsed.version != wanted.version or wanted not in parsed:
-                continue
-            size = parsed.prefixlen + 1
-        if size > best:
-            best, value = size, given
-    return value
+        narrow = _narrow(wanted, given if network == "delete" else network, by_ranges=by_ranges)
+        if network == "delete" and narrow is not None:
+            found.pop(narrow, None)
+        elif narrow is not None:
+            found[narrow] = given
+    return found[max(found)] if found else ""
+
+
+def _narrow(
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address, network: str, *, by_ranges: bool
+) -> int | None:
+    """Return how narrow the network is, None where the address is not in it."""
+    if network == "default":
+        return -1
+    try:
+        if by_ranges:
+            first, last = map(ipaddress.ip_address, network.split("-"))
+            inside = first.version == address.version and int(first) <= int(address) <= int(last)
+            return int(first) - int(last) + (1 << 32) if inside else None
+        parsed = ipaddress.ip_network(network, strict=False)
+        return parsed.prefixlen if address in parsed else None
+    except ValueError:
+        return None
 
 
 # ---- variables of the core
@@ -225,6 +239,12 @@ def _request(state: State) -> Value:
     return f"{state.ask.method} {state.ask.target} {state.ask.protocol}"
 
 
+def _length(state: State) -> Value:
+    if "transfer-encoding" in state.ask.headers:
+        return Unknown("how long a chunked body is")
+    return state.ask.headers.get("content-length")
+
+
 def _root(state: State) -> Value:
     return expand(state, state.level.setting("root", "html"))
 
@@ -242,7 +262,7 @@ _PLAIN: dict[str, Callable[[State], Value]] = {
     "query_string": lambda s: s.args,
     "is_args": lambda s: "?" if s.args else "",
     "request_uri": lambda s: s.raw,
-    "request_method": lambda s: s.method,
+    "request_method": lambda s: (s.main or s).method,
     "request": _request,
     "scheme": lambda s: s.ask.scheme,
     "https": lambda s: "on" if s.ask.tls else "",
@@ -251,7 +271,7 @@ _PLAIN: dict[str, Callable[[State], Value]] = {
     "server_protocol": lambda s: s.ask.protocol,
     "remote_addr": _client,
     "proxy_add_x_forwarded_for": _forwarded_for,
-    "content_length": lambda s: s.ask.headers.get("content-length"),
+    "content_length": _length,
     "content_type": lambda s: s.ask.headers.get("content-type"),
     "http2": lambda _: "",
     "ssl_server_name": lambda s: s.ask.server_name or "",
