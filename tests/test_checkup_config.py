@@ -122,10 +122,11 @@ def _asked(*arguments: str) -> Question:
     return question(command.parser().parse_args(["ws://127.0.0.1:1/ws", *arguments]), {})
 
 
-def test_the_sandbox_is_announced() -> None:
-    _, lines = announce(_asked("--nginx-config", "nginx.conf"))
+def test_the_sandbox_is_announced(file) -> None:
+    path = str(file(""))
+    _, lines = announce(_asked("--nginx-config", path))
     assert "sandbox on this machine" in lines[-1]
-    for others in ((), ("--nginx-config", "nginx.conf", "--no-sandbox")):
+    for others in ((), ("--nginx-config", path, "--no-sandbox")):
         assert not any("sandbox" in said for said in announce(_asked(*others))[1])
 
 
@@ -158,3 +159,8 @@ def test_one_configuration_a_hop() -> None:
 def test_flags_that_say_nothing(flags) -> None:
     with pytest.raises(UsageError):
         _asked(*flags)
+
+
+def test_a_name_of_nothing_is_told_before_anything_is_sent() -> None:
+    with pytest.raises(UnreadableInput, match="--nginx-config gone"):
+        _asked("--nginx-config", "gone")

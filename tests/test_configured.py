@@ -48,6 +48,14 @@ def test_the_port_that_was_dialled_is_known_too() -> None:
     assert (hop.route.ask.port, hop.mapped) == (9443, False)
 
 
+def test_tls_may_end_in_front() -> None:
+    (hop,) = _follow(whole(SOUND, listen="8080"))
+    assert (hop.route.ask.tls, hop.route.ask.port, hop.mapped) == (False, 8080, True)
+    assert "TLS ends in front of this nginx, for no listen of it speaks TLS" in hop.stated
+    (there,) = _follow(whole(SOUND, listen="443"))
+    assert there.route.ask.tls
+
+
 def test_a_client_on_the_same_machine_has_its_address() -> None:
     (here,) = _follow(whole(SOUND), address="127.0.0.1")
     (there,) = _follow(whole(SOUND), address="192.0.2.7")

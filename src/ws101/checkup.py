@@ -387,6 +387,7 @@ def _read(question: Question) -> "Sequence[Model]":
     from ws101.nginx.model import understand
     from ws101.probe.nginx_files import read_configuration
 
+    importlib.import_module("ws101.configured")  # follows what is read here, and takes as long to load
     return [understand(read_configuration(path, question.nginx_root)) for path in question.nginx_configs]
 
 

@@ -307,14 +307,24 @@ def _arriving(
         client=local,
         nginx=running.version,
     )
+    stated = [f"nginx {running.text}: {running.whence}"]
+    if ask.tls and _tls_ends_before(model, (port, sending.port)):
+        ask = replace(ask, tls=False, server_name=None)
+        stated.append("TLS ends in front of this nginx, for no listen of it speaks TLS")
     ports = tuple(dict.fromkeys((port, sending.port, *_ports_that_fit(model, ask))))
     chosen = next((one for one in ports if socket_for(model.servers, None, one)), port)
-    stated = [f"nginx {running.text}: {running.whence}"]
     if chosen not in {port, sending.port}:
         stated.append(f"port {port} {_LEADS} {chosen} of this configuration")
     there = [one for server in model.servers for one in server.listens if one.port == chosen and not one.path]
     exact = local if any(one.address == local for one in there) else None
     return replace(ask, port=chosen, address=exact), tuple(stated)
+
+
+def _tls_ends_before(model: Model, ports: tuple[int, ...]) -> bool:
+    """Whether nothing listens on these ports, and TLS nowhere: then a hop in front takes it off."""
+    sockets = [found for port in _ports(model) if (found := socket_for(model.servers, None, port))]
+    listens = any(socket_for(model.servers, None, port) for port in ports)
+    return bool(sockets) and not listens and not any(found.tls for found in sockets)
 
 
 def _loopback(address: str) -> str | None:

@@ -190,13 +190,16 @@ def question(options: argparse.Namespace, environ: Mapping[str, str]) -> Questio
 
 
 def _configurations(options: argparse.Namespace) -> tuple[str, ...]:
-    """Return the paths of configurations; what they hold is read beside the first connection."""
+    """Return the paths of configurations, which must be there; what they hold is read beside the first connection."""
     if not options.nginx_config:
         for flag in ("nginx_root", "nginx_version"):
             if getattr(options, flag):
                 raise UsageError(
                     f"--{flag.replace('_', '-')} is given without --nginx-config. Name the configuration, too."
                 )
+    for path in options.nginx_config:
+        if path != "-" and options.nginx_root is None:
+            values.check_there(path, "--nginx-config")
     return tuple(options.nginx_config)
 
 

@@ -55,6 +55,15 @@ def read_file(path: str, flag: str, limit: int = _FILE_LIMIT) -> bytes:
     return content
 
 
+def check_there(path: str, flag: str) -> None:
+    """Raise UnreadableInput where there is nothing of this name."""
+    try:
+        Path(path).stat()
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "it is no path"
+        raise UnreadableInput(f"{flag} {path[:_SHOWN]}", why, "Name a file or a directory.") from None
+
+
 def check_regular(path: str, flag: str) -> None:
     """Raise UnreadableInput unless a file can be read, and read again."""
     try:

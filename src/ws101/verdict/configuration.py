@@ -24,6 +24,8 @@ def unread(evidence: Evidence) -> str:
 
 def stated(evidence: Evidence) -> tuple[str, ...]:
     """Say what was taken for granted of the configurations, and where they contradict a handshake that works."""
+    if evidence.config == ():
+        return ("the configuration: HTTP/2 is not followed through it",)
     hops = evidence.config or ()
     assumed = list(dict.fromkeys(text for hop in hops for text in hop.stated))
     said = [f"what was taken for granted of the configuration: {'; '.join(assumed)}"] if assumed else []
