@@ -1,5 +1,6 @@
 """`ws101 nginx COMMAND`: what a configuration does to a handshake; finds the command, and loads nothing before it is known."""
 
+import gc
 import importlib
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -37,7 +38,11 @@ def main(arguments: Sequence[str]) -> int:
         word = "" if "://" in name else f" {name.partition('=')[0][:40]!r}"
         help_text = f"Did you mean {near[0]}?" if near else "`ws101 nginx --help` names all."
         raise UsageError(f"there is no command{word}. {help_text}")
-    status: int = importlib.import_module(f"ws101.cli.{COMMANDS[name].module}").main(arguments[1:])
+    gc.disable()  # the words of a configuration live as long as the run: to look for garbage takes a third of the reading
+    try:
+        status: int = importlib.import_module(f"ws101.cli.{COMMANDS[name].module}").main(arguments[1:])
+    finally:
+        gc.enable()
     return status
 
 
@@ -46,7 +51,7 @@ def _usage() -> str:
     lines = [f"  ws101 nginx {name:<{width}}  {command.about}" for name, command in COMMANDS.items()]
     return "\n".join(
         [
-            "Know what a configuration of nginx does to a WebSocket handshake. It is read, and no nginx is asked.",
+            "Know what a configuration of nginx does to a WebSocket handshake, and repair it.",
             "",
             *lines,
             "",
