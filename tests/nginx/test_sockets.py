@@ -69,6 +69,14 @@ def test_lines_of_an_outer_block_are_a_sign_for_those_that_they_come_down_to():
     assert [path for path, _ in signs(f"location /b {{ {PASS} {own} }}", http=upgrade)] == ["/b"]
 
 
+def test_a_word_of_products_is_no_sign_beside_a_location_that_has_it_and_passes_upgrades_on():
+    upgrade = "proxy_set_header Upgrade $http_upgrade;"
+    plain = f"location /janus {{ {PASS} }}"
+    assert [path for path, _ in signs(plain)] == ["/janus"]
+    assert [path for path, _ in signs(f"{plain} location /janus-ws {{ {PASS} {upgrade} }}")] == ["/janus-ws"]
+    assert len(signs(f"location /ws/a {{ {PASS} }} location /ws/b {{ {PASS} {upgrade} }}")) == 2
+
+
 def test_a_named_location_is_asked_for_by_what_leads_to_it():
     upgrade = "proxy_set_header Upgrade $http_upgrade;"
     found = find(
@@ -119,7 +127,11 @@ def test_an_access_log_tells_what_was_upgraded():
 
 def test_a_client_that_is_kept_out_still_shows_what_upstream_would_get():
     text = f"server {{ listen 80; location /ws {{ {PASS} %s }} }}"
-    outcomes = {"allow 192.0.2.0/24; deny all;": Undecided, "deny all;": Answered, "auth_basic x;": Answered}
+    outcomes = {
+        "allow 192.0.2.0/24; deny all;": Undecided,
+        "deny all;": Answered,
+        "auth_basic x; auth_basic_user_file y;": Answered,
+    }
     for lines, outcome in outcomes.items():
         (way,) = find(model(text % lines)).ways
         assert isinstance(way.route.outcome, outcome)

@@ -8,9 +8,13 @@ from ws101.nginx.tree import Directive
 
 # Words of paths and of upstreams' names that stand for WebSockets, alone or as a part between other characters.
 _WORDS = frozenset(
-    {"ws", "wss", "websocket", "websockets", "websockify", "socket", "sockets", "sock", "sockjs", "cable", "actioncable", "hub", "hubs",
-     "signalr", "blazor", "notifications", "realtime", "centrifugo", "centrifuge", "channels", "wamp", "stomp", "mqtt", "hmr", "novnc",
-     "vnc", "xterm", "wetty", "ttyd", "janus", "hocuspocus", "subscriptions", "livereload", "collab", "reverb", "soketi"}
+    {"ws", "wss", "websocket", "websockets", "websockify", "socket", "sockets", "sock", "sockjs", "cable", "actioncable", "hubs", "wamp",
+     "stomp", "hmr", "livereload"}
+)  # fmt: skip
+# Words of what has sockets and other paths, too: where a location of this word sets Upgrade, the others are held for these.
+_SOFT = frozenset(
+    {"hub", "signalr", "blazor", "notifications", "realtime", "centrifugo", "centrifuge", "channels", "mqtt", "novnc", "vnc", "xterm", "wetty",
+     "ttyd", "janus", "hocuspocus", "subscriptions", "collab", "reverb", "soketi"}
 )  # fmt: skip
 # Products whose socket has a path without such a word.
 _PRODUCTS = {
@@ -35,12 +39,9 @@ _HOST = re.compile(r"\w+://([^/]*)")
 
 def sign_of(location: Location, model: Model) -> str | None:
     """Return why this location is held for one of WebSockets, None where nothing says so."""
-    handler = passing(location)
-    if handler is None:
+    if passing(location) is None:
         return None
-    return (
-        _sets_upgrade(location) or _by_path(location) or _by_upstream(handler) or _meant_for(location, model)
-    )
+    return _sets_upgrade(location) or _by_name(location) or _meant_for(location, model)
 
 
 def passing(location: Level) -> Directive | None:
@@ -71,26 +72,49 @@ def _about_upgrade(line: Directive) -> bool:
     return name.lower() == "connection" and "upgrade" in value.lower()
 
 
-def _by_path(location: Location) -> str | None:
-    words = {word.lower() for word in _WORD.findall(location.path)}
-    known = sorted(words & _WORDS) or sorted(words & {f"{word}s" for word in _WORDS})
-    if known and not re.search(
-        r"\.(?:js|css|php)\b|\\\.", location.path.replace("socket.io", "").replace("socket\\.io", "")
+def _by_name(location: Location) -> str | None:
+    """Say which word of its path or of its upstream's name stands for WebSockets."""
+    path, upstream = _words(_path(location)), _words(_upstream(location))
+    for words, said in (
+        (path, f"its path {location.path}"),
+        (upstream, f"{_upstream(location)}, which it is passed on to,"),
     ):
-        return f"its path {location.path} has the word {known[0]!r}"
-    for path, product in _PRODUCTS.items():
-        if not location.is_regex and location.path.rstrip("/") == path.rstrip("/"):
-            return f"{product} has its socket at {path}"
+        if known := sorted(words & _WORDS):
+            return f"{said} has the word {known[0]!r}"
+        if (known := sorted(words & _SOFT)) and not _told_by_another(location, known[0]):
+            return f"{said} has the word {known[0]!r}"
+    for known_path, product in _PRODUCTS.items():
+        if not location.is_regex and location.path.rstrip("/") == known_path.rstrip("/"):
+            return f"{product} has its socket at {known_path}"
     return None
 
 
-def _by_upstream(handler: Directive) -> str | None:
-    target = (handler.arguments or ("",))[0]
-    host = _HOST.match(target)
-    name = host[1] if host else ""
-    words = {word.lower() for word in _WORD.findall(name)}
-    known = sorted(words & _WORDS)
-    return f"it is passed on to {name}, a name with the word {known[0]!r}" if known else None
+def _path(location: Location) -> str:
+    """Return the path, nothing for one of files."""
+    files = re.search(r"\.(?:js|css|php)\b|\\\.", re.sub(r"socket\\?\.io", "", location.path))
+    return "" if files else location.path
+
+
+def _upstream(location: Location) -> str:
+    """Return the host or the name that it is passed on to."""
+    handler = passing(location)
+    host = _HOST.match((handler.arguments or ("",))[0]) if handler else None
+    return host[1] if host else ""
+
+
+def _words(text: str) -> set[str]:
+    return {word.lower() for word in _WORD.findall(text)}
+
+
+def _told_by_another(location: Location, word: str) -> bool:
+    """Whether a location of the same server has the word, too, and passes upgrades on: this one may be for plain requests."""
+    server = next((level for level in location.lineage() if level.kind == "server"), location)
+    return any(
+        other.directive is not location.directive
+        and _sets_upgrade(other)
+        and word in _words(other.path) | _words(_upstream(other))
+        for other in _inside(server)
+    )
 
 
 def _meant_for(location: Location, model: Model) -> str | None:
@@ -112,11 +136,9 @@ def _meant_for(location: Location, model: Model) -> str | None:
 
 
 def _is_socket(other: Location, line: Directive) -> bool:
-    handler = passing(other)
-    if handler is None:
+    if passing(other) is None:
         return False
-    inherits = line in other.nearest("proxy_set_header")
-    return inherits or bool(_sets_upgrade(other) or _by_path(other) or _by_upstream(handler))
+    return line in other.nearest("proxy_set_header") or bool(_sets_upgrade(other) or _by_name(other))
 
 
 def _outer(location: Location) -> Iterator[Level]:
@@ -125,7 +147,12 @@ def _outer(location: Location) -> Iterator[Level]:
 
 
 def _below(level: Level, model: Model) -> Iterator[Location]:
-    waiting: list[Level] = [*model.servers] if level.kind == "http" else [level]
+    for one in model.servers if level.kind == "http" else (level,):
+        yield from _inside(one)
+
+
+def _inside(level: Level) -> Iterator[Location]:
+    waiting = [level]
     while waiting:
         for location in waiting.pop().locations.every:
             yield location

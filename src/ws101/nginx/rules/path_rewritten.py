@@ -14,6 +14,7 @@ A path below the location is led through the configuration, and what the upstrea
 End both with a slash or neither; or leave the URI out, and the path stays as it is.
 """
 
+import re
 from collections.abc import Iterator
 
 from ws101.nginx.model import Location
@@ -24,6 +25,7 @@ from ws101.nginx.sockets import asked_again
 
 _CAUSE = "proxy-rewrites-path"
 _LEAF = "room"
+_DEEP = re.compile(r"socket\.io|sockjs|signalr")  # their clients ask for paths below
 
 
 def _check(scene: Scene) -> Iterator[Offence]:
@@ -38,7 +40,9 @@ def _check(scene: Scene) -> Iterator[Offence]:
         if not isinstance(again, Upstream) or again.by is not sent.by or not isinstance(again.target, str):
             continue
         path = again.target.partition("?")[0]
+        severity = None
         if "//" in path:
+            severity = None if location.path.endswith("/") or _DEEP.search(location.path) else Severity.NOTE
             message = f"{below} becomes {path}, with two slashes"
         elif not path.endswith(f"/{_LEAF}") and path.endswith(_LEAF):
             message = f"{below} becomes {path}, without the slash between"
@@ -52,6 +56,7 @@ def _check(scene: Scene) -> Iterator[Offence]:
             _CAUSE,
             related=((location.directive, "is what it replaces"),) if location.directive else (),
             remedy=remedy,
+            severity=severity,
         )
 
 
