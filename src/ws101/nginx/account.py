@@ -10,7 +10,6 @@ from ws101.nginx.arrival import arrive, listening
 from ws101.nginx.ask import Ask, Version
 from ws101.nginx.conclusion import Conclusion, Possible, Reason, conclude
 from ws101.nginx.fragment import completed
-from ws101.nginx.glob import is_glob
 from ws101.nginx.limit import limits_of
 from ws101.nginx.model import Model
 from ws101.nginx.outcome import Step
@@ -18,7 +17,7 @@ from ws101.nginx.reach import group_of
 from ws101.nginx.remark import Remark, remarks_on
 from ws101.nginx.route import Route, route
 from ws101.nginx.simulate import HTTP_1_1, Upstream, simulate
-from ws101.nginx.tree import Directive, walk
+from ws101.nginx.tree import Directive
 from ws101.nginx.value import Unknown, Value
 from ws101.nginx.variable import names_in
 
@@ -255,12 +254,10 @@ def _cut(text: str) -> str:
 
 
 def _empty_globs(model: Model) -> tuple[str, ...]:
-    """Name the globs that match nothing, which nginx passes over in silence."""
-    lines = (
-        d for d in walk(model.configuration.main.directives) if d.name == "include" and len(d.words) == 2
+    """Name the globs that match nothing: the files may lie elsewhere here."""
+    return tuple(
+        f"`include {line.arguments[0]}` ({line.place}) matches no file" for line in model.configuration.empty
     )
-    empty = (d for d in lines if not d.included and d.block is None and is_glob(d.arguments[0]))
-    return tuple(f"`include {d.arguments[0]}` ({d.place}) matches no file" for d in empty)
 
 
 def _unread(model: Model) -> tuple[tuple[Said, ...], int]:

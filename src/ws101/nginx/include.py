@@ -34,11 +34,15 @@ Read = Callable[
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """A configuration as nginx would read it: the main file, every file in the order of its reading, and what is wrong."""
+    """A configuration as nginx would read it: the main file, every file in the order of its reading, and what is wrong.
+
+    `empty` are the includes whose globs match nothing, which nginx passes over in silence.
+    """
 
     main: File
     files: tuple[File, ...]
     troubles: tuple[Trouble, ...]
+    empty: tuple[Directive, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -68,6 +72,7 @@ class _Assembly:
         self._troubles: list[Trouble] = []
         self._size = self._number = 0
         self._full = False
+        self._empty: list[Directive] = []
 
     def of(self, main: str) -> Configuration:
         (source, *_) = self._read(main) or (Source(main, None, "it was not found"),)
@@ -82,7 +87,9 @@ class _Assembly:
                 directive.included = tuple(self._included(directive, current.chain, deeper))
                 waiting += [_Waiting(one, (*current.chain, one.name), deeper) for one in directive.included]
         files = tuple(dict.fromkeys(self._files))
-        return Configuration(file, files, (*(t for f in files for t in f.troubles), *self._troubles))
+        return Configuration(
+            file, files, (*(t for f in files for t in f.troubles), *self._troubles), tuple(self._empty)
+        )
 
     def _take(self, source: Source) -> File:
         file = parse(source.name, source.text or "")
@@ -102,7 +109,9 @@ class _Assembly:
             )
             return
         sources = self._read(pattern)
-        if not sources and not is_glob(pattern):
+        if not sources and is_glob(pattern):
+            self._empty.append(directive)
+        elif not sources:
             self._trouble(directive, f"{pattern} was not found")
         for source in sources:
             if source.name in chain:
