@@ -153,7 +153,12 @@ CASES = (
     ),
     Case("proxy-denies-address", _in("/", LINES, PASS, "deny 127.0.0.1;"), "deny 127.0.0.1;", FORBIDDEN),
     Case("proxy-denies-address", "deny all;" + SOUND, "deny all;", FORBIDDEN),
-    Case("proxy-asks-own-credentials", _in("/", LINES, PASS, "auth_basic x;"), "auth_basic x;", BASIC_WANTED),
+    Case(
+        "proxy-asks-own-credentials",
+        _in("/", LINES, PASS, "auth_basic x;", "auth_basic_user_file users;"),
+        "auth_basic x;",
+        BASIC_WANTED,
+    ),
     Case(
         "proxy-subrequest-refused",
         _in("/", LINES, PASS, "auth_request /auth;"),

@@ -112,7 +112,7 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     shown = not asked_otherwise and (as_configured(evidence, hop) or hop.sent is not None)
     lines = (
         (state.server.directive, note),
-        (hop.gate if hop.gate is not state.server.directive else None, "is its answer"),
+        (hop.gate if hop.gate is not state.server.directive else None, "is what it answers with"),
         *named,
     )
     return blame(*lines, cure=hop.cure("proxy-default-server"), shown=shown)

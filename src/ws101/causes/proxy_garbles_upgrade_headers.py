@@ -151,7 +151,7 @@ def _arrives(hop: "Configured", name: str) -> bool:
 def _made(hop: "Configured", name: str) -> str:
     value = hop.sent.field(name) if hop.sent else None
     seen = f"makes it `{name}: {value}`" if isinstance(value, str) else f"leaves {name} out"
-    return f"{seen}, and `{name}: {hop.route.ask.headers.get(name)}` was asked"
+    return f"{seen}, and `{name}: {hop.route.ask.headers.get(name)}` was sent"
 
 
 CAUSE = Cause(

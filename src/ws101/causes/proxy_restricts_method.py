@@ -58,7 +58,9 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     if not as_configured(evidence, hop):
         return None
     note = f"refuses a {hop.route.ask.method} here: {evidence.status}"
-    return blame((gate, note), (None if hop.gate is gate else hop.gate, "is its answer"), cure=without(gate))
+    return blame(
+        (gate, note), (None if hop.gate is gate else hop.gate, "is what it answers with"), cure=without(gate)
+    )
 
 
 def _gate(hop: "Configured") -> "Directive | None":

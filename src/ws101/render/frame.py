@@ -75,7 +75,7 @@ def _note(line: str, note: str, room: int, ink: Ink, span: tuple[int, int] | Non
     start = start if start < room // 2 or (span and start < room - _FEW) else 0
     length = max(_FEW, min(end, room) - start)
     beside = room - start - columns(note) - 1
-    if beside >= _FEW:
+    if beside >= (length if span else _FEW):
         return [ink.paint(f"{' ' * start}{'^' * min(length, beside)} {note}", Style.BAD)]
     carets = " " * start + "^" * min(length, room - start)
     return [ink.paint(part, Style.BAD) for part in [carets, *ink.wrap(note, room)]]

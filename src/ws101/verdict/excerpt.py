@@ -1,6 +1,7 @@
 """The lines of a configuration that a finding blames, each with a line before and behind it; judges nothing."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ws101.cause import Marked
 from ws101.nginx.tree import Directive, File
@@ -17,8 +18,8 @@ def excerpts(lines: Sequence[Marked]) -> tuple[Excerpt, ...]:
     for directive, note in lines:
         notes = files.setdefault(directive.file.name, (directive.file, {}))[1]
         number = directive.place.line
-        before = f"{notes[number].note}; " if number in notes else ""
-        notes[number] = _line(directive, f"{before}{note}")
+        known = notes.get(number)
+        notes[number] = replace(known, note=f"{known.note}; {note}") if known else _line(directive, note)
     return tuple(one for file, notes in files.values() for one in _parts(file, notes))
 
 
