@@ -17,6 +17,7 @@ from ws101.nginx.tree import Directive, Trouble, flattened, walk
 REWRITES = frozenset({"rewrite", "return", "set", "break", "if"})
 PASSES = frozenset({"proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass", "memcached_pass"})
 _BLOCKS = frozenset({"http", "server", "location", "if", "limit_except"})
+_NGINX_OWN = frozenset({"args", "limit_rate"})  # a `set` changes the request itself
 _GROUP = re.compile(r"\(\?P?[<'](?![=!])(\w+)[>']")
 _LOCATION = re.compile(r"(=|\^~|~\*|~)?(.*)", re.DOTALL)
 
@@ -199,7 +200,7 @@ class Model:
             for d in self.http.own(name)
             if d.arguments
         }
-        return Variables(maps, geos, others, frozenset(self._assigned()))
+        return Variables(maps, geos, others, frozenset(self._assigned()) - _NGINX_OWN)
 
     def _assigned(self) -> Iterator[str]:
         """Yield what `set` and the groups of regular expressions assign."""
@@ -207,7 +208,8 @@ class Model:
             if directive.name == "set" and len(directive.words) == 3:
                 yield _variable(directive.arguments[0])
             for word in directive.words:
-                yield from (match[1] for match in _GROUP.finditer(word.text))
+                if "(?" in word.text:
+                    yield from (match[1] for match in _GROUP.finditer(word.text))
 
     @cached_property
     def upstreams(self) -> dict[str, Directive]:

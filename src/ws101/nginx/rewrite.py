@@ -47,7 +47,13 @@ def _run(state: State, level: Level, say: Say) -> Outcome | _Then:
 
 def _set(state: State, _: Level, directive: Directive, __: Say) -> Outcome | _Then:
     name, text = directive.arguments[0].lstrip("$"), directive.arguments[1]
-    state.values[name] = expand(state, text)
+    value = expand(state, text)
+    if name != "args":
+        state.values[name] = value
+    elif isinstance(value, Unknown):
+        return Undecided(f"what the arguments become: {value.why}", directive)
+    else:
+        state.args, state.untouched = value, False  # ngx_http_variable_set_args
     return _Then.ON
 
 
