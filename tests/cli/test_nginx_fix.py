@@ -361,6 +361,21 @@ def test_a_configuration_that_is_not_there_is_told(tmp_path, capsys):
     assert "gone.conf" in capsys.readouterr().err
 
 
+def test_a_secret_beside_a_repair_is_not_shown_on_a_terminal(site, capsys):
+    site.write_text(
+        SITE.replace(
+            "    location /ws {\n",
+            '    location /ws {\n\tproxy_set_header Authorization "Bearer s3cr3t-t0k3n-0123456789";\n',
+        )
+    )
+    assert fix(main_of(site), "--no-sandbox") == 1
+    shown = capsys.readouterr().out
+    assert "s3cr3t" not in shown
+    assert "proxy_set_header Authorization" in shown
+    assert fix(main_of(site), "--no-sandbox", "--apply") == 0
+    assert "s3cr3t-t0k3n-0123456789" in site.read_text()
+
+
 @needs_nginx
 def test_no_secret_is_shown(site, capsys):
     secret = "s3cr3t-t0k3n-0123456789"

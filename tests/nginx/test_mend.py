@@ -282,6 +282,19 @@ def test_a_named_cause_is_mended(cause, wrong, right, more):
     assert right in after
 
 
+@pytest.mark.parametrize(
+    ("time", "short"), [("10s", True), ("500ms", True), ("60", False), ("1h", False), ("$x", False)]
+)
+def test_a_short_time_of_silence_is_offered_to_be_longer(time, short):
+    text = in_server(
+        f"        location /ws {{\n            proxy_pass http://a;\n{SOUND}            proxy_read_timeout {time};\n        }}\n",
+        MAP,
+    )
+    done = mend(read(text), handshake())
+    assert (done.made, [one.cause for one in done.offered]) == ((), ["idle-timeout"] if short else [])
+    assert mended(text, unsafe=True) == (text.replace(time, "1h", 1) if short else text)
+
+
 def test_buffers_grow_as_far_as_the_request_needs():
     text = in_server(
         f"        large_client_header_buffers 4 1k;\n        location /ws {{\n            proxy_pass http://a;\n{SOUND}        }}\n",

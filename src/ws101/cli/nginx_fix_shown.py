@@ -143,9 +143,10 @@ class Text:
             )
 
     def _diff(self) -> Iterator[str]:
-        for line in self.case.mended.diff.splitlines():
+        """Yield the diff without the secrets of lines that stand near; `--diff` and JSON are exact."""
+        for line in Redactor((), b"").scrub(self.case.mended.diff).split("\n")[:-1]:
             style = {"+": Style.ADDED, "-": Style.REMOVED, "@": Style.CODE}.get(line[:1])
-            yield self.ink.paint(printable(line).replace("\\x09", "\t"), style)
+            yield self.ink.paint(printable(line.rstrip("\r").expandtabs(4)), style)
 
     def _radius(self) -> Iterator[str]:
         others = [one for one in self.case.radius if not one.asked]

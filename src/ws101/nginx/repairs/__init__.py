@@ -22,6 +22,7 @@ NEEDED: tuple[Mends, ...] = (
     _upgrade,
     fields.handshake_fields,
     passing.query,
+    limits.short_silence,
 )
 
 # Beyond these a cause must have been found by other means: the model cannot tell whether the upstream minds.

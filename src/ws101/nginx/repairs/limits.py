@@ -2,6 +2,7 @@
 
 from ws101.nginx.edit import Edit
 from ws101.nginx.intake import header_buffers
+from ws101.nginx.limit import seconds_of
 from ws101.nginx.model import Level
 from ws101.nginx.placing import into, word
 from ws101.nginx.repair import Repair
@@ -10,6 +11,7 @@ from ws101.nginx.route import Route
 from ws101.nginx.simulate import Upstream, simulate
 
 LONG = "1h"
+USUAL = 60  # seconds: nginx's default for proxy_read_timeout
 _STEP = 8192
 
 
@@ -57,6 +59,15 @@ def silence(route: Route) -> Repair | None:
     edits = (word(own[0], 1, LONG),) if own else into(location.directive, (line,), location.own("proxy_pass"))
     doubt = "a dead upstream is noticed later; a ping at half the time-out would do without"
     return Repair("idle-timeout", "let the socket be silent for an hour", edits, doubt)
+
+
+def short_silence(route: Route) -> Repair | None:
+    """Return the same where an upgrade passes, and its socket may be silent for less than nginx's default."""
+    sent, location = simulate(route), enclosing(route)
+    if not isinstance(sent, Upstream) or not sent.upgrades or location is None:
+        return None
+    seconds = seconds_of(location.setting("proxy_read_timeout", "60s"))
+    return silence(route) if seconds is not None and seconds < USUAL else None
 
 
 def proxy_protocol(route: Route) -> Repair | None:
