@@ -14,8 +14,11 @@ from ws101.lab import nginx
 from ws101.lab.sandbox import try_out
 from ws101.nginx.account import account
 from ws101.nginx.arrival import arrive
+from ws101.nginx.lint import lint
 from ws101.nginx.model import understand
 from ws101.nginx.route import route
+from ws101.nginx.rule import Scene, Severity
+from ws101.nginx.rules import RULES
 from ws101.nginx.sockets import ask_for, find
 from ws101.nginx.tree import printed
 from ws101.probe.nginx_files import read_configuration
@@ -80,6 +83,17 @@ def test_its_sockets_are_found_by_signs(path):
     model = understand(read_configuration(str(path)))
     meant = {way.meant.directive.text for way in find(model, VERSION).ways if way.meant}
     assert {match["where"] for match in sound} <= meant
+
+
+@pytest.mark.parametrize(("path", "socket"), SOCKETS)
+def test_the_rules_find_an_error_where_no_101_comes_and_none_where_one_does(path, socket):
+    if socket["possible"] == "unknown":
+        return
+    model = understand(read_configuration(str(path)))
+    found = find(model, VERSION, (socket["url"],))
+    findings = lint(Scene(model, VERSION, found.ways), found, RULES).findings
+    errors = [f"{one.rule}: {one.message}" for one in findings if one.severity is Severity.ERROR]
+    assert bool(errors) == bool(socket["possible"]), errors
 
 
 # ---- on real nginx

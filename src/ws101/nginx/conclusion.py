@@ -23,6 +23,7 @@ _NEVER = {
     "grpc_pass": "gRPC goes over HTTP/2, which carries no Upgrade",
     "memcached_pass": "memcached answers no handshake",
 }
+_UNDEFINED = ", and unless a module does, nginx does not start"
 
 
 class Possible(StrEnum):
@@ -149,8 +150,9 @@ def _doubts(sent: Upstream) -> Iterator[Reason]:
     for name in ("upgrade", "connection"):
         value = sent.field(name)
         if isinstance(value, Unknown):
+            text = f"{name.capitalize()} depends on what cannot be known: {value.why}"
             yield Reason(
-                f"{name.capitalize()} depends on what cannot be known: {value.why}", _setter(sent, name)
+                f"{text}{_UNDEFINED if value.why.startswith('nobody defines') else ''}", _setter(sent, name)
             )
     if isinstance(sent.server, Unknown):
         yield Reason(f"where it goes cannot be known: {sent.server.why}", sent.by)
