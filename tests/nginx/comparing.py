@@ -68,7 +68,7 @@ class Difference:
 
 
 def _told(seen: Seen) -> str:
-    upstream = "".join(f"\n    {line!a}" for line in (seen.upstream or "").splitlines())
+    upstream = "".join(f"\n    {line[:200]!a}" for line in (seen.upstream or "").splitlines())
     return f"{seen.status}, where {seen.where}, location {seen.location!a}, upstream:{upstream or ' none'}"
 
 

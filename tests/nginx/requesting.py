@@ -55,7 +55,9 @@ class Case:
         """Return the request for people, every byte of it."""
         where = f"{self.address} port {self.port}" + (f", TLS for {self.server_name}" if self.tls else "")
         lines = [f"{self.method} {self.target} {self.protocol}", *(f"{n}: {v}" for n, v in self.headers)]
-        return "\n".join([f"to {where}", *(ascii(line)[1:-1] for line in lines), ascii(self.body)[2:-1]])
+        return "\n".join(
+            [f"to {where}", *(ascii(line)[1:-1][:200] for line in lines), ascii(self.body)[2:-1]]
+        )
 
 
 class Requests:
@@ -140,6 +142,8 @@ class Requests:
 
     def _long(self, case: Case) -> Case:
         r = self._random
+        if case.method == "HEAD":  # what the upstream got could not come back
+            return case
         size = r.choice((900, 980, 1000, 1022, 1024, 1100, 2000, 4090, 8150, 8180, 8192, 8300, 20000))
         kind = r.random()
         if kind < 0.2:

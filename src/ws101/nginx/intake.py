@@ -80,24 +80,24 @@ class _Intake:
         self._host = self._method = self._raw = ""
         self._target: Target | None = None
         self._version = (0, 0)
+        self._measured = False  # whether Content-Length was understood
         self._fields: list[tuple[str, str]] = []
 
     def read(self) -> Taken | Unknown:
-        refusal, whole = None, False
+        refusal = None
         try:
             self._line()
             for name, value in self._ask.headers:
                 self._field(f"{name}: {value}" if value else f"{name}:")
             self._hold(2, "the header")
             self._nameless()
-            whole = True
             self._judge()
         except _Ended as ended:
             refusal = ended.refusal
         except _Unknown as unknown:
             return unknown.unknown
         headers = Headers.of(self._fields)
-        if not whole or (refusal and refusal[1] == _BAD_LENGTH):
+        if not self._measured:
             headers = headers.without("content-length")
         ask = replace(self._ask, headers=headers)
         return Taken(ask, self._named, self._host, self._method, self._raw, self._target, refusal)
@@ -217,7 +217,8 @@ class _Intake:
         if "host" not in headers and self._version > (1, 0):
             raise _Ended(400, "there is no Host")
         if "content-length" in headers and not re.fullmatch(r"[0-9]{1,18}", headers.get("content-length")):
-            raise _Ended(400, _BAD_LENGTH)
+            raise _Ended(400, "Content-Length is no number")
+        self._measured = True
         if "transfer-encoding" in headers:
             self._judge_coding(headers)
         if self._ask.method in {"TRACE", "CONNECT"}:
@@ -233,9 +234,6 @@ class _Intake:
             raise _Ended(501, "nginx knows no other Transfer-Encoding than chunked")
         if "content-length" in headers:
             raise _Ended(400, "Content-Length and Transfer-Encoding stand there together")
-
-
-_BAD_LENGTH = "Content-Length is no number"
 
 
 class _Buffers:

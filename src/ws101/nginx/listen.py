@@ -98,12 +98,7 @@ class Socket:
 
 def socket_for(servers: "Sequence[Server]", address: str | None, port: int) -> Socket | None:
     """Return the socket that a connection to this address and port meets; None where nobody listens there."""
-    there = [
-        (server, listen)
-        for server in servers
-        for listen in server.listens
-        if listen.takes(port)
-    ]
+    there = [(server, listen) for server in servers for listen in server.listens if listen.takes(port)]
     chosen, guessed = _at(there, address)
     if not chosen:
         return None
@@ -185,7 +180,7 @@ class Names:
         if whole and whole[1].startswith("."):
             return whole
         for at in dots:
-            if at and (found := self.leading.get(host[at + 1 :])):
+            if found := self.leading.get(host[at + 1 :]):
                 return found
         return next((found for at in reversed(dots) if (found := self.trailing.get(host[:at]))), None)
 

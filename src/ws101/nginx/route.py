@@ -262,13 +262,17 @@ class _Trip:
         self._assumed |= trip._assumed
         if isinstance(outcome, Undecided):
             return Undecided(f"what the subrequest answers: {outcome.why}", outcome.by)
-        if isinstance(outcome, Passed):
+        if isinstance(outcome, Answered | File):
+            status: int | None = outcome.status
+        else:
+            status = trip._state.error
+        if status is None:
             self._assume(f"the subrequest of {line.place} says yes")
             return True
-        self._say(f"the subrequest is answered {outcome.status}", line)
-        if 200 <= outcome.status < 300:
+        self._say(f"the subrequest is answered {status}", line)
+        if 200 <= status < 300:
             return True
-        return Refused(outcome.status if outcome.status in {401, 403, 444} else 500, line)
+        return Refused(status if status in {401, 403, 444} else 500, line)
 
     def _files(self, state: State) -> _Phase | Outcome:
         found = state.level.own("try_files")  # it comes down to no other block
