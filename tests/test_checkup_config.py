@@ -66,13 +66,13 @@ def test_the_line_is_named_beside_what_the_wire_showed(file) -> None:
     assert found.where[0].file == str(path)
     assert found.where[0].marked[0].text.strip() == "proxy_pass http://127.0.0.1:9;"
     assert f"+++ b{path}" in found.remedy.patch
-    assert any("nginx 1.22.1: as the answer's Server says" in said for said in report.unexamined)
+    assert any("nginx 1.22.1, as the answer's Server says" in said for said in report.unexamined)
 
 
 def test_the_version_that_was_given_is_taken(file) -> None:
     with serving(refuse) as peer:
         report = ask(peer, file(bare(peer)), nginx_version=(1, 25, 3))
-    assert any("nginx 1.25.3: as --nginx-version says" in said for said in report.unexamined)
+    assert any("nginx 1.25.3, as --nginx-version says" in said for said in report.unexamined)
 
 
 def test_a_handshake_that_works_tells_its_way(file) -> None:

@@ -25,7 +25,7 @@ def test_the_handshake_is_followed_to_the_server() -> None:
         True,
         True,
     )
-    assert hop.stated == ("nginx 1.31.0: said",)
+    assert hop.stated == ("nginx 1.31.0, said",)
 
 
 @pytest.mark.parametrize(("listen", "met"), [("8443 ssl", 8443), ("127.0.0.1:8443 ssl", 8443)])

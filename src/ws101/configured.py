@@ -171,6 +171,14 @@ class Configured:
         return self.answered.by if self.answered else None
 
     @property
+    def static(self) -> bool:
+        """Whether a file would answer, for nothing else does where the way ends; the model takes it that there is none."""
+        if isinstance(self.answered, Answered):
+            blocks = {"location", "server"}
+            return self.answered.status in {403, 404} and self.gate is not None and self.gate.name in blocks
+        return self.answered is not None
+
+    @property
     def held(self) -> tuple[Directive, ...]:
         """The `if` blocks whose conditions held on the way, the last one first."""
         return tuple(
@@ -307,7 +315,7 @@ def _arriving(
         client=local,
         nginx=running.version,
     )
-    stated = [f"nginx {running.text}: {running.whence}"]
+    stated = [f"nginx {running.text}, {running.whence}"]
     if ask.tls and _tls_ends_before(model, (port, sending.port)):
         ask = replace(ask, tls=False, server_name=None)
         stated.append("TLS ends in front of this nginx, for no listen of it speaks TLS")

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _LONGEST = 100  # characters of a directive that is quoted
 
 
+CONFIGURATION = "the proxy's configuration (--nginx-config, where it is nginx)"
+
+
 def asks_for_damage(evidence: Evidence) -> bool:
     """Return whether our handshake works and the question is what breaks the user's client (--saw)."""
     return evidence.works and evidence.saw is not None
@@ -55,7 +58,7 @@ def no_proxy(evidence: Evidence) -> RuledOut | Unknown | None:
     if evidence.proxy:
         return None
     if evidence.tried("malformed-host") is None:
-        return Unknown("the configuration of the proxy, if there is one")
+        return Unknown("the configuration of the proxy, if there is one (--nginx-config)")
     return RuledOut("no proxy is seen on the way", "malformed-host")
 
 

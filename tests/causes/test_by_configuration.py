@@ -233,6 +233,13 @@ CASES = (
         "error_page 401 =200",
         make_answer(200),
     ),
+    Case("wrong-path", _in("/socket", LINES, PASS), "server", NOT_FOUND),
+    Case(
+        "client-certificate-required",
+        "ssl_verify_client on;" + SOUND,
+        "ssl_verify_client on;",
+        make_answer(400),
+    ),
     Case("config-not-loaded", "return 404;", "return 404;", NO_UPGRADE, "return 426;"),
     Case("config-not-loaded", SOUND, "proxy_pass http", FORBIDDEN, "deny all;" + SOUND),
 )

@@ -656,7 +656,7 @@ CONFIGURED = Report(
     experiments=_trials((*BASELINE, "426 Upgrade Required", 426, 38.1)),
     exchange=None,
     unexamined=(
-        "what was taken for granted of the configuration: nginx 1.24.0: as the answer's Server says",
+        "taken for granted where the configuration was followed: nginx 1.24.0, as the answer's Server says",
     ),
     next_steps=("ws101 explain proxy-header-inheritance-lost",),
 )

@@ -14,18 +14,24 @@ lacks its intermediate.
 ## How we know
 The server's own words, or an alert that is sent for this reason alone. A 401 or 403 after the server asked for a
 certificate may mean it too.
+With the configuration (`--nginx-config`), the line is named that asks for one.
 
 ## What to do
 Give the client a certificate and key that the listener's authority issued, or reach the service by the
 listener for people.
 """
 
+from typing import TYPE_CHECKING
+
 from ws101.attempt import Attempt, Ending, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import asks_for_damage
+from ws101.judging import asks_for_damage, blame
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 NONE_CAME = frozenset({"TLSV13_ALERT_CERTIFICATE_REQUIRED"})
 NOT_ACCEPTED = frozenset({
@@ -104,10 +110,19 @@ def _remedy(*, given: bool) -> Remedy:
     return Remedy(text, Hop.CLIENT, patch=None if given else "ssl_verify_client off;", command=command)
 
 
+def inspect(_: Evidence, hop: "Configured") -> Ruling | None:
+    server = hop.route.server
+    line = next(iter(server.nearest("ssl_verify_client")), None) if server else None
+    if line is None or line.arguments[:1] == ("off",):
+        return None
+    return blame((line, "asks every client for a certificate"), joins=True)
+
+
 CAUSE = Cause(
     slug="client-certificate-required",
     hop=Hop.TLS,
     page=__doc__,
     remedy=Remedy("Give the client a certificate and key that the listener's authority issued.", Hop.CLIENT),
     judge=judge,
+    inspect=inspect,
 )

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from ws101.cause import Cause, RuledOut, Ruling, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import as_configured, blame, hop_behind, no_proxy
+from ws101.judging import CONFIGURATION, as_configured, blame, hop_behind, no_proxy
 from ws101.nginx.outcome import Answered
 from ws101.report import Certainty, Hop, Remedy
 
@@ -53,7 +53,7 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut("the handshake works")
     if evidence.refused and (unseen := no_proxy(evidence)):
         return unseen
-    return Unknown("the proxy's configuration file, and what it runs with (nginx -T)")
+    return Unknown(CONFIGURATION)
 
 
 def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:

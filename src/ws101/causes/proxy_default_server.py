@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from ws101.attempt import Ending, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import as_configured, blame, cleared_by, no_proxy
+from ws101.judging import CONFIGURATION, as_configured, blame, cleared_by, no_proxy
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -50,11 +50,11 @@ def judge(evidence: Evidence) -> Ruling:
     if not evidence.refused:
         return Unknown("an HTTP answer")
     if not (evidence.answered_by_proxy or _is_router(evidence)):
-        return no_proxy(evidence) or Unknown("the proxy's configuration")
+        return no_proxy(evidence) or Unknown(CONFIGURATION)
     if not (_is_catch_all(evidence) or _is_router(evidence)) or evidence.moves("nonsense-path"):
         return RuledOut("the answer is not a catch-all's")
     if not evidence.same("foreign-host"):
-        return Unknown("the proxy's configuration")
+        return Unknown(CONFIGURATION)
     fact = Fact("a Host that nobody serves gets the same answer", "experiment foreign-host")
     leaf = evidence.look.chain[0] if evidence.look and evidence.look.chain else None
     if leaf is not None and leaf.names and not _names(leaf.names, evidence.target.host):

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import blame, crossed, no_proxy, past_upgrade, straight, told, upgrade_fault
+from ws101.judging import CONFIGURATION, blame, crossed, no_proxy, past_upgrade, straight, told, upgrade_fault
 from ws101.report import Certainty, Fact, Fate, Hop, Remedy
 from ws101.signature import Says
 
@@ -82,7 +82,7 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut("the server, asked directly, answers the same", "direct")
     certainty = evidence.upgrade_unseen
     if certainty is None:
-        return Unknown("the proxy's configuration, or --direct URL of the server behind it")
+        return Unknown(f"--direct URL of the server behind the proxy, or {CONFIGURATION}")
     if certainty is Certainty.POSSIBLE and (unseen := no_proxy(evidence)):
         return unseen
     return Supported(certainty, _facts(evidence), _remedy(evidence))

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.handshake.location import Location, resolve
-from ws101.judging import blame, cleared_by
+from ws101.judging import CONFIGURATION, blame, cleared_by
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def judge(evidence: Evidence) -> Ruling:
     if sending.tls is None:
         return RuledOut("the handshake is not over TLS")
     if evidence.status == 403:
-        return Unknown("the proxy's configuration")
+        return Unknown(CONFIGURATION)
     if evidence.status not in {301, 302, 303, 307, 308}:
         return RuledOut("nothing redirects to https")
     asked = Location(

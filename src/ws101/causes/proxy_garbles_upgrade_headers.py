@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import blame, crossed, past_upgrade, request_breaches, told, upgrade_fault
+from ws101.judging import CONFIGURATION, blame, crossed, past_upgrade, request_breaches, told, upgrade_fault
 from ws101.report import Certainty, Fact, Fate, Hop, Passage, Remedy
 from ws101.signature import Says
 
@@ -63,7 +63,7 @@ def judge(evidence: Evidence) -> Ruling:
     if evidence.server_refuses_too:
         return RuledOut("the server, asked directly, answers the same", "direct")
     if evidence.answer is None or not evidence.refused or not evidence.proxy:
-        return Unknown("the proxy's configuration")
+        return Unknown(CONFIGURATION)
     if lost := _lost_field(evidence):
         fact = Fact(
             f"the server says: {evidence.says.value}; but {lost} was sent as it should be", "the answer"
@@ -116,7 +116,7 @@ def _judge_quoted(evidence: Evidence, quoted: re.Match[str] | None) -> Ruling:
         or quoted[2].lower() in _ABSENT
         or evidence.baseline is None
     ):
-        return Unknown("the proxy's configuration: a wrong value looks like a missing one from outside")
+        return Unknown(CONFIGURATION)
     name, value = quoted[1], quoted[2]
     sent = evidence.baseline.sending.request.headers.get(name)
     if value.lower() in sent.lower():

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from ws101.cause import Cause, RuledOut, Ruling, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import blame, past_upgrade, upgrade_fault
+from ws101.judging import CONFIGURATION, blame, past_upgrade, upgrade_fault
 from ws101.report import Hop, Remedy
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def judge(evidence: Evidence) -> Ruling:
         )
     if evidence.server_refuses_too:
         return RuledOut("the server, asked directly, answers the same", "direct")
-    return Unknown("the nginx configuration")
+    return Unknown(CONFIGURATION)
 
 
 def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:

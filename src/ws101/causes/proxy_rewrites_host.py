@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import blame, cleared_by, crossed, no_proxy, straight, told
+from ws101.judging import CONFIGURATION, blame, cleared_by, crossed, no_proxy, straight, told
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -75,7 +75,7 @@ def judge(evidence: Evidence) -> Ruling:
         return Supported(
             Certainty.POSSIBLE, (fact, Fact(f"{evidence.proxy} stands in front", "the answers' marks"))
         )
-    return Unknown("the proxy's configuration")
+    return Unknown(CONFIGURATION)
 
 
 def _unrouted(evidence: Evidence) -> bool:

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import blame, cleared_by, crossed, otherwise_directly, straight, told
+from ws101.judging import CONFIGURATION, blame, cleared_by, crossed, otherwise_directly, straight, told
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def judge(evidence: Evidence) -> Ruling:
         return Supported(
             Certainty.POSSIBLE, (fact, Fact(f"{evidence.proxy} stands in front", "the answers' marks"))
         )
-    return Unknown("--direct URL of the server behind the proxy, or the proxy's configuration")
+    return Unknown(f"--direct URL of the server behind the proxy, or {CONFIGURATION}")
 
 
 def inspect(_: Evidence, hop: "Configured") -> Ruling | None:

@@ -22,7 +22,15 @@ from typing import TYPE_CHECKING
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import as_configured, blame, cleared_by, no_proxy, otherwise_directly, straight
+from ws101.judging import (
+    CONFIGURATION,
+    as_configured,
+    blame,
+    cleared_by,
+    no_proxy,
+    otherwise_directly,
+    straight,
+)
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 from ws101.signatures import recognise
@@ -66,7 +74,7 @@ def judge(evidence: Evidence) -> Ruling:
     if otherwise := otherwise_directly(evidence):
         return Supported(Certainty.POSSIBLE, otherwise)
     if not evidence.answered_by_proxy:
-        return no_proxy(evidence) or Unknown("the proxy's configuration")
+        return no_proxy(evidence) or Unknown(CONFIGURATION)
     if evidence.says is Says.MALFORMED and evidence.moves("nonsense-path"):
         text = f"{evidence.proxy} itself answers {evidence.status} at this path, and otherwise at another"
         return Supported(Certainty.POSSIBLE, (Fact(text, "experiment nonsense-path"),))
@@ -74,7 +82,7 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut("the proxy gives another reason")
     elsewhere = evidence.tried("nonsense-path")
     if elsewhere is None:
-        return Unknown("the proxy's configuration")
+        return Unknown(CONFIGURATION)
     other = recognise(elsewhere.answer)
     if evidence.moves("nonsense-path") and other is not None and other.hop is Hop.SERVER:
         facts = (
@@ -87,7 +95,7 @@ def judge(evidence: Evidence) -> Ruling:
         return Supported(
             Certainty.POSSIBLE, (Fact(f"{evidence.proxy} itself answers {evidence.status}", "the answer"),)
         )
-    return Unknown("the proxy's configuration")
+    return Unknown(CONFIGURATION)
 
 
 def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:

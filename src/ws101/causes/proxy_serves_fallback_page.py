@@ -19,8 +19,7 @@ from typing import TYPE_CHECKING
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.handshake.answer import Answer
-from ws101.judging import blame
-from ws101.nginx.outcome import File
+from ws101.judging import CONFIGURATION, blame
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ def judge(evidence: Evidence) -> Ruling:
         )
         return Supported(Certainty.POSSIBLE, (fact,))
     if not nonsense:
-        return Unknown("the proxy's configuration")
+        return Unknown(CONFIGURATION)
     fact = Fact("a path that nobody serves gets the same answer with 200", f"experiment {nonsense}")
     # A program may answer every plain request with a page, too; what a file leaves in the head tells them apart.
     of_file = html and any(
@@ -76,7 +75,7 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     # Of files the model assumes that they are not there, so try_files may lead it round in a circle.
     steps = (step.directive for step in reversed(hop.route.steps))
     tried = next((line for line in steps if line is not None and line.name in _STEPS), None)
-    if hop.sent is None and (tried is not None or isinstance(hop.answered, File)):
+    if hop.sent is None and (tried is not None or hop.static):
         return blame((tried or hop.gate, "has a file answer this path: a page, and no WebSocket"))
     if (
         hop.sent is not None

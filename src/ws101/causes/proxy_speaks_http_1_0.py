@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import blame, cleared_by, crossed, past_upgrade, told, upgrade_fault
+from ws101.judging import CONFIGURATION, blame, cleared_by, crossed, past_upgrade, told, upgrade_fault
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -55,7 +55,7 @@ def judge(evidence: Evidence) -> Ruling:
         return RuledOut(
             "the refusal does not speak of the HTTP version, and the upgrade arrives", "version-99"
         )
-    return Unknown("the proxy's configuration, or the server's access log")
+    return Unknown(f"{CONFIGURATION}, or the server's access log")
 
 
 def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:

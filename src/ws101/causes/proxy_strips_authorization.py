@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import blame, cleared_by, crossed, no_proxy, straight, told, without
+from ws101.judging import CONFIGURATION, blame, cleared_by, crossed, no_proxy, straight, told, without
 from ws101.nginx.value import Unknown as Unreadable
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.tokens.reading import Place
@@ -65,7 +65,7 @@ def judge(evidence: Evidence) -> Ruling:
     if elsewhere and sent.place is Place.HEADER:  # other fields no proxy takes for its own
         fact = Fact("the same token in another place is accepted", f"experiment {elsewhere}")
         return Supported(Certainty.POSSIBLE, (fact,), behind="token-in-wrong-place")
-    return Unknown("--direct URL of the server behind the proxy, or the proxy's configuration")
+    return Unknown(f"--direct URL of the server behind the proxy, or {CONFIGURATION}")
 
 
 _DASH = Remedy(

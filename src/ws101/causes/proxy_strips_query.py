@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import blame, cleared_by, crossed, straight, told
+from ws101.judging import CONFIGURATION, blame, cleared_by, crossed, straight, told
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def judge(evidence: Evidence) -> Ruling:
     if evidence.mends("token-in-header") and evidence.proxy:
         fact = Fact("the same token in Authorization is accepted", "experiment token-in-header")
         return Supported(Certainty.POSSIBLE, (fact,), behind="token-in-wrong-place")
-    return Unknown("--direct URL of the server behind the proxy, or the proxy's configuration")
+    return Unknown(f"--direct URL of the server behind the proxy, or {CONFIGURATION}")
 
 
 def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:

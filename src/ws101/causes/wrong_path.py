@@ -12,17 +12,23 @@ slash in a browser.
 ## How we know
 The path with its slash toggled, its slashes made single, or its capitals lowered is answered as a handshake; or the
 refusal is the very one that a path gets at which nothing can be served. The last fits a server without its route too.
+With the configuration (`--nginx-config`), it is said that no location passes this path on, and which paths are passed on.
 
 ## What to do
 Take the path from the server's routes, letter by letter, and join base and path in one place. Where a proxy rewrites the
 path, ask the server directly with `--direct` to see which of the two is wrong.
 """
 
+from typing import TYPE_CHECKING
+
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import asks_for_damage, flip_fact, judge_damage
+from ws101.judging import as_configured, asks_for_damage, blame, flip_fact, judge_damage
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 _FLIPS = ("slash-toggled", "single-slashes", "lower-case-path")
 _OF_A_ROUTE = frozenset(
@@ -86,10 +92,25 @@ def _by_nonsense(evidence: Evidence) -> Ruling:
     return Supported(Certainty.POSSIBLE, (said, alike) if evidence.says is Says.NO_ROUTE else (alike,))
 
 
+def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
+    """Judge by a file that would answer, for no location passes this path on."""
+    server, location = hop.route.server, hop.route.location
+    if server is None or not hop.static or not as_configured(evidence, hop):
+        return None
+    if hop.rival is not None or hop.nameless:
+        return None
+    path = hop.route.ask.target.partition("?")[0]
+    passing = [one.directive for one in server.locations.every if one.handler and not one.is_regex]
+    here = location.directive if location and location.directive else server.directive
+    others = ((line, "passes another path on") for line in passing[:3])
+    return blame((here, f"looks for a file at `{path}`: no location passes this path on"), *others)
+
+
 CAUSE = Cause(
     slug="wrong-path",
     hop=Hop.CLIENT,
     page=__doc__,
     remedy=Remedy("Use the path that the server's routes name, letter by letter.", Hop.CLIENT),
     judge=judge,
+    inspect=inspect,
 )

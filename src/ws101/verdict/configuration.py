@@ -28,7 +28,9 @@ def stated(evidence: Evidence) -> tuple[str, ...]:
         return ("the configuration: HTTP/2 is not followed through it",)
     hops = evidence.config or ()
     assumed = list(dict.fromkeys(text for hop in hops for text in hop.stated))
-    said = [f"what was taken for granted of the configuration: {'; '.join(assumed)}"] if assumed else []
+    said = (
+        [f"taken for granted where the configuration was followed: {'; '.join(assumed)}"] if assumed else []
+    )
     if evidence.works and (refusing := next((hop for hop in hops if _would_refuse(hop)), None)):
         line = refusing.gate or (refusing.sent.by if refusing.sent else None)
         where = f" ({line.place}: `{quoted(line)}`)" if line else ""

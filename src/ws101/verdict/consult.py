@@ -21,7 +21,7 @@ def consult(cause: Cause, ruling: Ruling, evidence: Evidence) -> Ruling:
     if not evidence.config or cause.inspect is None or evidence.works:
         return ruling
     readings = [(hop, cause.inspect(evidence, hop)) for hop in evidence.config]
-    blamed = next(((hop, r) for hop, r in readings if isinstance(r, Supported)), None)
+    blamed = next(((hop, r) for hop, r in readings if isinstance(r, Supported) and r.lines), None)
     if blamed is not None:
         return _joined(cause, ruling, *blamed, evidence)
     clear = next((r for _, r in readings if isinstance(r, RuledOut)), None)
