@@ -11,6 +11,7 @@ from ws101.errors import Unavailable
 from ws101.lab import nginx
 from ws101.nginx import rules as table
 from ws101.nginx.edit import edited
+from ws101.nginx.rule import Severity
 from ws101.nginx.rules import BY_NAME, RULES
 
 HERE = Path(__file__).parent / "rules"
@@ -89,6 +90,20 @@ def test_real_nginx_takes_it_and_answers_the_handshake_as_it_says(case, tmp_path
     assert got
     (expected,) = case.option("handshake")
     assert [status == 101 for status in got] == [expected == "works"] * len(got), got
+
+
+@pytest.mark.parametrize("case", FIRING, ids=_named)
+def test_real_nginx_takes_what_its_edits_make_and_answers_101_where_no_other_error_is_left(case, tmp_path):
+    start = [*case.option("start"), ""][0]
+    found = judged(case, (_rule(case),)).findings
+    edits = tuple(edit for one in found for edit in one.mended()[0])
+    if not edits or start.startswith("skipped"):
+        return
+    after = edited(case.configuration(), edits)
+    left = linted(after, RULES, case.version, case.option("url"), case.option("log"))
+    got = statuses(after.main.text, left.ways, _binary(case), tmp_path / "nginx")
+    if not any(one.severity is Severity.ERROR for one in left.findings):
+        assert set(got) == {101}
 
 
 def _binary(case: Case) -> nginx.Binary:

@@ -25,6 +25,7 @@ from ws101.nginx.sockets import find
 from ws101.probe.nginx_files import open_configuration, place_of
 from ws101.redact import Redactor, printable
 
+_MOST_REPAIRED = 40  # findings whose repair is shown, too; to make it takes as long as to find them
 FORMATS = ("text", "json", "sarif", "github", "markdown")
 
 
@@ -150,7 +151,8 @@ def _write(result: Linted, options: argparse.Namespace, locate: Callable[[str], 
     from ws101.render.nginx_lint import text
     from ws101.render.nginx_lint.shown import cleaned, shown
 
-    plain = shown(options.config, result, locate, changes=options.format in {"json", "sarif"})
+    changes = options.format in {"json", "sarif"} or len(result.findings) <= _MOST_REPAIRED
+    plain = shown(options.config, result, locate, changes=changes)
     plain = cleaned(plain, _cleaning(result.configuration))
     look = face(sys.stdout, options.color if not options.output else "never")
     if options.format == "text":

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from ws101.nginx.ask import Version
 from ws101.nginx.edit import Edit
 from ws101.nginx.include import Configuration
-from ws101.nginx.outcome import Undecided
+from ws101.nginx.outcome import Passed, Undecided
 from ws101.nginx.repairs import repair
 from ws101.nginx.rule import Offence, Rule, Scene, Severity
 from ws101.nginx.sockets import Found, Told, Way
@@ -182,15 +182,16 @@ def _unseen(scene: Scene, found: Found) -> Iterator[str]:
         if location.directive is not None:
             yield f"{location.directive.place}: no request was found that leads to {location.directive.text!r}; give --url"
     for way in scene.ways:
-        if (
-            isinstance(way.upstream, Undecided)
-            and way.let_in.outcome.by is not None
-            and "is not HTTP/1" in way.upstream.why
-        ):
-            continue  # handler-cannot-upgrade says so
+        if way.route.state is None or _cannot_be_http(way):
+            continue  # tls-listen-missing and handler-cannot-upgrade say so
         undecided = way.upstream if isinstance(way.upstream, Undecided) else way.let_in.outcome
         if isinstance(undecided, Undecided):
             by = f" ({undecided.by.place})" if undecided.by else ""
             yield f"{way.url} could not be followed to its end: {undecided.why}{by}"
     if not scene.ways and not found.unasked:
         yield "no location was recognised as one of WebSockets; name a socket with --url"
+
+
+def _cannot_be_http(way: Way) -> bool:
+    outcome = way.let_in.outcome
+    return isinstance(outcome, Passed) and outcome.by.name != "proxy_pass"

@@ -87,7 +87,7 @@ def find(model: Model, nginx: Version = NEWEST, urls: Sequence[str] = (), log: I
 
     Raises UsageError for what is no URL.
     """
-    ways = [way_of(model, ask_for(url, nginx), Told.URL, f"--url names {url}") for url in urls]
+    ways = [way_of(model, ask_for(url, nginx), Told.URL, "--url names it") for url in urls]
     ways += _logged(model, nginx, log)
     if urls or ways:
         return Found(tuple(ways))

@@ -32,7 +32,12 @@ def _check(scene: Scene) -> Iterator[Offence]:
             continue
         if any(name in scene.model.variables.maps for name in names_in(value_text(line))):
             continue  # map-wrong names the entry
-        message = f"the upstream gets {f'Connection: {value}' if value else 'no Connection'}, which does not say upgrade"
+        got = (
+            f"Connection: {value}, which does not say upgrade"
+            if value
+            else "no Connection, which has to say upgrade"
+        )
+        message = f"the upstream gets {got}"
         yield offence(way, line, message, _CAUSE, remedy="proxy_set_header Connection $connection_upgrade;")
 
 

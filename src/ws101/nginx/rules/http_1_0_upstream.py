@@ -15,15 +15,16 @@ The setting in force at this `proxy_pass`, and the version of nginx that was giv
 
 from collections.abc import Iterator
 
+from ws101.nginx.edit import Edit
+from ws101.nginx.model import Level, Location
 from ws101.nginx.offence import offence
+from ws101.nginx.placing import into
 from ws101.nginx.rule import Offence, Rule, Scene, Severity
-from ws101.nginx.sockets import asked_again
 
 _CAUSE = "proxy-speaks-http-1.0"
 
 
 _REMEDY = "proxy_http_version 1.1;"
-_OLD = (1, 28, 0)
 
 
 def _check(scene: Scene) -> Iterator[Offence]:
@@ -35,11 +36,18 @@ def _check(scene: Scene) -> Iterator[Offence]:
             message = f"the upstream is spoken to in {sent.protocol}{because}"
             yield offence(way, lines[0] if lines else sent.by, message, _CAUSE, remedy=_REMEDY)
         elif not lines and not scene.version_known:
-            older = asked_again(way, scene.model, nginx=_OLD)
             message = (
                 "before 1.29.7, nginx speaks HTTP/1.0 to this upstream (--nginx-version tells which one runs)"
             )
-            yield offence(older, sent.by, message, _CAUSE, remedy=_REMEDY, severity=Severity.WARNING)
+            yield Offence(
+                sent.by, message, edits=_written(level), safe=True, remedy=_REMEDY, way=way, severity=Severity.WARNING
+            )  # fmt: skip
+
+
+def _written(level: Level) -> tuple[Edit, ...]:
+    location = next((one.directive for one in level.lineage() if isinstance(one, Location)), None)
+    behind = (*level.own("proxy_set_header"), *level.own("proxy_pass"))
+    return into(location, (_REMEDY,), behind) if location is not None else ()
 
 
 RULE = Rule("http-1.0-upstream", Severity.ERROR, _CAUSE, __doc__, _check)

@@ -36,7 +36,11 @@ def _check(scene: Scene) -> Iterator[Offence]:
             f"{' and '.join(lacking)} of the handshake {'are' if len(lacking) > 1 else 'is'} not passed on"
         )
         yield offence(
-            way, sent.by, message, _CAUSE, remedy="proxy_set_header Upgrade $http_upgrade; and Connection"
+            way,
+            sent.by,
+            message,
+            _CAUSE,
+            remedy="set Upgrade to $http_upgrade, and Connection to what a map makes of it",
         )
 
 

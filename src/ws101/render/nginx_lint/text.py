@@ -40,6 +40,25 @@ def _item(item: Item, ink: Ink) -> Iterator[str]:
     yield from _labelled("note", _why(item), ink)
     if item.remedy:
         yield from _labelled("help", item.remedy, ink)
+    yield from _repair(item, ink)
+
+
+def _repair(item: Item, ink: Ink) -> Iterator[str]:
+    """Show the lines that a repair takes away and writes, as in a diff."""
+    if item.changes and not item.safe:
+        yield from _labelled("repair", "look at it before, for it may not be what you want", ink)
+    bar = ink.paint(ink.mark(Mark.BAR), Style.DIM)
+    for change in item.changes:
+        old, at = change.place.lines, change.place
+        if len(old) != at.end_line - at.line + 1:
+            continue  # not all of it is at hand
+        new = f"{old[0][: at.column - 1]}{change.text}{old[-1][at.end_column - 1 :]}".split("\n")
+        for sign, lines, others in (("-", old, new), ("+", new, old)):
+            style = Style.REMOVED if sign == "-" else Style.ADDED
+            shown = [line.expandtabs(_TAB).rstrip() for line in lines if line not in others and line.strip()]
+            yield from (
+                f"  {bar} {ink.paint(ink.cut(f'{sign} {line}', ink.width - 4), style)}" for line in shown
+            )
 
 
 def _why(item: Item) -> str:
