@@ -17,6 +17,8 @@ from ws101.cli.lab import diagnose_all, expectations
 from ws101.experiment import Experiment
 from ws101.lab.fault import Fault
 from ws101.lab.faults import FAULTS
+from ws101.nginx.rule import Rule
+from ws101.nginx.rules import RULES
 from ws101.redact import rewrite
 from ws101.render import terminal
 from ws101.render.outline import WHERE
@@ -53,6 +55,26 @@ For every further field that your client sends there is an experiment that leave
 the name one that asks there."""
 
 
+_RULES = """\
+# Rules for nginx
+
+What ws101 looks at in a configuration, in the order in which a handshake meets it. A rule judges the handshakes that come to a
+configuration, and speaks only about locations that serve WebSockets: those that `--url` or `--access-log` tell, else those that
+bear signs of it. Each rule is held by configurations in which it fires and in which it is silent, run on real nginx.
+
+```console
+$ ws101 nginx lint /etc/nginx/nginx.conf
+$ ws101 nginx lint nginx.conf --url wss://app.example.com/ws --min-severity note
+$ ws101 nginx lint nginx.conf --format sarif -o ws101.sarif
+```
+
+A comment lets a finding pass, on its line or above it, and must give a reason; one that lets nothing pass is told:
+
+```nginx
+proxy_read_timeout 30s;  # ws101: ignore read-timeout-short -- the server pings every 10 s
+```"""
+
+
 def main(arguments: Sequence[str]) -> int:
     """Write the files that differ; with --check, show in which way they do and return 1."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -85,6 +107,7 @@ def pages(demo: str | None) -> dict[Path, str]:
     return {
         Path("README.md"): readme,
         Path("docs/experiments.md"): _experiments_page(),
+        Path("docs/nginx-rules.md"): _rules_page(),
         Path("docs/timers.md"): timers,
         **causes,
     }
@@ -211,7 +234,9 @@ def _table_of_refusals() -> str:
         f"| {r.status} | [`{r.cause}`](causes/{r.cause}.md) | {_cell(r.title)} | {_retry(r)} | {r.actor} |"
         for r in sorted(REFUSALS.values(), key=lambda refusal: refusal.status)
     ]
-    return "\n".join(["| status | cause | what is wrong | retry | who acts |", "|---|---|---|---|---|", *rows])
+    return "\n".join(
+        ["| status | cause | what is wrong | retry | who acts |", "|---|---|---|---|---|", *rows]
+    )
 
 
 def _retry(refusal: Refusal) -> str:
@@ -221,6 +246,26 @@ def _retry(refusal: Refusal) -> str:
 def _table_of_closings() -> str:
     rows = [f"| {c.code} | `{c.reason}` | {c.then.value} |" for c in CLOSINGS]
     return "\n".join(["| code | reason | then |", "|---|---|---|", *rows])
+
+
+# ---- rules for nginx
+
+
+def _rules_page() -> str:
+    rows = [f"| `{r.name}` | {r.severity.value} | {_cell(r.title)} | {_led_to(r)} |" for r in RULES]
+    table = "\n".join(["| rule | weight | what is wrong | leads to |", "|---|---|---|---|", *rows])
+    return "\n\n".join([_RULES, table, *map(_rule_section, RULES)]) + "\n"
+
+
+def _led_to(rule: Rule) -> str:
+    return f"[{rule.cause}](causes/{rule.cause}.md)" if rule.cause else ""
+
+
+def _rule_section(rule: Rule) -> str:
+    _, _, sections = (rule.page or "").strip().partition("\n")
+    return f"## {rule.name}\n\n{rule.title}.\n\n" + re.sub(
+        r"^## ", "### ", sections.strip(), flags=re.MULTILINE
+    )
 
 
 # ---- experiments
