@@ -248,3 +248,13 @@ def test_a_configuration_writes_nothing_hidden_to_the_terminal(ws101, tmp_path):
     ran = ws101("nginx", "route", "ws://h/ws", tmp_path)
     assert ran.status == 1
     assert "\\x1b[31m" in ran.out
+
+
+def test_the_secrets_of_a_configuration_stay_out(ws101, tmp_path):
+    (tmp_path / "nginx.conf").write_text(
+        "http { server { listen 80; location / { proxy_set_header X-Api-Key s3cr3t-canary-77; proxy_pass http://b; } } }"
+    )
+    for form in ((), ("--json",)):
+        ran = ws101("nginx", "route", "ws://h/ws", tmp_path, *form)
+        assert "X-Api-Key" in ran.out
+        assert "canary" not in ran.said

@@ -21,9 +21,11 @@ from ws101.nginx.account import Account, account
 from ws101.nginx.ask import Ask
 from ws101.nginx.include import Configuration
 from ws101.nginx.model import understand
+from ws101.nginx.secret import secrets as secrets_in
 from ws101.probe.nginx_files import read_configuration
 from ws101.question import Question, sending, target
 from ws101.redact import Redactor, printable, rewrite
+from ws101.render.nginx_route import Frame, render
 from ws101.tokens import credential
 
 _KEY = "dGhlIHNhbXBsZSBub25jZQ=="  # RFC 6455, 1.3: nothing is sent, so it need not be new
@@ -38,11 +40,17 @@ def main(arguments: Sequence[str]) -> int:
     ask = replace(_ask(asked, options), nginx=nginx)
     configuration = read_configuration(options.config, options.root)
     told = account(understand(configuration), ask, version_known=known)
-    version = ".".join(map(str, nginx))
+    clean = _cleaner(asked, configuration)
+    running = {"version": ".".join(map(str, nginx)), "known": known, "whence": whence}
     if options.json:
-        _show_json(told, asked, ask, options, {"version": version, "known": known, "whence": whence})
+        from ws101.render import nginx_json
+
+        cleaned, request = rewrite(told, line=clean, block=clean), _request(asked, ask, clean)
+        text = nginx_json.render(cleaned, request, running, redacted=not asked.show_secrets)
     else:
-        _show(told, asked, ask, configuration, options, f"nginx {version} ({whence})")
+        frame = _frame(asked, ask, configuration, running, _next(told, asked, options))
+        text = _text(told, frame, clean, options.color)
+    streams.say(text, always_utf8=options.json)
     return _STATUS[told.possible] if told.whole else 3
 
 
@@ -152,36 +160,41 @@ def _address(text: str | None, flag: str) -> str | None:
 # ---- what is shown
 
 
-def _show(
-    told: Account,
+def _request(asked: Question, ask: Ask, clean: Callable[[str], str]) -> dict[str, object]:
+    return {
+        "url": clean(target(asked).url),
+        "method": ask.method,
+        "port": ask.port,
+        "address": ask.address,
+        "client": ask.client,
+    }
+
+
+def _frame(
     asked: Question,
     ask: Ask,
     configuration: Configuration,
-    options: argparse.Namespace,
-    version: str,
-) -> None:
-    from ws101.render.nginx_route import Frame, render
+    running: dict[str, object],
+    steps: tuple[str, ...],
+) -> Frame:
+    name, files = configuration.main.name, len({file.name for file in configuration.files})
+    return Frame(
+        f"{ask.method} {target(asked).url}",
+        f"read: {name}" + (f" and {files - 1} more files" if files > 1 else ""),
+        f"nginx {running['version']} ({running['whence']})",
+        posixpath.dirname(name),
+        steps,
+    )
 
-    look, clean = face(sys.stdout, options.color), _cleaner(asked)
-    files = len({file.name for file in configuration.files})
-    read = configuration.main.name if files == 1 else f"{configuration.main.name} and {files - 1} more files"
-    frame = Frame(
-        f"{ask.method} {target(asked).url}", f"read: {read}", version, posixpath.dirname(configuration.main.name),
-        _next(told, asked, options),
-    )  # fmt: skip
+
+def _text(told: Account, frame: Frame, clean: Callable[[str], str], colour: str) -> str:
+    look = face(sys.stdout, colour)
 
     def shown(text: str) -> str:
         return printable(clean(text))
 
-    streams.say(
-        render(
-            rewrite(told, line=shown, block=shown),
-            rewrite(frame, line=shown, block=shown),
-            width=look.width,
-            colour=look.colour,
-            ascii_only=look.ascii_only,
-        )
-    )
+    told, frame = rewrite(told, line=shown, block=shown), rewrite(frame, line=shown, block=shown)
+    return render(told, frame, width=look.width, colour=look.colour, ascii_only=look.ascii_only)
 
 
 def _next(told: Account, asked: Question, options: argparse.Namespace) -> tuple[str, ...]:
@@ -193,26 +206,10 @@ def _next(told: Account, asked: Question, options: argparse.Namespace) -> tuple[
     )
 
 
-def _show_json(
-    told: Account, asked: Question, ask: Ask, options: argparse.Namespace, nginx: dict[str, object]
-) -> None:
-    from ws101.render.nginx_json import render
-
-    clean = _cleaner(asked)
-    request = {
-        "url": clean(target(asked).url),
-        "method": ask.method,
-        "port": ask.port,
-        "address": ask.address,
-        "client": ask.client,
-    }
-    text = render(rewrite(told, line=clean, block=clean), request, nginx, redacted=not options.show_secrets)
-    streams.say(text, always_utf8=True)
-
-
-def _cleaner(asked: Question) -> Callable[[str], str]:
+def _cleaner(asked: Question, configuration: Configuration) -> Callable[[str], str]:
     """Return what takes secrets out of a text, and writes bytes as the characters that they are in UTF-8."""
-    known = {*credential.secrets(sending(asked).request), *([asked.token] if asked.token else [])}
+    given = credential.secrets(sending(asked).request)
+    known = {*given, *([asked.token] if asked.token else []), *secrets_in(configuration)}
     redactor = None if asked.show_secrets else Redactor(sorted(known), secrets.token_bytes(8))
 
     def clean(text: str) -> str:
