@@ -100,19 +100,17 @@ class CodeLine:
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """Some lines of a user's own file, one after another; at least one of them has a note."""
+    """Some lines of a user's own file, one after another; those with a note are to blame, `number` is the decisive one."""
 
     file: str
+    number: int
     lines: tuple[CodeLine, ...]
 
     @property
-    def number(self) -> int:
-        """The line that is to blame, or the first one shown."""
-        return next((line.number for line in (*self.marked, *self.lines)), 0)
-
-    @property
     def marked(self) -> tuple[CodeLine, ...]:
-        return tuple(line for line in self.lines if line.note)
+        """The lines with a note, the decisive one first."""
+        noted = (line for line in self.lines if line.note)
+        return tuple(sorted(noted, key=lambda line: line.number != self.number))
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,3 +147,9 @@ def test_a_run_needs_a_name(ws101):
 def test_the_reports_of_these_tests_are_of_real_causes():
     assert {finding.cause for report in REPORTS.values() for finding in report.findings} & set(BY_SLUG)
     assert FOUND in BY_SLUG
+
+
+def test_configurations_are_given_where_that_is_asked():
+    parse = lab._parser().parse_args
+    assert parse(["run", "deny-all", "--with-config"]).with_config
+    assert not parse(["run", "deny-all"]).with_config

@@ -545,7 +545,7 @@ HOSTILE_RAW = Report(
             Remedy(
                 NASTY, Hop.NETWORK, patch=f"+{NASTY}\n-{NASTY}\n\t{NASTY}", command=f"ws101 check '{NASTY}"
             ),
-            (Excerpt(NASTY, (CodeLine(9, NASTY, NASTY, 3, 900), CodeLine(10_000, "", NASTY))),),
+            (Excerpt(NASTY, 9, (CodeLine(9, NASTY, NASTY, 3, 900), CodeLine(10_000, "", NASTY))),),
         ),
         Finding("wrong-path", Hop.CLIENT, Certainty.POSSIBLE, NASTY, (), Remedy(NASTY, Hop.CLIENT)),
     ),
@@ -613,6 +613,7 @@ CONFIGURED = Report(
             (
                 Excerpt(
                     "/etc/nginx/conf.d/chat.conf",
+                    112,
                     (
                         CodeLine(111, "    location /socket {"),
                         CodeLine(
@@ -627,6 +628,7 @@ CONFIGURED = Report(
                 ),
                 Excerpt(
                     "/etc/nginx/conf.d/chat.conf",
+                    98,
                     (
                         CodeLine(97, ""),
                         CodeLine(

@@ -9,11 +9,12 @@ from render.reports import HEALTHY, RAW, REPORTS, STORY
 from ws101.errors import UnreadableInput
 from ws101.redact import clean_report
 from ws101.render import FORMATS, run
-from ws101.report import CodeLine, Report, Step, TargetInfo, Trial
+from ws101.report import CodeLine, Excerpt, Report, Step, TargetInfo, Trial
 
 # Numbers of lines are counted; JSON's readers know no larger ones.
 COUNT = st.integers(1, 10**6)
 st.register_type_strategy(CodeLine, st.builds(CodeLine, number=COUNT, start=COUNT, end=COUNT))
+st.register_type_strategy(Excerpt, st.builds(Excerpt, number=COUNT))
 
 MS = st.none() | st.floats(0, 1e7)
 ANY = st.builds(

@@ -142,7 +142,8 @@ def test_the_lines_with_what_stands_around_them() -> None:
         (14, "passes"),
         (15, ""),
     ]
-    marked = found[0].marked[1]
+    marked = found[0].marked[0]
+    assert found[0].number == marked.number == 14
     assert marked.text[marked.start : marked.end] == PASS
     assert [len(one.lines) for one in excerpts([Marked(lines[0], "a"), Marked(hop.sent.by, "b")])] == [3, 3]
     assert excerpts(()) == ()
