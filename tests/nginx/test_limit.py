@@ -25,22 +25,37 @@ def test_the_defaults():
 
 
 def test_what_the_file_sets():
-    inside = f"location /ws {{ {UPGRADE} proxy_read_timeout 90m; limit_conn perip 3; limit_req zone=slow burst=5; proxy_pass http://b; }}"
-    text = "worker_shutdown_timeout 10s; events { worker_connections 2048; }" + server(inside)
+    inside = (
+        f"location /ws {{ {UPGRADE} proxy_read_timeout 90m; limit_conn perip 3; limit_req zone=slow burst=5; limit_req_status 429; "
+        "proxy_pass http://b; }"
+    )
+    zones = "limit_req_zone $binary_remote_addr zone=slow:10m rate=2r/s; limit_conn_zone $server_name zone=perip:1m;"
+    text = "worker_shutdown_timeout 10s; events { worker_connections 2048; }" + server(inside).replace(
+        "{", f"{{ {zones}", 1
+    )
     found = limits(account_of(text))
     assert found["proxy_read_timeout"] == "a socket that is silent both ways is cut after 90 minutes"
-    assert (
-        found["limit_conn"]
-        == "at most 3 at a time for each key of zone perip; an open socket counts all its life"
-    )
+    assert found["limit_conn"] == "at most 3 sockets are open at a time for each $server_name; others get 503"
     assert (
         found["limit_req"]
-        == "handshakes are let in at the rate of zone slow, and 5 more at once; others get 503"
+        == "handshakes are let in at 2r/s for each $binary_remote_addr, and 5 more at once; others get 429"
     )
     assert (
         found["worker_connections"] == "a worker holds 2,048 connections, and each socket takes two of them"
     )
     assert found["worker_shutdown_timeout"] == "a reload cuts every socket after 10 seconds"
+
+
+def test_zones_that_the_main_file_defines():
+    found = limits(
+        account_of(
+            server(
+                f"location /ws {{ {UPGRADE} limit_conn perip 3; limit_req zone=slow; proxy_pass http://b; }}"
+            )
+        )
+    )
+    assert found["limit_conn"] == "at most 3 sockets are open at a time; others get 503"
+    assert found["limit_req"] == "handshakes are let in at the rate of its zone; others get 503"
 
 
 def test_a_header_that_nearly_fills_a_buffer():

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ws101.nginx.ask import Ask
+from ws101.nginx.intake import host_of
 from ws101.nginx.listen import Listen, Named, Socket, read_listen, server_for, socket_for
 from ws101.nginx.model import Level, Model, Server, Variables
 from ws101.nginx.outcome import Step
@@ -55,8 +56,7 @@ def listening(model: Model, ask: Ask) -> tuple[Socket, Listen] | None:
     socket = socket_for(model.servers, ask.address, ask.port)
     if socket is None:
         return None
-    host = ask.server_name or ask.headers.get("host").partition(":")[0]
-    named = server_for(socket, host)
+    named = server_for(socket, ask.server_name or host_of(ask.headers.get("host")) or "")
     server = named.server if isinstance(named, Named) else socket.default
     there = [one for one in server.listens if one.port == ask.port and not one.path]
     return socket, next((one for one in there if one.address == ask.address), there[0]) if there else Listen(
@@ -98,8 +98,7 @@ def _ports(model: Model) -> Iterator[int]:
 
 
 def _takes(socket: Socket, ask: Ask) -> bool:
-    host = ask.headers.get("host")
-    named = server_for(socket, host if host.endswith("]") else host.partition(":")[0])
+    named = server_for(socket, host_of(ask.headers.get("host")) or "")
     return not isinstance(named, Unknown) and named.name is not None
 
 

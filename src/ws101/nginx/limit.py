@@ -32,7 +32,7 @@ def limits_of(model: Model, route: Route, sent: Upstream | None) -> tuple[Limit,
     state = route.state
     if state is None:
         return ()
-    found = [*_of_head(route, state.level), *_of_rates(state.level)]
+    found = [*_of_head(route, state.level), *_of_rates(model, state.level)]
     if sent is not None:
         found += [*_of_socket(state.level), *_of_process(model)]
     return tuple(found)
@@ -49,25 +49,45 @@ def _of_head(route: Route, level: Level) -> Iterator[Limit]:
     yield Limit("large_client_header_buffers", text, line, tight)
 
 
-def _of_rates(level: Level) -> Iterator[Limit]:
+def _of_rates(model: Model, level: Level) -> Iterator[Limit]:
     for line in level.nearest("limit_req"):
         burst = next((word[6:] for word in line.arguments if word.startswith("burst=")), "")
         more = f", and {burst} more at once" if burst else ""
-        yield Limit(
-            "limit_req",
-            f"handshakes are let in at the rate of {_zone(line)}{more}; others get 503",
-            line,
-            tight=True,
+        rate = _of_zone(model, "limit_req_zone", line, "rate=") or "the rate of its zone"
+        status = level.setting("limit_req_status", "503")
+        text = (
+            f"handshakes are let in at {rate}{_key(model, 'limit_req_zone', line)}{more}; others get {status}"
         )
+        yield Limit("limit_req", text, line, tight=True)
     for line in level.nearest("limit_conn"):
         most = line.arguments[1] if len(line.arguments) > 1 else "?"
-        text = f"at most {most} at a time for each key of {_zone(line)}; an open socket counts all its life"
+        status = level.setting("limit_conn_status", "503")
+        key = _key(model, "limit_conn_zone", line)
+        text = f"at most {most} sockets are open at a time{key}; others get {status}"
         yield Limit("limit_conn", text, line, tight=True)
 
 
-def _zone(line: Directive) -> str:
-    words = [word.removeprefix("zone=") for word in line.arguments if word.startswith("zone=")]
-    return f"zone {(words or list(line.arguments) or ['?'])[0]}"
+def _zone(model: Model, name: str, line: Directive) -> Directive | None:
+    """Return the line that defines the zone of a limit."""
+    word = next(
+        (word[5:] for word in line.arguments if word.startswith("zone=")), (line.arguments or ("",))[0]
+    )
+    zones = (one for one in model.http.own(name) if len(one.arguments) > 1)
+    return next((one for one in zones if _of(one, "zone=").partition(":")[0] == word), None)
+
+
+def _of_zone(model: Model, name: str, line: Directive, prefix: str) -> str:
+    zone = _zone(model, name, line)
+    return _of(zone, prefix) if zone else ""
+
+
+def _of(line: Directive, prefix: str) -> str:
+    return next((word.removeprefix(prefix) for word in line.arguments if word.startswith(prefix)), "")
+
+
+def _key(model: Model, name: str, line: Directive) -> str:
+    zone = _zone(model, name, line)
+    return f" for each {zone.arguments[0]}" if zone else ""
 
 
 def _of_socket(level: Level) -> Iterator[Limit]:
