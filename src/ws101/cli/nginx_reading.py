@@ -43,7 +43,7 @@ def version(options: argparse.Namespace) -> tuple[Version, str, bool]:
             )
         return found, "--nginx-version", True
     if options.nginx_binary is not None:
-        return _of_binary(options.nginx_binary), f"`{options.nginx_binary} -v`", True
+        return _of_binary(options.nginx_binary), "--nginx-binary, by its -v", True
     if options.server_header is not None:
         from ws101.configured import version_in
 
