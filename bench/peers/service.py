@@ -78,7 +78,7 @@ class Orders(Publisher):
     async def _deliver(self, count: int, due: int) -> None:
         for number, user in enumerate(self._turns(count)):
             text = message(self.sent, due)
-            self._parts.hub.deliver([Recorded(user, self.sent, "", "Measured", text)])
+            self._parts.hub.deliver([Recorded(user, self.sent, text)])
             if number % TURN == TURN - 1:
                 await asyncio.sleep(0)
 

@@ -34,16 +34,17 @@ def audit(path, told, until):
     Return how many events there are: the last ones the reader may be told only when it comes back.
     """
     with sqlite3.connect(path) as database:
-        stored = database.execute("SELECT seq, event_id, text FROM events ORDER BY seq").fetchall()
+        written = database.execute("SELECT seq, texts FROM events ORDER BY seq").fetchall()
         rows = database.execute("SELECT id, state, due_at, version FROM timers").fetchall()
         (counted,) = database.execute("SELECT seq FROM counters").fetchone()
     database.close()
-    assert [seq for seq, _, _ in stored] == list(range(1, counted + 1))
-    assert told.texts == [text for _, _, text in stored[: told.seq]]
-    assert [
-        each for each, number in Counter(event_id for _, event_id, _ in stored).items() if number > 1
-    ] == []
-    events = [msgspec.json.decode(text) for _, _, text in stored]
+    stored = [text for _, texts in written for text in texts.split(b"\n")]
+    events = [msgspec.json.decode(text) for text in stored]
+    assert [event["seq"] for event in events] == list(range(1, counted + 1))
+    assert set(accumulate(len(texts.split(b"\n")) for _, texts in written)) == {seq for seq, _ in written}
+    assert told.texts == stored[: told.seq]
+    fired = Counter(event["eventId"] for event in events)
+    assert [event_id for event_id, number in fired.items() if number > 1] == []
     _chains_are_whole(events)
     _undisturbed_lists_ran_as_if_nothing_had_happened(events, until)
     _rows_are_what_was_told(events, rows)

@@ -13,7 +13,7 @@ from ws101.timers.store.schema import prepare
 @pytest.fixture
 def connection(tmp_path):
     path = tmp_path / "timers.sqlite3"
-    connection = sqlite3.connect(path, isolation_level=None)
+    connection = sqlite3.connect(path, isolation_level=None, factory=outbox.Connection)
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA synchronous=OFF")
     prepare(connection, path)
@@ -27,13 +27,14 @@ def connection(tmp_path):
 
 def _append(connection, user, count=1, kept=1_000):
     drafts = [wire.TimerListRefresh(seq=0, epoch="", event_id="", list_id=user) for _ in range(count)]
-    return outbox.append(connection, user, drafts, "e", kept)
+    events = outbox.append(connection, user, drafts, "e", kept)
+    outbox.flush(connection)
+    return events
 
 
 def _rows(connection, user):
-    return [
-        seq for (seq,) in connection.execute("SELECT seq FROM events WHERE user = ? ORDER BY seq", (user,))
-    ]
+    rows = connection.execute("SELECT since, seq FROM events WHERE user = ? ORDER BY seq", (user,))
+    return [seq for since, upto in rows for seq in range(since + 1, upto + 1)]
 
 
 def test_each_user_reads_their_own_events_in_order_whoever_wrote_in_between(connection):
@@ -75,6 +76,48 @@ def test_a_deleted_users_events_go_and_nobody_gets_them(connection):
     assert outbox.since(connection, "bob", 0) == ()
     assert len(outbox.since(connection, "ann", 0)) == 3
     assert len(outbox.since(connection, "eve", 0)) == 3
+
+
+def test_what_one_transaction_tells_a_user_is_one_row_that_is_read_from_any_event_on(connection):
+    texts = [event.text for event in _append(connection, "ann", 2)]
+    connection.execute("BEGIN")
+    for user, count in (("ann", 1), ("bob", 3), ("ann", 2)):
+        drafts = [wire.TimerListRefresh(seq=0, epoch="", event_id="", list_id="a\nb") for _ in range(count)]
+        events = outbox.append(connection, user, drafts, "e", 1_000)
+        texts += [event.text for event in events if user == "ann"]
+    outbox.flush(connection)
+    connection.execute("COMMIT")
+    rows = connection.execute("SELECT since, seq FROM events WHERE user = 'ann' ORDER BY seq").fetchall()
+    assert rows == [(0, 2), (2, 5)]
+    for since in range(6):
+        assert outbox.since(connection, "ann", since) == tuple(texts[since:])
+
+
+def test_a_transaction_reads_what_it_has_not_written_yet(connection):
+    _append(connection, "ann", 2)
+    timer = wire.Timer(
+        id="t", name="Tea", duration=1_000, state=wire.State.COMPLETED, enabled=True, remaining_seconds=0, counts_as_pomodoro=False,
+        send_notification_on_complete=True, order=0, due_at=None, version=2,
+    )  # fmt: skip
+    done = wire.TimerCompleted(
+        seq=0, epoch="", event_id="c", list_id="l", timer=timer, due_at=1, fired_at=2, notify=True
+    )
+    for _ in range(2):
+        outbox.append(connection, "ann", [done], "e", 1_000)
+    assert outbox.last_seq(connection, "ann") == 4
+    assert outbox.notifying(connection, "ann", 0, 3, 10) == [(3, "c")]
+    assert len(outbox.since(connection, "ann", 0)) == 4
+    _append(connection, "ann")
+    assert outbox.notifying(connection, "ann", 0, 9, 10) == [(3, "c"), (4, "c")]
+    assert outbox.notifying(connection, "ann", 0, 9, 1) == [(4, "c")]
+    assert outbox.last_seq(connection, "ann") == 5
+
+
+def test_nothing_is_held_back_for_a_user_who_is_not_there(connection):
+    with pytest.raises(sqlite3.IntegrityError):
+        _append(connection, "nobody")
+    outbox.flush(connection)
+    assert outbox.last_seq(connection, "nobody") == 0
 
 
 def test_reading_back_searches_by_id_alone(connection):

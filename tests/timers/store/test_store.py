@@ -5,7 +5,8 @@ import threading
 import pytest
 
 from ws101.errors import UnreadableInput
-from ws101.timers.store import Store
+from ws101.timers import wire
+from ws101.timers.store import Store, outbox, users
 
 
 def run(tmp_path, play):
@@ -73,6 +74,88 @@ def test_one_that_fails_undoes_itself_alone_in_its_group(tmp_path):
         done = await asyncio.gather(*rest, return_exceptions=True)
         assert [type(one) for one in done] == [int, KeyError, int, sqlite3.IntegrityError, int]
         assert store.read(words) == {"a", "b", "c"}
+
+    run(tmp_path, play)
+
+
+def tell(user, *more):
+    """Record an event; then do more."""
+
+    def work(connection):
+        draft = wire.TimerListRefresh(seq=0, epoch="", event_id="", list_id="")
+        (event,) = outbox.append(connection, user, [draft], "e", 100)
+        for each in more:
+            each(connection)
+        return event
+
+    return work
+
+
+async def together(store, *pieces):
+    """Write the pieces in one group, for users who are there."""
+    for user in ("ann", "bob"):
+        row = users.UserRow(user, f"{user}@example.test", user, "", locked=False, created_at=0)
+        await store.write(lambda connection, row=row: users.add(connection, row))
+    first, held = await hold(store)
+    rest = [asyncio.ensure_future(store.write(work)) for work in pieces]
+    await asyncio.sleep(0)
+    held.set()
+    await first
+    return await asyncio.gather(*rest, return_exceptions=True)
+
+
+def test_one_that_fails_takes_its_events_and_their_numbers_back(tmp_path):
+    async def play(store):
+        done = await together(
+            store,
+            tell("ann"),
+            tell("bob"),
+            tell("ann", fail),
+            tell("ann"),
+            tell("nobody"),
+            tell("ann"),
+        )
+        assert [type(one) for one in done if isinstance(one, Exception)] == [KeyError, sqlite3.IntegrityError]
+        events = [one for one in done if not isinstance(one, Exception)]
+        assert [(event.user, event.seq) for event in events] == [
+            ("ann", 1),
+            ("bob", 1),
+            ("ann", 2),
+            ("ann", 3),
+        ]
+        for user in ("ann", "bob"):
+            written = store.read(lambda connection, user=user: outbox.since(connection, user, 0))
+            assert written == tuple(event.text for event in events if event.user == user)
+        assert (await store.write(tell("ann"))).seq == 4
+
+    run(tmp_path, play)
+
+
+def test_a_user_who_is_deleted_in_the_group_takes_their_events_along(tmp_path):
+    async def play(store):
+        def delete(connection):
+            return users.delete(connection, "bob")
+
+        done = await together(store, tell("bob"), tell("ann"), delete, tell("bob"), tell("ann"))
+        assert [type(one) for one in done] == [
+            outbox.Recorded,
+            outbox.Recorded,
+            bool,
+            sqlite3.IntegrityError,
+            outbox.Recorded,
+        ]
+        assert done[4].seq == 2
+        assert store.read(lambda connection: outbox.since(connection, "bob", 0)) == ()
+
+    run(tmp_path, play)
+
+
+def test_others_are_not_run_again_for_one_that_raised_before_it_changed_anything(tmp_path):
+    async def play(store):
+        ran = []
+        done = await together(store, lambda _: ran.append("a"), lambda _: {}["x"], lambda _: ran.append("b"))
+        assert [type(one) for one in done] == [type(None), KeyError, type(None)]
+        assert ran == ["a", "b"]
 
     run(tmp_path, play)
 

@@ -16,6 +16,7 @@ from ws101.timers.schedule import Action, Completion, Impossible, TimerList
 from ws101.timers.server.denial import Changed, Conflict, Invalid, NotFound
 from ws101.timers.store import Store, devices, lists, outbox, preferences
 from ws101.timers.store.lists import Deadline
+from ws101.timers.store.outbox import Connection
 from ws101.timers.store.outbox import Recorded as Recorded
 
 T = TypeVar("T")
@@ -82,7 +83,7 @@ class Service:
         """Add a list without timers."""
         timers = editing.list_from(str(uuid4()), said)
 
-        def work(connection: sqlite3.Connection) -> tuple[int, tuple[Recorded, ...]]:
+        def work(connection: Connection) -> tuple[int, tuple[Recorded, ...]]:
             now = self._clock.now()
             if lists.count(connection, user) >= MOST_LISTS:
                 raise Conflict(f"There are {MOST_LISTS} lists already: delete one first.")
@@ -132,7 +133,7 @@ class Service:
     def timer(self, user: str, timer_id: str) -> wire.Timer:
         """Return one timer."""
 
-        def work(connection: sqlite3.Connection) -> TimerList:
+        def work(connection: Connection) -> TimerList:
             return _there(lists.find(connection, user, _list_of(connection, user, timer_id)), "timer")
 
         return telling.shown(editing.timer_of(self._store.read(work), timer_id), self._clock.now())
@@ -202,7 +203,7 @@ class Service:
     async def change_settings(self, user: str, said: wire.Settings) -> wire.Settings:
         """Replace the user's settings."""
 
-        def work(connection: sqlite3.Connection) -> tuple[Recorded, ...]:
+        def work(connection: Connection) -> tuple[Recorded, ...]:
             default = said.default_timer_list_id
             if default is not None and lists.find(connection, user, default) is None:
                 raise Invalid(
@@ -227,7 +228,7 @@ class Service:
         if self._store.read(lambda connection: devices.acked_by(connection, user, device)) >= seq:
             return
 
-        def work(connection: sqlite3.Connection) -> tuple[Recorded, ...]:
+        def work(connection: Connection) -> tuple[Recorded, ...]:
             upto = min(seq, outbox.last_seq(connection, user))
             before = devices.acked(connection, user)
             devices.acknowledge(connection, user, device, upto, self._clock.now())
@@ -240,9 +241,7 @@ class Service:
         """Return what a client has missed since then: the events, or a snapshot where they are not all kept."""
         return self._store.read(lambda connection: self._resumption(connection, user, since, epoch))
 
-    def _resumption(
-        self, connection: sqlite3.Connection, user: str, since: int, epoch: str | None
-    ) -> Resumption:
+    def _resumption(self, connection: Connection, user: str, since: int, epoch: str | None) -> Resumption:
         seq, now = outbox.last_seq(connection, user), self._clock.now()
         known = epoch == self._epoch and 0 <= since <= seq
         events = outbox.since(connection, user, since) if known else ()
@@ -264,7 +263,7 @@ class Service:
             self._told,
         )
 
-    def _edited(self, connection: sqlite3.Connection, user: str, list_id: str, edit: Edit) -> Edited:
+    def _edited(self, connection: Connection, user: str, list_id: str, edit: Edit) -> Edited:
         now = self._clock.now()  # taken in the transaction, so that times follow the order of commits
         before = _there(lists.find(connection, user, list_id), "list")
         current, completed, _ = schedule.advance(before, now)
@@ -283,7 +282,7 @@ class Service:
         return Edited(before, after, now, events, Deadline(user, list_id, due_at), completed)
 
     def _record(
-        self, connection: sqlite3.Connection, user: str, drafts: Sequence[wire.Event]
+        self, connection: Connection, user: str, drafts: Sequence[wire.Event]
     ) -> tuple[Recorded, ...]:
         return outbox.append(connection, user, drafts, self._epoch, self._kept)
 
@@ -295,7 +294,7 @@ class Service:
             for completion in done.completed:
                 self.on_lateness(max(0, now - completion.due_at) / 1000)
 
-    async def _write(self, work: Callable[[sqlite3.Connection], T], then: Callable[[T], None]) -> T:
+    async def _write(self, work: Callable[[Connection], T], then: Callable[[T], None]) -> T:
         try:
             return await self._store.write(work, then)
         except Impossible as why:
@@ -304,7 +303,7 @@ class Service:
             raise NotFound("There is no such user any more.") from None
 
 
-def _snapshot(connection: sqlite3.Connection, user: str, now: int) -> wire.Snapshot:
+def _snapshot(connection: Connection, user: str, now: int) -> wire.Snapshot:
     return wire.Snapshot(
         lists=tuple(telling.shown_list(timers, now) for timers in lists.find_all(connection, user)),
         settings=preferences.find(connection, user),
@@ -312,7 +311,7 @@ def _snapshot(connection: sqlite3.Connection, user: str, now: int) -> wire.Snaps
 
 
 def _completions(
-    connection: sqlite3.Connection, user: str, list_id: str, completed: Sequence[Completion], now: int
+    connection: Connection, user: str, list_id: str, completed: Sequence[Completion], now: int
 ) -> list[wire.Event]:
     if not completed:
         return []
@@ -320,7 +319,7 @@ def _completions(
     return [telling.completion(list_id, done, now, notify=notify) for done in completed]
 
 
-def _deleted(connection: sqlite3.Connection, user: str, timers: TimerList, now: int) -> Sequence[wire.Event]:
+def _deleted(connection: Connection, user: str, timers: TimerList, now: int) -> Sequence[wire.Event]:
     was = preferences.find(connection, user)
     lists.delete(connection, user, timers.id)
     settings = preferences.find(connection, user)
@@ -334,7 +333,7 @@ def _there(timers: TimerList | None, what: str) -> TimerList:
     return timers
 
 
-def _list_of(connection: sqlite3.Connection, user: str, timer_id: str) -> str:
+def _list_of(connection: Connection, user: str, timer_id: str) -> str:
     list_id = lists.list_of(connection, user, timer_id)
     if list_id is None:
         raise NotFound("There is no timer of this id among yours.")

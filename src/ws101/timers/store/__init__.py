@@ -9,21 +9,23 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ws101.errors import UnreadableInput
+from ws101.timers.store import outbox
+from ws101.timers.store.outbox import Connection
 from ws101.timers.store.schema import prepare
 
 T = TypeVar("T")
-Work = Callable[[sqlite3.Connection], T]
+Work = Callable[[Connection], T]
 
-_GROUP = 512  # pieces of work in one transaction
+_GROUP = 4096  # pieces of work in one transaction
 _CACHED_STATEMENTS = 256
 
 
 class Store:
     """One database file. Opened and closed on the loop's thread; raises UnreadableInput for a file that is none of ours.
 
-    `write` runs work on the writer thread, inside a transaction that other work may share; each piece has a savepoint of
-    its own, so that one that raises undoes itself alone. It returns once the transaction is on disk. `read` runs at
-    once on the caller's thread and sees what is committed.
+    `write` runs work on the writer thread, inside a transaction that other work may share. Work that raises undoes itself
+    alone; what others in the transaction did is then done again, so work must bear to be run twice. It returns once the
+    transaction is on disk. `read` runs at once on the caller's thread and sees what is committed.
     """
 
     def __init__(self, path: Path) -> None:
@@ -46,7 +48,7 @@ class Store:
         """Return what one statement finds; it needs no transaction around it to see one state alone."""
         return work(self._reader)
 
-    async def write(self, work: Work[T], then: Callable[[T], None] | None = None) -> T:
+    def write(self, work: Work[T], then: Callable[[T], None] | None = None) -> "asyncio.Future[T]":
         """Return the work's result once it is committed; raise what it raised after undoing it.
 
         `then` is called with the result on the loop's thread, in the order of the commits. A caller that is cancelled takes
@@ -54,8 +56,7 @@ class Store:
         """
         piece = _Piece(work, then, self._loop.create_future())
         self._pieces.put(piece)
-        result: T = await piece.done
-        return result
+        return piece.done
 
     @property
     def queued(self) -> int:
@@ -87,20 +88,47 @@ class Store:
 
     def _commit(self, group: list["_Piece"]) -> None:
         try:
-            self._writer.execute("BEGIN IMMEDIATE")
-            for piece in group:
-                piece.run(self._writer)
-            self._writer.execute("COMMIT")
+            if not self._together(group):
+                self._one_by_one(group)
         except sqlite3.Error as error:
-            if self._writer.in_transaction:
-                self._writer.execute("ROLLBACK")
+            self._undo()
             for piece in group:
                 piece.error = error
         self._loop.call_soon_threadsafe(_settle, group)
 
+    def _together(self, group: list["_Piece"]) -> bool:
+        """Run the pieces as one; undo all of it and return False where one raised after it had changed something."""
+        writer = self._writer
+        writer.execute("BEGIN IMMEDIATE")
+        try:
+            for piece in group:
+                piece.run(writer)
+            outbox.flush(writer)
+        except sqlite3.OperationalError:
+            raise
+        except Exception:  # noqa: BLE001 - the piece that raised it will again, on its own
+            self._undo()
+            return False
+        writer.execute("COMMIT")
+        return True
+
+    def _one_by_one(self, group: list["_Piece"]) -> None:
+        """Run the pieces so that one that raises undoes itself alone."""
+        self._writer.execute("BEGIN IMMEDIATE")
+        for piece in group:
+            piece.run_alone(self._writer)
+        self._writer.execute("COMMIT")
+
+    def _undo(self) -> None:
+        self._writer.forget()
+        if self._writer.in_transaction:
+            self._writer.execute("ROLLBACK")
+
 
 class _Piece:
     """Work that waits for the writer, and what became of it."""
+
+    __slots__ = ("done", "error", "result", "then", "work")
 
     def __init__(
         self, work: Work[Any], then: Callable[[Any], None] | None, done: "asyncio.Future[Any]"
@@ -109,14 +137,30 @@ class _Piece:
         self.result: Any = None
         self.error: Exception | None = None
 
-    def run(self, connection: sqlite3.Connection) -> None:
+    def run(self, connection: Connection) -> None:
+        """Run the work; raise what it raised after it had changed something."""
+        before = connection.total_changes + connection.held
+        try:
+            self.result = self.work(connection)
+        except sqlite3.Error:
+            raise
+        except Exception as error:
+            if connection.total_changes + connection.held != before:
+                raise
+            self.error = error
+
+    def run_alone(self, connection: Connection) -> None:
+        """Run the work, and undo what it did where it raised."""
+        self.error = None
         connection.execute("SAVEPOINT piece")
         try:
             self.result = self.work(connection)
+            outbox.flush(connection)
         except sqlite3.OperationalError:
             raise
         except Exception as error:  # noqa: BLE001 - handed to the caller of write()
             self.error = error
+            connection.forget()
             connection.execute("ROLLBACK TO piece")
         connection.execute("RELEASE piece")
 
@@ -140,10 +184,11 @@ def _settle(group: list[_Piece]) -> None:
         piece.settle()
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: Path) -> Connection:
     connection = sqlite3.connect(
-        path, isolation_level=None, check_same_thread=False, cached_statements=_CACHED_STATEMENTS, timeout=30
-    )
+        path, timeout=30, isolation_level=None, check_same_thread=False, factory=Connection,
+        cached_statements=_CACHED_STATEMENTS,
+    )  # fmt: skip
     try:
         prepare(connection, path)
     except UnreadableInput:

@@ -1,12 +1,14 @@
 """The rows of events: numbered without a gap for each user, kept to the last so many, in the transaction that made them.
 
-They are a log: each row knows the user's row before it, so that writing touches no index and reading walks back.
+They are a log: each row holds what one transaction told one user, and knows the user's row before it, so that writing
+touches no index and reading walks back.
 """
 
 import sqlite3
-from collections.abc import Sequence
-from typing import NamedTuple
-from uuid import uuid4
+from collections.abc import Iterable, Sequence
+from itertools import count, islice
+from secrets import randbits
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -19,16 +21,45 @@ class Recorded(NamedTuple):
 
     user: str
     seq: int
-    event_id: str
-    type: str
     text: bytes
 
 
-class _Completed(msgspec.Struct):
+class _Completed(msgspec.Struct, rename="camel"):
+    seq: int
+    event_id: str
     notify: bool
 
 
-_completed = msgspec.json.Decoder(_Completed)
+class _Pending:
+    """What a transaction has told a user so far: events after `begun`, to be written behind the row `last`."""
+
+    __slots__ = ("begun", "kept", "last", "texts")
+
+    def __init__(self, begun: int, last: int) -> None:
+        self.begun, self.last, self.kept = begun, last, 0
+        self.texts: list[bytes] = []
+
+    @property
+    def seq(self) -> int:
+        return self.begun + len(self.texts)
+
+
+class Connection(sqlite3.Connection):
+    """Holds back the events of its transaction, by user, until `flush` writes them. `held` counts all that it ever held.
+
+    Nobody else writes events, so `counters` knows the rows that this connection wrote last.
+    """
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.pending: dict[str, _Pending] = {}
+        self.counters: dict[str, tuple[int, int]] = {}
+        self.held = 0
+
+    def forget(self) -> None:
+        """Hold nothing back any more: the transaction is undone."""
+        self.pending.clear()
+        self.counters.clear()
 
 
 def epoch(connection: sqlite3.Connection) -> str:
@@ -38,58 +69,99 @@ def epoch(connection: sqlite3.Connection) -> str:
 
 
 def append(
-    connection: sqlite3.Connection, user: str, drafts: Sequence[wire.Event], epoch: str, kept: int
+    connection: Connection, user: str, drafts: Sequence[wire.Event], epoch: str, kept: int
 ) -> tuple[Recorded, ...]:
-    """Number the drafts and write them; of what the user had before, the last `kept` events stay, or up to half more."""
+    """Number the drafts, for `flush` to write; of the user's events the last `kept` stay, or up to half more.
+
+    A row stays or goes as a whole. Raises IntegrityError where there is no such user.
+    """
     if not drafts:
         return ()
-    found = connection.execute("SELECT seq, last FROM counters WHERE user = ?", (user,)).fetchone()
-    begun, last = found or (0, 0)
-    events = tuple(_numbered(user, draft, seq, epoch) for seq, draft in enumerate(drafts, start=begun + 1))
-    for event in events:
-        last = connection.execute(_INSERT, (last, *event)).lastrowid
-    seq = events[-1].seq
-    connection.execute(
-        "INSERT INTO counters (user, seq, last) VALUES (?, ?, ?)"
-        " ON CONFLICT (user) DO UPDATE SET seq = excluded.seq, last = excluded.last",
-        (user, seq, last),
+    pending = connection.pending.get(user) or _begin(connection, user)
+    events = [
+        Recorded(user, seq, _text(draft, seq, epoch)) for seq, draft in enumerate(drafts, pending.seq + 1)
+    ]
+    pending.texts += [event.text for event in events]
+    pending.kept = kept
+    connection.pending[user] = pending
+    connection.held += len(events)
+    return tuple(events)
+
+
+def flush(connection: Connection) -> None:
+    """Write what the transaction holds back; it must be done before the commit."""
+    if not connection.pending:
+        return
+    told, connection.pending = connection.pending, {}
+    (top,) = connection.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()
+    rows, counts = [], []
+    for row, (user, pending) in enumerate(told.items(), start=top + 1):
+        texts, seq = pending.texts[-pending.kept :], pending.seq
+        rows.append((row, pending.last, user, seq - len(texts), seq, b"\n".join(texts)))
+        counts.append((seq, row, user))
+    connection.executemany(
+        "INSERT INTO events (id, before, user, since, seq, texts) VALUES (?, ?, ?, ?, ?, ?)", rows
     )
-    step = max(1, kept // 2)
-    if seq > kept and seq // step > begun // step:
-        connection.execute(_FORGET, {"user": user, "after": 0, "upto": seq - kept})
-    return events
+    connection.executemany("UPDATE counters SET seq = ?, last = ? WHERE user = ?", counts)
+    for user, pending in told.items():
+        kept, step = pending.kept, max(1, pending.kept // 2)
+        if pending.seq > kept and pending.seq // step > pending.begun // step:
+            connection.execute(_FORGET, {"user": user, "after": 0, "upto": pending.seq - kept})
 
 
-def last_seq(connection: sqlite3.Connection, user: str) -> int:
+def last_seq(connection: Connection, user: str) -> int:
     """Return the number of the user's last event; 0 before the first."""
+    if user in connection.pending:
+        return connection.pending[user].seq
     found = connection.execute("SELECT seq FROM counters WHERE user = ?", (user,)).fetchone()
     return found[0] if found else 0
 
 
-def since(connection: sqlite3.Connection, user: str, seq: int) -> tuple[bytes, ...]:
+def since(connection: Connection, user: str, seq: int) -> tuple[bytes, ...]:
     """Return the texts of the events after `seq` that are kept, in order."""
-    rows = connection.execute(
-        f"{_BACK} SELECT text FROM back JOIN events USING (id) ORDER BY events.seq",  # noqa: S608 - a constant
-        {"user": user, "after": seq},
-    )
-    return tuple(text for (text,) in rows)
+    rows = list(_back(connection, user, seq))[::-1]
+    texts = [text for _, joined in rows for text in joined.split(b"\n")]
+    return tuple(texts[max(0, seq - rows[0][0]) :]) if rows else ()
 
 
-def notifying(
-    connection: sqlite3.Connection, user: str, after: int, upto: int, most: int
-) -> list[tuple[int, str]]:
+def notifying(connection: Connection, user: str, after: int, upto: int, most: int) -> list[tuple[int, str]]:
     """Return seq and event id of the completions in (after, upto] of which the user was to be told; the last `most`."""
-    rows = connection.execute(
-        f"{_BACK} SELECT events.seq, event_id, text FROM back JOIN events USING (id)"  # noqa: S608 - a constant
-        " WHERE events.seq <= :upto AND type = 'TimerCompleted' ORDER BY events.seq DESC LIMIT :most",
-        {"user": user, "after": after, "upto": upto, "most": most},
+    texts = (text for _, joined in _back(connection, user, after) for text in reversed(joined.split(b"\n")))
+    completed = (_completed.decode(text) for text in texts if text.startswith(_COMPLETED))
+    last = islice((event for event in completed if after < event.seq <= upto), most)
+    return [(event.seq, event.event_id) for event in last if event.notify][::-1]
+
+
+def _begin(connection: Connection, user: str) -> _Pending:
+    found = (
+        connection.counters.get(user)
+        or connection.execute("SELECT seq, last FROM counters WHERE user = ?", (user,)).fetchone()
     )
-    return [(seq, event_id) for seq, event_id, text in rows if _completed.decode(text).notify][::-1]
+    if found is None:
+        connection.execute("INSERT INTO counters (user, seq, last) VALUES (?, 0, 0)", (user,))
+    return _Pending(*(found or (0, 0)))
 
 
-_INSERT = "INSERT INTO events (before, user, seq, event_id, type, text) VALUES (?, ?, ?, ?, ?, ?)"
+def _back(connection: Connection, user: str, after: int) -> Iterable[tuple[int, bytes]]:
+    """Return the user's rows with events after `after`, the last one first: what came before it, and its texts."""
+    if user in connection.pending:
+        flush(connection)
+    return connection.execute(
+        f"{_BACK} SELECT since, texts FROM back JOIN events USING (id) ORDER BY events.seq DESC",  # noqa: S608 - a constant
+        {"user": user, "after": after},
+    )
 
-# The user's events after `after`, the last one first, as far back as they are kept.
+
+_REMEMBERED = 10_000  # counters
+
+# Ids of events are UUIDs of version 8 (RFC 9562, 5.8): a number drawn at the start, and a count.
+_RUN = "{:08x}-{:04x}-8{:03x}-a{:03x}-".format(*(randbits(bits) for bits in (32, 16, 12, 12)))
+_ids = count()
+
+_completed = msgspec.json.Decoder(_Completed)
+_COMPLETED = b'{"type":"TimerCompleted",'
+
+# The user's rows with events after `after`, the last one first, as far back as they are kept.
 _BACK = """
 WITH RECURSIVE back (id, seq, before) AS (
     SELECT events.id, events.seq, before FROM counters JOIN events ON events.id = last
@@ -101,6 +173,6 @@ WITH RECURSIVE back (id, seq, before) AS (
 _FORGET = f"DELETE FROM events WHERE id IN ({_BACK} SELECT id FROM back WHERE seq <= :upto)"  # noqa: S608 - as above
 
 
-def _numbered(user: str, draft: wire.Event, seq: int, epoch: str) -> Recorded:
-    event = replace(draft, seq=seq, epoch=epoch, event_id=draft.event_id or str(uuid4()))
-    return Recorded(user, seq, event.event_id, type(event).__name__, wire.encode(event))
+def _text(draft: wire.Event, seq: int, epoch: str) -> bytes:
+    event_id = draft.event_id or f"{_RUN}{next(_ids):012x}"
+    return wire.encode(replace(draft, seq=seq, epoch=epoch, event_id=event_id))

@@ -50,11 +50,12 @@ STEPS = (
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX settings_of_list ON settings (default_list);
 
-    -- A log in the order of commits, without an index: events of many users go to one page. `before` is the id of the
-    -- user's event before, 0 where there was none, and `counters.last` the id of the user's last.
+    -- A log in the order of commits, without an index: events of many users go to one page. A row is what one transaction
+    -- told a user: the events after `since` up to `seq`, a line of JSON each. `before` is the id of the user's row before,
+    -- 0 where there was none, and `counters.last` the id of the user's last.
     CREATE TABLE events (
         id INTEGER PRIMARY KEY, before INTEGER NOT NULL, user TEXT NOT NULL REFERENCES users ON DELETE CASCADE,
-        seq INTEGER NOT NULL, event_id TEXT NOT NULL, type TEXT NOT NULL, text BLOB NOT NULL
+        since INTEGER NOT NULL, seq INTEGER NOT NULL, texts BLOB NOT NULL
     ) STRICT;
 
     CREATE TABLE counters (
