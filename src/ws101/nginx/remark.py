@@ -12,7 +12,9 @@ from ws101.nginx.simulate import Upstream
 from ws101.nginx.tree import Directive
 
 _HTTPS_PORTS = re.compile(r":(?:443|8443|9443)$")
-_OF_AN_UPGRADE = frozenset({"upgrade", "connection", "sec-websocket-accept", "sec-websocket-protocol"})
+_OF_AN_UPGRADE = frozenset(
+    {"upgrade", "sec-websocket-accept", "sec-websocket-protocol"}
+)  # nginx writes Connection itself
 
 
 class Remark(NamedTuple):
