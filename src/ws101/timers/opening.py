@@ -38,7 +38,7 @@ _MARKS = (
 
 
 def sort(data: bytes | bytearray, limit: int) -> tuple[Opening, int]:
-    """Return what the bytes are, and for a HANDSHAKE where its head ends."""
+    """Return what the bytes are, and for a HANDSHAKE or a REQUEST where its head ends."""
     if data.startswith(_USUAL):
         return _whole(data, limit)
     for mark, opening in _MARKS:
@@ -55,7 +55,7 @@ def sort(data: bytes | bytearray, limit: int) -> tuple[Opening, int]:
         and not _OUR_PATH.fullmatch(line[1])
         and not _WEBSOCKET.search(data, 0, end)
     ):
-        return Opening.REQUEST, 0
+        return Opening.REQUEST, end
     return opening, end
 
 

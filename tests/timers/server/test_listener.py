@@ -1,6 +1,7 @@
 """What comes on a connection first, and what becomes of it: on the plain port, under TLS, and on connections kept alive."""
 
 import contextlib
+import gc
 import json
 import re
 import socket
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from random import Random
 
 import pytest
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from timers.server.house import PATIENCE, hear, open_house
 from ws101.handshake.frames import FrameReader, build_frame
@@ -272,14 +274,39 @@ def test_a_body_may_come_late_and_what_follows_it_is_a_request(house):
         assert hear(peer).status == 101
 
 
-def test_a_handshake_before_its_turn_ends_the_connection_after_the_answer(house):
+def test_a_handshake_before_its_turn_is_answered_in_its_turn(house):
     with house.connect() as peer:
-        peer.sendall(rest(house) + good(house))
+        peer.sendall(rest(house) + good(house) + PING)
+        raw = b""
+        while b"Pong" not in raw:
+            raw += peer.recv(4096)
+        assert re.findall(rb"HTTP/1.1 (\d+)", raw) == [b"200", b"101"]
+
+
+def test_a_handshake_in_one_piece_with_a_body_before_it_ends_the_connection_after_the_answer(house):
+    with house.connect() as peer:
+        peer.sendall(rest(house, "/health", "Content-Length: 2")[:-1] + b"\n{}" + good(house))
         raw = b""
         while chunk := peer.recv(4096):
             raw += chunk
         assert raw.startswith(b"HTTP/1.1 200")
         assert b"HTTP/1.1 101" not in raw
+
+
+def test_requests_before_their_turn_cost_no_more_than_their_bytes(house):
+    """Parsed they would cost a hundred times as much, and nobody has to sign in to send them."""
+    with house.connect() as peer:
+        peer.sendall(rest(house) * 2_000)
+        assert peer.recv(1)
+        assert sum(isinstance(each, RequestResponseCycle) for each in gc.get_objects()) < 100
+
+
+def test_a_peer_that_has_said_all_reads_its_answer(house):
+    with house.connect() as peer:
+        peer.sendall(rest(house))
+        peer.shutdown(socket.SHUT_WR)
+        heard = hear(peer)
+        assert (heard.status, peer.recv(1)) == (200, b"")
 
 
 @pytest.mark.parametrize("data", [_hello(), b"PRI * HTTP/2.0\r\n", b"\x00\x01"])
@@ -319,6 +346,14 @@ def test_who_is_too_slow_with_a_later_request_is_dropped(tmp_path, data):
         peer.sendall(rest(house))
         assert hear(peer).status == 200
         peer.sendall(data)
+        assert peer.recv(100) == b""
+
+
+def test_who_is_too_slow_with_a_body_that_nobody_reads_is_dropped(tmp_path):
+    with open_house(tmp_path, head_timeout=0.2) as house, house.connect() as peer:
+        peer.sendall(rest(house, "/health", "Content-Length: 9"))
+        assert hear(peer).status == 200
+        peer.sendall(b"a")
         assert peer.recv(100) == b""
 
 

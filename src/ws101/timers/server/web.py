@@ -17,6 +17,9 @@ from ws101.timers.server.limits import count, place
 from ws101.timers.settings import ServiceSettings
 
 KEEP_ALIVE = 75  # seconds; nginx, too, keeps a connection to an upstream for 60 and closes it first
+_PIECE = (
+    4_096  # bytes that the parser gets of a body at a time; requests behind it in them are its own to queue
+)
 
 
 class Web:
@@ -65,22 +68,24 @@ class Web:
 
 
 class WebProtocol(HttpToolsProtocol):
-    """One HTTP connection. Its parser gets whole heads alone, so that a handshake is seen as it was written."""
+    """One HTTP connection. Its parser gets one request at a time, with the whole of its head.
+
+    So a handshake is seen as it was written, and requests that are sent before their turn cost no more than their bytes.
+    """
 
     def __init__(self, web: Web, first: bytes) -> None:
         super().__init__(web.config, web.state, {}, asyncio.get_running_loop())
-        self._web, self._first = web, first
-        self._begun = b""  # of a head that has not ended
-        self._late: asyncio.TimerHandle | None = None  # until when it has to
+        self._web, self._rest = web, first  # what the parser has not had
+        self._late: asyncio.TimerHandle | None = (
+            None  # until when a head, or a body that nobody reads, has to end
+        )
         self._parsing = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._place = place(self.client[0] if self.client else "")
         count(self._web.of_peer, self._place, 1)
-        if self._first:
-            first, self._first = self._first, b""
-            super().data_received(first)
+        self._go_on()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._on_time()
@@ -88,26 +93,50 @@ class WebProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Look at what begins a request of its own; the rest is a body, or a request before its turn."""
-        if self._parsing or not (self.cycle is None or self.cycle.response_complete):
-            super().data_received(data)
-            return
-        self._unset_keepalive_if_required()
-        begun, self._begun = self._begun + data, b""
-        opening, _ = sort(begun, self._web.max_head)
-        if opening is Opening.UNCLEAR:
-            self._wait(begun)
-            return
-        self._on_time()
-        if opening is Opening.REQUEST:
-            super().data_received(begun)
-        else:
-            self.connections.discard(self)
-            count(self._web.of_peer, self._place, -1)
-            self._web.take_over(self.transport, begun)
+        self._rest += data
+        self._go_on()
 
-    def _wait(self, begun: bytes) -> None:
-        self._begun = begun
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Let a peer that has no more to say read its answer; TLS ends both directions at once."""
+        if self._parsing or not self._is_answering() or self.scheme == "https":
+            return False
+        self.cycle.keep_alive = False
+        return True
+
+    def _go_on(self) -> None:
+        """Let the parser have what it may have now."""
+        while self._rest and not self.transport.is_closing():
+            if self._parsing:
+                piece, self._rest = self._rest[:_PIECE], self._rest[_PIECE:]
+                super().data_received(piece)
+            elif self._is_answering():
+                self.flow.pause_reading()
+                return
+            elif not self._begin():
+                return
+
+    def _begin(self) -> bool:
+        """Look at what begins a request of its own; return whether the parser has got its head."""
+        self._unset_keepalive_if_required()
+        opening, end = sort(self._rest, self._web.max_head)
+        if opening is Opening.UNCLEAR:
+            self._wait()
+            return False
+        self._on_time()
+        begun, self._rest = self._rest, b""
+        if opening is Opening.REQUEST:
+            self._rest = begun[end:]
+            super().data_received(begun[:end])
+            return True
+        self.connections.discard(self)
+        count(self._web.of_peer, self._place, -1)
+        self._web.take_over(self.transport, begun)
+        return False
+
+    def _is_answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def _wait(self) -> None:
         if self._late is None:
             self._late = self.loop.call_later(self._web.head_timeout, self.transport.close)
 
@@ -116,7 +145,13 @@ class WebProtocol(HttpToolsProtocol):
             self._late.cancel()
             self._late = None
 
-    # ---- what the parser tells
+    # ---- what the parser and the answer tell
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._parsing:
+            self._wait()
+        self._go_on()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -125,6 +160,7 @@ class WebProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         super().on_message_complete()
         self._parsing = False
+        self._on_time()
 
     def handle_websocket_upgrade(self) -> None:
         """Let the answer to the request before it be the last: a 101 must not overtake it, and nobody sends this."""
