@@ -119,6 +119,14 @@ def test_a_text_that_only_looks_like_a_comment_lets_nothing_pass():
     assert names(told(SOCKET % quoted)) == ["upgrade-not-passed"]
 
 
+def test_a_variable_that_a_part_of_a_configuration_does_not_define_is_a_note():
+    lines = "proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade;"
+    server = f"server {{ location /ws {{ proxy_pass http://127.0.0.1:1; {lines} }} }}"
+    rules = (BY_NAME["variable-undefined"],)
+    assert [one.severity for one in told(server, rules=rules).findings] == [Severity.NOTE]
+    assert [one.severity for one in told(f"http {{ {server} }}", rules=rules).findings] == [Severity.ERROR]
+
+
 # ---- what could not be looked at
 
 

@@ -138,6 +138,16 @@ def test_a_client_that_is_kept_out_still_shows_what_upstream_would_get():
         assert isinstance(way.upstream, Upstream)
 
 
+def test_behind_a_proxy_that_ends_tls_the_redirection_to_https_is_not_met():
+    redirects = "if ($http_x_forwarded_proto != https) { return 301 https://$host$request_uri; }"
+    (way,) = find(model(f"server {{ listen 80; {redirects} location /ws {{ {PASS} }} }}")).ways
+    assert isinstance(way.upstream, Upstream)
+    (met,) = find(
+        model(f"server {{ listen 80; return 301 https://$host$request_uri; location /ws {{ {PASS} }} }}")
+    ).ways
+    assert isinstance(met.route.outcome, Answered)
+
+
 def test_every_location_is_seen():
     (server,) = model("server { location /a { location /a/b { } location ~ c { } } location @d { } }").servers
     assert [one.path for one in every_location(server)] == ["/a", "/a/b", "c", "@d"]

@@ -239,11 +239,21 @@ def _way_to(model: Model, server: Server, location: Location, nginx: Version, wh
         ask = ask_of(server, target, nginx)
         if ask is None:
             return None
-        way = way_of(model, ask, Told.SIGN, why, location)
+        way = _by_tls_before(model, way_of(model, ask, Told.SIGN, why, location))
         if way.route.location is not None and way.route.location.directive is location.directive:
             return way
         first = first or way
     return None if location.modifier == "@" else first
+
+
+def _by_tls_before(model: Model, way: Way) -> Way:
+    """Return the way as it is behind a proxy that ends TLS, where nginx would else redirect to https."""
+    outcome, ask = way.route.outcome, way.route.ask
+    if ask.tls or not isinstance(outcome, Answered) or not outcome.location.startswith("https:"):
+        return way
+    told = [("X-Forwarded-Proto", "https"), ("X-Forwarded-Ssl", "on"), ("X-Scheme", "https")]
+    again = asked_again(way, model, headers=Headers.of([*ask.headers, *told]))
+    return again if again.upstream is not None else way
 
 
 def _targets(server: Server, location: Location) -> Iterator[str]:

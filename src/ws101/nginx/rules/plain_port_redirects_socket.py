@@ -25,9 +25,9 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 def _check(scene: Scene) -> Iterator[Offence]:
     for way in scene.ways:
-        if way.told is Told.URL and not way.route.ask.tls:
-            yield from _redirected(way, Severity.ERROR)
-        elif way.route.ask.tls:
+        if not way.route.ask.tls:
+            yield from _redirected(way, Severity.ERROR if way.told is Told.URL else Severity.WARNING)
+        else:
             headers = way.route.ask.headers
             host = headers.get("host").partition(":")[0]
             plain = asked_again(

@@ -24,8 +24,9 @@ from collections.abc import Iterator
 from ws101.nginx.model import Model
 from ws101.nginx.offence import offence
 from ws101.nginx.rule import Offence, Rule, Scene, Severity
+from ws101.nginx.sockets import Way
 from ws101.nginx.state import State
-from ws101.nginx.tree import walk
+from ws101.nginx.tree import Directive, walk
 from ws101.nginx.value import Unknown
 from ws101.nginx.variable import names_in, value_of
 
@@ -44,19 +45,22 @@ def _check(scene: Scene) -> Iterator[Offence]:
             for name in dict.fromkeys(names_in(" ".join(line.arguments))):
                 if state is None or name in defined or not _unknown(state, name):
                     continue
-                ours = "upgrade" in name or "connection" in name
-                message = f"${name} is defined nowhere" + (
-                    ", so nginx refuses to start" if ours else ", unless by a module that is not read here"
-                )
-                remedy = (
-                    f"map $http_upgrade ${name} {{ default upgrade; '' ''; }} in the http block"
-                    if ours
-                    else ""
-                )
-                yield offence(
-                    way, line, message, _CAUSE if ours else "", remedy=remedy,
-                    severity=None if ours else Severity.WARNING,
-                )  # fmt: skip
+                yield _told(scene, way, line, name)
+
+
+def _told(scene: Scene, way: Way, line: Directive, name: str) -> Offence:
+    """Tell of one variable: of an upgrade's it is sure where all of the configuration is at hand; else a module may define it."""
+    if "upgrade" not in name and "connection" not in name:
+        message = f"${name} is defined nowhere, unless by a module that is not read here"
+        return offence(way, line, message, severity=Severity.WARNING)
+    whole = scene.model.http.directive is not None
+    message = f"${name} is defined nowhere" + (
+        ", so nginx refuses to start"
+        if whole
+        else " in this part of a configuration; the http block must define it"
+    )
+    remedy = f"map $http_upgrade ${name} {{ default upgrade; '' ''; }} in the http block"
+    return offence(way, line, message, _CAUSE, remedy=remedy, severity=None if whole else Severity.NOTE)
 
 
 def _unknown(state: State, name: str) -> bool:
