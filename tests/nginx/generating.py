@@ -306,7 +306,7 @@ class Generator:
         if uri and kind < 0.4:
             return f"proxy_pass {base}{r.choice(('/', '/x', '/x/', '/y/z?w=1', '/%41', '/?q=', '/a%20b/'))};"
         if kind < 0.55:
-            ends = ("$request_uri", "$uri", "/v$uri$is_args$args", "/$1", "/$s0", "/x?$args", "$s0", "/a$2")
+            ends = ("$request_uri", "$uri", "/v$uri$is_args$args", "/$1", "/$s0", "/x?$args", "/a$2")
             return f"proxy_pass {base}{r.choice(ends)};"
         return f"proxy_pass {base};"
 
@@ -396,7 +396,7 @@ class Generator:
         while r.random() < share and len(lines) < 4:
             kind = r.random()
             if kind < 0.3:
-                lines.append(f"set {r.choice(('$s0', '$s1'))} {self._text()};")
+                lines.append(f"set {r.choice(('$s0', '$s1', '$s0', '$s1', '$args'))} {self._text()};")
             elif kind < 0.65:
                 lines.append(self._rewrite())
             elif kind < 0.7:
@@ -422,7 +422,7 @@ class Generator:
         )
         there = (
             "/b$1", "/$1", "/a/$1", "/new?x=$1", "/ws", "/c?y=2", "/c?", "http://other.test$uri", "/x$args", "/$1?", "/api/$s0", "/p%20q", "$uri?z=$arg_x",
-            "/$2/$1", "/a?$args", "'/a b'", "https://$host/$1?q=$2", "/%41$1", "$scheme://x.test/$1", "b$1", "/a?x=$uri&", "/é", "$s0",
+            "/$2/$1", "/a?$args", "'/a b'", "https://$host/$1?q=$2", "/%41$1", "$scheme://x.test/$1", "/a?x=$uri&", "/é",
         )  # fmt: skip
         flag = r.choice(("", "last", "break", "redirect", "permanent", "last", "break"))
         return f"rewrite {r.choice(patterns)} {r.choice(there)} {flag};"

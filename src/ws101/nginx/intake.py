@@ -121,6 +121,9 @@ class _Intake:
         ask = self._ask
         if _METHOD.fullmatch(ask.method) is None:
             raise _Ended(400, "nginx cannot read the method")
+        connects = ask.method == "CONNECT" and ask.nginx >= _STRICT_HOSTS
+        if connects and not _AUTHORITY.match(ask.target.lstrip(" ")):
+            raise _Ended(400, "CONNECT takes a host and a port")
         self._hold(len(f"{ask.method} {ask.target} {ask.protocol}\r\n"), "the request line", 414)
         raw, host = self._parts(ask.target.strip(" "))
         version = _VERSION.fullmatch(ask.protocol)
@@ -270,7 +273,7 @@ def host_of(field: str, nginx: Version = _STRICT_HOSTS) -> str | None:
     else:
         if re.search(r"[\x00-\x20\x7f/]", field) or ".." in field:
             return None
-        literal = re.fullmatch(r"(\[[^\]]*\]).*", field, re.DOTALL)
+        literal = re.fullmatch(r"(\[[^\]]*(?:\]|$)).*", field, re.DOTALL)
         name = (literal[1] if literal else field.partition(":")[0]).lower()
     return (name[:-1] if name.endswith(".") else name) or None
 

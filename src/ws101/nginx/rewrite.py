@@ -72,7 +72,7 @@ def _return(state: State, _: Level, directive: Directive, say: Say) -> Outcome |
     say(f"nginx answers {status}", directive)
     if isinstance(text, Unknown):
         return Answered(status, directive) if status not in _REDIRECTS else Undecided(text.why, directive)
-    if status in _REDIRECTS and len(words) > 1:
+    if status in _REDIRECTS:
         raise Refused(status, directive, absolute(state, text))
     if status >= 400 and not text and len(words) == 1:
         raise Refused(status, directive)

@@ -364,8 +364,8 @@ class _Trip:
             state.error, state.location = status, value
             self._say(f"error_page redirects to {value}", page)
             return Answered(status, page, value)
-        if value.startswith("/") and self._ask.method != "HEAD":
-            state.method = "GET"
+        if value.startswith("/"):
+            state.method = "HEAD" if self._ask.method == "HEAD" else "GET"
         try:
             return self._go(state, value, page)
         except Refused as refused:

@@ -44,11 +44,10 @@ class Search:
         longest = next(
             (n for n in locations.lengths if n <= len(path) and path[:n] in locations.prefixes), None
         )
-        for known in (locations.exact, locations.prefixes):
-            slashed = known.get(f"{path}/")
-            if slashed and slashed.redirects_to_slash and longest != len(path):
-                state.level = slashed
-                return Match.SLASH
+        slashed = [one for known in (locations.exact, locations.prefixes) if (one := known.get(f"{path}/"))]
+        if longest != len(path) and any(one.redirects_to_slash for one in slashed):
+            state.level = slashed[0]
+            return Match.SLASH
         if longest is None:
             return Match.NONE
         return self._at(

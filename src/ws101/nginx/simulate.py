@@ -22,6 +22,7 @@ HTTP_1_1: Version = (
     7,
 )  # from here on proxy_http_version is 1.1 and Connection is left out, unless they are set
 _URL = re.compile(r"(?P<scheme>https?)://(?P<host>[^/?#]*)(?P<uri>[/?#].*)?", re.DOTALL)
+_HOST = re.compile(r"(?:\[[^\]]*\]|[^:\[\]]+)(?::\d+)?")
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
 
 
@@ -92,8 +93,12 @@ def simulate(route: Route) -> Upstream | Undecided | None:
     variable = bool(names_in(outcome.by.arguments[0]))
     uri = match["uri"] if variable or written is None else written["uri"]
     server, scheme = match["host"], match["scheme"]
+    if variable and not _HOST.fullmatch(server):
+        return Undecided(f"{server} is no host", outcome.by)
     _name_upstream(state, server, scheme)
     method = _method(state)
+    if method == "HEAD" and not state.raw:
+        return Undecided("nginx loses the method of a request line that it cannot read", outcome.by)
     if isinstance(method, Unknown):
         return Undecided(f"by which method it is passed on: {method.why}", outcome.by)
     fields, dropped = _fields(state, route.ask)
@@ -155,8 +160,14 @@ def _fields(state: State, ask: Ask) -> tuple[tuple[Sent, ...], tuple[Dropped, ..
     set_by = {line.arguments[0].lower(): line for line in lines}
     own = [(line.arguments[0], line.arguments[1] if len(line.arguments) > 1 else "", line) for line in lines]
     ours = [(name, text, None) for name, text in _defaults(state.ask.nginx) if name.lower() not in set_by]
+    captures = state.captures
+    values = [expand(state, text) for _, text, _ in (*own, *ours)]
+    if state.captures != captures:  # nginx measures every field, and only then writes the first
+        values = [_unsettled(text, value) for (_, text, _), value in zip((*own, *ours), values, strict=True)]
     fields = [
-        Sent(name, value, by) for name, text, by in (*own, *ours) if (value := expand(state, text)) != ""
+        Sent(name, value, by)
+        for (name, _, by), value in zip((*own, *ours), values, strict=True)
+        if value != ""
     ]
     set_here = {name.lower() for name, _, _ in (*own, *ours)}
     dropped = [
@@ -169,6 +180,12 @@ def _fields(state: State, ask: Ask) -> tuple[tuple[Sent, ...], tuple[Dropped, ..
             if name.lower() not in set_here
         ]
     return tuple(fields), tuple(dropped)
+
+
+def _unsettled(text: str, value: Value) -> Value:
+    if any(name.isdigit() for name in names_in(text)):
+        return Unknown("a map changes the captures while they are being written")
+    return value
 
 
 def _changed(

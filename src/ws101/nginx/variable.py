@@ -225,10 +225,10 @@ def _client(state: State) -> Value:
 
 
 def _forwarded_for(state: State) -> Value:
-    client, given = _client(state), _header(state, "x_forwarded_for")
+    client = _client(state)
     if isinstance(client, Unknown):
         return client
-    return f"{given}, {client}" if given else client
+    return ", ".join((*state.ask.headers.get_all("x-forwarded-for"), client))
 
 
 def _server_port(state: State) -> Value:
