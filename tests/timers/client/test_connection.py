@@ -27,16 +27,19 @@ FRAMES = b"".join(
 
 
 class Written:
-    """A writer that keeps what is written."""
+    """A writer that keeps what is written, and its own transport."""
 
     def __init__(self):
-        self.data, self.closed = bytearray(), False
+        self.data, self.closed, self.transport = bytearray(), False, self
 
     def write(self, data):
         self.data += data
 
     def close(self):
         self.closed = True
+
+    def abort(self):
+        assert self.closed
 
     async def wait_closed(self):
         pass

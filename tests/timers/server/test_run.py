@@ -51,6 +51,23 @@ def test_the_directory_is_its_owners_alone(tmp_path):
     assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
 
 
+def test_in_a_directory_of_others_the_files_are_its_owners_alone_all_the_same(tmp_path):
+    """The database holds addresses and the hashes of passwords, and its journals what was written last."""
+    data = tmp_path / "data"
+    data.mkdir(mode=0o755)
+    with open_house(tmp_path) as house:
+        house.user("ann")
+        kept = [path for path in data.rglob("*") if path.is_file()]
+        assert {path.name for path in kept} >= {"timers.sqlite3", "timers.sqlite3-wal", "ring.json"}
+        assert {path.stat().st_mode & 0o777 for path in kept} == {0o600}
+
+
+def test_a_database_that_is_none_is_told(tmp_path):
+    (tmp_path / "data" / "timers.sqlite3").mkdir(parents=True)
+    with pytest.raises(UnreadableInput, match="own user"):
+        run(port=0, data=tmp_path / "data")
+
+
 def test_a_port_in_use_is_told_and_the_directory_let_go(tmp_path):
     taken = socket.create_server(("127.0.0.1", 0))
     with taken, pytest.raises(UsageError, match="another program listens"):

@@ -22,7 +22,7 @@ class Directory:
     def __enter__(self) -> "Directory":
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._lock = _open(self.path / "lock")
         except OSError as error:
             raise UnreadableInput(
                 str(self.path), f"it cannot be used ({error.strerror})", "Name another --data directory."
@@ -38,9 +38,23 @@ class Directory:
             ) from None
         os.ftruncate(self._lock, 0)
         os.pwrite(self._lock, f"{os.getpid()}\n".encode(), 0)
+        self._keep_private()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         os.close(self._lock)
+
+    def _keep_private(self) -> None:
+        """Let SQLite find a file that others cannot read, which its journals follow: the directory may be an older one."""
+        try:
+            os.close(_open(self.database))
+        except OSError as error:
+            self.__exit__(None, None, None)
+            why = f"it cannot be written ({error.strerror})"
+            raise UnreadableInput(str(self.database), why, "Give it to the service's own user.") from None
+
+
+def _open(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
