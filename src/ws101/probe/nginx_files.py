@@ -17,6 +17,7 @@ from ws101.nginx.glob import fits, is_glob
 from ws101.nginx.include import MOST_FILES, Configuration, Source, assemble, dumped
 
 LARGEST = 32 << 20  # bytes of one file, or of a dump
+_MORE = 4096  # bytes that are asked for beyond a file's size
 _LINKS = 40  # in one path, as in Linux
 _MAIN = ("nginx.conf", "etc/nginx/nginx.conf", "conf/nginx.conf")
 _USUAL = "/etc/nginx/nginx.conf"
@@ -203,19 +204,21 @@ class _Disk:
 
     def _matching(self, directory: str, parts: list[str]) -> Iterator[str]:
         part, rest = parts[0], parts[1:]
-        for name in self._entries(directory, part) if is_glob(part) else (part,):
+        listed = is_glob(part)
+        for name in self._entries(directory, part) if listed else (part,):
             whole = f"{directory}{name}"
             if not rest:
-                if self._there(whole):
+                if listed or self._there(whole):
                     yield whole
             elif self._is_directory(whole):
                 yield from self._matching(f"{whole}/", rest)
 
     def _entries(self, directory: str, part: str) -> list[str]:
         try:
-            return [one.name for one in Path(self.real(directory or ".")).iterdir() if fits(one.name, part)]
+            names = os.listdir(self.real(directory or "."))  # noqa: PTH208 - names alone, of thousands perhaps
         except (OSError, ValueError):
             return []
+        return [name for name in names if fits(name, part)]
 
     def _there(self, name: str) -> bool:
         """Whether there is such an entry, were it a link that leads nowhere, which nginx fails at."""
@@ -243,8 +246,11 @@ def _content(descriptor: int) -> tuple[str | None, str]:
         return None, f"it is {_KINDS.get(stat.S_IFMT(found.st_mode), 'no file')}"
     if found.st_size > LARGEST:
         return _text(b"", found.st_size)
-    with open(descriptor, "rb", closefd=False) as file:
-        return _text(file.read(LARGEST + 1))
+    pieces, size = [], 0
+    while size <= LARGEST and (piece := os.read(descriptor, max(found.st_size - size, 0) + _MORE)):
+        pieces.append(piece)
+        size += len(piece)
+    return _text(b"".join(pieces))
 
 
 def _above(name: str) -> str:
