@@ -266,6 +266,7 @@ class _Trip:
             status: int | None = outcome.status
         else:
             status = trip._state.error
+            _answer_maps(trip._state, outcome.by)
         if status is None:
             self._assume(f"the subrequest of {line.place} says yes")
             return True
@@ -379,6 +380,13 @@ def _error_page(page: Directive) -> tuple[set[int], int | None, str]:
     if words and words[-1].startswith("="):
         overwrite = int(words.pop()[1:] or 0)
     return {int(word) for word in words if word.isdigit()}, overwrite, where
+
+
+def _answer_maps(state: State, passes: Directive) -> None:
+    """Evaluate what a subrequest is passed on with: a map that is asked there keeps its value for the request itself."""
+    for line in (passes, *state.level.nearest("proxy_set_header")):
+        for text in line.arguments:
+            expand(state, text)
 
 
 # ---- levels
