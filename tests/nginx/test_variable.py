@@ -1,0 +1,82 @@
+import pytest
+from reading import asked, way
+
+from ws101.nginx.value import Unknown
+from ws101.nginx.variable import expand, names_in
+
+FIELDS = (("Cookie", "a=1; b=2"), ("X-Custom", "1"), ("X-Custom", "2"), ("X-Forwarded-For", "192.0.2.7"))
+
+
+def value(text: str, **named):
+    return expand(
+        way("server { location / { proxy_pass http://u; } }", asked("/p%20q?x=1&Y=2", "A.Test:80", *FIELDS, **named)).state,
+        text,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("$host", "a.test"),
+        ("$http_host", "A.Test:80"),
+        ("${uri}x", "/p qx"),
+        ("$request_uri", "/p%20q?x=1&Y=2"),
+        ("$args$is_args", "x=1&Y=2?"),
+        ("$arg_x-$arg_y", "1-2"),
+        ("$cookie_b", "2"),
+        ("$http_x_custom", "1, 2"),
+        ("$proxy_add_x_forwarded_for", "192.0.2.7, 127.0.0.1"),
+        ("$1", ""),
+        ("$scheme://$server_port", "http://80"),
+        ("no variable", "no variable"),
+    ],
+)
+def test_values(text, expected):
+    assert value(text) == expected
+
+
+def test_older_versions_take_the_first_of_several_fields():
+    assert value("$http_x_custom", nginx=(1, 22, 1)) == "1"
+
+
+@pytest.mark.parametrize("text", ["$request_id", "$nobody", "$upstream_addr"])
+def test_what_only_a_running_nginx_knows(text):
+    assert isinstance(value(text), Unknown)
+
+
+def test_an_address_that_is_not_given():
+    assert isinstance(value("$remote_addr", client=None), Unknown)
+
+
+def test_names():
+    assert names_in("$a-${b}c$12\xe9") == ("a", "b", "1")
+
+
+@pytest.mark.parametrize(
+    ("entries", "host", "expected"),
+    [
+        ("default d; a.test exact; *.test wild;", "a.test", "exact"),
+        ("default d; *.test wild; x.* trailing;", "x.test", "wild"),
+        ("default d; x.* trailing;", "x.org", "trailing"),
+        ("default d; .test both;", "test", "both"),
+        ("default d; ~^(?<word>[a-z]+)\\. $word;", "abc.org", "abc"),
+        ("default d;", "x", "d"),
+        ("a b;", "x", ""),
+    ],
+)
+def test_maps_of_host_names(entries, host, expected):
+    text = f"map $host $v {{ hostnames; {entries} }} server {{ location / {{ proxy_pass http://u; }} }}"
+    assert expand(way(text, asked(host=host)).state, "$v") == expected
+
+
+def test_a_map_is_asked_once_unless_it_is_volatile():
+    once = "map $s $v { default $s; } server { set $s 1; set $a $v; set $s 2; location / { proxy_pass http://u; } }"
+    assert expand(way(once).state, "$v") == "1"
+    assert expand(way(once.replace("default", "volatile; default")).state, "$v") == "2"
+
+
+def test_a_map_that_refers_to_itself():
+    text = (
+        "map $b $a { default $b; } map $a $b { default $a; } server { location / { proxy_pass http://u; } }"
+    )
+    assert isinstance(expand(way(text).state, "$a"), Unknown)
