@@ -21,43 +21,53 @@ from ws101.nginx.model import Location
 from ws101.nginx.offence import offence
 from ws101.nginx.rule import Offence, Rule, Scene, Severity
 from ws101.nginx.simulate import Upstream
-from ws101.nginx.sockets import asked_again
+from ws101.nginx.sockets import Told, Way, asked_again
 
 _CAUSE = "proxy-rewrites-path"
 _LEAF = "room"
+_REMEDY = "end the location and the URI of proxy_pass with a slash both, or leave the URI out"
 _DEEP = re.compile(r"socket\.io|sockjs|signalr")  # their clients ask for paths below
 
 
 def _check(scene: Scene) -> Iterator[Offence]:
     for way, sent, level in scene.passed():
-        location = next((one for one in level.lineage() if isinstance(one, Location)), None)
-        if location is None or location.modifier not in {"", "^~"}:
-            continue
-        if sent.target == way.route.ask.target:
+        if sent.target == way.route.ask.target or not isinstance(sent.target, str):
             continue  # it goes on as it came
-        below = f"{location.path.rstrip('/')}/{_LEAF}"
-        again = asked_again(way, scene.model, target=below).upstream
-        if not isinstance(again, Upstream) or again.by is not sent.by or not isinstance(again.target, str):
-            continue
-        path = again.target.partition("?")[0]
-        severity = None
-        if "//" in path:
-            severity = None if location.path.endswith("/") or _DEEP.search(location.path) else Severity.NOTE
-            message = f"{below} becomes {path}, with two slashes"
-        elif not path.endswith(f"/{_LEAF}") and path.endswith(_LEAF):
-            message = f"{below} becomes {path}, without the slash between"
-        else:
-            continue
-        remedy = "end the location and the URI of proxy_pass with a slash both, or leave the URI out"
-        yield offence(
-            way,
-            sent.by,
-            message,
-            _CAUSE,
-            related=((location.directive, "is what it replaces"),) if location.directive else (),
-            remedy=remedy,
-            severity=severity,
-        )
+        location = next((one for one in level.lineage() if isinstance(one, Location)), None)
+        message, severity = _surprise(scene, way, sent, location) or _change(way, sent.target)
+        if message:
+            line = location.directive if location is not None else None
+            yield offence(
+                way, sent.by, message, _CAUSE, related=((line, "is what it replaces"),) if line else (), remedy=_REMEDY,
+                severity=severity,
+            )  # fmt: skip
+
+
+def _surprise(
+    scene: Scene, way: Way, sent: Upstream, location: Location | None
+) -> tuple[str, Severity | None] | None:
+    """Return what a path below the location becomes, where that has a slash too many or too few."""
+    if location is None or location.modifier not in {"", "^~"}:
+        return None
+    below = f"{location.path.rstrip('/')}/{_LEAF}"
+    again = asked_again(way, scene.model, target=below).upstream
+    if not isinstance(again, Upstream) or again.by is not sent.by or not isinstance(again.target, str):
+        return None
+    path = again.target.partition("?")[0]
+    if "//" in path:
+        usual = location.path.endswith("/") or _DEEP.search(location.path)
+        return f"{below} becomes {path}, with two slashes", None if usual else Severity.NOTE
+    if not path.endswith(f"/{_LEAF}") and path.endswith(_LEAF):
+        return f"{below} becomes {path}, without the slash between", None
+    return None
+
+
+def _change(way: Way, target: str) -> tuple[str, Severity | None]:
+    """Return that the path of a socket that was named is another for the upstream, which may be meant."""
+    asked, got = (one.partition("?")[0] for one in (way.route.ask.target, target))
+    if way.told is Told.SIGN or asked == got:
+        return "", None
+    return f"the upstream is asked for {got} where the client asked for {asked}", Severity.NOTE
 
 
 RULE = Rule("path-rewritten", Severity.WARNING, _CAUSE, __doc__, _check)

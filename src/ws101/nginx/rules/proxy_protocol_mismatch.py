@@ -15,12 +15,14 @@ The `proxy_pass` of a stream server names an address and port on which a server 
 Set both or neither.
 """
 
+import re
 from collections.abc import Iterator
 
 from ws101.nginx.listen import socket_for
 from ws101.nginx.model import Model
 from ws101.nginx.offence import offence
 from ws101.nginx.rule import Offence, Rule, Scene, Severity
+from ws101.nginx.sockets import Way
 from ws101.nginx.tree import Directive
 
 _CAUSE = "proxy-protocol-mismatch"
@@ -29,14 +31,30 @@ _HERE = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 def _check(scene: Scene) -> Iterator[Offence]:
     ports = {way.route.ask.port: way for way in scene.ways}
-    for line, sends, port in _streams(scene.model):
+    fed = list(_streams(scene.model))
+    for line, sends, port in fed:
         way, socket = ports.get(port), socket_for(scene.model.servers, None, port)
         if way is None or socket is None or socket.proxy_protocol is sends:
             continue
         listen = next((d for server in socket.servers for d in server.own("listen")), None)
         said = "begins with the PROXY protocol" if sends else "does not begin with the PROXY protocol"
-        message = f"what is passed on to port {port} {said}, and that listener {'does not expect' if sends else 'expects'} it"
+        expects = "does not expect" if sends else "expects"
+        message = f"what is passed on to port {port} {said}, and that listener {expects} it"
         yield offence(way, line, message, related=((listen, "is the listener"),) if listen else ())
+    for way in scene.ways:
+        yield from _waiting(way, {port for _, _, port in fed})
+
+
+def _waiting(way: Way, fed: set[int]) -> Iterator[Offence]:
+    """Tell of a listener that waits for the PROXY protocol, where nothing of the file sends it."""
+    server, port = way.route.server, way.route.ask.port
+    lines = server.own("listen") if server is not None and port not in fed else []
+    for line in lines:
+        if "proxy_protocol" in line.arguments and re.search(rf"(?:^|:){port}$", line.arguments[0]):
+            message = (
+                f"port {port} waits for a load balancer's PROXY line; a client that comes without is closed"
+            )
+            yield offence(way, line, message, _CAUSE, severity=Severity.NOTE)
 
 
 def _streams(model: Model) -> Iterator[tuple[Directive, bool, int]]:
