@@ -244,7 +244,10 @@ class Evidence:
         over_tls = self.tried("tls-instead")
         if over_tls is None or not over_tls.met_tls or not self.moves("tls-instead"):
             return False
-        return not self._answers_in_earnest or over_tls.works or over_tls.status in {101, 401}
+        says_so = (
+            self.says is Says.PLAIN_HTTP_TO_TLS
+        )  # what is malformed, nginx refuses before it looks at the port
+        return says_so or not self._answers_in_earnest or over_tls.works or over_tls.status in {101, 401}
 
     @property
     def _answers_in_earnest(self) -> bool:

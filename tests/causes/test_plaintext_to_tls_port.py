@@ -120,3 +120,13 @@ def test_silence_where_other_plain_requests_are_answered_is_no_wish_for_tls():
     others = {"malformed-host": met(make_answer(400, "400 Bad Request"), plain())}
     ruling = CAUSE.judge(make_case(silent, {**others, "tls-instead": tls_failed(code=18)}))
     assert not isinstance(ruling, Supported)
+
+
+def test_what_is_malformed_is_refused_before_the_port_is_looked_at():
+    attempts = {
+        "malformed-host": met(make_answer(400, "400 Bad Request"), plain()),
+        "tls-instead": met(make_answer(426)),
+    }
+    ruling = CAUSE.judge(make_case(SAYS_SO, attempts))
+    assert isinstance(ruling, Supported)
+    assert ruling.certainty is Certainty.PROVEN

@@ -58,7 +58,7 @@ def judge(evidence: Evidence) -> Ruling:
     if evidence.drops_upgrades:
         fact = Fact(
             "an upgrade is closed at this path as at one that nobody serves, and a plain GET is not",
-            "experiment nonsense-path",
+            f"experiment {evidence.alike_at_nonsense}",
         )
         return Supported(Certainty.POSSIBLE, (fact,))
     if not evidence.refused:
