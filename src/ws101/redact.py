@@ -12,10 +12,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, IntEnum
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 from urllib.parse import unquote
 
-from ws101.report import Remedy, Report
+if TYPE_CHECKING:
+    from ws101.report import Report
 
 T = TypeVar("T")
 
@@ -348,7 +349,7 @@ def _escape(character: str) -> str:
 # ---- the report as a whole
 
 
-def clean_report(report: Report, redactor: Redactor | None) -> Report:
+def clean_report(report: "Report", redactor: Redactor | None) -> "Report":
     """Return the report fit to be shown: every string freed of secrets and printable; None leaves the secrets in."""
     scrub = redactor.scrub if redactor is not None else str
     cleaned = rewrite(
@@ -359,7 +360,7 @@ def clean_report(report: Report, redactor: Redactor | None) -> Report:
     return replace(cleaned, redacted=redactor is not None)
 
 
-def _told_by_name(report: Report, scrub: Callable[[str], str]) -> Report:
+def _told_by_name(report: "Report", scrub: Callable[[str], str]) -> "Report":
     """Scrub what was sent and seen together with the field's name, which may be all that tells a secret."""
     if report.seen is None:
         return report
@@ -385,6 +386,8 @@ def rewrite(value: T, *, line: Callable[[str], str], block: Callable[[str], str]
     if isinstance(value, tuple):
         return cast("T", tuple(rewrite(member, line=line, block=block) for member in value))
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        from ws101.report import Remedy  # whoever has one to rewrite has loaded it
+
         inner = block if isinstance(value, Remedy) else line
         fields = [field.name for field in dataclasses.fields(value) if field.name != "cause"]
         return replace(

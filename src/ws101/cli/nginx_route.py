@@ -10,23 +10,22 @@ import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
-from ws101.cli import nginx_reading, streams, values
-from ws101.cli.asking import token_of
+from ws101.cli import nginx_reading, streams
 from ws101.cli.parser import Parser
 from ws101.cli.terminal import face
 from ws101.errors import UsageError
-from ws101.handshake.target import read_url
-from ws101.nginx.account import Account, account
+from ws101.handshake.request import Request, opening
+from ws101.handshake.target import Address, own_host, read_url
+from ws101.nginx.account import Account, account, retold
 from ws101.nginx.ask import Ask
 from ws101.nginx.include import Configuration
 from ws101.nginx.model import understand
 from ws101.nginx.secret import secrets as secrets_in
 from ws101.probe.nginx_files import read_configuration
-from ws101.question import Question, sending, target
-from ws101.redact import Redactor, printable, rewrite
+from ws101.redact import Redactor, printable
 from ws101.render.nginx_route import Frame, render
-from ws101.tokens import credential
 
 _KEY = "dGhlIHNhbXBsZSBub25jZQ=="  # RFC 6455, 1.3: nothing is sent, so it need not be new
 _STATUS = {"yes": 0, "no": 1, "unknown": 3}
@@ -36,19 +35,19 @@ def main(arguments: Sequence[str]) -> int:
     """Read, follow, show; 0 where a 101 is possible, 1 where it is not, 3 where that cannot be told."""
     options = parser().parse_args(arguments)
     nginx, whence, known = nginx_reading.version(options)
-    asked = _question(options, os.environ)
-    ask = replace(_ask(asked, options), nginx=nginx)
+    asked = _asked(options, os.environ)
+    ask = replace(_ask(asked.request, options), nginx=nginx)
     configuration = read_configuration(options.config, options.root)
     told = account(understand(configuration), ask, version_known=known)
-    clean = _cleaner(asked, configuration)
+    clean = _cleaner((*asked.secrets, *secrets_in(configuration)), options)
     running = {"version": ".".join(map(str, nginx)), "known": known, "whence": whence}
     if options.json:
         from ws101.render import nginx_json
 
-        cleaned, request = rewrite(told, line=clean, block=clean), _request(asked, ask, clean)
-        text = nginx_json.render(cleaned, request, running, redacted=not asked.show_secrets)
+        cleaned, request = retold(told, clean), _request(clean(asked.url), ask)
+        text = nginx_json.render(cleaned, request, running, redacted=not options.show_secrets)
     else:
-        frame = _frame(asked, ask, configuration, running, _next(told, asked, options))
+        frame = _frame(f"{ask.method} {asked.url}", configuration, running, _next(told, asked, options))
         text = _text(told, frame, clean, options.color)
     streams.say(text, always_utf8=options.json)
     return _STATUS[told.possible] if told.whole else 3
@@ -116,38 +115,75 @@ def _add_way_flags(group: argparse._ArgumentGroup) -> None:
 # ---- what is asked
 
 
-def _question(options: argparse.Namespace, environ: Mapping[str, str]) -> Question:
-    return Question(
+class _Asked(NamedTuple):
+    """The handshake, its URL as it is shown, and the secrets that it holds."""
+
+    request: Request
+    url: str
+    secrets: tuple[str, ...] = ()
+
+
+def _asked(options: argparse.Namespace, environ: Mapping[str, str]) -> _Asked:
+    address = read_url(options.url)
+    host = own_host(address.host, address.port, tls=address.scheme == "wss")
+    url = f"{address.scheme}://{host}{address.target}"
+    told = (
+        options.header,
+        options.token,
+        options.token_file,
+        options.token_env,
+        options.origin,
+        options.subprotocol,
+    )
+    if not any(told) and not address.userinfo and "?" not in address.target:
+        # The usual handshake holds no secret, and is made without the modules that know of them.
+        return _Asked(replace(opening(host, address.target, _KEY), version=options.http), url)
+    return _told(options, environ, url)
+
+
+def _told(options: argparse.Namespace, environ: Mapping[str, str], url: str) -> _Asked:
+    """Return the handshake that the flags tell of, as `ws101 check` would send it."""
+    from ws101.cli import values
+    from ws101.cli.asking import token_of
+    from ws101.question import Question, sending
+    from ws101.tokens import credential
+
+    asked = Question(
         url=options.url,
         headers=tuple(values.header(text) for text in options.header),
         token=token_of(options, environ),
         origin=None if options.origin is None else values.octets(values.line(options.origin, "--origin")),
         subprotocols=tuple(values.octets(values.line(name, "--subprotocol")) for name in options.subprotocol),
         http=options.http,
-        overrides=dict(values.override(text) for text in options.resolve),
         proxy="",
-        show_secrets=options.show_secrets,
     )
+    request = sending(asked).request
+    if "sec-websocket-key" not in {name.lower() for name, _ in asked.headers}:
+        request = request.with_headers(request.headers.replaced("Sec-WebSocket-Key", _KEY))
+    known = {*credential.secrets(request), *([asked.token] if asked.token else [])}
+    return _Asked(request, url, tuple(sorted(known)))
 
 
-def _ask(asked: Question, options: argparse.Namespace) -> Ask:
-    sent, address = sending(asked), read_url(asked.url)
-    fields = sent.request.headers
-    given = {name.lower() for name, value in asked.headers if value is not None}
-    headers = fields if "sec-websocket-key" in given or "sec-websocket-key" not in fields else fields.replaced(
-        "Sec-WebSocket-Key", _KEY
-    )  # fmt: skip
+def _ask(request: Request, options: argparse.Namespace) -> Ask:
+    address = read_url(options.url)
     if not re.fullmatch(r"[A-Za-z_-]{1,40}", options.method):
         raise UsageError("--method: it is no method. Write it as it stands in a request, such as GET.")
-    resolved = asked.overrides.get((address.host, address.port), ())
+    tls, literal = address.scheme == "wss", ":" in address.host or address.host.replace(".", "").isdigit()
     return Ask(
-        sent.request.target, headers, options.method, sent.request.version,
-        tls=sent.tls is not None,
-        server_name=sent.tls.server_name if sent.tls else None,
-        port=address.port,
-        address=_address(options.address, "--address") or (resolved[0] if resolved else None),
+        request.target, request.headers, options.method, request.version, tls=tls,
+        server_name=address.host if tls and not literal else None, port=address.port,
+        address=_address(options.address, "--address") or _resolved(options.resolve, address),
         client=_address(options.client, "--client"),
     )  # fmt: skip
+
+
+def _resolved(given: Sequence[str], address: Address) -> str | None:
+    if not given:
+        return None
+    from ws101.cli import values
+
+    found = dict(values.override(text) for text in given).get((address.host, address.port))
+    return found[0] if found else None
 
 
 def _address(text: str | None, flag: str) -> str | None:
@@ -160,31 +196,17 @@ def _address(text: str | None, flag: str) -> str | None:
 # ---- what is shown
 
 
-def _request(asked: Question, ask: Ask, clean: Callable[[str], str]) -> dict[str, object]:
-    return {
-        "url": clean(target(asked).url),
-        "method": ask.method,
-        "port": ask.port,
-        "address": ask.address,
-        "client": ask.client,
-    }
+def _request(url: str, ask: Ask) -> dict[str, object]:
+    return {"url": url, "method": ask.method, "port": ask.port, "address": ask.address, "client": ask.client}
 
 
 def _frame(
-    asked: Question,
-    ask: Ask,
-    configuration: Configuration,
-    running: dict[str, object],
-    steps: tuple[str, ...],
+    request: str, configuration: Configuration, running: dict[str, object], steps: tuple[str, ...]
 ) -> Frame:
     name, files = configuration.main.name, len({file.name for file in configuration.files})
-    return Frame(
-        f"{ask.method} {target(asked).url}",
-        f"read: {name}" + (f" and {files - 1} more files" if files > 1 else ""),
-        f"nginx {running['version']} ({running['whence']})",
-        posixpath.dirname(name),
-        steps,
-    )
+    read = f"read: {name}" + (f" and {files - 1} more files" if files > 1 else "")
+    version = f"nginx {running['version']} ({running['whence']})"
+    return Frame(request, read, version, posixpath.dirname(name), steps)
 
 
 def _text(told: Account, frame: Frame, clean: Callable[[str], str], colour: str) -> str:
@@ -193,24 +215,27 @@ def _text(told: Account, frame: Frame, clean: Callable[[str], str], colour: str)
     def shown(text: str) -> str:
         return printable(clean(text))
 
-    told, frame = rewrite(told, line=shown, block=shown), rewrite(frame, line=shown, block=shown)
-    return render(told, frame, width=look.width, colour=look.colour, ascii_only=look.ascii_only)
-
-
-def _next(told: Account, asked: Question, options: argparse.Namespace) -> tuple[str, ...]:
-    """Return the commands that lead on: the repair where nginx passes a handshake on in vain."""
-    if told.possible != "no" or not told.upstream or options.config == "-":
-        return ()
-    return (
-        f"ws101 nginx fix {shlex.quote(options.config)} --url {shlex.quote(target(asked).url.partition('?')[0])}",
+    return render(
+        retold(told, shown),
+        retold(frame, shown),
+        width=look.width,
+        colour=look.colour,
+        ascii_only=look.ascii_only,
     )
 
 
-def _cleaner(asked: Question, configuration: Configuration) -> Callable[[str], str]:
+def _next(told: Account, asked: _Asked, options: argparse.Namespace) -> tuple[str, ...]:
+    """Return the commands that lead on: the repair where nginx passes a handshake on in vain."""
+    if told.possible != "no" or not told.upstream or options.config == "-":
+        return ()
+    below = f" --root {shlex.quote(options.root)}" if options.root else ""
+    url = shlex.quote(asked.url.partition("?")[0])
+    return (f"ws101 nginx fix {shlex.quote(options.config)}{below} --url {url}",)
+
+
+def _cleaner(known: Sequence[str], options: argparse.Namespace) -> Callable[[str], str]:
     """Return what takes secrets out of a text, and writes bytes as the characters that they are in UTF-8."""
-    given = credential.secrets(sending(asked).request)
-    known = {*given, *([asked.token] if asked.token else []), *secrets_in(configuration)}
-    redactor = None if asked.show_secrets else Redactor(sorted(known), secrets.token_bytes(8))
+    redactor = None if options.show_secrets else Redactor(known, secrets.token_bytes(8))
 
     def clean(text: str) -> str:
         return _characters(redactor.scrub(text) if redactor else text)

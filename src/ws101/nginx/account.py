@@ -3,8 +3,9 @@
 Composes what the other modules know; decides nothing.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import TypeVar, cast
 
 from ws101.nginx.arrival import arrive, listening
 from ws101.nginx.ask import Ask, Version
@@ -21,6 +22,7 @@ from ws101.nginx.tree import Directive
 from ws101.nginx.value import Unknown, Value
 from ws101.nginx.variable import names_in
 
+T = TypeVar("T")
 _BEFORE: Version = (1, 29, 6)  # the last version that speaks HTTP/1.0 to upstreams by itself
 _MOST_TROUBLES = 20
 _LONGEST = 500  # characters of a line that are shown
@@ -116,6 +118,17 @@ class Account:
     def whole(self) -> bool:
         """Whether nothing of the configuration is missing."""
         return not self.unread
+
+
+def retold(value: T, change: Callable[[str], str]) -> T:
+    """Return an account, or a part of one, with every text changed."""
+    if isinstance(value, str):
+        return cast("T", change(value))
+    if isinstance(value, tuple):
+        return cast("T", tuple(retold(member, change) for member in value))
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{one.name: retold(getattr(value, one.name), change) for one in fields(value)})
+    return value
 
 
 def account(model: Model, ask: Ask, *, version_known: bool = True) -> Account:

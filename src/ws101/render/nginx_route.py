@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ws101.nginx.account import Account, Behind, Bound, Field, Line, Lost, Said
-from ws101.redact import rewrite
+from ws101.nginx.account import Account, Behind, Bound, Field, Line, Lost, Said, retold
 from ws101.render.ink import Ink, Mark, Style, columns, padded, to_ascii
 
 _NARROWEST = 60  # columns
@@ -35,10 +34,10 @@ def render(
 ) -> str:
     """Return the account in lines of at most `width` columns."""
     ink = Ink(max(width, _NARROWEST), colour, ascii_only)
-    account = rewrite(account, line=_from(frame.directory), block=str)
+    account = retold(account, _from(frame.directory))
     if ascii_only:
-        account = rewrite(account, line=to_ascii, block=to_ascii)
-        frame = rewrite(frame, line=to_ascii, block=to_ascii)
+        account = retold(account, to_ascii)
+        frame = retold(frame, to_ascii)
     sections = (
         _head(account, frame, ink), _unread(account, ink), _walk(account, ink), _upstream(account, ink),
         _weighty(account, ink), _limits(account, ink), _remarks(account, ink), _assumed(account, ink),
