@@ -13,7 +13,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 DAY = 86_400_000
 Name = Annotated[str, Meta(min_length=1, max_length=255)]
 Duration = Annotated[int, Meta(ge=1_000, le=7 * DAY, description="milliseconds")]
-Moment = Annotated[int, Meta(description="milliseconds since the Unix epoch")]
+Moment = Annotated[int, Meta(ge=0, le=2**53, description="milliseconds since the Unix epoch")]
 Seconds = Annotated[int, Meta(ge=0, description="whole seconds, rounded up")]
 
 

@@ -127,3 +127,8 @@ def test_messages_are_read_and_new_kinds_keep_their_number():
     assert read(b"[1]") is None
     with pytest.raises(ValueError, match="no JSON"):
         read(b"{")
+
+
+@pytest.mark.parametrize("moment", ["-1", "1" + "0" * 400])
+def test_a_moment_that_is_none_is_not_reckoned_with(moment):
+    assert read(f'{{"type":"Pong","serverTime":{moment},"clientTime":1}}'.encode()) is None

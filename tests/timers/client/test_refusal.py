@@ -55,6 +55,12 @@ def test_retry_after_and_the_document_are_both_honoured():
     assert read(_answer(503, body, Retry_After="1"), NOW).retry_after == 3
 
 
+@pytest.mark.parametrize(("after", "waited"), [("1" + "0" * 400, 86_400), ("-5", 0)])
+def test_no_document_makes_the_client_wait_for_ever_or_fail(after, waited):
+    body = f'{{"title": "Later", "status": 503, "retry": "after", "retryAfter": {after}}}'
+    assert read(_answer(503, body.encode()), NOW).retry_after == waited
+
+
 def test_nginxs_page_keeps_the_decisive_words():
     page = b"<html>\r\n<head><title>400 The plain HTTP request was sent to HTTPS port</title></head>"
     said = read(_answer(400, page, "text/html", Server="nginx"), NOW)

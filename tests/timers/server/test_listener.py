@@ -301,6 +301,12 @@ def test_requests_before_their_turn_cost_no_more_than_their_bytes(house):
         assert sum(isinstance(each, RequestResponseCycle) for each in gc.get_objects()) < 100
 
 
+@pytest.mark.parametrize("fields", [(), ("Host: a.test", "Host: b.test")])
+def test_a_request_has_one_host(house, fields):
+    heard = house.send("\r\n".join(["GET /health HTTP/1.1", *fields, "Connection: close", "", ""]).encode())
+    assert (heard.status, heard.problem["detail"]) == (400, "A request has one Host (RFC 9112, 3.2).")
+
+
 def test_a_peer_that_has_said_all_reads_its_answer(house):
     with house.connect() as peer:
         peer.sendall(rest(house))

@@ -15,6 +15,7 @@ from ws101.timers.closing import SESSION_ENDED, USER_LOCKED
 from ws101.timers.problem import CAUSE_URN, CONTENT_TYPE, Actor, Problem, Retry
 
 _LATER = {408, 425, 429, 500, 502, 503, 504}  # what passes by itself, where no document says more
+_DAY = 86_400.0  # seconds; nobody waits longer, whatever is asked
 _LONGEST = 300  # characters of a stranger's text
 _SUPPRESSED = Redactor((), b"")  # a stranger's text may quote what it was sent
 
@@ -130,7 +131,7 @@ def read(answer: Answer, now: int, sent_id: str = "") -> Refusal:
     document = _document(answer)
     problem = document or _stand_in(answer)
     trace_id = _text(problem.trace_id) or answer.headers.get("x-request-id") or sent_id
-    after = problem.retry_after if isinstance(problem.retry_after, int) else None
+    after = problem.retry_after if isinstance(problem.retry_after, int) else 0
     waited = _retry_after(answer, now)
     postponed = Retry.AFTER if status in _LATER or waited is not None else Retry.NEVER
     return Refusal(
@@ -139,7 +140,7 @@ def read(answer: Answer, now: int, sent_id: str = "") -> Refusal:
         _fit(_detail(problem)),
         problem.type.removeprefix(CAUSE_URN) if problem.type.startswith(CAUSE_URN) else "",
         problem.retry if isinstance(problem.retry, Retry) else postponed,
-        max(float(after or 0), waited or 0.0),
+        max(float(min(after, _DAY)), waited or 0.0),
         problem.actor if isinstance(problem.actor, Actor) else None,
         _fit(_text(problem.remedy)),
         _fit(trace_id),
@@ -200,9 +201,9 @@ def _retry_after(answer: Answer, now: int) -> float | None:
     """Retry-After (RFC 9110, 10.2.3) in seconds from now; None where there is none that can be read."""
     value = answer.headers.get("retry-after").strip()
     if value.isascii() and value.isdigit():
-        return min(float(value), 86_400.0)
+        return min(float(value), _DAY)
     try:
-        return min(max(parsedate_to_datetime(value).timestamp() - now / 1000, 0.0), 86_400.0)
+        return min(max(parsedate_to_datetime(value).timestamp() - now / 1000, 0.0), _DAY)
     except (ValueError, OverflowError):
         return None
 

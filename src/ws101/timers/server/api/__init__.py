@@ -89,8 +89,8 @@ class _Resource:
     ) -> None:
         self._parts, self._operations, self._pages, self._trust = parts, operations, pages, trust
         self._path = next(iter(operations.values())).path
-        reading = {"HEAD"} if "GET" in operations else set()
-        self._allow = ", ".join(sorted({*operations, *reading, "OPTIONS"}))
+        implied = {"HEAD", "OPTIONS"} if "GET" in operations else {"OPTIONS"}
+        self._allow = ", ".join(sorted({*operations, *implied}))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -104,6 +104,8 @@ class _Resource:
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
+        if self._path != NOTIFICATIONS:  # those who ask for these are told in the words of handshakes
+            reading.check_host(request)
         method = "GET" if request.method == "HEAD" else request.method
         operation = self._operations.get("GET" if self._path == NOTIFICATIONS else method)
         if request.method == "OPTIONS" and self._path != NOTIFICATIONS:

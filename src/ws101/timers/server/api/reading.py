@@ -30,6 +30,12 @@ def trace_id(headers: Mapping[str, str]) -> str:
     return given if _TRACE_ID.fullmatch(given) else secrets.token_hex(16)
 
 
+def check_host(request: Request) -> None:
+    """Refuse what HTTP/1.1 has servers refuse: whoever stands before may have taken another Host for the real one."""
+    if request.scope["http_version"] == "1.1" and len(request.headers.getlist("host")) != 1:
+        raise BadRequest("A request has one Host (RFC 9112, 3.2).")
+
+
 def identity(request: Request, parts: Parts, access: Access) -> Identity | None:
     """Return whose access token the request carries; None where nobody needs one."""
     if access is Access.OPEN:
