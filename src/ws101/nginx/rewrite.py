@@ -74,7 +74,7 @@ def _return(state: State, _: Level, directive: Directive, say: Say) -> Outcome |
         return Answered(status, directive) if status not in _REDIRECTS else Undecided(text.why, directive)
     if status in _REDIRECTS:
         raise Refused(status, directive, absolute(state, text))
-    if status >= 400 and not text and len(words) == 1:
+    if status >= 400 and (len(words) == 1 or not words[1]):
         raise Refused(status, directive)
     return Answered(status, directive)
 

@@ -116,7 +116,7 @@ class _Trip:
 
     def _arrived(self, socket: Socket, taken: intake.Taken) -> State:
         server = taken.named.server
-        state = State(self._model, taken.ask, socket, server, server, taken.host or server.own_name)
+        state = State(self._model, taken.ask, socket, server, server, taken.host)
         state.method, state.uri, state.raw = taken.method, "", taken.raw
         if taken.named.match:
             state.remember(taken.named.match)

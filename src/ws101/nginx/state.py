@@ -13,7 +13,7 @@ REDIRECTS = 11  # r->uri_changes begins at NGX_HTTP_MAX_URI_CHANGES + 1
 
 @dataclass(slots=True)
 class State:
-    """The request's state; `raw` is the target as it came, `uri` is decoded, `args` as they came.
+    """The request's state; `host` is empty where none was taken; `raw` is the target as it came, `uri` is decoded, `args` as they came.
 
     `untouched` tells that the target goes to an upstream as it came (valid_unparsed_uri), `in_location` that the location's
     prefix still begins the path (valid_location), `internal` that nginx itself changed or redirected the request. A `location`

@@ -255,7 +255,7 @@ def _file_name(state: State) -> Value:
 
 
 _PLAIN: dict[str, Callable[[State], Value]] = {
-    "host": lambda s: s.host,
+    "host": lambda s: s.host or s.server.own_name,
     "uri": lambda s: s.uri,
     "document_uri": lambda s: s.uri,
     "args": lambda s: s.args,
