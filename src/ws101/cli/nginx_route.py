@@ -5,7 +5,6 @@ import ipaddress
 import os
 import posixpath
 import re
-import secrets
 import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -235,7 +234,7 @@ def _next(told: Account, asked: _Asked, options: argparse.Namespace) -> tuple[st
 
 def _cleaner(known: Sequence[str], options: argparse.Namespace) -> Callable[[str], str]:
     """Return what takes secrets out of a text, and writes bytes as the characters that they are in UTF-8."""
-    redactor = None if options.show_secrets else Redactor(known, secrets.token_bytes(8))
+    redactor = None if options.show_secrets else Redactor(known, os.urandom(8))
 
     def clean(text: str) -> str:
         return _characters(redactor.scrub(text) if redactor else text)
