@@ -28,15 +28,6 @@ _NOT_ABOUT_ROUTES = frozenset({
 })  # fmt: skip
 
 
-DROPS = (
-    Fact(
-        "an upgrade is closed without an answer, at any path, and a plain GET is not",
-        "experiment plain-get",
-    ),
-    Fact("servers on Node's ws do so where no route fits (socket.destroy())", "experiment nonsense-path"),
-)
-
-
 def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
         return RuledOut("the path is served")
@@ -45,7 +36,7 @@ def judge(evidence: Evidence) -> Ruling:
     if mended := evidence.mended_on_the_way:
         return RuledOut("with one other change this path is served", mended)
     if evidence.drops_upgrades:
-        return Supported(Certainty.POSSIBLE, DROPS)
+        return Supported(Certainty.POSSIBLE, _drops(evidence))
     if not evidence.refused:
         return Unknown("an HTTP answer")
     if evidence.answered_by_proxy:
@@ -64,6 +55,17 @@ def judge(evidence: Evidence) -> Ruling:
             (Fact(f"{evidence.author.software}: {evidence.says.value}", "the answer"), fact),
         )
     return Supported(Certainty.POSSIBLE, (fact,))
+
+
+def _drops(evidence: Evidence) -> tuple[Fact, ...]:
+    nonsense = f"experiment {evidence.alike_at_nonsense}"
+    return (
+        Fact(
+            "an upgrade is closed without an answer, at any path, and a plain GET is not",
+            "experiment plain-get",
+        ),
+        Fact("servers on Node's ws do so where no route fits (socket.destroy())", nonsense),
+    )
 
 
 CAUSE = Cause(
