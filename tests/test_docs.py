@@ -14,9 +14,7 @@ from ws101.errors import UsageError
 from ws101.lab.faults import FAULTS, HEALTHY
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = sorted(
-    [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.md")]
-)
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.md")])
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CASES = {f"{fault.name}@{server}" for fault in FAULTS for server in fault.servers}
 CASES |= {fault.name for fault in FAULTS} | {sound.name for sound in HEALTHY} | {"FAULT"}
@@ -40,7 +38,8 @@ def commands(page):
 
 
 MENTIONS = [
-    ["check"], ["report"], ["token"], ["lab"], ["lab", "run"], ["lab", "serve"], ["nginx"],
+    ["check"], ["report"], ["token"], ["lab"], ["lab", "run"], ["lab", "serve"],
+    ["nginx"], ["nginx", "route"], ["nginx", "lint"], ["nginx", "fix"],
     ["timers"], ["timers", "add-user"], ["timers", "serve", "--help"],
 ]  # fmt: skip
 
