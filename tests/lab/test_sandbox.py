@@ -194,6 +194,50 @@ def test_a_subrequest_is_allowed_and_that_is_said(binary):
     assert any("was taken to say yes" in note for note in trial.notes)
 
 
+def test_a_subrequest_does_not_lend_its_host_to_the_request(binary):
+    text = (
+        "http { server { listen 80; location = /may { internal; proxy_pass http://auth:4000/verify; }"
+        " location / { auth_request /may; proxy_pass http://api; } } }"
+    )
+    trial = asyncio.run(
+        try_out(read({"/e/nginx.conf": text}), replace(ask("/"), tls=False, port=80), binary=binary)
+    )
+    assert trial.seen.head.headers.get("host") == "api"
+
+
+def test_a_server_whose_certificate_is_not_read_speaks_tls_all_the_same(binary):
+    inside = f"listen 443 ssl; location / {{ {SOUND} proxy_pass http://a; }}"
+    for line in ("include ssl.conf;", "ssl_certificate_by_lua_block { pick() }"):
+        text = f"http {{ server {{ {line} {inside} }} }}"
+        trial = asyncio.run(try_out(read({"/e/nginx.conf": text}), ask("/"), binary=binary))
+        assert trial.outcome == "101"
+    bare = {"/e/nginx.conf": f"http {{ server {{ {inside} }} }}"}
+    assert "ssl_certificate" in asyncio.run(try_out(read(bare), ask("/"), binary=binary)).refused
+
+
+def test_a_variable_that_names_no_server_leads_nowhere(binary):
+    text = (
+        f'http {{ {SOUND} server {{ listen 80; location /none {{ set $to ""; proxy_pass http://$to; }}'
+        " location ~ ^/s/(\\w+) { proxy_pass http://svc-$1.ns:81$request_uri; } } }"
+    )
+    plain = replace(ask("/none"), tls=False, port=80)
+    assert asyncio.run(try_out(read({"/e/nginx.conf": text}), plain, binary=binary)).outcome == "500"
+    named = asyncio.run(
+        try_out(read({"/e/nginx.conf": text}), replace(plain, target="/s/foo?a"), binary=binary)
+    )
+    assert (named.outcome, named.seen.head.target) == ("101", "/s/foo?a")
+    assert named.seen.head.headers.get("host") == "svc-foo.ns:81"
+
+
+def test_what_was_not_read_may_define_a_variable_and_that_is_said(binary):
+    text = "server { listen 80; location / { proxy_set_header X-Y $elsewhere; proxy_pass http://a; } }"
+    trial = asyncio.run(
+        try_out(read({"/e/site": text}), replace(ask("/"), tls=False, port=80), binary=binary)
+    )
+    assert (trial.outcome, trial.emptied) == ("426", {"elsewhere"})
+    assert "$elsewhere was empty, for nothing that was read defines it" in trial.notes
+
+
 def test_what_is_no_http_server_is_not_followed(binary):
     trial = tried("/php", binary)
     assert trial.unfollowed
@@ -255,7 +299,7 @@ def test_the_written_configuration_names_nothing_outside():
         if directive.name == "server" and directive.block is not None:
             assert any(child.name == "listen" for child in directive.children())
         if directive.name == "proxy_pass":
-            assert text.startswith("http://ws101_"), directive
+            assert re.match(r"http://(ws101_|\$ws101_up_\d+([/?]|\$ws101_uri_|$))", text), directive
         if directive.name not in {"set", "rewrite", "return"} and not directive.name.startswith("ws101_"):
             assert not re.search(r"(?<!html)/(etc|var|run|usr|srv|opt)/|\.internal|8\.8\.8\.8", text), (
                 directive

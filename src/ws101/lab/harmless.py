@@ -5,7 +5,7 @@ knows the directive that it comes from. In it `$proxy_host`, `$proxy_port` and `
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -20,11 +20,12 @@ Spot = tuple[str | None, int, str]  # a listener's address, port and path: one s
 _LISTEN_OPTIONS = frozenset({"ssl", "http2", "default_server", "default", "proxy_protocol"})
 _OURS = re.compile(r"\$(?:\{(proxy_host|proxy_port|server_port)\}|(proxy_host|proxy_port|server_port)(?!\w))")
 _URL = re.compile(
-    r"(https?)://((?:\[[^\]]*\]|[^/?#])+?)((?:[/?#]|\$(?:\{?(?:request_uri|uri|document_uri|args|is_args)\b|\d)).*)?",
+    r"(https?)://((?:\[[^\]]*\]|[^/?#])+?)((?:[/?#]|\$(?:\{?(?:request_uri|uri|document_uri|args|is_args)\b|\d(?![^/?#]*[.:]))).*)?",
     re.DOTALL,
 )
 _UNIX = re.compile(r"(https?)://(unix:[^:]+)(?::(.*))?", re.DOTALL)
 _PORTS = {"http": "80", "https": "443"}
+_BY_LUA = "ssl_certificate_by_lua"
 _FILE_TESTS = frozenset({"-f", "-d", "-e", "-x", "!-f", "!-d", "!-e", "!-x"})
 _ADDRESS = re.compile(r"[0-9a-fA-F.:]+(?:/\d+)?|unix:")
 
@@ -45,7 +46,7 @@ class Back(NamedTuple):
 class Harmless:
     """The text of an http block, the directive that each of its lines comes from, and what was left out of it.
 
-    `definable` are the variables that what was left out may have defined.
+    `definable` are the variables that what was left out may have defined, `emptied` those that nothing defines.
     """
 
     text: str
@@ -54,6 +55,7 @@ class Harmless:
     backs: tuple[Back, ...]
     left_out: tuple[Directive, ...]
     definable: frozenset[str]
+    emptied: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +101,10 @@ class _Writing:
 
     def whole(self) -> Harmless:
         self.servers = {one.directive: one for one in self.model.servers}
-        every = _every(self.model.http.children)
+        every = tuple(_every(self.model.http.children))
         self.asked = frozenset(d.arguments[0] for d in every if d.name == "auth_request" and d.arguments)
         self._say("http {")
-        for line in self.ground.head.splitlines():
+        for line in (*self.ground.head.splitlines(), *self._certificates(every)):
             self._say(line)
         self._inside(self.model.http.children, top=True)
         self._maps()
@@ -110,8 +112,20 @@ class _Writing:
         text = "".join(f"{line}\n" for line, _ in self.lines)
         origins = tuple(origin for _, origin in self.lines)
         return Harmless(
-            text, origins, self.fronts, tuple(self.backs), tuple(self.missing), frozenset(self.defined)
-        )
+            text, origins, self.fronts, tuple(self.backs), tuple(self.missing), frozenset(self.defined),
+            tuple(sorted(self.ground.undefined - self.defined.keys())),
+        )  # fmt: skip
+
+    def _certificates(self, every: Sequence[Directive]) -> list[str]:
+        """Return certificates for servers whose own come from Lua, or may stand in what could not be read."""
+        names = {directive.name for directive in every}
+        theirs = self.model.configuration.whole and not any(name.startswith(_BY_LUA) for name in names)
+        if theirs or self.model.http.own("ssl_certificate"):
+            return []
+        return [
+            f"ssl_certificate {self.ground.certificate}.pem;",
+            f"ssl_certificate_key {self.ground.certificate}.key;",
+        ]
 
     def _say(self, text: str, by: Directive | None = None) -> None:
         self.lines.extend((line, by) for line in text.split("\n"))
@@ -201,7 +215,21 @@ class _Writing:
             server, host, port, rest = self._target(number, target)
         self.hosts.append((host, port))
         self.backs.append(Back(number, directive, server, where in self.asked))
-        self._say(f"proxy_pass {quoted(f'http://ws101_{number}{_ours(rest)}')};", directive)
+        ours = f"ws101_{number}"
+        if "$" in server and (rest[:1] in {"", "/", "?"} or rest.startswith("$ws101_uri_")):
+            ours = self._unless_empty(number, host if host.startswith("$ws101_host_") else server)
+        self._say(f"proxy_pass {quoted(f'http://{ours}{_ours(rest)}')};", directive)
+
+    def _unless_empty(self, number: int, server: str) -> str:
+        """Return what leads to our upstream where a variable names a server: nginx answers 500 where it names none.
+
+        What stands behind must not begin with a name, for it would be the server's then.
+        """
+        name = f"$ws101_up_{number}"
+        self.later.append(
+            f'map {quoted(_ours(server))} {name} {{ volatile; default ws101_{number}; "" ""; }}'
+        )
+        return name
 
     def _target(self, number: int, target: str) -> tuple[str, str, str, str]:
         """Return the server as the user names it, what $proxy_host and $proxy_port are, and what stands behind it."""
@@ -219,8 +247,8 @@ class _Writing:
     def _dynamic(self, number: int, target: str) -> None:
         """Take a URL apart that is known to a running nginx alone."""
         self.later.append(
-            f'map {quoted(target)} $ws101_host_{number} {{ "~^https?://(?<ws101_h{number}>[^/?#]+)" $ws101_h{number}; }}\n'
-            f'map {quoted(target)} $ws101_uri_{number} {{ "~^https?://[^/?#]+(?<ws101_u{number}>[/?#].*)$" $ws101_u{number}; }}'
+            f'map {quoted(target)} $ws101_host_{number} {{ volatile; "~^https?://(?<ws101_h{number}>[^/?#]+)" $ws101_h{number}; }}\n'
+            f'map {quoted(target)} $ws101_uri_{number} {{ volatile; "~^https?://[^/?#]+(?<ws101_u{number}>[/?#].*)$" $ws101_u{number}; }}'
         )
 
     def _maps(self) -> None:
@@ -232,8 +260,8 @@ class _Writing:
         ports = [f"ws101_{n} {_value(port)};" for n, (_, port) in enumerate(self.hosts)]
         fronts = [f"{mine} {theirs[1]};" for theirs, mine in self.fronts.items()]
         for source, entries in (("proxy_host", hosts), ("server_port", fronts)):
-            self._say(f"map ${source} $ws101_{source} {{ {' '.join(entries)} }}")
-        self._say(f"map $proxy_host $ws101_proxy_port {{ {' '.join(ports)} }}")
+            self._say(f"map ${source} $ws101_{source} {{ volatile; {' '.join(entries)} }}")
+        self._say(f"map $proxy_host $ws101_proxy_port {{ volatile; {' '.join(ports)} }}")
         for name in sorted(self.ground.undefined):
             self._say(f'map $host ${name} {{ default ""; }}')
 

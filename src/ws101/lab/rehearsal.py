@@ -20,7 +20,9 @@ async def rehearse(hop: Configured, cure: Sequence[Edit]) -> Rehearsal:
     before, after = await asyncio.gather(
         try_out(hop.configuration, ask, binary=binary), try_out(hop.configuration, ask, cure, binary=binary)
     )
-    return Rehearsal(binary.version, _seen(before), _seen(after), ask, before.left_out)
+    lent = sorted(before.emptied - after.emptied)
+    was = Performance(trouble=f"nothing that was read defines ${lent[0]}") if lent else _seen(before)
+    return Rehearsal(binary.version, was, _seen(after), ask, before.left_out)
 
 
 def like(version: Version) -> Binary:

@@ -45,7 +45,8 @@ class Trial:
 
     `answer` is None where nothing was answered, `refused` holds nginx's own words where it does not start with this
     configuration, and `why` says in other cases why nothing was tried. `upstream` is the server as the user names it and `passed_by` the line that
-    leads there. `left_out` are directives that did not run, `unfollowed` tells that the request went to no HTTP server.
+    leads there. `left_out` are directives that did not run, `unfollowed` tells that the request went to no HTTP server. `emptied` are
+    variables that nothing defines which was read.
     """
 
     nginx: tuple[int, ...]
@@ -57,6 +58,7 @@ class Trial:
     why: str = ""
     left_out: tuple[Directive, ...] = ()
     notes: tuple[str, ...] = ()
+    emptied: frozenset[str] = frozenset()
 
     @property
     def status(self) -> int | None:
@@ -139,12 +141,16 @@ class _Sandbox:
                 await self.exits.enter_async_context(nginx.serving(self.binary, prefix, made.text, fronts))
             except Unavailable as refusal:
                 lacking = _lacking(ground, str(refusal))
-                if lacking is None or not all(n in made.definable or foreign(n) for n in lacking.undefined):
+                if lacking is None or not all(self._may_lack(n, made) for n in lacking.undefined):
                     return made, _translated(str(refusal), made, prefix / "nginx.conf")
                 ground = lacking
             else:
                 return made, ""
         return made, "it knows too few of the directives"
+
+    def _may_lack(self, name: str, made: Harmless) -> bool:
+        """Whether a variable may be defined where nginx runs, though nothing that runs here defines it."""
+        return name in made.definable or foreign(name) or self.model.partial
 
     def _origin(self) -> str:
         """Let nginx take the client's address from a field of ours: every connection here comes from loopback."""
@@ -202,10 +208,11 @@ class _Sandbox:
         if seen:
             seen = replace(seen, head=seen.head._replace(headers=seen.head.headers.without(_CLIENT)))
         allowed = [f"{b.by.place} was taken to say yes" for b in made.backs if b.allows]
+        allowed += [f"${name} was empty, for nothing that was read defines it" for name in made.emptied]
         allowed += ["the user and the password were taken to be right"] if _passwords(self.ask) else []
         return Trial(
             self.binary.version, answer, seen, back.server if back else "", back.by if back else None, "", trouble,
-            made.left_out, tuple(allowed),
+            made.left_out, tuple(allowed), frozenset(made.emptied),
         )  # fmt: skip
 
 

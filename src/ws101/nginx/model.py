@@ -178,6 +178,11 @@ class Model:
     streams: tuple[Directive, ...] = ()
     troubles: tuple[Trouble, ...] = field(default=())
 
+    @property
+    def partial(self) -> bool:
+        """Whether what it lacks may stand in what was not given or not read."""
+        return self.http.directive is None or not self.configuration.whole
+
     @cached_property
     def _sockets(self) -> dict[tuple[str | None, int], Socket | None]:
         return {}

@@ -14,6 +14,7 @@ _NO_SECRETS = frozenset(
     {"sec-websocket-key", "ssl_certificate_key", "proxy_ssl_certificate_key", "limit_req_zone"}
 )
 _VARIABLE = re.compile(r"\$(?:\w+|\{\w+\})|^[~^(]+|[)$]+$")
+_LOGIN = re.compile(r"https?://[^/?#@:]*:([^/?#@]+)@")
 _SHORTEST = 6  # characters; a shorter constant stands in too many innocent places
 _SETTING = frozenset(
     {"proxy_set_header", "grpc_set_header", "fastcgi_param", "uwsgi_param", "scgi_param", "add_header", "set", "more_set_headers",
@@ -30,6 +31,10 @@ def secrets(configuration: Configuration) -> Iterator[str]:
 
 def _beside_name(directive: Directive) -> Iterable[str]:
     name, arguments = directive.name.lower(), directive.arguments
+    if name == "proxy_pass" and arguments and (login := _LOGIN.match(arguments[0])):
+        return (login[1],)
+    if name == "secure_link_md5" and arguments:
+        return arguments[0].split()
     if name in _SETTING and len(arguments) > 1 and _secretive(arguments[0]):
         return arguments[1:]
     if name in {"map", "geo"} and arguments and _secretive(arguments[0]):

@@ -17,10 +17,11 @@ _NAMES = ("connection_upgrade", "websocket_connection")
 
 
 class Source(NamedTuple):
-    """What Connection is to be set to, and the edits that this needs."""
+    """What Connection is to be set to, the edits that this needs, and what speaks against them."""
 
     text: str
     edits: tuple[Edit, ...] = ()
+    doubt: str = ""
 
 
 def connection(route: Route, line: Directive | None) -> Source:
@@ -32,11 +33,13 @@ def connection(route: Route, line: Directive | None) -> Source:
     if named in maps and _of_upgrade(maps[named]):
         return Source(f"${named}", _mended(maps[named]))
     if named and _undefined(state, named):
-        return Source(f"${named}", (_written(route, named),))
+        doubt = f"what was not read may define ${named}" if state.model.partial else ""
+        return Source(f"${named}", (_written(route, named),), doubt)
     sound = next((name for name, one in maps.items() if _of_upgrade(one) and _upgrades(state, name)), None)
     if sound:
         return Source(f"${sound}")
-    fresh = next((name for name in _NAMES if _undefined(state, name)), "upgrade_of_websocket")
+    names = _NAMES[1:] if state.model.partial else _NAMES  # the usual name may be defined elsewhere
+    fresh = next((name for name in names if _undefined(state, name)), "upgrade_of_websocket")
     return Source(f"${fresh}", (_written(route, fresh),))
 
 

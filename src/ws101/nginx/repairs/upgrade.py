@@ -23,6 +23,7 @@ class _Change:
     lines: list[str] = field(default_factory=list)
     causes: set[str] = field(default_factory=set)
     said: list[str] = field(default_factory=list)
+    doubt: str = ""
 
 
 def upgrade(route: Route) -> Repair | None:
@@ -41,7 +42,7 @@ def upgrade(route: Route) -> Repair | None:
     if not change.edits:
         return None
     cause = next(cause for cause in _CAUSES if cause in change.causes)
-    return Repair(cause, f"{', '.join(change.said)} ({_title(location)})", tuple(change.edits))
+    return Repair(cause, f"{', '.join(change.said)} ({_title(location)})", tuple(change.edits), change.doubt)
 
 
 _CAUSES = (
@@ -119,6 +120,7 @@ def _text(route: Route, name: str, line: Directive | None, change: _Change) -> s
         return "$http_upgrade"
     source = connection(route, line)
     change.edits += [edit for edit in source.edits if edit not in change.edits]
+    change.doubt = change.doubt or source.doubt
     return source.text
 
 
