@@ -390,3 +390,76 @@ def test_no_secret_is_shown(site, capsys):
     fix(main_of(site), "--json", "-H", f"Authorization: Bearer {secret}", url=f"{URL}?token={secret}")
     shown = capsys.readouterr()
     assert secret not in shown.out + shown.err
+
+
+def test_no_secret_of_the_configuration_is_shown(tmp_path, capsys):
+    secrets = ("hunter2secret99", "abcd1234secret", "pa55w0rdX", "mysecretword7")
+    (tmp_path / "nginx.conf").write_text(
+        'http { server { listen 80; if ($http_x_key != "abcd1234secret") { return 403; }\n location /ws {\n'
+        '  proxy_set_header X-Api-Key "hunter2secret99"; secure_link_md5 "$uri mysecretword7";\n'
+        "  proxy_pass http://user:pa55w0rdX@app:3000;\n } } }\n"
+    )
+    for more in ((), ("--json",), ("-H", "X-Key: abcd1234secret")):
+        fix(tmp_path / "nginx.conf", *more, url="ws://a/ws")
+        said = capsys.readouterr()
+        assert not [one for one in secrets if one in said.out + said.err]
+
+
+@needs_nginx
+def test_a_variable_that_may_be_defined_elsewhere_is_no_proof(tmp_path, capsys):
+    (tmp_path / "site").write_text(
+        "server {\n  listen 80;\n  location /ws {\n    proxy_pass http://a;\n    proxy_http_version 1.1;\n"
+        "    proxy_set_header Upgrade $http_upgrade;\n    proxy_set_header Connection $connection_upgrade;\n  }\n"
+        "  location /cable {\n    proxy_pass http://a;\n  }\n}\n"
+    )
+    assert fix(tmp_path / "site", url="ws://a/ws") == 1
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "but what was not read may define $connection_upgrade" in shown
+    assert fix(tmp_path / "site", "--unsafe", url="ws://a/ws") == 1
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "Not proven: what was not read may define $connection_upgrade" in shown
+    assert "Proven:" not in shown
+    assert fix(tmp_path / "site", url="ws://a/cable") == 1
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "✓ Proven" in shown
+    assert "map $http_upgrade $websocket_connection" in shown
+
+
+@needs_nginx
+def test_why_there_is_no_101_is_told_with_its_line(tmp_path, capsys):
+    config = tmp_path / "nginx.conf"
+    config.write_text(
+        "http { server { listen 80;\n location /a { return 403; }\n"
+        " location /b { limit_except POST {\n deny all;\n } proxy_pass http://x; } } }\n"
+    )
+    assert fix(config, "--no-sandbox", url="ws://h/a") == 1
+    shown = capsys.readouterr().out
+    assert "nginx itself answers 403" in shown
+    assert "nginx.conf:2:return403;" in "".join(shown.split())
+    fix(config, url="ws://h/b")
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "Not proven: with the diff the handshake does not get its 101: nginx itself answers 403" in shown
+    assert ":4:denyall;" in shown.replace(" ", "")
+    assert "--client" not in shown
+
+
+@needs_nginx
+def test_a_handshake_whose_tls_ends_in_front_of_nginx_is_repaired(tmp_path, capsys):
+    (tmp_path / "nginx.conf").write_text(
+        "http {\n server {\n  listen 8080;\n  location / {\n   proxy_pass http://a;\n  }\n }\n}\n"
+    )
+    assert fix(tmp_path / "nginx.conf", url="wss://app.test/ws") == 1
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "✓ Proven" in shown
+    assert "TLS ends in front of this nginx" in shown
+
+
+@needs_nginx
+def test_below_a_root_this_machines_nginx_is_not_the_one_that_is_meant(tmp_path, capsys):
+    directory = tmp_path / "etc" / "nginx"
+    directory.mkdir(parents=True)
+    (directory / "nginx.conf").write_text(
+        "http { server { listen 80; location / { proxy_pass http://a; } } }\n"
+    )
+    run(["nginx", "fix", str(tmp_path), "--root", str(tmp_path), "--url", "ws://a/", "--no-sandbox"])
+    assert "any version of nginx" in capsys.readouterr().out

@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import io
-import ipaddress
 import os
 import posixpath
 import sys
@@ -11,8 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ws101.cli import streams, values
-from ws101.cli.asking import token_of
+from ws101.cli import nginx_asking, streams
 from ws101.cli.nginx_apply import Test, Written, changed, write
 from ws101.cli.nginx_fix_shown import Case, Text, as_json
 from ws101.cli.parser import Parser
@@ -20,15 +18,17 @@ from ws101.cli.terminal import face
 from ws101.errors import Unavailable, UsageError
 from ws101.lab.nginx import Binary, binaries, version
 from ws101.lab.sandbox import Trial, try_out
+from ws101.nginx.arrival import arrive
 from ws101.nginx.ask import Ask, Version
 from ws101.nginx.edit import by_file
+from ws101.nginx.fragment import completed
 from ws101.nginx.mend import Mended, mend
+from ws101.nginx.model import understand
 from ws101.nginx.radius import radius
 from ws101.nginx.repairs import BY_CAUSE
 from ws101.nginx.simulate import HTTP_1_1
 from ws101.nginx.tree import walk
-from ws101.probe.nginx_files import open_configuration, place_of
-from ws101.question import Question, sending
+from ws101.probe.nginx_files import Opened, open_configuration, place_of
 from ws101.redact import printable
 from ws101.render.ink import Ink
 
@@ -53,17 +53,31 @@ def main(arguments: Sequence[str]) -> int:
         raise UsageError(
             "--apply: a dump of `nginx -T` is no file of nginx's. Name the configuration itself."
         )
-    server = _nginx(options)
-    ask = _ask(options, server.version)
-    mended = mend(opened.configuration, ask, options.mend, unsafe=options.unsafe)
-    touched = radius(mended.before, mended.after, ask) if mended.made else ()
-    trials, untried = _tried(mended, ask, server, options)
-    case = Case(mended, ask, server.known, touched, *trials, untried)
+    case = _case(opened, options)
     if not options.json:
         _show(case, options)
+    mended = case.mended
     written = _applied(mended, options) if options.apply and mended.made and not case.disproven else None
     _end(case, written, options)
     return _status(case, written)
+
+
+def _case(opened: Opened, options: argparse.Namespace) -> Case:
+    """Repair, and try it."""
+    server = _nginx(options, elsewhere=opened.dump or options.root is not None)
+    asked = nginx_asking.question(options.url, options)
+    wanted = nginx_asking.ask(asked, options, server.version)
+    model, granted = completed(understand(opened.configuration), wanted)
+    arrival = arrive(model, wanted)
+    mended = mend(opened.configuration, arrival.ask, options.mend, unsafe=options.unsafe)
+    touched = radius(mended.before, mended.after, arrival.ask) if mended.made else ()
+    trials, untried = _tried(mended, arrival.ask, server, options)
+    return Case(
+        mended, arrival.ask, server.known, touched, *trials, untried,
+        assumed=(*granted, *arrival.assumed),
+        clean=nginx_asking.scrubber(asked, opened.configuration),
+        dump=opened.dump,
+    )  # fmt: skip
 
 
 def parser() -> Parser:
@@ -98,70 +112,21 @@ def parser() -> Parser:
         help="the nginx that tries it and tests it (default: the one on PATH)",
     )
     made.add_argument("--nginx-version", metavar="VERSION", help="the version that the configuration is for")
-    made.add_argument("--address", metavar="ADDRESS", help="the address of nginx that the request comes to")
-    made.add_argument("--client", metavar="ADDRESS", help="the address that the request comes from")
-    _add_request_flags(made.add_argument_group("how your client speaks"))
+    nginx_asking.add_request_flags(made.add_argument_group("how your client speaks"))
+    nginx_asking.add_way_flags(made.add_argument_group("the way"))
     output = made.add_argument_group("output")
-    output.add_argument("--json", action="store_true", help="as JSON")
-    output.add_argument("--diff", action="store_true", help="the diff alone, for `patch -p1`")
+    output.add_argument("--json", action="store_true", help="as JSON, without secrets")
+    output.add_argument(
+        "--diff", action="store_true", help="the diff alone, for `patch -p1`: exact, secrets and all"
+    )
     output.add_argument(
         "--color", choices=("auto", "always", "never"), default="auto", help="colour (default: auto)"
     )
     return made
 
 
-def _add_request_flags(group: argparse._ArgumentGroup) -> None:
-    group.add_argument(
-        "-H",
-        "--header",
-        action="append",
-        default=[],
-        metavar="'NAME: VALUE'",
-        help="send this field (repeatable)",
-    )
-    group.add_argument(
-        "--token", metavar="TOKEN", help="send Authorization: Bearer TOKEN (visible to `ps`; better a file)"
-    )
-    group.add_argument("--token-file", metavar="FILE", help="the same, read from a file")
-    group.add_argument("--token-env", metavar="NAME", help="the same, read from an environment variable")
-    group.add_argument("--origin", metavar="ORIGIN", help="send this Origin, as a browser does")
-    group.add_argument(
-        "--subprotocol",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="offer this subprotocol (repeatable)",
-    )
-
-
-def _ask(options: argparse.Namespace, nginx: Version) -> Ask:
-    asked = Question(
-        options.url,
-        headers=tuple(values.header(text) for text in options.header),
-        token=token_of(options, os.environ),
-        origin=None if options.origin is None else values.octets(values.line(options.origin, "--origin")),
-        subprotocols=tuple(values.octets(values.line(name, "--subprotocol")) for name in options.subprotocol),
-    )
-    for flag in ("address", "client"):
-        _check_address(getattr(options, flag), flag)
-    sent = sending(asked)
-    name = sent.tls.server_name if sent.tls else None
-    request = sent.request
-    return Ask(
-        request.target, request.headers, request.method, request.version, tls=sent.tls is not None, server_name=name,
-        port=sent.port, address=options.address, client=options.client, nginx=nginx,
-    )  # fmt: skip
-
-
-def _check_address(text: str | None, flag: str) -> None:
-    try:
-        ipaddress.ip_address(text or "::")
-    except ValueError:
-        raise UsageError(f"--{flag}: it is no address. Write it as 192.0.2.7 or 2001:db8::7.") from None
-
-
-def _nginx(options: argparse.Namespace) -> Nginx:
-    """Return which nginx is meant: what the flags say, else the machine's own, else any."""
+def _nginx(options: argparse.Namespace, *, elsewhere: bool) -> Nginx:
+    """Return which nginx is meant: what the flags say, else the machine's own, else any; `elsewhere` tells that it is not this machine's."""
     given = Path(options.nginx_binary) if options.nginx_binary else None
     if given is not None and not os.access(given, os.X_OK):
         raise UsageError(
@@ -172,7 +137,8 @@ def _nginx(options: argparse.Namespace) -> Nginx:
         wanted = _version(options.nginx_version)
         return Nginx(wanted, f"nginx {_text_of(wanted)}, as --nginx-version says", _most_like(wanted, here))
     binary = here[0] if here else None
-    if binary and binary.version and binary.name != "wheel":
+    own = given is not None or not elsewhere
+    if binary and binary.version and binary.name != "wheel" and own:
         return Nginx(binary.version, f"nginx {_text_of(binary.version)}, which is {binary.path}", binary)
     return Nginx(ANY, "any version of nginx, for which one runs is not known (--nginx-version tells)", binary)
 

@@ -1,19 +1,21 @@
 """Tells a repair: for people, and as JSON. Decides nothing but whether it is proven."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ws101.cli.nginx_apply import Written
 from ws101.lab.sandbox import Trial
 from ws101.nginx.ask import Ask
+from ws101.nginx.conclusion import Reason, conclude
+from ws101.nginx.include import Configuration
 from ws101.nginx.mend import Mended
 from ws101.nginx.model import understand
 from ws101.nginx.outcome import Undecided
 from ws101.nginx.radius import Touched
 from ws101.nginx.route import Route, route
 from ws101.nginx.simulate import Upstream, simulate
-from ws101.redact import Redactor, printable
+from ws101.redact import printable
 from ws101.render.ink import Ink, Mark, Style
 
 SCHEMA = "ws101.nginx-fix/1"
@@ -25,7 +27,7 @@ _MOST_LOCATIONS, _MOST_LEFT_OUT = 20, 8
 class Case:
     """Everything that is known of one repair. The trials are None where nothing was tried, and `untried` says why.
 
-    `known` says which version of nginx was meant.
+    `known` says which version of nginx was meant, `assumed` what was taken for granted; `clean` takes secrets out of a text.
     """
 
     mended: Mended
@@ -35,17 +37,32 @@ class Case:
     before: Trial | None
     after: Trial | None
     untried: str = ""
+    assumed: tuple[str, ...] = ()
+    clean: Callable[[str], str] = str
+    dump: bool = False
 
     @property
     def way(self) -> Route:
         """The way of the request before the repair."""
         return route(understand(self.mended.before), self.ask)
 
+    def reasons(self, configuration: Configuration) -> tuple[Reason, ...]:
+        """Return what stands against a 101 in one of the two configurations, as the model has it."""
+        model = understand(configuration)
+        way = route(model, self.ask)
+        return conclude(model, way, simulate(way)).reasons
+
     @property
     def proven(self) -> bool:
-        """Whether real nginx answers 101 with the repair and something else without."""
-        tried = self.before is not None and self.after is not None
-        return tried and _status(self.before) != 101 and _status(self.after) == 101
+        """Whether real nginx answers 101 with the repair and something else without, and the repair alone is the reason."""
+        if self.before is None or self.before.status == 101 or _status(self.after) != 101:
+            return False
+        return not self.lent and not (self.before.refused and understand(self.mended.before).partial)
+
+    @property
+    def lent(self) -> tuple[str, ...]:
+        """Variables that the repair defines, though what was not read may define them."""
+        return tuple(sorted(self.before.emptied - self.after.emptied)) if self.before and self.after else ()
 
     @property
     def disproven(self) -> bool:
@@ -105,6 +122,8 @@ class Text:
         yield from ("", *self._proof())
         if self.case.mended.offered:
             yield from ("", *self._offered())
+        if self.case.assumed:
+            yield from ("", *self._assumed())
         if self.case.incomplete:
             yield from ("", *self._incomplete())
         yield ""
@@ -112,8 +131,11 @@ class Text:
     def _title(self, text: str) -> str:
         return self.ink.paint(text, Style.BOLD)
 
+    def _clean(self, text: str) -> str:
+        return printable(self.case.clean(text))
+
     def _wrapped(self, text: str, margin: str, first: str = "") -> Iterator[str]:
-        lines = self.ink.wrap(printable(text), self.ink.width - len(margin))
+        lines = self.ink.wrap(self._clean(text), self.ink.width - len(margin))
         for number, line in enumerate(lines):
             yield f"{first if number == 0 and first else margin}{line}"
 
@@ -125,9 +147,8 @@ class Text:
             if not self.case.sound:
                 yield from self._blamed()
             return
-        yield self._title(
-            f"{len(made)} repair{'s' if len(made) > 1 else ''}, for {printable(self.case.known)}"
-        )
+        yield self._title(f"{len(made)} repair{'s' if len(made) > 1 else ''}")
+        yield from self._wrapped(f"For {self.case.known}.", "")
         for number, one in enumerate(made, 1):
             kind = "safe" if one.safe else "unsafe"
             yield from self._wrapped(f"{one.what} [{one.cause}, {kind}]", "     ", f"  {number}  ")
@@ -135,18 +156,16 @@ class Text:
                 yield from self._wrapped(f"but {one.doubt}", "     ")
 
     def _blamed(self) -> Iterator[str]:
-        """Yield the decisions that the request met last."""
-        for step in self.case.way.steps[-3:]:
-            where = f"{step.directive.place}: {step.directive.text}" if step.directive else ""
-            yield from self._wrapped(
-                f"{step.what}  {where}".rstrip(), "    ", f"  {self.ink.mark(Mark.BULLET)} "
-            )
+        """Yield what stands against a 101, and where the rest is told."""
+        for reason in self.case.reasons(self.case.mended.before):
+            yield from self._wrapped(_told(reason), "    ", f"  {self.ink.mark(Mark.BULLET)} ")
+        yield "`ws101 nginx route` shows the whole way."
 
     def _diff(self) -> Iterator[str]:
-        """Yield the diff without the secrets of lines that stand near; `--diff` and JSON are exact."""
-        for line in Redactor((), b"").scrub(self.case.mended.diff).split("\n")[:-1]:
+        """Yield the diff without the secrets of lines that stand near; with `--diff` it is exact."""
+        for line in self.case.clean(self.case.mended.diff).split("\n")[:-1]:
             style = {"+": Style.ADDED, "-": Style.REMOVED, "@": Style.CODE}.get(line[:1])
-            yield self.ink.paint(printable(line.rstrip("\r").expandtabs(4)), style)
+            yield self.ink.paint(printable(line[:1] + line[1:].rstrip("\r").expandtabs(4)), style)
 
     def _radius(self) -> Iterator[str]:
         others = [one for one in self.case.radius if not one.asked]
@@ -179,7 +198,7 @@ class Text:
         first = f"  {name:<6}  {self.ink.paint(trial.outcome, style)}  "
         margin = " " * 10
         room = f"  {name:<6}  {trial.outcome}  "
-        lines = self.ink.wrap(printable(words), self.ink.width - len(room)) if words else [""]
+        lines = self.ink.wrap(self._clean(words), self.ink.width - len(room)) if words else [""]
         yield f"{first}{lines[0]}".rstrip()
         for line in lines[1:]:
             yield f"{margin}{' ' * (len(room) - 10)}{line}"
@@ -200,13 +219,24 @@ class Text:
             words = f"nginx {'.'.join(map(str, before.nginx))} lets the upgrade through in both. {what}"
             yield from self._wrapped(words, "  ")
         else:
-            hint = {
-                401: " It asks for a password (-H, --token).",
-                403: " --client tells the client's address.",
-            }.get(after.status or 0, "")
-            yield from self._wrapped(
-                f"Not proven: with the diff the handshake does not get its 101.{hint}", "  "
-            )
+            yield from self._wrapped(f"Not proven: {self._unproven(before, after)}", "  ")
+
+    def _unproven(self, before: Trial, after: Trial) -> str:
+        if self.case.lent:
+            return f"what was not read may define ${self.case.lent[0]}, which was empty without the diff."
+        if before.refused:
+            also = "without the diff" if after.status == 101 else "with the diff or without it"
+            return f"nginx does not start {also}, and what was not read may be what it lacks."
+        reasons = "; ".join(map(_told, self.case.reasons(self.case.mended.after)))
+        hint = " It asks for a password (-H, --token)." if after.status == 401 else ""
+        if after.status == 403 and self.case.ask.client is None and self._some_are_let_in():
+            hint = " --client tells the client's address."
+        return f"with the diff the handshake does not get its 101{': ' * bool(reasons)}{reasons}.{hint}"
+
+    def _some_are_let_in(self) -> bool:
+        state = self.case.way.state
+        lines = state.level.nearest("allow") if state else []
+        return any(line.arguments[:1] != ("all",) for line in lines)
 
     def _unlike(self, trial: Trial) -> Iterator[str]:
         """Yield in what the sandbox is not the real thing."""
@@ -228,6 +258,11 @@ class Text:
                 f"{one.what} [{one.cause}]; but {one.doubt}", "    ", f"  {self.ink.mark(Mark.BULLET)} "
             )
 
+    def _assumed(self) -> Iterator[str]:
+        yield self._title("Taken for granted")
+        for words in self.case.assumed:
+            yield from self._wrapped(words, "    ", f"  {self.ink.mark(Mark.BULLET)} ")
+
     def _incomplete(self) -> Iterator[str]:
         yield self._title("Incomplete: a part of the configuration was not understood, so more may be wrong.")
         for words in self.case.incomplete:
@@ -238,6 +273,8 @@ class Text:
             words = "Nothing was written."
             if asked and self.case.disproven:
                 words += " The sandbox does not bear the repair out; --no-sandbox writes it all the same."
+            elif self.case.mended.made and self.case.dump:
+                words += " --diff prints it for `patch -p1`, where the files are."
             elif self.case.mended.made and not asked:
                 words += " --apply writes it."
             yield from self._wrapped(words, "")
@@ -253,6 +290,11 @@ class Text:
             yield "nginx runs with it after a reload: nginx -s reload"
 
 
+def _told(reason: Reason) -> str:
+    where = f" ({reason.by.place}: {reason.by.text})" if reason.by and reason.by.text else ""
+    return f"{reason.text}{where}"
+
+
 def seen_words(trial: Trial) -> str:
     """Say what the upstream got of this handshake."""
     if trial.unfollowed and trial.passed_by:
@@ -262,8 +304,7 @@ def seen_words(trial: Trial) -> str:
     head = trial.seen.head
     fields = [f"{name}: {_shown(head.headers.get(name))}" for name in _SHOWN if name in head.headers]
     fields += [f"no {name}" for name in _SHOWN if name not in head.headers]
-    target = Redactor((), b"").scrub(head.target)
-    return f"{trial.upstream} got {head.method} {target} {head.version}; {'; '.join(fields)}"
+    return f"{trial.upstream} got {head.method} {head.target} {head.version}; {'; '.join(fields)}"
 
 
 def _shown(value: str) -> str:
@@ -290,7 +331,10 @@ def differences(before: Trial, after: Trial) -> list[str]:
 
 
 def as_json(case: Case, written: Written | None) -> str:
-    """Return the repair as JSON; keys that are there are always there."""
+    """Return the repair as JSON without secrets; keys that are there are always there.
+
+    `exact` tells whether nothing had to be taken out of the diff, so that it can be applied.
+    """
     mended = case.mended
     told = {
         "schema": SCHEMA,
@@ -298,6 +342,7 @@ def as_json(case: Case, written: Written | None) -> str:
         "sound": case.sound,
         "proven": case.proven,
         "diff": mended.diff,
+        "exact": case.clean(mended.diff) == mended.diff,
         "repairs": [{"cause": r.cause, "what": r.what, "safe": r.safe, "doubt": r.doubt} for r in mended.made],
         "offered": [{"cause": r.cause, "what": r.what, "safe": r.safe, "doubt": r.doubt} for r in mended.offered],
         "also_changes": [
@@ -310,9 +355,27 @@ def as_json(case: Case, written: Written | None) -> str:
             "backups": [{"file": str(path), "backup": str(backup)} for path, backup in written.backups],
             "test": written.test, "undone": written.undone,
         },
+        "assumed": list(case.assumed),
         "incomplete": list(case.incomplete),
     }  # fmt: skip
-    return json.dumps(told, indent=2, ensure_ascii=False).encode("utf-8", "replace").decode() + "\n"
+    return (
+        json.dumps(_cleaned(told, case.clean), indent=2, ensure_ascii=False)
+        .encode("utf-8", "replace")
+        .decode()
+        + "\n"
+    )
+
+
+def _cleaned(value: object, clean: Callable[[str], str]) -> object:
+    """Take secrets out of every string, but for names of ws101's own."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, list):
+        return [_cleaned(one, clean) for one in value]
+    if isinstance(value, dict):
+        own = {"cause", "schema"}
+        return {key: one if key in own else _cleaned(one, clean) for key, one in value.items()}
+    return value
 
 
 def _trial(trial: Trial | None) -> dict[str, object] | None:
