@@ -9,7 +9,7 @@ class ServiceSettings:
     """Lifetimes and time-outs are in seconds, sizes in bytes; 0 is no limit where it says so.
 
     `data` is the directory of the database and the keys. `origins` are allowed beside the service's own; `*` is any.
-    `trusted_proxies` are the addresses whose X-Forwarded-For, -Proto and X-Request-Id are believed.
+    `trusted_proxies` are the addresses whose X-Forwarded-For is believed; an X-Request-Id is anybody's own.
     """
 
     host: str = "127.0.0.1"

@@ -12,11 +12,18 @@ import time
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
 
 from timers.server.house import PATIENCE, hear, open_house
 from ws101.errors import UnreadableInput, UsageError
 from ws101.handshake.frames import FrameReader
 from ws101.handshake.request import build
+from ws101.lab import certificates
 from ws101.timers.server.run import running
 from ws101.timers.settings import ServiceSettings
 
@@ -81,10 +88,34 @@ def test_a_host_that_is_not_here_is_told(tmp_path, host):
         run(host=host, port=0, data=tmp_path / "data")
 
 
-def test_a_bad_certificate_is_told(tmp_path):
-    (tmp_path / "bad.pem").write_text("no certificate")
-    with pytest.raises(UnreadableInput, match="--tls-certificate"):
-        run(port=0, data=tmp_path / "data", tls_certificate=tmp_path / "bad.pem")
+@pytest.mark.parametrize(
+    ("certificate", "key", "why"),
+    [
+        ("nothing.pem", "nothing.key", "No such file"),
+        ("good.key", "good.key", "not PEM, or a key that has a password"),
+        ("good.pem", "expired.key", "the key is another certificate's"),
+    ],
+)
+def test_a_bad_certificate_is_told(tmp_path, certificate, key, why):
+    made = certificates.directory()
+    with pytest.raises(UnreadableInput, match=rf"{why}.*--tls-certificate"):
+        run(port=0, data=tmp_path, tls_certificate=made / certificate, tls_key=made / key)
+
+
+def test_for_a_keys_password_nobody_is_asked(tmp_path, capfd):
+    private = load_pem_private_key((certificates.directory() / "good.key").read_bytes(), None)
+    locked = tmp_path / "locked.key"
+    locked.write_bytes(
+        private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"secret"))
+    )
+    with pytest.raises(UnreadableInput, match="a key that has a password"):
+        run(
+            port=0,
+            data=tmp_path / "data",
+            tls_certificate=certificates.directory() / "good.pem",
+            tls_key=locked,
+        )
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_bad_trusted_proxy_is_told(tmp_path):

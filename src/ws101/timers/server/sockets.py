@@ -67,13 +67,22 @@ def tls(settings: ServiceSettings) -> ssl.SSLContext | None:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(["http/1.1"])
     try:
-        context.load_cert_chain(settings.tls_certificate, settings.tls_key)
-    except (OSError, ssl.SSLError) as error:
-        why = getattr(error, "reason", None) or error.strerror or "it cannot be read"
+        context.load_cert_chain(
+            settings.tls_certificate, settings.tls_key, password=""
+        )  # a service asks nobody
+    except OSError as error:
         named = f"{settings.tls_certificate}, {settings.tls_key or 'with its key'}"
         raise UnreadableInput(
             named,
-            f"no certificate with its private key ({why})",
+            f"no certificate with its private key ({_unfit(error)})",
             "Give --tls-certificate and --tls-key in PEM.",
         ) from None
     return context
+
+
+def _unfit(error: OSError) -> str:
+    if not isinstance(error, ssl.SSLError):
+        return error.strerror or "it cannot be read"
+    if error.reason == "KEY_VALUES_MISMATCH":
+        return "the key is another certificate's"
+    return "not PEM, or a key that has a password"
