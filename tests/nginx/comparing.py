@@ -24,7 +24,7 @@ from ws101.nginx.simulate import Upstream, simulate
 from ws101.nginx.value import Unknown
 
 TOGETHER = 25  # configurations in one nginx
-_SECONDS = 8.0
+_SECONDS = 20.0
 _LARGEST = 1500  # a recorded head beyond this would not fit into nginx's buffer as a field
 
 
@@ -276,7 +276,7 @@ async def _ask(case: Case) -> tuple[Seen, str]:
         async with asyncio.timeout(_SECONDS):
             client = await (_over_tls if case.tls else _plain)(case, build(request), answers)
     except TimeoutError:
-        raise AssertionError(f"no answer in {_SECONDS:.0f} s {case.told()}") from None
+        return Seen(where=f"no answer in {_SECONDS:.0f} s"), ""
     answers.feed_eof()
     answer = answers.answer()
     if answer.status is None:
