@@ -55,6 +55,22 @@ def test_a_large_event_arrives_whole():
     served(test)
 
 
+def test_what_was_delivered_comes_before_the_close_and_not_to_who_joins_later():
+    async def test(rig):
+        async with connect(rig.url(session="a")) as ended:
+            await rig.until(lambda: len(rig.hub) == 1)
+            rig.hub.deliver([event(1)])
+            rig.hub.deliver([event(2)])
+            rig.hub.end("ann", None, SESSION_ENDED)
+            rig.hub.deliver([event(3)])
+            assert await seqs(ended, 2) == [1, 2]
+            with pytest.raises(websockets.ConnectionClosed):
+                await ended.recv()
+        assert rig.metrics.deliveries == 2
+
+    served(test)
+
+
 def test_a_session_that_ends_closes_its_own_sockets():
     async def test(rig):
         async with connect(rig.url(session="a")) as ended, connect(rig.url(session="b")) as stays:

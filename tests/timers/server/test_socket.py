@@ -281,6 +281,7 @@ def test_a_slow_consumer_is_closed_with_its_code_behind_what_waits(served):
         while rig.hub._users:
             sent += 1
             rig.hub.deliver([event(sent, "slow", b"x" * 10_000)])
+            await asyncio.sleep(0)  # a turn of the loop
         opened = rig.sockets[0]
         assert opened.waiting < 20_000 + 20_100
         rig.hub.deliver([event(sent + 1, "slow", b"late")])
@@ -303,6 +304,7 @@ def test_a_slow_consumer_that_never_reads_is_dropped_after_the_grace(served):
         while rig.hub._users:
             sent += 1
             rig.hub.deliver([event(sent, "slow", b"x" * 10_000)])
+            await asyncio.sleep(0)  # a turn of the loop
         for _ in range(rig.hub.bounds.grace):
             rig.hub.wheel.turn()
         await rig.until(lambda: not len(rig.hub))

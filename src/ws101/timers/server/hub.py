@@ -5,7 +5,7 @@ Knows no frame's inside and no handshake; what a socket does with an event that 
 
 import asyncio
 import random
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -96,6 +96,7 @@ class Hub:
         )
         self._sockets: set[Socket] = set()  # until their connection is lost
         self._users: dict[str, tuple[Socket, ...]] = {}  # those that are told of events
+        self._events: dict[str, list[Delivered]] = {}  # that this turn of the loop has brought
         self._tasks: set[asyncio.Task[None]] = set()
         self._joined = 0
         self._draining = False
@@ -111,14 +112,24 @@ class Hub:
     # ---- what the rest of the service asks for
 
     def deliver(self, events: Sequence[Delivered]) -> None:
-        """Send each event to every open socket of its user, framed once."""
+        """Send each event to every open socket of its user: all that come in one turn of the loop in one write."""
         for event in events:
-            sockets = self._users.get(event.user)
-            if sockets is not None:
-                frame = build_frame(_TEXT, event.text, b"")
-                for socket in sockets:
-                    socket.send_event(event.seq, frame)
-                self.metrics.deliveries += len(sockets)
+            if event.user in self._users:
+                if not self._events:
+                    asyncio.get_running_loop().call_soon(self._flush)
+                self._events.setdefault(event.user, []).append(event)
+
+    def _flush(self) -> None:
+        delivered, self._events = self._events, {}
+        for user, events in delivered.items():
+            sockets = self._users.get(user, ())
+            frames, first = _framed(events), events[0].seq
+            for socket in sockets:
+                if socket.replayed < first:
+                    socket.send(frames)
+                else:
+                    socket.send(_framed(event for event in events if event.seq > socket.replayed))
+            self.metrics.deliveries += len(sockets) * len(events)
 
     def end(self, user: str, session: str | None, closing: Closing) -> None:
         """Close the user's sockets; of this session alone where one is named."""
@@ -156,6 +167,7 @@ class Hub:
 
     def join(self, socket: "Socket") -> Closing | None:
         """Take in an open socket: from now on it is told of events. Return why it has to be closed at once, if it has to."""
+        self._flush()  # what was delivered before is not for it
         self._joined += 1
         self._sockets.add(socket)
         user = socket.seat.user
@@ -178,7 +190,8 @@ class Hub:
             return None
 
     def silence(self, socket: "Socket") -> None:
-        """Tell the socket of no more events; once more does no harm."""
+        """Tell the socket of no more events than were delivered; once more does no harm."""
+        self._flush()
         user = socket.seat.user
         others = tuple(other for other in self._users.get(user, ()) if other is not socket)
         if others:
@@ -213,3 +226,7 @@ class Hub:
 
     def _longest(self) -> int:
         return max((socket.waiting for socket in self._sockets), default=0)
+
+
+def _framed(events: Iterable[Delivered]) -> bytes:
+    return b"".join([build_frame(_TEXT, event.text, b"") for event in events])

@@ -46,12 +46,13 @@ class _State(Enum):
 class Socket(asyncio.Protocol):
     """The protocol of a connection that has been answered 101; `early` is what came behind the handshake.
 
-    A client that comes back (`seat.since`) is told what it missed before anything else. `heard` and `slot` are ticks.
+    A client that comes back (`seat.since`) is told what it missed before anything else. `heard` and `slot` are ticks,
+    and up to `replayed` a resumption has told it of events.
     """
 
     __slots__ = (
-        "_acked", "_acking", "_code", "_early", "_failed", "_hub", "_raised", "_reader", "_replayed", "_state", "_transport",
-        "_writing", "heard", "seat", "slot",
+        "_acked", "_acking", "_code", "_early", "_failed", "_hub", "_raised", "_reader", "_state", "_transport", "_writing",
+        "heard", "replayed", "seat", "slot",
     )  # fmt: skip
 
     def __init__(self, hub: Hub, seat: Seat, early: bytes = b"") -> None:
@@ -60,7 +61,7 @@ class Socket(asyncio.Protocol):
         self._state = _State.OPEN
         self._code = _LOST
         self._failed = False  # frames can no longer be told apart: what comes is thrown away
-        self._replayed = -1  # the last seq that a resumption has told of
+        self.replayed = -1
         self._raised = False  # whether the send queue has room beside a resumption
         self._acked = -1
         self._acking = False
@@ -105,10 +106,10 @@ class Socket(asyncio.Protocol):
         """How many bytes wait for the peer to read."""
         return self._transport.get_write_buffer_size()
 
-    def send_event(self, seq: int, frame: bytes) -> None:
-        """Send an event, unless a resumption has told of it."""
-        if seq > self._replayed and not self._transport.is_closing():
-            self._writing(frame)
+    def send(self, frames: bytes) -> None:
+        """Send frames, unless the connection is at its end."""
+        if not self._transport.is_closing():
+            self._writing(frames)
 
     def close(self, closing: Closing) -> None:
         """Send a close, and wait a while for the peer's."""
@@ -201,7 +202,7 @@ class Socket(asyncio.Protocol):
         except Exception as error:  # noqa: BLE001 - as above
             self._crash(error)
             return
-        self._replayed = resumed.seq
+        self.replayed = resumed.seq
         frames = b"".join(build_frame(_TEXT, text, b"") for text in (resumed.welcome, *resumed.events))
         self._transport.set_write_buffer_limits(high=self._hub.bounds.send_queue + len(frames))
         self._raised = True
