@@ -32,9 +32,11 @@ bench: $(VENV)/dev.done
 	$(BIN)/python bench/rtt.py
 	$(BIN)/python bench/startup.py
 	$(BIN)/python bench/timers.py
+	$(BIN)/python bench/nginx.py
 
+oracle: N = 100000
 oracle: $(VENV)/dev.done
-	WS101_ORACLE_CASES=$(N) WS101_ORACLE_SEED=-1 $(BIN)/python -m pytest -q -s tests/nginx/test_oracle.py
+	WS101_ORACLE_CASES=$(N) WS101_ORACLE_SEED=$(or $(SEED),-1) $(BIN)/python -m pytest -s tests/nginx/test_oracle.py
 
 new-cause: $(VENV)/dev.done
 	$(BIN)/python tools/new_cause.py "$(NAME)" "$(HOP)"
