@@ -1,6 +1,7 @@
 """Tells a repair: for people, and as JSON. Decides nothing but whether it is proven."""
 
 import json
+import posixpath
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -132,7 +133,9 @@ class Text:
         return self.ink.paint(text, Style.BOLD)
 
     def _clean(self, text: str) -> str:
-        return printable(self.case.clean(text))
+        """Return a text without secrets, its files as they are called beside the main one."""
+        beside = f"{posixpath.dirname(self.case.mended.before.main.name)}/"
+        return printable(self.case.clean(text.replace(beside, "") if len(beside) > 1 else text))
 
     def _wrapped(self, text: str, margin: str, first: str = "") -> Iterator[str]:
         lines = self.ink.wrap(self._clean(text), self.ink.width - len(margin))
