@@ -36,7 +36,7 @@ bench: $(VENV)/dev.done
 
 oracle: N = 100000
 oracle: $(VENV)/dev.done
-	WS101_ORACLE_CASES=$(N) WS101_ORACLE_SEED=$(or $(SEED),-1) $(BIN)/python -m pytest -s tests/nginx/test_oracle.py
+	WS101_ORACLE_CASES=$(N) WS101_ORACLE_SEED=$(or $(SEED),-1) $(BIN)/python -m pytest -s tests/nginx/test_against_nginx.py
 
 new-cause: $(VENV)/dev.done
 	$(BIN)/python tools/new_cause.py "$(NAME)" "$(HOP)"

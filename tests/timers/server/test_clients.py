@@ -68,7 +68,9 @@ def test_aiohttp(house):
             with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
                 await session.ws_connect(url, **given)
             assert refused.value.status == 401
-        await asyncio.sleep(0.25)  # so long, says aiohttp's "Graceful Shutdown", its connections take to close
+        await asyncio.sleep(
+            0.25
+        )  # so long, says aiohttp's "Graceful Shutdown", its connections take to close
 
     asyncio.run(talk())
 
