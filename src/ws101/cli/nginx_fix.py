@@ -26,10 +26,11 @@ from ws101.nginx.mend import Mended, mend
 from ws101.nginx.model import understand
 from ws101.nginx.radius import radius
 from ws101.nginx.repairs import BY_CAUSE
+from ws101.nginx.secret import secrets
 from ws101.nginx.simulate import HTTP_1_1
 from ws101.nginx.tree import walk
 from ws101.probe.nginx_files import Opened, open_configuration, place_of
-from ws101.redact import printable
+from ws101.redact import Redactor, printable
 from ws101.render.ink import Ink
 
 ANY: Version = (1, 22, 1)  # what is written for it suits every later version, too
@@ -65,8 +66,8 @@ def main(arguments: Sequence[str]) -> int:
 def _case(opened: Opened, options: argparse.Namespace) -> Case:
     """Repair, and try it."""
     server = _nginx(options, elsewhere=opened.dump or options.root is not None)
-    asked = nginx_asking.question(options.url, options)
-    wanted = nginx_asking.ask(asked, options, server.version)
+    asked = nginx_asking.asked(options)
+    wanted = nginx_asking.ask(asked.request, options, server.version)
     model, granted = completed(understand(opened.configuration), wanted)
     arrival = arrive(model, wanted)
     mended = mend(opened.configuration, arrival.ask, options.mend, unsafe=options.unsafe)
@@ -75,7 +76,7 @@ def _case(opened: Opened, options: argparse.Namespace) -> Case:
     return Case(
         mended, arrival.ask, server.known, touched, *trials, untried,
         assumed=(*granted, *arrival.assumed),
-        clean=nginx_asking.scrubber(asked, opened.configuration),
+        clean=Redactor([*asked.secrets, *secrets(opened.configuration)], os.urandom(8)).scrub,
         dump=opened.dump,
     )  # fmt: skip
 
