@@ -46,7 +46,10 @@ class Peer:
 ALONE = "delivered alone"
 OURS = Peer(
     "service", "ws101 timers", "ws101",
-    (("event recorded, then delivered", ""), (ALONE, "deliver"), ("a timer started or stopped", "control")),
+    (
+        ("events recorded, then delivered", ""), ("the same, one in a write", "each"), (ALONE, "deliver"),
+        ("a timer started or stopped", "control"),
+    ),
 )  # fmt: skip
 BARE = Peer("bare", "the limit: the listener without the work", "ws101")
 WEBSOCKETS = Peer("websockets_uvloop", "websockets + uvloop", "websockets")

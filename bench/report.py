@@ -145,6 +145,10 @@ def surroundings(check: str, absent: Mapping[str, str]) -> None:
     how = {"pyjwt": "PyJWT", "fast": "hmac by hand"}[check]
     print(f"The Python peers check tokens with {how}, those in Node with node:crypto; no server compresses.")
     print("Ours looks the user's session up, logs, traces and counts each handshake, and has every limit on.")
+    print(
+        "Messages: peers have all of them to send at once; ours 16,384 that wait for their commit, 32 users' in one piece of"
+        " work (or one): some 8 of one user in a transaction, which are one row and one write to the socket."
+    )
     print(f"{_processor()}, server on core {SERVER}, load on core {LOAD}, Linux {platform.release()}")
     print(f"Python {sys.version.split()[0]}, {versions}; load average before {_load()}")
     if SERVER == LOAD:

@@ -1,14 +1,16 @@
 """The timer service itself, whole: tokens checked, users looked up, handshakes logged as JSON, traced and counted.
 
-What is ordered goes the way of a timer's events: each message in a write of its own to the outbox, and to the hub once
-it is on disk. Or it is told to leave the record out (`deliver`), to start and stop timers (`control`), or to start some that
-run out (`timers`).
+What is ordered goes the way of timers' events: written to the outbox, and to the hub once it is on disk; BATCH messages,
+each for another user, in one piece of work, or one in each (`each`). Or it is told to leave the record out (`deliver`), to
+start and stop timers (`control`), or to start some that run out (`timers`).
 """
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 from peers.given import AUDIENCE, HOST, ISSUER, MESSAGE, Given, given, message
 from peers.publishing import TURN, Publisher, listen
@@ -19,9 +21,13 @@ from ws101.timers.server.parts import Parts
 from ws101.timers.server.run import loop_factory, prepare_process, running
 from ws101.timers.settings import ServiceSettings
 from ws101.timers.store import outbox
-from ws101.timers.store.outbox import Recorded
+from ws101.timers.store.outbox import Connection, Recorded
+
+T = TypeVar("T")
 
 IN_FLIGHT = 512  # commands at a time
+WAITING = 16_384  # messages that wait for their commit, at most
+BATCH = 32  # messages in one piece of work
 LEAST = 1_000  # ms: no timer is shorter
 SETTING_UP = 3  # ms for each timer that is to be started
 
@@ -51,29 +57,32 @@ class Orders(Publisher):
         elif word == "deliver":
             await self._deliver(count, due)
         else:
-            await self._each(count, lambda user: self._record(user, due))
+            await self._record(count, due, 1 if word == "each" else BATCH)
 
     async def _each(self, count: int, command: Callable[[str], Awaitable[object]]) -> None:
         """Give the command once for each message, for so many users at a time."""
-        users = self._turns(count)
-
-        async def give() -> None:
-            for user in users:
-                await command(user)
-
-        await asyncio.gather(*(give() for _ in range(min(count, IN_FLIGHT))))
+        await _at_once(IN_FLIGHT, self._turns(count), command)
 
     def _turns(self, count: int) -> Iterator[str]:
         for _ in range(count):
             self.sent += 1
             yield self._users[self.sent % len(self._users)]
 
-    async def _record(self, user: str, due: int) -> None:
-        draft, kept = _measured(due), self._parts.settings.events_kept
-        await self._parts.store.write(
-            lambda connection: outbox.append(connection, user, [draft], self._epoch, kept),
-            self._parts.hub.deliver,
-        )
+    async def _record(self, count: int, due: int, batch: int) -> None:
+        """Write the messages, so many in one piece of work, and deliver them."""
+        turns, epoch, kept = self._turns(count), self._epoch, self._parts.settings.events_kept
+
+        def record(users: Sequence[str]) -> Awaitable[object]:
+            draft = _measured(due)
+
+            def work(connection: Connection) -> list[Recorded]:
+                return [
+                    event for user in users for event in outbox.append(connection, user, [draft], epoch, kept)
+                ]
+
+            return self._parts.store.write(work, self._parts.hub.deliver)
+
+        await _at_once(WAITING // batch, iter(lambda: tuple(islice(turns, batch)), ()), record)
 
     async def _deliver(self, count: int, due: int) -> None:
         for number, user in enumerate(self._turns(count)):
@@ -112,6 +121,17 @@ class Orders(Publisher):
             await self._parts.service.control(user, made, Action.START)
 
         await self._each(count, start)
+
+
+async def _at_once(most: int, given: Iterator[T], command: Callable[[T], Awaitable[object]]) -> None:
+    """Give the command with each of what is given, so many at a time."""
+
+    async def give(first: T) -> None:
+        await command(first)
+        for one in given:
+            await command(one)
+
+    await asyncio.gather(*(give(one) for one in islice(given, most)))
 
 
 def _measured(due: int, seq: int = 0, epoch: str = "") -> Measured:
