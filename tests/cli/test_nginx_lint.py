@@ -251,3 +251,49 @@ def test_output_goes_to_a_file(ws101, tmp_path):
     assert ran.status == 1
     assert ran.out == ""
     assert json.loads((tmp_path / "out.sarif").read_text())["version"] == "2.1.0"
+
+
+ONE_LINE = "events {}\nhttp {\n  server {\n    listen 80;\n    location /ws { proxy_pass http://127.0.0.1:1; proxy_http_version 1.1; }\n  }\n}\n"
+
+
+def test_a_repair_of_one_line_is_shown_as_one(ws101, config):
+    said = ws101("nginx", "lint", config(ONE_LINE)).out
+    shown = [line.strip() for line in said.splitlines() if line.strip().startswith("┃")]
+    assert len([line for line in shown if line.startswith("┃ -")]) == 1
+    assert shown[-3:] == [
+        "┃ +       proxy_set_header Upgrade $http_upgrade;",
+        "┃ +       proxy_set_header Connection $connection_upgrade;",
+        "┃ +     }",
+    ]
+
+
+def test_windows_line_ends_keep_their_repair(ws101, config, tmp_path):
+    path = Path(config(""))
+    path.write_bytes(ONE_LINE.replace("\n", "\r\n").encode())
+    found = json.loads(ws101("nginx", "lint", path, "--json").out)["findings"]
+    edits = [edit["insert"] for one in found if one["fix"] for edit in one["fix"]["edits"]]
+    assert any("\r\n" in text for text in edits)
+
+
+def test_a_redacted_line_keeps_what_stands_behind_the_secret(ws101, config):
+    text = CLEAN.replace(
+        "proxy_read_timeout 1h;", 'proxy_set_header Authorization "Bearer s3cr3t-token-abcdef123456";'
+    )
+    said = ws101("nginx", "lint", config(text)).out
+    assert "+             proxy_set_header Authorization $http_authorization;\n" in said
+
+
+def test_the_command_that_repairs_names_the_root_and_no_query(ws101, tmp_path):
+    (tmp_path / "etc" / "nginx").mkdir(parents=True)
+    main = tmp_path / "etc" / "nginx" / "nginx.conf"
+    main.write_text(ONE_LINE.replace("proxy_pass http://127.0.0.1:1;", "proxy_pass http://127.0.0.1:1/?x=1;"))
+    said = ws101("nginx", "lint", tmp_path, "--root", tmp_path, "--url", "ws://a/ws?token=0123456789abc").out
+    assert said.endswith(f"ws101 nginx fix {tmp_path} --root {tmp_path} --url ws://a/ws\n")
+    assert "ws://a/ws: it is asked for" in said.replace("\n        ", " ") or "note: ws://a/ws: " in said
+
+
+def test_what_nginx_answers_itself_without_a_rule_for_it_is_not_passed_over(ws101, config):
+    text = CLEAN.replace("proxy_pass", "if ($http_origin !~ good) { return 403; }\n            proxy_pass")
+    result = ws101("nginx", "lint", config(text))
+    assert result.status == 3
+    assert "is answered 403 by nginx itself, unless the client sends" in " ".join(result.out.split())

@@ -152,7 +152,7 @@ def _write(result: Linted, options: argparse.Namespace, locate: Callable[[str], 
     from ws101.render.nginx_lint.shown import cleaned, shown
 
     changes = options.format in {"json", "sarif"} or len(result.findings) <= _MOST_REPAIRED
-    plain = shown(options.config, result, locate, changes=changes)
+    plain = shown(options.config, result, locate, changes=changes, root=options.root or "")
     plain = cleaned(plain, _cleaning(result.configuration))
     look = face(sys.stdout, options.color if not options.output else "never")
     if options.format == "text":
@@ -166,9 +166,9 @@ def _write(result: Linted, options: argparse.Namespace, locate: Callable[[str], 
 
 
 def _cleaning(configuration: Configuration) -> Callable[[str], str]:
-    """Return what takes secrets and control characters out of a text; one that comes again is not looked at again."""
+    """Return what takes secrets and control characters but line ends out of a text; one that comes again is not looked at again."""
     scrub = Redactor(secrets(configuration), os.urandom(16)).scrub
-    return cache(lambda text: printable(scrub(text), keep="\t\n"))
+    return cache(lambda text: "\r\n".join(printable(line, keep="\t\n") for line in scrub(text).split("\r\n")))
 
 
 class _Listing(argparse.Action):

@@ -112,13 +112,13 @@ def lint(scene: Scene, found: Found, rules: Sequence[Rule], names: frozenset[str
     left += _of_comments(meant, names | ran, ran if signs_alone and scene.ways else set())
     return Linted(
         configuration, scene.version, scene.ways, _sorted(left, configuration), tuple(passed),
-        tuple(_unseen(scene, found)), version_known=scene.version_known,
+        (*_unseen(scene, found), *_unexplained(scene, everything)), version_known=scene.version_known,
     )  # fmt: skip
 
 
 def _finding(rule: Rule, one: Offence) -> Finding:
     related = tuple(_span(directive, note) for directive, note in one.related)
-    why = (f"{one.way.url}: {one.way.why}",) if one.way else ()
+    why = (f"{one.way.url.partition('?')[0]}: {one.way.why}",) if one.way else ()
     severity = one.severity or rule.severity
     return Finding(
         rule.name, severity, _span(one.directive), one.message, related, one.remedy, rule.cause, why, one
@@ -190,6 +190,15 @@ def _unseen(scene: Scene, found: Found) -> Iterator[str]:
             yield f"{way.url} could not be followed to its end: {undecided.why}{by}"
     if not scene.ways and not found.unasked:
         yield "no location was recognised as one of WebSockets; name a socket with --url"
+
+
+def _unexplained(scene: Scene, findings: Sequence[Finding]) -> Iterator[str]:
+    """Yield the handshakes that nginx answers itself, of which no rule speaks: another request of theirs may get through."""
+    spoken = {one.offence.way.url for one in findings if one.offence and one.offence.way}
+    for way, answer, _ in scene.answered():
+        if way.url not in spoken and not isinstance(way.let_in.outcome, Passed):
+            by = f" ({answer.by.place})" if answer.by else ""
+            yield f"{way.url} is answered {answer.status} by nginx itself, unless the client sends what is not known here{by}"
 
 
 def _cannot_be_http(way: Way) -> bool:

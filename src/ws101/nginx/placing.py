@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from ws101.nginx.edit import Edit
 from ws101.nginx.tree import Directive, File
@@ -67,6 +68,7 @@ def indentation(block: Directive) -> str:
     return leading[: len(leading) - len(leading.lstrip(" \t"))] + unit(block.file)
 
 
+@lru_cache(maxsize=256)
 def unit(file: File) -> str:
     """Return one step of the file's indentation."""
     found = min(_INDENTED.findall(file.text), key=len, default="    ")

@@ -94,7 +94,7 @@ def simulate(route: Route) -> Upstream | Undecided | None:
     uri = match["uri"] if variable or written is None else written["uri"]
     server, scheme = match["host"], match["scheme"]
     if variable and not _HOST.fullmatch(server):
-        return Undecided(f"{server} is no host", outcome.by)
+        return Undecided(f"{server or 'what it names'} is no host", outcome.by)
     _name_upstream(state, server, scheme)
     method = _method(state)
     if method == "HEAD" and not state.raw:

@@ -14,6 +14,7 @@ The handshake is led through the configuration, and ends at this line.
 Take the line away, or put it into a location that the socket's path does not meet.
 """
 
+import re
 from collections.abc import Iterator
 
 from ws101.nginx.offence import offence
@@ -24,6 +25,10 @@ from ws101.nginx.straying import strayed
 from ws101.nginx.tree import walk
 
 _CAUSE = "proxy-routes-elsewhere"
+_METHOD = re.compile(r"\$\{?request_method\b")
+_CLIENTS = re.compile(
+    r"\$\{?(?:http_(?!upgrade\b|connection\b|host\b|sec_websocket_(?:key|version)\b)|cookie_|arg_)\w+"
+)
 
 
 def _check(scene: Scene) -> Iterator[Offence]:
@@ -34,16 +39,19 @@ def _check(scene: Scene) -> Iterator[Offence]:
             continue
         if answer.location.startswith("https:") and not way.route.ask.tls:
             continue  # plain-port-redirects-socket
-        if _about_method(state, answer):
+        if _asks_for(state, answer, _METHOD):
             continue  # method-restricted
+        if _asks_for(state, answer, _CLIENTS):
+            continue  # what a real client sends there is not known
         where = f"{answer.status}" + (f" to {answer.location}" if answer.location else "")
         yield offence(way, by, f"nginx answers {way.url} with {where} here")
 
 
-def _about_method(state: State, answer: Answered) -> bool:
+def _asks_for(state: State, answer: Answered, what: re.Pattern[str]) -> bool:
+    """Whether the line stands in an `if` that asks for this."""
     inner = [level.directive for level in state.level.lineage() if level.kind == "if" and level.directive]
     blocks = [*inner, *(block for level in state.level.lineage() for block in level.own("if"))]
-    asking = [block for block in blocks if "$request_method" in " ".join(block.arguments)]
+    asking = [block for block in blocks if what.search(" ".join(block.arguments))]
     return any(one is answer.by for block in asking for one in walk(block.block or ()))
 
 

@@ -1,6 +1,6 @@
 """Findings as plain strings and numbers, so that secrets can be taken out of all of them before anything is written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ws101.nginx.edit import Edit
@@ -35,7 +35,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One finding; `cause` is the catalogue's slug or empty."""
+    """One finding; `cause` is the catalogue's slug or empty, `diff` the lines that `changes` take away and write, each with its sign.
+
+    `url` is the handshake that showed it, without its query.
+    """
 
     rule: str
     severity: str
@@ -48,6 +51,8 @@ class Item:
     mendable: bool
     changes: tuple[Change, ...] = ()
     safe: bool = False
+    diff: tuple[str, ...] = ()
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +89,14 @@ class Shown:
     hidden: int
     exit_status: int
     rules: tuple[RuleShown, ...]
+    root: str = ""
 
     def count(self, severity: str) -> int:
         return sum(item.severity == severity for item in self.items)
 
 
 def shown(
-    config: str, linted: Linted, locate: Callable[[str], str] = str, *, changes: bool = True
+    config: str, linted: Linted, locate: Callable[[str], str] = str, *, changes: bool = True, root: str = ""
 ) -> Shown:  # fmt: skip
     """Return the plain value; `locate` gives the path that a file is shown by. Without `changes` no repair is made."""
     placed = _Placed(locate, changes)
@@ -101,7 +107,7 @@ def shown(
         tuple(dict.fromkeys((way.url, way.why) for way in linted.ways)),
         tuple(placed.item(one) for one in linted.findings),
         tuple(Passed(one.rule, placed.span(one.span), reason) for one, reason in linted.passed),
-        linted.unseen, linted.hidden, linted.exit_status, tuple(map(_rule, names)),
+        linted.unseen, linted.hidden, linted.exit_status, tuple(map(_rule, names)), root,
     )  # fmt: skip
 
 
@@ -110,7 +116,8 @@ def cleaned(shown: Shown, clean: Callable[[str], str]) -> Shown:
     fresh = rewrite(shown, line=clean, block=clean)
     pairs = zip(shown.items, fresh.items, strict=True)
     return replace(
-        fresh, items=tuple(new if _same(old, new) else replace(new, changes=()) for old, new in pairs)
+        fresh,
+        items=tuple(new if _same(old, new) else replace(new, changes=(), diff=()) for old, new in pairs),
     )
 
 
@@ -135,6 +142,8 @@ class _Placed:
         return Item(
             one.rule, one.severity.value, one.message, self.span(one.span), tuple(map(self.span, one.related)),
             one.remedy, one.cause, one.why, one.mendable, tuple(map(self._change, edits)), safe,
+            tuple(line for piece in _pieces(edits) for line in _signed(piece)),
+            one.offence.way.url.partition("?")[0] if one.offence and one.offence.way else "",
         )  # fmt: skip
 
     def span(self, span: Span) -> Marked:
@@ -148,3 +157,33 @@ class _Placed:
         numbers = range(first.line, min(last.line, first.line + _MOST_LINES - 1) + 1)
         lines = tuple(file.line(number) for number in numbers)
         return Marked(self.locate(file.name), first.line, first.column, last.line, last.column, lines, note)
+
+
+def _pieces(edits: Iterable[Edit]) -> Iterator[list[Edit]]:
+    """Yield the edits in the order of the text, those together that touch one line."""
+    piece: list[Edit] = []
+    for edit in sorted(edits, key=lambda one: (one.file.name, one.start, one.end)):
+        if piece and (
+            edit.file.name != piece[0].file.name
+            or edit.file.place(edit.start).line > max(one.file.place(one.end).line for one in piece)
+        ):
+            yield piece
+            piece = []
+        piece.append(edit)
+    if piece:
+        yield piece
+
+
+def _signed(piece: list[Edit]) -> Iterator[str]:
+    """Yield the lines that these edits take away, and those that they write."""
+    file = piece[0].file
+    start = file.text.rfind("\n", 0, piece[0].start) + 1
+    end = file.text.find("\n", max(one.end for one in piece))
+    stop = len(file.text) if end < 0 else end
+    written, at = "", start
+    for edit in piece:
+        written += file.text[at : edit.start] + edit.text
+        at = edit.end
+    old, new = file.text[start:stop].split("\n"), (written + file.text[at:stop]).split("\n")
+    for sign, lines, others in (("-", old, new), ("+", new, old)):
+        yield from (f"{sign} {line.rstrip()}" for line in lines if line not in others and line.strip())

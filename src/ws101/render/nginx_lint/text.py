@@ -1,6 +1,7 @@
 """Findings for a terminal: the user's own lines in a frame, the place marked, then note and help."""
 
 from collections.abc import Iterator, Sequence
+from shlex import quote
 
 from ws101.redact import rewrite
 from ws101.render.ink import Ink, Mark, Style, columns, to_ascii
@@ -48,17 +49,9 @@ def _repair(item: Item, ink: Ink) -> Iterator[str]:
     if item.changes and not item.safe:
         yield from _labelled("repair", "look at it before, for it may not be what you want", ink)
     bar = ink.paint(ink.mark(Mark.BAR), Style.DIM)
-    for change in item.changes:
-        old, at = change.place.lines, change.place
-        if len(old) != at.end_line - at.line + 1:
-            continue  # not all of it is at hand
-        new = f"{old[0][: at.column - 1]}{change.text}{old[-1][at.end_column - 1 :]}".split("\n")
-        for sign, lines, others in (("-", old, new), ("+", new, old)):
-            style = Style.REMOVED if sign == "-" else Style.ADDED
-            shown = [line.expandtabs(_TAB).rstrip() for line in lines if line not in others and line.strip()]
-            yield from (
-                f"  {bar} {ink.paint(ink.cut(f'{sign} {line}', ink.width - 4), style)}" for line in shown
-            )
+    for text in item.diff:
+        style = Style.REMOVED if text.startswith("-") else Style.ADDED
+        yield f"  {bar} {ink.paint(ink.cut(text[:2] + text[2:].expandtabs(_TAB), ink.width - 4), style)}"
 
 
 def _why(item: Item) -> str:
@@ -158,9 +151,11 @@ def _end(shown: Shown, ink: Ink) -> Iterator[str]:
         yield ink.paint(
             f"  {_number(shown.hidden, 'finding')} of less weight: --min-severity note shows all", Style.DIM
         )
-    url = next((item.why[0].partition(": ")[0] for item in shown.items if item.mendable and item.why), "")
+    url = next((item.url for item in shown.items if item.mendable and item.url), "")
     if url:
-        yield ink.paint(f"  the repair, as a diff: ws101 nginx fix {shown.config} --url {url}", Style.DIM)
+        below = f" --root {quote(shown.root)}" if shown.root else ""
+        command = f"ws101 nginx fix {quote(shown.config)}{below} --url {quote(url)}"
+        yield ink.paint(f"  the repair, as a diff: {command}", Style.DIM)
 
 
 def _number(count: int, what: str) -> str:
