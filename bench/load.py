@@ -273,18 +273,20 @@ def _writable(sock: socket.socket) -> None:
         raise LoadError(f"no connection within {PATIENCE:.0f} s")
 
 
-def deliveries(crowd: Crowd, order: Callable[[int], None], count: int, mark: Callable[[], None]) -> Tally:
-    """Order a warm-up and then `count` messages; return how fast they came."""
-    _collect(crowd, order, max(count // 10, 1))
+def deliveries(
+    crowd: Crowd, order: Callable[[int], None], count: int, mark: Callable[[], None], copies: int = 1
+) -> Tally:
+    """Order a warm-up and then `count` messages; return how fast so many copies of each came."""
+    _collect(crowd, order, max(count // 10, 1), copies)
     mark()
     cpu, began = time.process_time(), time.perf_counter()
-    _collect(crowd, order, count)
-    return Tally(count, time.perf_counter() - began, time.process_time() - cpu)
+    _collect(crowd, order, count, copies)
+    return Tally(count * copies, time.perf_counter() - began, time.process_time() - cpu)
 
 
-def _collect(crowd: Crowd, order: Callable[[int], None], count: int) -> None:
+def _collect(crowd: Crowd, order: Callable[[int], None], count: int, copies: int) -> None:
     order(count)
-    left, heard = count, time.monotonic()
+    left, heard = count * copies, time.monotonic()
     while left > 0:
         for text in crowd.arrivals(1.0):
             heard = time.monotonic()

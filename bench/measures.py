@@ -9,7 +9,7 @@ from statistics import quantiles
 import msgspec
 
 from load import Attempts, Crowd, LoadError, Tally, deliveries, handshake, latencies
-from peers.given import BROKEN
+from peers.given import BROKEN, DEVICES, TO_DEVICES
 from serving import Server
 
 RATE = 3_000  # messages a second where latency is measured
@@ -87,6 +87,22 @@ def messages(running: Server, tokens: Sequence[str], counts: Counts, word: str =
     with _crowd(running, tokens, counts.crowd) as crowd:
         tally = deliveries(crowd, lambda count: running.order(count, 0, word), counts.messages, meter.mark)
         return meter.sample(tally)
+
+
+def devices(running: Server, tokens: Sequence[str], counts: Counts) -> Sample:
+    """Return how many messages a second arrive, each on the DEVICES sockets of one user."""
+    users = counts.crowd // DEVICES
+    meter = _Meter(running)
+    with _crowd(running, tokens[:users], users * DEVICES) as crowd:
+        return meter.sample(
+            deliveries(
+                crowd,
+                lambda count: running.order(count, 0, TO_DEVICES),
+                counts.messages // DEVICES,
+                meter.mark,
+                DEVICES,
+            )
+        )
 
 
 def delay(running: Server, tokens: Sequence[str], counts: Counts) -> Sample:

@@ -16,6 +16,7 @@ TITLES = {
     "handshakes": "Handshakes a second: 101, a closing handshake, 64 in flight",
     "refusals": "Refusals a second: 401 for a signature that does not fit, 64 in flight",
     "messages": "Messages a second: 250 bytes, each for one of the open sockets",
+    "devices": "Messages a second, each for the three open sockets of one user",
     "delay": "Delay in ms, 99th percentile, at 3,000 messages a second",
     "memory": "KiB of resident memory for one idle socket",
     "lateness": "Lateness of completed timers in ms, 99th percentile",
@@ -146,8 +147,9 @@ def surroundings(check: str, absent: Mapping[str, str]) -> None:
     print(f"The Python peers check tokens with {how}, those in Node with node:crypto; no server compresses.")
     print("Ours looks the user's session up, logs, traces and counts each handshake, and has every limit on.")
     print(
-        "Messages: peers have all of them to send at once; ours 16,384 that wait for their commit, 32 users' in one piece of"
-        " work (or one): some 8 of one user in a transaction, which are one row and one write to the socket."
+        "Messages: peers have all of them to send at once; ours 16,384 that wait for their commit, 32 in one piece of work (or"
+        "\none). So a transaction holds some 8 of one user (or 4; 24 where a user has three sockets): one row, and one write"
+        " to a socket."
     )
     print(f"{_processor()}, server on core {SERVER}, load on core {LOAD}, Linux {platform.release()}")
     print(f"Python {sys.version.split()[0]}, {versions}; load average before {_load()}")

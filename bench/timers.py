@@ -25,6 +25,7 @@ Measure = Callable[[Server, Sequence[str], Counts], Sample]
 SPEEDS: dict[str, Measure] = {
     "handshakes": measures.handshakes,
     "refusals": measures.refusals,
+    "devices": measures.devices,
     "delay": measures.delay,
 }
 

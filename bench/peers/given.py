@@ -10,6 +10,8 @@ HOST = "127.0.0.1"
 PATH = "/api/v1/timers/notifications"
 AUDIENCE = ISSUER = "ws101-timers"
 MESSAGE = 250  # bytes of JSON
+DEVICES = 3  # of each user
+TO_DEVICES = "devices"  # the order to send each message to all of them
 BROKEN = "A" * 12  # what the signature of each refused token ends in
 
 

@@ -9,6 +9,7 @@ const HOST = "127.0.0.1";
 const PATH = "/api/v1/timers/notifications";
 const UNAUTHORIZED = '{"title":"The token is not valid","status":401,"detail":"The signature does not fit."}\n';
 const TURN = 32;
+const DEVICES = 3;
 
 // Returns the user's id, or null.
 function check(authorization) {
@@ -38,13 +39,15 @@ function message(number, due) {
 function listen(sockets, send) {
   let sent = 0;
   const order = (line) => {
-    const [count, due] = line.split(" ");
+    const [count, due, word] = line.split(" ");
     const receivers = [...sockets];
+    const users = word === "devices" ? Math.floor(receivers.length / DEVICES) : receivers.length;
     let left = Number(count);
     const turn = () => {
       for (let i = 0; i < TURN && left > 0; i++, left--) {
         sent++;
-        send(receivers[sent % receivers.length], message(sent, due));
+        const text = message(sent, due);
+        for (let one = sent % users; one < receivers.length; one += users) send(receivers[one], text);
       }
       if (left > 0) setImmediate(turn);
     };

@@ -8,7 +8,7 @@ import os
 from collections.abc import Awaitable, Callable
 from typing import cast
 
-from peers.given import HOST, message
+from peers.given import DEVICES, HOST, TO_DEVICES, message
 
 Send = Callable[[bytes], Awaitable[object]]
 TURN = 32  # messages between two chances for the loop to do something else
@@ -38,12 +38,15 @@ class Publisher:
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
-    async def publish(self, count: int, due: int, word: str) -> None:  # noqa: ARG002 - there is one way to send
+    async def publish(self, count: int, due: int, word: str) -> None:
         self._order = self._order or list(self._receivers.values())
         receivers = self._order
+        users = len(receivers) // DEVICES if word == TO_DEVICES else len(receivers)
         for turn in range(count):
             number = self.sent = self.sent + 1
-            await receivers[number % len(receivers)](message(number, due))
+            text = message(number, due)
+            for send in receivers[number % users :: users]:
+                await send(text)
             if turn % TURN == TURN - 1:
                 await asyncio.sleep(0)
 

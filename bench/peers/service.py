@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from peers.given import AUDIENCE, HOST, ISSUER, MESSAGE, Given, given, message
+from peers.given import AUDIENCE, DEVICES, HOST, ISSUER, MESSAGE, TO_DEVICES, Given, given, message
 from peers.publishing import TURN, Publisher, listen
 from population import USERS, populate
 from ws101.timers import wire
@@ -42,9 +42,9 @@ class Measured(wire.Event, frozen=True, kw_only=True):
 class Orders(Publisher):
     """Sends to the users, one after the other, in one of three ways."""
 
-    def __init__(self, parts: Parts, users: tuple[str, ...]) -> None:
+    def __init__(self, parts: Parts, size: int) -> None:
         super().__init__()
-        self._parts, self._users = parts, users
+        self._parts, self._size, self._users = parts, size, USERS[:size]
         self._epoch = parts.store.read(outbox.epoch)
         self._lists: dict[str, str] = {}
         self._started: set[str] = set()
@@ -57,6 +57,8 @@ class Orders(Publisher):
         elif word == "deliver":
             await self._deliver(count, due)
         else:
+            size = self._size // DEVICES if word == TO_DEVICES else self._size
+            self._users = USERS[:size]
             await self._record(count, due, 1 if word == "each" else BATCH)
 
     async def _each(self, count: int, command: Callable[[str], Awaitable[object]]) -> None:
@@ -158,7 +160,7 @@ async def main() -> None:
     task = given()
     async with running(_settings(task)) as service:
         await service.parts.store.write(populate)
-        await listen(Orders(service.parts, USERS[: task.crowd]), task.control)
+        await listen(Orders(service.parts, task.crowd), task.control)
         await asyncio.get_running_loop().create_future()
 
 

@@ -22,7 +22,7 @@ def test_every_measure_of_a_peer_has_a_figure():
     pytest.importorskip("websockets", reason="websockets (pip install websockets)")
     done = _run("--peer", "bare", "--peer", "websockets_uvloop")
     assert done.returncode == 0, done.stdout + done.stderr
-    for measure in ("Handshakes", "Refusals", "Messages", "Delay", "KiB"):
+    for measure in ("Handshakes", "Refusals", "Messages", "each for the three", "Delay", "KiB"):
         lines = done.stdout.partition(measure)[2].splitlines()
         assert [line.split("  ")[1].split(",")[0] for line in lines[1:3]] == [
             "the limit: the listener without the work",
