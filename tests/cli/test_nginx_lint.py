@@ -260,9 +260,12 @@ def test_a_repair_of_one_line_is_shown_as_one(ws101, config):
     said = ws101("nginx", "lint", config(ONE_LINE)).out
     shown = [line.strip() for line in said.splitlines() if line.strip().startswith("┃")]
     assert len([line for line in shown if line.startswith("┃ -")]) == 1
-    assert shown[-3:] == [
+    assert shown[-6:] == [
+        "┃ +     location /ws {",
+        "┃ +       proxy_pass http://127.0.0.1:1;",
         "┃ +       proxy_set_header Upgrade $http_upgrade;",
         "┃ +       proxy_set_header Connection $connection_upgrade;",
+        "┃ +       proxy_http_version 1.1;",
         "┃ +     }",
     ]
 
