@@ -462,3 +462,9 @@ def test_below_a_root_this_machines_nginx_is_not_the_one_that_is_meant(tmp_path,
     )
     run(["nginx", "fix", str(tmp_path), "--root", str(tmp_path), "--url", "ws://a/", "--no-sandbox"])
     assert "any version of nginx" in capsys.readouterr().out
+
+
+def test_locations_without_their_server_are_told_to_be_named_with_it(tmp_path, capsys):
+    (tmp_path / "ws.conf").write_text("location /ws {\n    proxy_pass http://a;\n}\n")
+    assert fix(tmp_path / "ws.conf", url="ws://a/ws") == 2
+    assert "locations without their server" in capsys.readouterr().err

@@ -68,7 +68,13 @@ def _case(opened: Opened, options: argparse.Namespace) -> Case:
     server = _nginx(options, elsewhere=opened.dump or options.root is not None)
     asked = nginx_asking.asked(options)
     wanted = nginx_asking.ask(asked.request, options, server.version)
-    model, granted = completed(understand(opened.configuration), wanted)
+    known = understand(opened.configuration)
+    model, granted = completed(known, wanted)
+    if model.servers and not known.servers:
+        raise UsageError(
+            f"{options.config}: it holds locations without their server, and a map cannot stand there. "
+            "Name the main file, which includes it, such as /etc/nginx/nginx.conf."
+        )
     arrival = arrive(model, wanted)
     mended = mend(opened.configuration, arrival.ask, options.mend, unsafe=options.unsafe)
     touched = radius(mended.before, mended.after, arrival.ask) if mended.made else ()
