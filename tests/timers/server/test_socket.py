@@ -229,6 +229,20 @@ def test_a_client_that_comes_back_is_told_what_it_missed_first(served):
     served(test)
 
 
+def test_of_events_that_are_delivered_together_only_those_that_were_not_replayed_are_sent(served):
+    async def test(rig):
+        rig.service.events = [event(5)]
+        reader, writer = await rig.raw(since=4, epoch="e")
+        await rig.until(lambda: len(rig.hub) == 1)
+        for seq in (5, 6, 7):
+            rig.hub.deliver([event(seq)])
+        assert (await frame_from(reader))[0] == 1  # the Welcome
+        assert [json.loads((await frame_from(reader))[1])["seq"] for _ in range(3)] == [5, 6, 7]
+        writer.close()
+
+    served(test)
+
+
 def test_another_epoch_is_told_so(served):
     async def test(rig):
         rig.service.events = [event(1)]
