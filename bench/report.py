@@ -147,8 +147,8 @@ def surroundings(check: str, absent: Mapping[str, str]) -> None:
     print(f"The Python peers check tokens with {how}, those in Node with node:crypto; no server compresses.")
     print("Ours looks the user's session up, logs, traces and counts each handshake, and has every limit on.")
     print(
-        "Messages: peers have all of them to send at once; ours 16,384 that wait for their commit, 32 in one piece of work (or"
-        "\none). So a transaction holds some 8 of one user (or 4; 24 where a user has three sockets): one row, and one write"
+        "Messages: peers have all of them to send at once; ours 32,768 that wait for their commit, 32 in one piece of work (or"
+        "\none). So a transaction holds several of one user, the more the longer it takes: one row, and one write"
         " to a socket."
     )
     print(f"{_processor()}, server on core {SERVER}, load on core {LOAD}, Linux {platform.release()}")

@@ -26,7 +26,7 @@ from ws101.timers.store.outbox import Connection, Recorded
 T = TypeVar("T")
 
 IN_FLIGHT = 512  # commands at a time
-WAITING = 16_384  # messages that wait for their commit, at most
+WAITING = 32_768  # messages that wait for their commit, at most
 BATCH = 32  # messages in one piece of work
 LEAST = 1_000  # ms: no timer is shorter
 SETTING_UP = 3  # ms for each timer that is to be started
