@@ -150,6 +150,10 @@ def _redirect(state: State, directive: Directive, text: str, say: Say, *, adds: 
     if adds and state.args:
         location += ("&" if "?" in text else "?") + state.args
     say(f"nginx redirects to {location}", directive)
+    state.internal, state.untouched = (
+        True,
+        False,
+    )  # for an error page: a redirect leaves the marks of a rewrite, too
     raise Refused(status, directive, absolute(state, location))
 
 

@@ -284,7 +284,7 @@ class _Trip:
             path = expand(state, name)
             if isinstance(path, Unknown):
                 return Undecided(f"which file it looks for: {path.why}", line)
-            if name.endswith("/") and not path.strip("/"):
+            if name.endswith("/") and _is_root(path):
                 self._say(f"{name} is the root directory, which is there", line)
                 return _Phase.CONTENT
             self._assume(f"there is no file {path} ({line.place})")
@@ -330,7 +330,7 @@ class _Trip:
             raise Refused(405, state.level.directive)
         self._say("no handler stands here: a file would answer", state.level.directive)
         self._assume(f"there is no file for {state.uri}")
-        raise Refused(404 if state.uri.strip("/") else 403, state.level.directive)
+        raise Refused(403 if _is_root(state.uri) else 404, state.level.directive)
 
     # ---- error_page
 
@@ -405,3 +405,8 @@ def _handler(level: Level) -> Directive | None:
 
 def _listen_line(server: Server, port: int) -> Directive | None:
     return next((listen.directive for listen in server.listens if listen.takes(port)), server.directive)
+
+
+def _is_root(path: str) -> bool:
+    """Return whether a path is the root directory, as the file system reads it."""
+    return path.endswith("/") and set(path.split("/")) <= {"", "."}
