@@ -37,6 +37,7 @@ server {{
     }}
     location ~ "\\.(png|jpg)$" {{ root html; expires 7d; }}
     # the site of customer {n}
+    client_max_body_size 8m;
 }}
 """
 _MAIN = """\
