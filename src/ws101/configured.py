@@ -15,6 +15,7 @@ from ws101.nginx.ask import NEWEST, Ask, Version
 from ws101.nginx.edit import Edit
 from ws101.nginx.include import Configuration
 from ws101.nginx.intake import header_buffers
+from ws101.nginx.limit import seconds_of
 from ws101.nginx.listen import Socket, server_for, socket_for
 from ws101.nginx.model import Level, Location, Model
 from ws101.nginx.outcome import Answered, File, Undecided
@@ -28,18 +29,6 @@ from ws101.nginx.tree import Directive
 from ws101.nginx.value import Unknown
 
 _NGINX = re.compile(r"(?:nginx|openresty|tengine)/(\d+(?:\.\d+)+)", re.IGNORECASE)
-_TIME = re.compile(r"(\d+)(ms|[smhdwMy]?)")
-_SECONDS = {
-    "ms": 0.001,
-    "": 1,
-    "s": 1,
-    "m": 60,
-    "h": 3600,
-    "d": 86400,
-    "w": 604800,
-    "M": 2592000,
-    "y": 31536000,
-}
 _PORT = re.compile(r"(?P<host>.*):(?P<port>\d+)")
 _BUFFER = 8192  # bytes, where no line says otherwise
 _LEADS = "leads to port"
@@ -395,14 +384,3 @@ def _next_server(model: Model, server: str, scheme: str) -> tuple[str, int]:
     if named:
         return named["host"], int(named["port"])
     return first or server, 80 if first or scheme == "http" else 443
-
-
-# ---- lines
-
-
-def seconds_of(text: str) -> float | None:
-    """Return a time as nginx writes it, such as `60s` or `1h30m`, in seconds; None for what is none."""
-    parts = _TIME.findall(text)
-    if not parts or "".join(number + unit for number, unit in parts) != text.replace(" ", ""):
-        return None
-    return sum(int(number) * _SECONDS[unit] for number, unit in parts)

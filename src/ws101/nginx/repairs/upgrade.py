@@ -147,11 +147,3 @@ def inherited(level: Level) -> tuple[Directive, ...]:
     own = {line.arguments[0].lower() for line in level.own("proxy_set_header") if line.arguments}
     above = level.parent.nearest("proxy_set_header") if level.parent and own else []
     return tuple(line for line in above if line.arguments and line.arguments[0].lower() not in own)
-
-
-def copied_down(location: Location) -> tuple[Edit, ...]:
-    """Return the edits that repeat every shadowed proxy_set_header line in this location."""
-    lines = [line.text for line in inherited(location)]
-    if not lines or location.directive is None:
-        return ()
-    return into(location.directive, lines, location.own("proxy_set_header"))
