@@ -9,6 +9,7 @@ from ws101.report import Certainty, Fact, Hop, Remedy
 
 if TYPE_CHECKING:
     from ws101.configured import Configured
+    from ws101.logs.story import Story
     from ws101.nginx.edit import Edit
     from ws101.nginx.tree import Directive
 
@@ -68,7 +69,8 @@ class Cause:
 
     `page` is the module's docstring: a title, then the sections "What happens", "Why", "How we know", "What to do".
     `generic` causes say what was seen and no more: any other cause of the same certainty goes before them.
-    `inspect` judges by a configuration alone, where one can show the cause; None is no opinion.
+    `inspect` judges by a configuration alone, where one can show the cause, and `read` by what logs tell of the handshake;
+    None is no opinion.
     """
 
     slug: str
@@ -78,6 +80,7 @@ class Cause:
     judge: Callable[[Evidence], Ruling]
     generic: bool = False
     inspect: "Callable[[Evidence, Configured], Ruling | None] | None" = None
+    read: "Callable[[Evidence, Story], Ruling | None] | None" = None
 
     @property
     def title(self) -> str:

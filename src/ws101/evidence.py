@@ -16,6 +16,7 @@ from ws101.tokens.reading import TokenReading
 
 if TYPE_CHECKING:
     from ws101.configured import Configured, Rehearsal
+    from ws101.logs.story import Story
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,8 @@ class Evidence:
     `again` holds what came of the unchanged handshake ("repeat") and of telling experiments when sent once more.
     `trace` is what came of asking the server for its own record of the baseline.
     `config` is what each nginx configuration that was given says of the baseline, the outermost first; `rehearsals` are
-    what came of running one in a sandbox, as it is and mended, by the cause that was mended.
+    what came of running one in a sandbox, as it is and mended, by the cause that was mended. `story` is what the logs of
+    all hops tell of the baseline, or of the handshake that is judged where only logs were given.
     """
 
     target: Target
@@ -48,6 +50,7 @@ class Evidence:
     trace: Attempt | None = None
     config: "tuple[Configured, ...] | None" = None
     rehearsals: "Mapping[str, Rehearsal]" = field(default_factory=dict)
+    story: "Story | None" = None
     saw: int | None = None
     overcome: tuple[str, ...] = ()
     direct: Sending | None = None

@@ -204,6 +204,85 @@ class Crossing:
 
 
 @dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line of a log that was given, and the hop that wrote it; a `note` says what it shows."""
+
+    hop: Hop
+    place: str
+    time: float | None
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """A log that covers the moment and has no line of the handshake; `sure` says that this is evidence."""
+
+    hop: Hop
+    source: str
+    sure: bool
+    why: str
+    setting: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What the logs tell of one handshake, in the order of the wire; `joined` says by what the lines were joined."""
+
+    lines: tuple[LogLine, ...]
+    joined: tuple[str, ...] = ()
+    silent: tuple[Silent, ...] = ()
+    contradictions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Handshakes in the logs that ended alike and for one cause; `cause` is empty where none is known, or they work.
+
+    `first` and `last` are seconds since the epoch; `clients` and `paths` map each to its number, the most frequent
+    first; `over_time` counts them in equal parts of the whole time that the logs span.
+    """
+
+    outcome: str
+    status: int | None
+    cause: str
+    certainty: Certainty | None
+    count: int
+    first: float | None
+    last: float | None
+    clients: tuple[tuple[str, int], ...]
+    paths: tuple[tuple[str, int], ...]
+    over_time: tuple[int, ...]
+    account: Account | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogSource:
+    """A log that was read, or could not be: `problem` says why. `offset` is how far its clock is ahead, in seconds."""
+
+    source: str
+    hop: Hop | None
+    format: str
+    lines: int
+    entries: int
+    unknown: int
+    first: float | None = None
+    last: float | None = None
+    offset: float | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chronicle:
+    """What logs tell of many handshakes: which sources were read, and what became of the handshakes in them."""
+
+    sources: tuple[LogSource, ...]
+    groups: tuple[Group, ...]
+    first: float | None
+    last: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class TargetInfo:
     """What was asked about; `url` is without its secrets."""
 
@@ -219,7 +298,8 @@ class Report:
     """One diagnosis, complete; `findings` are ranked and the first one is the verdict.
 
     `examined` and `unexamined` say in sentences what a working handshake was and was not tested for; `next_steps`
-    are commands or sentences for the reader. `seen` is there where a server told what it saw of the handshake.
+    are commands or sentences for the reader. `seen` is there where a server told what it saw of the handshake, `account`
+    where logs tell of it, and `chronicle` where logs of many handshakes were read.
     """
 
     target: TargetInfo
@@ -238,6 +318,8 @@ class Report:
     redacted: bool = True
     incomplete: bool = False
     seen: Crossing | None = None
+    account: Account | None = None
+    chronicle: Chronicle | None = None
 
     @property
     def verdict(self) -> Finding | None:
