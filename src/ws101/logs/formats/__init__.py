@@ -1,5 +1,12 @@
 """The table of formats, the most particular first: the first that opens with a line's text reads it."""
 
 from ws101.logs.format import Format
+from ws101.logs.formats import guide_access, guide_client, guide_server, ws101_timers
 
-FORMATS: tuple[Format, ...] = ()
+FORMATS: tuple[Format, ...] = (
+    # the guide's blocks, and ws101's own service
+    guide_client.FORMAT,
+    guide_server.FORMAT,
+    ws101_timers.FORMAT,
+    guide_access.FORMAT,
+)

@@ -1,0 +1,123 @@
+"""What a program's logger puts before and after a message: the time, the level, the logger's name, a request's id.
+
+Knows the usual layouts (logback, log4j, Python's logging, Spring Boot, Go, Rails, tracing), and nothing of messages.
+"""
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from ws101.logs import stamp
+from ws101.logs.entry import Level
+
+_LEVELS = {
+    Level.DEBUG: "trace trce debug dbug verbose finest finer fine silly d",
+    Level.INFO: "info information informational config http i",
+    Level.NOTICE: "notice n",
+    Level.WARN: "warn warning w",
+    Level.ERROR: "error err eror severe fail e",
+    Level.CRIT: "fatal critical crit alert emerg emergency panic dpanic ftl f",
+}
+_BY_WORD = {word: level for level, words in _LEVELS.items() for word in words.split()}
+# pino, bunyan and Python's logging count their levels; both use multiples of ten.
+_PINO = {10: Level.DEBUG, 20: Level.DEBUG, 30: Level.INFO, 40: Level.WARN, 50: Level.ERROR, 60: Level.CRIT}
+_LONGEST = 400  # characters; what stands before a message is shorter
+_PIECES = 8
+
+
+class Preamble(NamedTuple):
+    """`at` is where the message begins and `end` where it ends; what the line does not tell is None or empty."""
+
+    at: int = 0
+    end: int = 0
+    time: float | None = None
+    zoned: bool = True
+    level: Level | None = None
+    logger: str = ""
+    request: str = ""
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    """Return one of the patterns, compiled when it is first asked for."""
+    return re.compile(
+        {
+            "open": r"[\[(<]?",
+            "clock": r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?=[\s\]])",
+            "close": r"[\])>]?[ \t]*[-|:,]?[ \t]*",
+            # The levels of Python's logging stand before a colon with or without a blank, as does Kestrel's.
+            "level": r"[\[(<]?(?P<level>[A-Za-z]{1,13})[\])>]?(?P<after>:?[ \t]+(?:[-|:][ \t]+)?|:(?=[\w.]+:)|\|[ \t]*|$)",
+            "thread": r"\[[^\]\n]{0,120}\][ \t]*(?:[-|:][ \t]+)?",
+            "pid": r"#?\d{1,8}(?:[ \t]+---)?[ \t]+(?=[\[A-Z#])|-{2,3}[ \t]+",
+            "dashed": r"(?P<logger>[\w.$/@:<>-]{1,120}?)[ \t]+[-:|—][ \t]+",
+            "colon": r"(?P<logger>[\w$-]+(?:\.[\w$-]+)+|(?<=[A-Z]:)[\w.$-]+):[ \t]*",
+            "request": r"(?:req|request[_-]?id|trace[_-]?id)=(?P<id>[\w.:-]{1,128})",
+        }[name]
+    )
+
+
+def split(text: str) -> Preamble:
+    """Return what stands before the message of a line, and after it."""
+    at, time, zoned = _timed(text)
+    level: Level | None = None
+    logger = ""
+    begun = time is not None or at > 0
+    for _ in range(_PIECES):
+        if at >= _LONGEST:
+            break
+        if level is None and (found := _leveled(text, at)):
+            at, level = found
+            begun = True
+        elif time is None and level is not None and (late := _timed(text, at))[0] > at:
+            at, time, zoned = late
+        elif begun and (skipped := _pattern("thread").match(text, at) or _pattern("pid").match(text, at)):
+            at = skipped.end()
+        elif begun and not logger and (named := _named(text, at)):
+            at, logger = named.end(), named["logger"]
+        else:
+            break
+    end, request = _suffix(text, at)
+    return Preamble(at, end, time, zoned, level, logger, request)
+
+
+def level_of(word: object) -> Level | None:
+    """Return the level that a word or a number stands for."""
+    if isinstance(word, str):
+        return _BY_WORD.get(word.lower())
+    return _PINO.get(word) if isinstance(word, int) else None
+
+
+def _timed(text: str, at: int = 0) -> tuple[int, float | None, bool]:
+    opened = _pattern("open").match(text, at)
+    begin = opened.end() if opened else at
+    if not text[begin : begin + 1].isalnum():
+        return at, None, True
+    found = stamp.read(text[begin : begin + 64])
+    if found is not None:
+        closed = _pattern("close").match(text, begin + found.end)
+        return closed.end() if closed else begin + found.end, found.time, found.zoned
+    clock = _pattern("clock").match(text, begin)  # a time without its day tells no moment
+    closed = _pattern("close").match(text, clock.end()) if clock else None
+    return closed.end() if closed else at, None, True
+
+
+def _leveled(text: str, at: int) -> tuple[int, Level] | None:
+    found = _pattern("level").match(text, at)
+    level = _BY_WORD.get(found["level"].lower()) if found else None
+    if found is None or level is None:
+        return None
+    # A single letter, or a word in small letters, is a level only where something closes it off.
+    plain = text[at].isalpha() and found["after"].isspace()
+    if plain and (len(found["level"]) == 1 or (found["level"].islower() and at == 0)):
+        return None
+    return found.end(), level
+
+
+def _named(text: str, at: int) -> re.Match[str] | None:
+    return _pattern("dashed").match(text, at) or _pattern("colon").match(text, at)
+
+
+def _suffix(text: str, at: int) -> tuple[int, str]:
+    bar = text.rfind(" | ", at)
+    found = _pattern("request").match(text, bar + 3) if bar >= 0 else None
+    return (bar, found["id"]) if found else (len(text), "")
