@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ws101.nginx.parse import DEEPEST, parse
+from ws101.nginx.parse import DEEPEST, LONGEST, parse
 from ws101.nginx.tree import printed, walk
 
 
@@ -34,6 +34,13 @@ def read(text):
 )
 def test_words(text, words):
     assert read(text) == ([words], [])
+
+
+def test_each_word_has_its_place():
+    (line,) = parse("n", "\n  a 'b c' # d\n e;").directives
+    assert [(word.text, line.file.text[word.start : word.end], word.quote) for word in line.words] == [
+        ("a", "a", ""), ("b c", "'b c'", "'"), ("e", "e", ""),
+    ]  # fmt: skip
 
 
 def test_a_closing_parenthesis_may_stand_behind_a_quotation_mark():
@@ -80,6 +87,7 @@ def test_lua_is_kept_as_it_is():
         ("a 'b'c;", "unexpected 'c' behind a quotation mark"),
         ("a \\", "unexpected end of file behind a backslash"),
         ("x_by_lua_block { {", "a block of Lua is never closed"),
+        ("a 'b' " * (LONGEST // 6 + 1) + ";", f"a directive of more than {LONGEST:,} characters"),
         ("a { " * (DEEPEST + 1), f"more than {DEEPEST} blocks stand in one another"),
     ],
 )

@@ -28,11 +28,11 @@ _FILES = re.compile(r"!?-[fdex]")
 
 def wrong(directive: Directive) -> str | None:
     """Return why nginx would not start with this directive, None where nothing is known against it."""
-    name = directive.words[0].text
+    name = directive.name
     takes = _TAKES.get(name)
     if takes is None:
         return None
-    if not takes[0] <= len(directive.words) - 1 <= takes[1]:
+    if not takes[0] < len(directive.texts) <= takes[1] + 1:
         return f'invalid number of arguments in "{name}" directive'
     check = _CHECKS.get(name)
     return None if check is None or check(directive.arguments) else f'invalid value in "{name}" directive'

@@ -151,7 +151,7 @@ def _includes(file: File) -> Iterator[tuple[Directive, int]]:
             waiting.pop()
         elif directive.block:
             waiting.append(iter(directive.block))
-        elif directive.name == "include" and len(directive.words) == 2 and directive.block is None:
+        elif directive.name == "include" and len(directive.texts) == 2 and directive.block is None:
             yield directive, len(waiting) - 1
 
 

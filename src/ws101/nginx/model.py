@@ -210,11 +210,11 @@ class Model:
     def _assigned(self) -> Iterator[str]:
         """Yield what `set` and the groups of regular expressions assign."""
         for directive in walk(self.configuration.main.directives):
-            if directive.name == "set" and len(directive.words) == 3:
-                yield _variable(directive.arguments[0])
-            for word in directive.words:
-                if "(?" in word.text:
-                    yield from (match[1] for match in _GROUP.finditer(word.text))
+            if directive.name == "set" and len(directive.texts) == 3:
+                yield _variable(directive.texts[1])
+            for text in directive.texts:
+                if "(?" in text:
+                    yield from (match[1] for match in _GROUP.finditer(text))
 
     @cached_property
     def upstreams(self) -> dict[str, Directive]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from ws101.nginx.include import Configuration
 from ws101.nginx.tree import Directive, walk
@@ -20,6 +21,15 @@ _SETTING = frozenset(
     {"proxy_set_header", "grpc_set_header", "fastcgi_param", "uwsgi_param", "scgi_param", "add_header", "set", "more_set_headers",
      "more_set_input_headers", "proxy_cookie_domain", "proxy_cookie_flags"}
 )  # fmt: skip
+_TELLING = _SETTING | {
+    "proxy_pass",
+    "secure_link_md5",
+    "map",
+    "geo",
+    "if",
+    "secure_link_secret",
+    "auth_jwt_key",
+}
 
 
 def secrets(configuration: Configuration) -> Iterator[str]:
@@ -30,7 +40,10 @@ def secrets(configuration: Configuration) -> Iterator[str]:
 
 
 def _beside_name(directive: Directive) -> Iterable[str]:
-    name, arguments = directive.name.lower(), directive.arguments
+    name = directive.name.lower()
+    if name not in _TELLING and not _secretive(name):
+        return ()
+    arguments = directive.arguments
     if name == "proxy_pass" and arguments and (login := _LOGIN.match(arguments[0])):
         return (login[1],)
     if name == "secure_link_md5" and arguments:
@@ -46,6 +59,7 @@ def _beside_name(directive: Directive) -> Iterable[str]:
     return ()
 
 
+@lru_cache(maxsize=4096)  # the same names come again and again
 def _secretive(name: str) -> bool:
     return name.lower() not in _NO_SECRETS and _NAME.search(name) is not None
 

@@ -9,17 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-
-class Word(NamedTuple):
-    """One word: `text` as nginx reads it, without quotes and escapes, a character a byte.
-
-    `start` to `end` is where it stands, quotes included.
-    """
-
-    text: str
-    start: int
-    end: int
-    quote: str = ""
+from ws101.nginx.word import Word, words_of
 
 
 class Place(NamedTuple):
@@ -36,28 +26,31 @@ class Place(NamedTuple):
 class Directive:
     """One directive: its words, and what stands in its braces (`block` is None where it has none).
 
+    `texts` are the words as nginx reads them, the first of which is the name; they stand from `start` to `stop`.
     `start` to `end` holds it whole, `;` or braces included. `code` is the text in the braces of a block of Lua.
     """
 
-    __slots__ = ("block", "code", "end", "file", "included", "open", "start", "words")
+    __slots__ = ("block", "code", "end", "file", "included", "name", "open", "start", "stop", "texts")
 
-    def __init__(self, file: "File", words: tuple[Word, ...], start: int) -> None:
-        self.file, self.words, self.start = file, words, start
-        self.end = self.open = start
+    def __init__(self, file: "File", texts: tuple[str, ...], start: int, stop: int) -> None:
+        self.file, self.texts, self.start, self.stop = file, texts, start, stop
+        self.name = texts[0]
+        self.end = self.open = stop
         self.block: list[Directive] | None = None
         self.code: str | None = None
         self.included: tuple[File, ...] = ()
 
     def __repr__(self) -> str:
-        return f"<{' '.join(word.text for word in self.words)} at {self.place}>"
-
-    @property
-    def name(self) -> str:
-        return self.words[0].text
+        return f"<{' '.join(self.texts)} at {self.place}>"
 
     @property
     def arguments(self) -> tuple[str, ...]:
-        return tuple(word.text for word in self.words[1:])
+        return self.texts[1:]
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """The words, each with its place."""
+        return words_of(self.file.text, self.start, self.stop)
 
     @property
     def place(self) -> Place:
@@ -125,18 +118,20 @@ def flattened(directives: Sequence[Directive]) -> Iterator[Directive]:
             yield directive
 
 
-def walk(directives: Sequence[Directive]) -> Iterator[Directive]:
-    """Yield every directive of a tree in the order of the text, an `include` before what it includes."""
-    waiting = [iter(directives)]
-    while waiting:
-        directive = next(waiting[-1], None)
-        if directive is None:
-            waiting.pop()
-            continue
-        yield directive
-        waiting.extend(iter(file.directives) for file in reversed(directive.included))
+def walk(directives: Sequence[Directive]) -> Sequence[Directive]:
+    """Return every directive of a tree in the order of the text, an `include` before what it includes."""
+    found: list[Directive] = []
+    _walk(directives, found)
+    return found
+
+
+def _walk(directives: Sequence[Directive], found: list[Directive]) -> None:
+    for directive in directives:
+        found.append(directive)
+        for file in directive.included:
+            _walk(file.directives, found)
         if directive.block:
-            waiting.append(iter(directive.block))
+            _walk(directive.block, found)
 
 
 def printed(file: File) -> str:

@@ -87,11 +87,11 @@ def _cached(state: State, name: str, make: Callable[[], Value]) -> Value:
 # ---- map and geo
 
 
-def _entries(directive: Directive) -> Iterator[tuple[str, str, str]]:
-    """Yield key, quotation and value of each entry."""
+def _entries(directive: Directive) -> Iterator[tuple[str, str]]:
+    """Yield key and value of each entry."""
     for child in directive.children():
-        if len(child.words) == 2 and child.name not in {"include"}:
-            yield child.name, child.words[0].quote, child.words[1].text
+        if len(child.texts) == 2 and child.name != "include":
+            yield child.texts[0], child.texts[1]
 
 
 def _map(state: State, directive: Directive) -> Value:
@@ -103,20 +103,20 @@ def _map(state: State, directive: Directive) -> Value:
     return found if isinstance(found, Unknown) else expand(state, found)
 
 
-def _looked_up(state: State, source: str, entries: list[tuple[str, str, str]], *, hostnames: bool) -> Value:
+def _looked_up(state: State, source: str, entries: list[tuple[str, str]], *, hostnames: bool) -> Value:
     key = lowered(source)
     if hostnames:
         key = key.removesuffix(".")
     plain = {
         lowered(_key(name)): value
-        for name, _, value in entries
+        for name, value in entries
         if not name.startswith("~") and name != "default"
     }
     if key in plain:
         return plain[key]
     if hostnames and (found := _by_hostname(key, plain)) is not None:
         return found
-    for name, _, value in entries:
+    for name, value in entries:
         if name.startswith("~"):
             caseless = name.startswith("~*")
             pattern = compiled(name[2:] if caseless else name[1:], caseless=caseless)
@@ -125,7 +125,7 @@ def _looked_up(state: State, source: str, entries: list[tuple[str, str, str]], *
             if match := pattern.search(source):
                 state.remember(match)
                 return value
-    return next((value for name, _, value in entries if name == "default"), "")
+    return next((value for name, value in entries if name == "default"), "")
 
 
 def _key(name: str) -> str:
@@ -163,7 +163,7 @@ def _geo(state: State, directive: Directive) -> Value:
         wanted = ipaddress.ip_address("255.255.255.255")
     by_ranges = any(child.name == "ranges" for child in directive.children())
     found: dict[int, str] = {}  # by how narrow the network is
-    for network, _, given in _entries(directive):
+    for network, given in _entries(directive):
         narrow = _narrow(wanted, given if network == "delete" else network, by_ranges=by_ranges)
         if network == "delete" and narrow is not None:
             found.pop(narrow, None)
