@@ -375,7 +375,7 @@ def _told_by_name(report: "Report", scrub: Callable[[str], str]) -> "Report":
 
 
 def rewrite(value: T, *, line: Callable[[str], str], block: Callable[[str], str]) -> T:
-    """Return a copy of a value of report.py in which every string is changed: by `block` in a remedy, else by `line`.
+    """Return a copy of a value of report.py in which every string is changed: by `block` in a remedy and a log's record, else by `line`.
 
     Causes' slugs stay: they are names of ws101's own, which scripts match on.
     """
@@ -386,11 +386,14 @@ def rewrite(value: T, *, line: Callable[[str], str], block: Callable[[str], str]
     if isinstance(value, tuple):
         return cast("T", tuple(rewrite(member, line=line, block=block) for member in value))
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        from ws101.report import Remedy  # whoever has one to rewrite has loaded it
+        from ws101.report import LogLine, Remedy  # whoever has one to rewrite has loaded it
 
+        in_block = {"text"} if isinstance(value, LogLine) else set()
         inner = block if isinstance(value, Remedy) else line
         fields = [field.name for field in dataclasses.fields(value) if field.name != "cause"]
-        return replace(
-            value, **{name: rewrite(getattr(value, name), line=inner, block=block) for name in fields}
-        )
+        changed = {
+            name: rewrite(getattr(value, name), line=block if name in in_block else inner, block=block)
+            for name in fields
+        }
+        return replace(value, **changed)
     return value

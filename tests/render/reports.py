@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from ws101.redact import Redactor, clean_report
 from ws101.report import (
+    Account,
     Certainty,
+    Chronicle,
     Cleared,
     CodeLine,
     Crossing,
@@ -15,12 +17,16 @@ from ws101.report import (
     Fate,
     Finding,
     FrameLine,
+    Group,
     Hop,
+    LogLine,
+    LogSource,
     NotTested,
     Outcome,
     Passage,
     Remedy,
     Report,
+    Silent,
     Step,
     StepState,
     TargetInfo,
@@ -576,6 +582,21 @@ HOSTILE_RAW = Report(
             Passage(NASTY, None, NASTY, Fate.ADDED),
         ),
     ),
+    account=Account(
+        (LogLine(Hop.CLIENT, NASTY, 0.0, NASTY, NASTY),),
+        (NASTY,),
+        (Silent(Hop.SERVER, NASTY, True, NASTY, NASTY),),
+        (NASTY,),
+    ),
+    chronicle=Chronicle(
+        (
+            LogSource(NASTY, Hop.PROXY, NASTY, 1, 1, 1, problem=NASTY),
+            LogSource(NASTY, Hop.PROXY, NASTY, 1, 0, 1),
+        ),
+        (Group(NASTY, None, "", None, 1, None, None, ((NASTY, 1),), ((NASTY, 1),), (1,)),),
+        None,
+        None,
+    ),
 )
 
 CONFIGURED = Report(
@@ -663,7 +684,122 @@ CONFIGURED = Report(
     next_steps=("ws101 explain proxy-header-inheritance-lost",),
 )
 
+NINE = 1_795_600_000.0  # seconds since the epoch, in November 2026
+PATH = "/api/v1/timers/notifications"
+
+TOLD = Account(
+    lines=(
+        LogLine(
+            Hop.CLIENT,
+            "client.log:12",
+            NINE + 0.12,
+            f"🔌 [WebSocket] Connecting to wss://app.example:443{PATH}\n"
+            "🔌 [WebSocket] Token present: true, Token length: 291",
+            "what was meant; it does not show what was sent",
+        ),
+        LogLine(
+            Hop.CLIENT,
+            "client.log:20",
+            NINE + 0.19,
+            "🚫 [WebSocket] Failed to connect to WebSocket: Handshake exception, expected status code 101 but was 400",
+        ),
+        LogLine(
+            Hop.PROXY,
+            "nginx/access.log:101",
+            NINE,
+            f'203.0.113.9 - - [25/Nov/2026:09:46:40 +0000] "GET {PATH} HTTP/1.1" 400 248 "-" "ktor-client"',
+            "nginx answered 400 itself",
+        ),
+        LogLine(
+            Hop.PROXY,
+            "nginx/error.log:7",
+            NINE,
+            "2026/11/25 09:46:40 [info] 31#31: *12 client sent plain HTTP request to HTTPS port while reading client "
+            "request headers, client: 203.0.113.9, server: app.example",
+            "plain HTTP came to a TLS port",
+        ),
+    ),
+    joined=("address", "path", "time"),
+    silent=(
+        Silent(
+            Hop.SERVER,
+            "server.log",
+            sure=True,
+            why="it logs every handshake that arrives, and has none at this moment: this one did not get there",
+        ),
+        Silent(
+            Hop.AUTH, "auth.log", sure=False, why="it may not log refusals", setting="logging.level: info"
+        ),
+    ),
+    contradictions=("the client's log says wss://, and nginx saw plain HTTP on its TLS port",),
+)
+
+LOGGED = replace(
+    STORY,
+    target=TargetInfo(f"ws://app.example:443{PATH}", "app.example", 443, PATH, "ws"),
+    experiments=(),
+    exchange=None,
+    account=TOLD,
+    findings=(
+        replace(
+            STORY.findings[0],
+            certainty=Certainty.LIKELY,
+            facts=(
+                Fact("nginx says that plain HTTP came to its TLS port", "nginx/error.log:7"),
+                Fact("the client's log says wss://, which is what was meant", "client.log:12"),
+            ),
+        ),
+    ),
+    chronicle=Chronicle(
+        sources=(
+            LogSource("client.log", Hop.CLIENT, "guide-client", 240, 28, 3, NINE, NINE + 9000, 0.0),
+            LogSource(
+                "nginx/access.log", Hop.PROXY, "nginx-combined", 10_214, 224, 0, NINE - 3600, NINE + 9000
+            ),
+            LogSource("nginx/error.log", Hop.PROXY, "nginx-error", 31, 14, 0, NINE, NINE + 9000),
+            LogSource(
+                "server.log", Hop.SERVER, "guide-server", 4_100, 420, 12, NINE - 3600, NINE + 9000, 37.2
+            ),
+            LogSource(
+                "old/access.log.9.zst", None, "", 0, 0, 0, problem="it is zstd, and no library reads it here"
+            ),
+        ),
+        groups=(
+            Group(
+                "refused",
+                400,
+                "plaintext-to-tls-port",
+                Certainty.LIKELY,
+                14,
+                NINE,
+                NINE + 8000,
+                (("203.0.113.9", 12), ("203.0.113.20", 1), ("2001:db8::7", 1)),
+                ((PATH, 14),),
+                (0, 0, 0, 0, 1, 2, 5, 3, 2, 1, 0, 0),
+                TOLD,
+            ),
+            Group("refused", 404, "", None, 2, NINE + 60, NINE + 60, (), (("/ws", 1), ("/wss", 1)), ()),
+            Group(
+                "works",
+                101,
+                "",
+                None,
+                1210,
+                NINE - 3600,
+                NINE + 9000,
+                tuple((f"198.51.100.{n}", 100 - n) for n in range(1, 8)),
+                ((PATH, 1210),),
+                (100, 100, 101, 100, 102, 98, 90, 110, 100, 103, 99, 107),
+            ),
+        ),
+        first=NINE - 3600,
+        last=NINE + 9000,
+    ),
+    next_steps=("ws101 explain plaintext-to-tls-port",),
+)
+
 RAW = {
+    "logged": LOGGED,
     "story": STORY,
     "dropped-upgrade": DROPPED_UPGRADE,
     "witnessed": WITNESSED,

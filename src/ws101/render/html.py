@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from html import escape
 
 from ws101 import __version__
-from ws101.render import outline
+from ws101.render import history, outline
 from ws101.render.outline import Effect, Row
 from ws101.render.page import Block, Shape, blocks
 from ws101.report import (
+    Account,
     Certainty,
+    Chronicle,
     Crossing,
     Excerpt,
     Exchange,
@@ -17,10 +19,14 @@ from ws101.report import (
     Fate,
     Finding,
     FrameLine,
+    Group,
+    LogLine,
+    LogSource,
     Outcome,
     Passage,
     Remedy,
     Report,
+    Silent,
     Step,
     StepState,
 )
@@ -67,6 +73,8 @@ td, th { padding: .35rem .9rem .35rem 0; border-bottom: 1px solid var(--line); v
 td.ms, th.ms { text-align: right; white-space: nowrap; color: var(--soft); } tr.same { color: var(--soft); }
 tr.flipped { font-weight: 600; } tr.lost { font-weight: 600; color: var(--bad); background: var(--removed); }
 .added { background: var(--added); display: block; } .removed { background: var(--removed); display: block; }
+.account td:first-child { white-space: nowrap; font-weight: 600; } .account pre { margin: .3rem 0; padding: .4rem .7rem; }
+.account p { margin: .2rem 0 .4rem; } .bars { white-space: pre; font-family: monospace; }
 details { margin: .8rem 0; } summary { cursor: pointer; font-weight: 600; }
 footer { margin-top: 3rem; font-size: .85rem; border-top: 1px solid var(--line); padding-top: .8rem; }
 """
@@ -87,12 +95,14 @@ def render(report: Report, *, version: str = __version__) -> str:
 def _parts(report: Report) -> Iterable[str]:
     yield _head(report)
     yield _trail(report)
+    yield _groups(report.chronicle) if report.chronicle else ""
     yield _list("Examined", map(_inline, report.examined))
     yield _list("Not examined", map(_inline, report.unexamined))
     if report.verdict is not None:
         yield _section("Why", _facts(report.verdict.facts), report.verdict.cause)
     yield _exchange(report.exchange) if report.exchange else ""
     yield _seen(report.seen, report) if report.seen else ""
+    yield _account(report.account) if report.account else ""
     if report.verdict is not None:
         yield from map(_excerpt, report.verdict.where)
     yield _experiments(report)
@@ -101,6 +111,7 @@ def _parts(report: Report) -> Iterable[str]:
         yield _section(outline.fix_heading(report), _remedy(remedy), outline.WHERE[remedy.applies])
     for heading, findings in outline.others(report):
         yield _list(heading, map(_other, findings))
+    yield _list("Logs that were read", map(_log, report.chronicle.sources)) if report.chronicle else ""
     yield _list("Next", (f"<code>{escape(step)}</code>" for step in report.next_steps))
     yield _folded(
         "Ruled out", [f"<b>{c.cause}</b>: {_inline(c.why)}{_source(c.experiment)}" for c in report.ruled_out]
@@ -195,6 +206,52 @@ def _passage(passage: Passage) -> str:
     plain = passage.fate in {Fate.SAME, Fate.LOST}
     seen = escape(outline.seen_as(passage)) if plain else f"<code>{escape(passage.seen or '')}</code>"
     return f'<tr class="{kind}"><td>{sign}</td><td>{escape(passage.part)}</td><td>{sent}</td><td>{seen}</td></tr>'
+
+
+def _account(account: Account) -> str:
+    rows = "".join(map(_log_line, history.in_order(account)))
+    said = "".join(f"<p class=bad>≠ {_inline(text)}</p>" for text in account.contradictions)
+    beside = f"joined by {', '.join(account.joined)}" if account.joined else ""
+    return _section("What each hop wrote", f"<table class=account>{rows}</table>{said}", beside)
+
+
+def _log_line(row: LogLine | Silent) -> str:
+    if isinstance(row, LogLine):
+        place = " · ".join(part for part in (history.moment(row.time), row.place) if part)
+        note = f"<p class=bad>◀ {_inline(row.note)}</p>" if row.note else ""
+        said = f"<span class=soft>{escape(place)}</span><pre>{escape(row.text)}</pre>{note}"
+    else:
+        sign, kind = ("✗", "bad") if row.sure else ("?", "warn")
+        said = f"<span class=soft>silent · {escape(row.source)}</span><p class={kind}>{sign} {_inline(history.silence(row))}</p>"
+    return f"<tr><td>{row.hop}</td><td>{said}</td></tr>"
+
+
+def _groups(chronicle: Chronicle) -> str:
+    if not chronicle.groups:
+        return ""
+    rows = "".join(_group(group, chronicle) for group in chronicle.groups[: history.MOST_GROUPS])
+    hidden = len(chronicle.groups) - history.MOST_GROUPS
+    more = f"<p class=soft>and {hidden} more in the JSON</p>" if hidden > 0 else ""
+    span = history.span(chronicle.first, chronicle.last)
+    return _section("What became of the handshakes", f"<table>{rows}</table>{more}", span)
+
+
+def _group(group: Group, chronicle: Chronicle) -> str:
+    good = history.works(group)
+    kind = "good" if good else "bad" if history.sure(group) else "warn"
+    told = (history.since(group, chronicle), history.whom(group), history.where(group))
+    beneath = " · ".join(escape(part) for part in told if part)
+    cells = f"<td class={kind}>{'✓' if good else '✗'}</td><td class=ms>{group.count:,}</td><td>{group.status or '–'}</td>"
+    named = f"<td><b>{escape(history.called(group))}</b><br><small class=soft>{beneath}</small></td>"
+    bars = f'<td class="bars {kind}">{history.chart(group.over_time)}</td>'
+    return f"<tr>{cells}{named}{bars}</tr>"
+
+
+def _log(source: LogSource) -> str:
+    if source.problem:
+        return f"<span class=warn>? <code>{escape(source.source)}</code>: {_inline(source.problem)}</span>"
+    said = ": ".join(part for part in (history.kind(source), history.told(source)) if part)
+    return f"<code>{escape(source.source)}</code> <span class=soft>{escape(said)}</span>"
 
 
 def _experiments(report: Report) -> str:

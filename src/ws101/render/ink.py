@@ -68,6 +68,10 @@ class Ink:
     def mark(self, mark: Mark) -> str:
         return mark.value[1] if self.ascii_only else mark.value[0]
 
+    def plain(self, text: str) -> str:
+        """Return a text of ws101's own as this terminal can show it."""
+        return to_ascii(text) if self.ascii_only else text
+
     def cut(self, text: str, width: int) -> str:
         """Return as much of an unpainted text as fits into `width` columns, with a sign where it was cut."""
         if columns(text[: 4 * width]) <= width and len(text) <= 4 * width:

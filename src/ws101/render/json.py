@@ -4,7 +4,18 @@ import json
 from typing import Any
 
 from ws101 import __version__
-from ws101.report import SCHEMA, Crossing, Excerpt, Finding, Remedy, Report
+from ws101.report import (
+    SCHEMA,
+    Account,
+    Chronicle,
+    Crossing,
+    Excerpt,
+    Finding,
+    Group,
+    LogSource,
+    Remedy,
+    Report,
+)
 
 
 def render(report: Report, *, version: str = __version__) -> str:
@@ -47,7 +58,70 @@ def document(report: Report, version: str = __version__) -> dict[str, Any]:
             for trial in report.experiments
         ],
         "redacted": report.redacted,
-    } | ({"seen": _seen(report.seen)} if report.seen else {})
+    } | _where_told(report)
+
+
+def _where_told(report: Report) -> dict[str, Any]:
+    told = {
+        "seen": _seen(report.seen) if report.seen else None,
+        "account": _account(report.account) if report.account else None,
+        "chronicle": _chronicle(report.chronicle) if report.chronicle else None,
+    }
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _account(account: Account) -> dict[str, Any]:
+    return {
+        "joined": list(account.joined),
+        "lines": [
+            {"hop": one.hop, "place": one.place, "time": one.time, "text": one.text, "note": one.note}
+            for one in account.lines
+        ],
+        "silent": [
+            {"hop": one.hop, "source": one.source, "sure": one.sure, "why": one.why, "setting": one.setting}
+            for one in account.silent
+        ],
+        "contradictions": list(account.contradictions),
+    }
+
+
+def _chronicle(chronicle: Chronicle) -> dict[str, Any]:
+    return {
+        "first": chronicle.first,
+        "last": chronicle.last,
+        "groups": [_group(group) for group in chronicle.groups],
+        "sources": [_source(source) for source in chronicle.sources],
+    }
+
+
+def _group(group: Group) -> dict[str, Any]:
+    return {
+        "outcome": group.outcome,
+        "status": group.status,
+        "cause": group.cause or None,
+        "certainty": group.certainty,
+        "count": group.count,
+        "first": group.first,
+        "last": group.last,
+        "clients": dict(group.clients),
+        "paths": dict(group.paths),
+        "over_time": list(group.over_time),
+    } | ({"account": _account(group.account)} if group.account else {})
+
+
+def _source(source: LogSource) -> dict[str, Any]:
+    return {
+        "source": source.source,
+        "hop": source.hop,
+        "format": source.format,
+        "lines": source.lines,
+        "entries": source.entries,
+        "unknown": source.unknown,
+        "first": source.first,
+        "last": source.last,
+        "clock_ahead": source.offset,
+        "problem": source.problem or None,
+    }
 
 
 def _seen(crossing: Crossing) -> dict[str, Any]:

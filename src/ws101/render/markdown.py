@@ -3,9 +3,22 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from ws101.render import outline
+from ws101.render import history, outline
 from ws101.render.outline import Effect
-from ws101.report import Excerpt, Exchange, Fact, Fate, Outcome, Passage, Remedy, Report, StepState
+from ws101.report import (
+    Account,
+    Chronicle,
+    Excerpt,
+    Exchange,
+    Fact,
+    Fate,
+    LogLine,
+    Outcome,
+    Passage,
+    Remedy,
+    Report,
+    StepState,
+)
 
 _SIGNS = {StepState.PASSED: "✓", StepState.FAILED: "✗", StepState.SKIPPED: "·", StepState.UNKNOWN: "?"}
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~#!&@])")
@@ -29,6 +42,7 @@ def _parts(report: Report) -> Iterator[Iterable[str]]:
         *(f"\n**{_text(words)}**" for words in outline.caveats(report)),
     ]
     yield [" → ".join(f"{_SIGNS[step.state]} {step.hop}" for step in report.trail)] if report.trail else []
+    yield _groups(report.chronicle) if report.chronicle else []
     yield _bullets("Examined", report.examined)
     yield _bullets("Not examined", report.unexamined)
     if found is not None:
@@ -39,6 +53,7 @@ def _parts(report: Report) -> Iterator[Iterable[str]]:
         )
     yield _exchange(report.exchange) if report.exchange else []
     yield _seen(report)
+    yield _account(report.account) if report.account else []
     yield from (_excerpt(one) for one in found.where) if found is not None else ()
     yield _experiments(report)
     if found is not None:
@@ -101,6 +116,35 @@ def _difference(passage: Passage) -> Iterator[str]:
     yield f"- {passage.part}: {passage.sent}{'   ← lost on the way' if lost else ''}"
     if not lost:
         yield f"+ {passage.part}: {passage.seen}"
+
+
+def _account(account: Account) -> list[str]:
+    """Return what each hop wrote, in the order of the wire."""
+    lines: list[str] = []
+    for row in history.in_order(account):
+        if isinstance(row, LogLine):
+            when = " · ".join(part for part in (row.hop.value, history.moment(row.time), row.place) if part)
+            lines += [f"{when}", *(f"    {text}" for text in row.text.split("\n"))]
+            lines += [f"  ^ {row.note}"] if row.note else []
+        else:
+            lines += [
+                f"{row.hop.value} · {row.source}",
+                f"  {'✗' if row.sure else '?'} {history.silence(row)}",
+            ]
+    lines += [f"≠ {text}" for text in account.contradictions]
+    beside = f" (joined by {_text(', '.join(account.joined))})" if account.joined else ""
+    return [f"**What each hop wrote**{beside}", "", *_fenced(lines, "text")]
+
+
+def _groups(chronicle: Chronicle) -> list[str]:
+    if not chronicle.groups:
+        return []
+    rows = [
+        f"| {'✓' if history.works(g) else '✗'} {g.status or '–'} | {g.count:,} | {_text(history.called(g))} "
+        f"| {_text(history.since(g, chronicle))} | {_text(history.whom(g))} |"
+        for g in chronicle.groups[: history.MOST_GROUPS]
+    ]
+    return ["| handshakes | number | why | when | for whom |", "|---|---|---|---|---|", *rows]
 
 
 def _experiments(report: Report) -> list[str]:

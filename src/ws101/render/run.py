@@ -12,7 +12,9 @@ from ws101.report import Report
 
 SCHEMA = "ws101.run/1"
 
-_LATER = frozenset({"seen", "where"})  # what runs that were saved by earlier versions lack
+_LATER = frozenset(
+    {"seen", "where", "account", "chronicle"}
+)  # what runs that were saved by earlier versions lack
 _HUGE = 2**53  # beyond it JSON's numbers are no longer exact in every reader
 
 
@@ -58,9 +60,13 @@ def _shaped(value: object, shape: Any, where: str) -> object:
         return None if value is None else _shaped(value, inner, where)
     if get_origin(shape) is tuple:
         if isinstance(value, list):
-            return tuple(
-                _shaped(member, get_args(shape)[0], f"{where}[{n}]") for n, member in enumerate(value)
-            )
+            arms = get_args(shape)
+            arms = (arms[0],) * len(value) if arms[-1] is Ellipsis else arms
+            if len(arms) == len(value):
+                return tuple(
+                    _shaped(one, arm, f"{where}[{n}]")
+                    for n, (one, arm) in enumerate(zip(value, arms, strict=True))
+                )
     elif dataclasses.is_dataclass(shape):
         if isinstance(value, dict):
             return _built(value, cast("type", shape), where)

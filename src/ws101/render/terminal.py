@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ws101.redact import rewrite
-from ws101.render import beside, frame, outline, trail
+from ws101.render import beside, frame, history, ledger, outline, trail
 from ws101.render.ink import Ink, Mark, Style, columns, padded, to_ascii
 from ws101.render.outline import Effect, Row
 from ws101.render.page import code, prose
@@ -83,6 +83,27 @@ def _seen(report: Report, ink: Ink) -> Iterator[str]:
     if report.seen is not None:
         yield _heading("Sent and seen", f"the server's record, trace {report.seen.trace}", ink)
         yield from beside.draw(report, ink)
+
+
+def _account(report: Report, ink: Ink) -> Iterator[str]:
+    if report.account is not None:
+        one = "one of them" if report.chronicle and sum(g.count for g in report.chronicle.groups) > 1 else ""
+        beside = ink.plain(" · ".join(part for part in (one, ledger.joined(report.account)) if part))
+        yield _heading("What each hop wrote", beside, ink)
+        yield from ledger.draw_account(report, ink)
+
+
+def _groups(report: Report, ink: Ink) -> Iterator[str]:
+    if report.chronicle is not None and report.chronicle.groups:
+        span = ink.plain(history.span(report.chronicle.first, report.chronicle.last))
+        yield _heading("What became of the handshakes", span, ink)
+        yield from ledger.draw_groups(report.chronicle, ink)
+
+
+def _sources(report: Report, ink: Ink) -> Iterator[str]:
+    if report.chronicle is not None:
+        yield _heading("Logs that were read", "", ink)
+        yield from ledger.draw_sources(report.chronicle, ink)
 
 
 # ---- how it is known
@@ -284,16 +305,20 @@ def _more(count: int, ink: Ink) -> str:
 
 
 _WITH_A_CAUSE = (
-    _head, _trail, _exchange, _seen, _where, _why, _experiments, _fix, _others, _examined, _unexamined, _cleared, _needs, _next,
+    _head, _trail, _groups, _exchange, _seen, _account, _where, _why, _experiments, _fix, _others, _examined, _unexamined,
+    _sources, _cleared, _needs, _next,
 )  # fmt: skip
 _WITHOUT_A_CAUSE = (
     _head,
     _trail,
+    _groups,
     _examined,
     _unexamined,
     _exchange,
     _seen,
+    _account,
     _experiments,
+    _sources,
     _cleared,
     _needs,
     _next,

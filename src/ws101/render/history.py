@@ -1,0 +1,132 @@
+"""What logs tell, in words and small charts that every format shows alike; knows no format."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from ws101.report import Account, Certainty, Chronicle, Group, Hop, LogLine, LogSource, Silent
+
+MOST_GROUPS = 12
+MOST_LINES = 16
+_NAMED = 3  # clients or paths of a group; the others are counted
+_BARS, _ASCII_BARS = "▁▂▃▄▅▆▇█", ".:-=+*#@"
+
+
+def moment(time: float | None, *, date: bool = False) -> str:
+    """Return a time in UTC to the second, or to the millisecond where it has a part of one; nothing for None."""
+    at = _at(time)
+    if at is None:
+        return ""
+    part = f".{at.microsecond // 1000:03}" if at.microsecond >= 1000 else ""
+    return f"{at:%Y-%m-%d %H:%M:%S}{part}" if date else f"{at:%H:%M:%S}{part}"
+
+
+def span(first: float | None, last: float | None) -> str:
+    """Return from when to when, in UTC; the date once where it is the same."""
+    begun, ended = _at(first), _at(last)
+    if begun is None or ended is None:
+        return ""
+    same = begun.date() == ended.date()
+    return f"{begun:%Y-%m-%d %H:%M:%S} – {ended:{'%H:%M:%S' if same else '%Y-%m-%d %H:%M:%S'}} UTC"
+
+
+def chart(counts: Sequence[int], *, ascii_only: bool = False) -> str:
+    """Return one character for each count, as high as it is against the highest; a blank for none."""
+    bars, highest = (_ASCII_BARS if ascii_only else _BARS), max(counts, default=0)
+    return "".join(bars[(n * len(bars) - 1) // highest] if n else " " for n in counts)
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number with its noun, thousands apart."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
+def works(group: Group) -> bool:
+    """Return whether a group's handshakes reached 101, and nothing is wrong with them."""
+    return group.status == 101 and not group.cause
+
+
+def called(group: Group) -> str:
+    """Name what became of a group's handshakes, and why."""
+    if group.cause:
+        return f"{group.cause}, {group.certainty.value}" if group.certainty else group.cause
+    return group.outcome
+
+
+def since(group: Group, chronicle: Chronicle) -> str:
+    """Say when a group's handshakes came, with dates where the logs span more than a day."""
+    if group.first is None or group.last is None:
+        return "at no time that is told"
+    dated = _days(chronicle) > 1
+    if group.first == group.last:
+        return f"at {moment(group.first, date=dated)}"
+    return f"since {moment(group.first, date=dated)}, last {moment(group.last, date=dated)}"
+
+
+def _days(chronicle: Chronicle) -> int:
+    first, last = _at(chronicle.first), _at(chronicle.last)
+    return (last.date() - first.date()).days + 1 if first and last else 0
+
+
+def _at(time: float | None) -> datetime | None:
+    """Return a moment; None for what no calendar has."""
+    try:
+        return None if time is None else datetime.fromtimestamp(time, UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
+
+
+def whom(group: Group) -> str:
+    """Name the clients of a group, the most frequent with their numbers."""
+    return _named(group.clients, "client")
+
+
+def where(group: Group) -> str:
+    """Name the paths of a group: the only one as it is."""
+    if len(group.paths) == 1:
+        return group.paths[0][0]
+    return _named(group.paths, "path")
+
+
+def _named(ranked: Sequence[tuple[str, int]], noun: str) -> str:
+    if not ranked:
+        return ""
+    if len(ranked) == 1:
+        return f"{noun} {ranked[0][0]}"
+    shown = ", ".join(f"{name} ({count:,})" for name, count in ranked[:_NAMED])
+    return f"{len(ranked):,} {noun}s: {shown}{', …' if len(ranked) > _NAMED else ''}"
+
+
+def told(source: LogSource) -> str:
+    """Say what was read of a source."""
+    said = [
+        counted(source.lines, "line"),
+        f"{source.entries:,} of handshakes" if source.entries else "none of a handshake",
+    ]
+    if source.unknown:
+        said.append(f"{source.unknown:,} in no known format")
+    if source.offset is not None and abs(source.offset) >= 1:
+        side = "ahead" if source.offset > 0 else "behind"
+        said.append(f"its clock is {abs(source.offset):,.0f} s {side}")
+    return ", ".join(said)
+
+
+def kind(source: LogSource) -> str:
+    """Say whose log a source is."""
+    return " ".join(word for word in (source.hop.value if source.hop else "", source.format) if word)
+
+
+def silence(silent: Silent) -> str:
+    """Say what a log without a line of the handshake means."""
+    return f"{silent.why}; {silent.setting} would show it" if silent.setting else silent.why
+
+
+def in_order(account: Account) -> tuple[LogLine | Silent, ...]:
+    """Return what each hop wrote, and which did not, in the order of the wire."""
+    hops = tuple(Hop)
+    both: list[LogLine | Silent] = [*account.lines, *account.silent]
+    return tuple(sorted(both, key=lambda one: hops.index(one.hop)))
+
+
+def sure(group: Group) -> bool:
+    """Return whether the cause of a group is more than possible."""
+    return group.certainty is not None and group.certainty is not Certainty.POSSIBLE
