@@ -16,7 +16,7 @@ from ws101.nginx.edit import Edit
 from ws101.nginx.include import Configuration
 from ws101.nginx.intake import header_buffers
 from ws101.nginx.limit import seconds_of
-from ws101.nginx.listen import Socket, server_for, socket_for
+from ws101.nginx.listen import Socket, server_for
 from ws101.nginx.model import Level, Location, Model
 from ws101.nginx.outcome import Answered, File, Undecided
 from ws101.nginx.repair import Repair
@@ -309,7 +309,7 @@ def _arriving(
         ask = replace(ask, tls=False, server_name=None)
         stated.append("TLS ends in front of this nginx, for no listen of it speaks TLS")
     ports = tuple(dict.fromkeys((port, sending.port, *_ports_that_fit(model, ask))))
-    chosen = next((one for one in ports if socket_for(model.servers, None, one)), port)
+    chosen = next((one for one in ports if model.socket(None, one)), port)
     if chosen not in {port, sending.port}:
         stated.append(f"port {port} {_LEADS} {chosen} of this configuration")
     there = [one for server in model.servers for one in server.listens if one.port == chosen and not one.path]
@@ -319,8 +319,8 @@ def _arriving(
 
 def _tls_ends_before(model: Model, ports: tuple[int, ...]) -> bool:
     """Whether nothing listens on these ports, and TLS nowhere: then a hop in front takes it off."""
-    sockets = [found for port in _ports(model) if (found := socket_for(model.servers, None, port))]
-    listens = any(socket_for(model.servers, None, port) for port in ports)
+    sockets = [found for port in _ports(model) if (found := model.socket(None, port))]
+    listens = any(model.socket(None, port) for port in ports)
     return bool(sockets) and not listens and not any(found.tls for found in sockets)
 
 
@@ -334,7 +334,7 @@ def _loopback(address: str) -> str | None:
 
 def _ports_that_fit(model: Model, ask: Ask) -> tuple[int, ...]:
     """Return the one port that takes this name by TLS, or without, as the handshake comes; none where several do."""
-    sockets = [(port, found) for port in _ports(model) if (found := socket_for(model.servers, None, port))]
+    sockets = [(port, found) for port in _ports(model) if (found := model.socket(None, port))]
     fitting = [(port, found) for port, found in sockets if found.tls == ask.tls]
     named = [port for port, found in fitting if _takes(found, ask)]
     ports = named or [port for port, _ in fitting]
@@ -367,7 +367,7 @@ def _passed_on(hop: Configured, sent: Upstream, inner: Model) -> tuple[Ask, tupl
         sent.target, Headers.of(known), sent.method, sent.protocol,
         tls=sent.scheme == "https", port=port, client=_loopback(host), nginx=hop.route.ask.nginx,
     )  # fmt: skip
-    if socket_for(inner.servers, None, port) is None and (fitting := _ports_that_fit(inner, ask)):
+    if inner.socket(None, port) is None and (fitting := _ports_that_fit(inner, ask)):
         return replace(ask, port=fitting[0]), (f"port {port} {_LEADS} {fitting[0]} of this configuration",)
     return ask, ()
 

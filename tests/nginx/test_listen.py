@@ -27,6 +27,52 @@ def test_a_range_of_ports():
     assert [port for port in range(7998, 8006) if listen.takes(port)] == [8000, 8001, 8002, 8003]
 
 
+SOCKETS = """
+server { listen 8000-8002; server_name range.test; }
+server { listen 8001; listen 192.0.2.1:8001 default_server; server_name first.test; }
+server { listen 8001 default_server; server_name second.test; }
+server { listen 192.0.2.1:8001; listen 192.0.2.1:8003; server_name third.test; }
+server { listen [::]:8004 ipv6only=off; listen unix:/run/x.sock; server_name both.test; }
+"""
+
+
+@pytest.mark.parametrize(
+    ("address", "port", "names", "default"),
+    [
+        ("192.0.2.9", 8000, ["range.test"], "range.test"),
+        ("192.0.2.9", 8001, ["range.test", "first.test", "second.test"], "second.test"),
+        ("192.0.2.1", 8001, ["first.test", "third.test"], "first.test"),
+        (None, 8001, ["range.test", "first.test", "second.test"], "second.test"),
+        (None, 8003, ["third.test"], "third.test"),
+        ("192.0.2.9", 8004, ["both.test"], "both.test"),
+        ("2001:db8::1", 8004, ["both.test"], "both.test"),
+    ],
+)
+def test_who_takes_a_connection(address, port, names, default):
+    read = model(SOCKETS)
+    socket = read.socket(address, port)
+    assert [server.own_name for server in socket.servers] == names
+    assert socket.default.own_name == default
+    assert read.socket(address, port) is socket
+
+
+@pytest.mark.parametrize(
+    ("address", "port"), [("192.0.2.9", 8003), ("2001:db8::1", 8000), (None, 0), (None, 9)]
+)
+def test_nobody_takes_it(address, port):
+    assert model(SOCKETS).socket(address, port) is None
+
+
+def test_thousands_of_ports_each_with_its_server():
+    servers = "".join(
+        f"server {{ listen {port}; server_name s{port}.test; }}" for port in range(10_000, 13_000)
+    )
+    read = model(servers)
+    assert [read.socket(None, port).default.own_name for port in range(10_000, 13_000)] == [
+        f"s{port}.test" for port in range(10_000, 13_000)
+    ]
+
+
 NAMES = """
 server { listen 80; server_name default.test; }
 server { listen 80; server_name exact.a.test; }

@@ -87,13 +87,18 @@ def test_lua_is_kept_as_it_is():
         ("a 'b'c;", "unexpected 'c' behind a quotation mark"),
         ("a \\", "unexpected end of file behind a backslash"),
         ("x_by_lua_block { {", "a block of Lua is never closed"),
-        ("a 'b' " * (LONGEST // 6 + 1) + ";", f"a directive of more than {LONGEST:,} characters"),
         ("a { " * (DEEPEST + 1), f"more than {DEEPEST} blocks stand in one another"),
     ],
 )
 def test_what_cannot_be_read_is_said(text, what):
     file = parse("n", text)
     assert [trouble.what for trouble in file.troubles] == [what]
+
+
+def test_a_directive_without_end_is_not_read():
+    file = parse("n", "a; b " + "c " * LONGEST + ";")
+    assert [trouble.what for trouble in file.troubles] == [f"a directive of more than {LONGEST:,} characters"]
+    assert [directive.name for directive in file.directives] == ["a"]
 
 
 @given(st.text(alphabet="ab $;{}'\"\\\n#x_by_lua_block[]-", max_size=60) | st.text(max_size=40))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from ws101.nginx.ask import Ask
 from ws101.nginx.intake import host_of
-from ws101.nginx.listen import Listen, Named, Socket, read_listen, server_for, socket_for
+from ws101.nginx.listen import Listen, Named, Socket, read_listen, server_for
 from ws101.nginx.model import Level, Model, Server, Variables
 from ws101.nginx.outcome import Step
 from ws101.nginx.state import State
@@ -53,7 +53,7 @@ def arrive(model: Model, ask: Ask) -> Arrival:
 
 def listening(model: Model, ask: Ask) -> tuple[Socket, Listen] | None:
     """Return the socket that the request meets, and the `listen` of it that is to be shown."""
-    socket = socket_for(model.servers, ask.address, ask.port)
+    socket = model.socket(ask.address, ask.port)
     if socket is None:
         return None
     named = server_for(socket, ask.server_name or host_of(ask.headers.get("host")) or "")
@@ -65,7 +65,7 @@ def listening(model: Model, ask: Ask) -> tuple[Socket, Listen] | None:
 
 
 def _heard(model: Model, ask: Ask) -> bool:
-    return socket_for(model.servers, ask.address, ask.port) is not None
+    return model.socket(ask.address, ask.port) is not None
 
 
 # ---- ports
@@ -73,9 +73,7 @@ def _heard(model: Model, ask: Ask) -> bool:
 
 def _fitting(model: Model, ask: Ask) -> tuple[Ask, tuple[str, ...]]:
     """Return the request as it comes to the one port that it can be meant for: published as another, or behind a TLS end."""
-    sockets = {
-        port: found for port in _ports(model) if (found := socket_for(model.servers, ask.address, port))
-    }
+    sockets = {port: found for port in _ports(model) if (found := model.socket(ask.address, port))}
     for tls in dict.fromkeys((ask.tls, False)):
         alike = {port: found for port, found in sockets.items() if found.tls == tls}
         named = [port for port, found in alike.items() if _takes(found, ask)]
@@ -127,7 +125,7 @@ def _through(model: Model, server: Directive, ask: Ask) -> tuple[Directive | Non
     if isinstance(where, Unknown):
         return passed, None, f"where to cannot be known: {where.why}"
     local = _LOCAL.fullmatch(where)
-    if local is None or socket_for(model.servers, None, int(local["port"])) is None:
+    if local is None or model.socket(None, int(local["port"])) is None:
         return passed, None, f"it goes to {where}, past every http block"
     return passed, int(local["port"]), f"it goes to {where}, which is this nginx again"
 

@@ -45,10 +45,6 @@ class Listen:
     def default(self) -> bool:
         return bool(self.options & {"default_server", "default"})
 
-    @property
-    def wildcard(self) -> bool:
-        return self.address in {None, "::"}
-
 
 def read_listen(directive: Directive) -> Listen:
     """Read a `listen`; a name that is no address is kept as it is."""
@@ -96,10 +92,43 @@ class Socket:
         return Names(self.servers)
 
 
-def socket_for(servers: "Sequence[Server]", address: str | None, port: int) -> Socket | None:
-    """Return the socket that a connection to this address and port meets; None where nobody listens there."""
-    there = [(server, listen) for server in servers for listen in server.listens if listen.takes(port)]
-    chosen, guessed = _at(there, address)
+_There = list[tuple["Server", Listen]]
+
+
+class Sockets:
+    """The listening sockets of servers, looked up by port and address; each is made once."""
+
+    def __init__(self, servers: "Sequence[Server]") -> None:
+        self._every = [(server, listen) for server in servers for listen in server.listens if not listen.path]
+        self._ranges = [listen for _, listen in self._every if listen.last]
+        self._single: dict[int, _There] = {}
+        for pair in self._every:
+            self._single.setdefault(pair[1].port, []).append(pair)
+        self._addresses: dict[int, dict[str | None, _There]] = {}
+        self._made: dict[tuple[str | None, int], Socket | None] = {}
+
+    def at(self, address: str | None, port: int) -> Socket | None:
+        """Return the socket that a connection to this address and port meets; None where nobody listens there."""
+        key = (address, port)
+        if key not in self._made:
+            if port not in self._addresses:
+                self._addresses[port] = self._by_address(port)
+            self._made[key] = _socket(*_at(self._addresses[port], address))
+        return self._made[key]
+
+    def _by_address(self, port: int) -> dict[str | None, _There]:
+        """Return the listens of a port by their addresses, in the order of the configuration."""
+        in_range = any(listen.takes(port) for listen in self._ranges)
+        there = (
+            [pair for pair in self._every if pair[1].takes(port)] if in_range else self._single.get(port, [])
+        )
+        found: dict[str | None, _There] = {}
+        for pair in there:
+            found.setdefault(pair[1].address, []).append(pair)
+        return found
+
+
+def _socket(chosen: _There, guessed: str) -> Socket | None:
     if not chosen:
         return None
     options = frozenset(option for _, listen in chosen for option in listen.options)
@@ -109,26 +138,24 @@ def socket_for(servers: "Sequence[Server]", address: str | None, port: int) -> S
     return Socket(every, default, tls, "proxy_protocol" in options, options, guessed)
 
 
-def _at(
-    there: "list[tuple[Server, Listen]]", address: str | None
-) -> "tuple[list[tuple[Server, Listen]], str]":
+def _at(there: dict[str | None, _There], address: str | None) -> tuple[_There, str]:
     """Take the listens of this very address, else those of every address of its family."""
     if address is not None:
-        exact = [pair for pair in there if pair[1].address == address]
         wildcard = "::" if ":" in address else None
-        return exact or [pair for pair in there if pair[1].address == wildcard] or _both(there, address), ""
+        return there.get(address) or there.get(wildcard) or _both(there, address), ""
     for wanted in (None, "::"):
-        if found := [pair for pair in there if pair[1].address == wanted]:
-            others = {pair[1].address for pair in there if not pair[1].wildcard}
-            return found, f"it came to none of {', '.join(sorted(map(str, others)))}" if others else ""
-    first = there[0][1].address if there else None
-    return [pair for pair in there if pair[1].address == first], f"it came to {first}" if there else ""
+        if found := there.get(wanted):
+            others = [str(one) for one in there if one not in {None, "::"}]
+            return found, f"it came to none of {', '.join(sorted(others))}" if others else ""
+    first = next(iter(there), None)
+    return there.get(first, []), f"it came to {first}" if there else ""
 
 
-def _both(there: "list[tuple[Server, Listen]]", address: str) -> "list[tuple[Server, Listen]]":
+def _both(there: dict[str | None, _There], address: str) -> _There:
     """Take the listens of every IPv6 address for an IPv4 one, where they take it."""
-    both = any("ipv6only=off" in listen.options for _, listen in there if listen.address == "::")
-    return [pair for pair in there if pair[1].address == "::"] if both and ":" not in address else []
+    every = there.get("::", [])
+    both = any("ipv6only=off" in listen.options for _, listen in every)
+    return every if both and ":" not in address else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ws101.nginx.arity import wrong
 from ws101.nginx.include import Configuration
-from ws101.nginx.listen import Listen, Socket, read_listen, socket_for
+from ws101.nginx.listen import Listen, Socket, Sockets, read_listen
 from ws101.nginx.tree import Directive, Trouble, flattened, walk
 
 REWRITES = frozenset({"rewrite", "return", "set", "break", "if"})
@@ -184,15 +184,12 @@ class Model:
         return self.http.directive is None or not self.configuration.whole
 
     @cached_property
-    def _sockets(self) -> dict[tuple[str | None, int], Socket | None]:
-        return {}
+    def _sockets(self) -> Sockets:
+        return Sockets(self.servers)
 
     def socket(self, address: str | None, port: int) -> Socket | None:
         """Return the socket that a connection to this address and port meets, always the same one."""
-        key = (address, port)
-        if key not in self._sockets:
-            self._sockets[key] = socket_for(self.servers, address, port)
-        return self._sockets[key]
+        return self._sockets.at(address, port)
 
     @cached_property
     def variables(self) -> Variables:

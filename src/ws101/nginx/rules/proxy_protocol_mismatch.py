@@ -18,7 +18,6 @@ Set both or neither.
 import re
 from collections.abc import Iterator
 
-from ws101.nginx.listen import socket_for
 from ws101.nginx.model import Model
 from ws101.nginx.offence import offence
 from ws101.nginx.rule import Offence, Rule, Scene, Severity
@@ -33,7 +32,7 @@ def _check(scene: Scene) -> Iterator[Offence]:
     ports = {way.route.ask.port: way for way in scene.ways}
     fed = list(_streams(scene.model))
     for line, sends, port in fed:
-        way, socket = ports.get(port), socket_for(scene.model.servers, None, port)
+        way, socket = ports.get(port), scene.model.socket(None, port)
         if way is None or socket is None or socket.proxy_protocol is sends:
             continue
         listen = next((d for server in socket.servers for d in server.own("listen")), None)

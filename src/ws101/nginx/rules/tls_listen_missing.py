@@ -15,7 +15,6 @@ The URL is held against the `listen` lines.
 
 from collections.abc import Iterator
 
-from ws101.nginx.listen import socket_for
 from ws101.nginx.offence import offence
 from ws101.nginx.rule import Offence, Rule, Scene, Severity
 from ws101.nginx.sockets import Told
@@ -28,7 +27,7 @@ def _check(scene: Scene) -> Iterator[Offence]:
         if way.told is not Told.URL or way.route.state is not None:
             continue
         port = way.route.ask.port
-        socket = socket_for(scene.model.servers, None, port)
+        socket = scene.model.socket(None, port)
         if socket is None:
             lines = [line for server in scene.model.servers for line in server.own("listen")]
             if lines:
