@@ -74,6 +74,10 @@ class Engine:
         try:
             pieces = _plain(answer) if container.terminal else _parted(answer)
             yield from _as_lines(pieces)
+        except (OSError, http.client.HTTPException):  # the engine went away, or `close` ended it
+            if not follow:
+                do = "Read it again, or look at what the engine says."
+                raise Unavailable(f"the whole log of {container.name} (it broke off)", do) from None
         finally:
             connection.close()
             if connection in self._opened:
