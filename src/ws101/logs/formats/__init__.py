@@ -1,7 +1,7 @@
 """The table of formats, the most particular first: the first that opens with a line's text reads it."""
 
 from ws101.logs.format import Format
-from ws101.logs.formats import guide_access, guide_client, guide_server, ws101_timers
+from ws101.logs.formats import guide_access, guide_client, guide_server, nginx_access, ws101_timers
 
 FORMATS: tuple[Format, ...] = (
     # the guide's blocks, and ws101's own service
@@ -9,4 +9,11 @@ FORMATS: tuple[Format, ...] = (
     guide_server.FORMAT,
     ws101_timers.FORMAT,
     guide_access.FORMAT,
+    # proxies
+    *nginx_access.FORMATS,
 )
+
+
+def with_formats(*extra: Format) -> tuple[Format, ...]:
+    """Return the table with these before it, as those that a configuration names."""
+    return (*extra, *FORMATS)

@@ -1,0 +1,261 @@
+"""nginx's access logs: `combined`, its usual extensions, the guide's own, and any log_format of a configuration.
+
+The time of a line is the time at which the request ended: with a 101, when its socket closed, and `took` how long it was open.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+
+from ws101.logs import requestline, stamp
+from ws101.logs.entry import NO_FIELDS, Entry, Told
+from ws101.logs.format import Format
+from ws101.logs.line import Line
+from ws101.logs.log_format import UNESCAPE, Escape, LogFormat, parse
+from ws101.redact import printable
+from ws101.report import Hop
+from ws101.signature import Says
+
+NAME, SOFTWARE = "nginx-combined", "nginx"
+
+COMBINED = '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent"'
+MAIN = f'{COMBINED} "$http_x_forwarded_for"'  # in the nginx.conf of nginx.org's packages and of the official image
+# What the guide shows; its connection= has the variable that its map made, and not what the client sent.
+GUIDE = (
+    f'{COMBINED} upgrade="$http_upgrade" connection="$connection_upgrade" auth_header="$http_authorization"'
+)
+# examples/nginx/ws101-timers.conf of this repository
+TIMERS = (
+    '$remote_addr - - [$time_local] "$request_method $ws101_path $server_protocol" $status $body_bytes_sent '
+    '"-" "$http_user_agent" '
+    'upgrade="$http_upgrade" connection="$http_connection" version="$http_sec_websocket_version" '
+    'key="$http_sec_websocket_key" host="$http_host" origin="$http_origin" '
+    'authorization="$ws101_authorization" authorization_length="$ws101_authorization_length" ticket="$ws101_ticket" '
+    'scheme="$scheme" port="$server_port" tls="$ssl_protocol" request_id="$ws101_request_id" '
+    'upstream="$upstream_addr" upstream_status="$upstream_status" connect="$upstream_connect_time" '
+    'first_byte="$upstream_header_time" time="$request_time"'
+)
+# kubernetes/ingress-nginx, docs/user-guide/nginx-configuration/log-format.md
+INGRESS = (
+    f"{COMBINED} $request_length $request_time [$proxy_upstream_name] [$proxy_alternative_upstream_name] "
+    "$upstream_addr $upstream_response_length $upstream_response_time $upstream_status $req_id"
+)
+SIGNS = (b"101", b"426", b"pgrade", b"ocket", b"/ws", b"probe ")
+
+# Entry's values in the order in which `_Plan.read` takes them, each with the variables that hold it, the best first.
+_SLOTS: tuple[tuple[str, ...], ...] = (
+    ("remote_addr", "realip_remote_addr", "proxy_protocol_addr"),
+    ("http_x_forwarded_for", "http_cf_connecting_ip", "http_true_client_ip", "http_x_real_ip", "proxy_add_x_forwarded_for"),
+    ("remote_user",),
+    ("msec", "time_iso8601", "time_local"),
+    ("request",),
+    ("request_method",),
+    ("request_uri", "uri", "document_uri", "ws101_path"),
+    ("args", "query_string"),
+    ("server_protocol",),
+    ("status",),
+    ("body_bytes_sent", "bytes_sent"),
+    ("http_user_agent",),
+    ("http_host", "host", "server_name"),
+    ("scheme", "https", "ssl_protocol"),
+    ("server_port",),
+    ("upstream_addr",),
+    ("upstream_status",),
+    ("request_time", "upstream_response_time"),
+)  # fmt: skip
+_IDENTITY = {
+    "request_id": "request-id",
+    "req_id": "request-id",
+    "ws101_request_id": "request-id",
+    "http_x_request_id": "request-id",
+    "connection": "connection",
+    "http_sec_websocket_key": "key",
+    "http_traceparent": "trace-id",
+    "otel_trace_id": "trace-id",
+    "opentelemetry_trace_id": "trace-id",
+    "http_cf_ray": "cf-ray",
+}
+_APART = frozenset({"http_user_agent", "http_referer"})  # no fields by which handshakes are told apart
+_ABSENT = frozenset({"", "-"})
+
+
+def from_log_format(
+    name: str, text: str, hop: Hop = Hop.PROXY, *, escape: Escape = Escape.DEFAULT, software: str = SOFTWARE
+) -> Format:
+    """Return the format of the lines that nginx writes with this log_format, its strings joined without a blank."""
+    plan = _Plan(name, parse(text, escape), hop, software)
+    return Format(name, software, hop, plan.opens, plan.read, SIGNS)
+
+
+def from_words(words: Sequence[str], hop: Hop = Hop.PROXY) -> Format:
+    """Return the format of a directive's words after `log_format`: its name, perhaps `escape=…`, and its strings."""
+    name, *rest = words
+    given = rest[0].removeprefix("escape=") if rest and rest[0].startswith("escape=") else ""
+    escape = Escape(given) if given in set(Escape) else Escape.DEFAULT
+    return from_log_format(name, "".join(rest[1:] if given else rest), hop, escape=escape)
+
+
+class _Plan:
+    """Which group of one log_format's pattern is which of Entry's values; the last line that opened is kept, matched."""
+
+    def __init__(self, name: str, log_format: LogFormat, hop: Hop, software: str) -> None:
+        self._name, self._format, self._hop, self._software = name, log_format, hop, software
+        self._last: tuple[str, re.Match[str] | None] = ("", None)
+        self._pattern: re.Pattern[str] | None = None
+
+    def opens(self, text: str) -> bool:
+        """Say whether the whole text is a line of this format."""
+        return self._matched(text) is not None
+
+    def read(self, lines: Sequence[Line]) -> Entry | None:
+        """Return the entry of a line that opened."""
+        line = lines[0]
+        match = self._matched(line.text)
+        if match is None:
+            return None
+        values = match.group(*self._order)
+        if "\\" in line.text:
+            values = tuple(map(self._readable, values))
+        return self._entry(line, values)
+
+    def _matched(self, text: str) -> re.Match[str] | None:
+        last, match = self._last
+        if last is text:
+            return match
+        if self._pattern is None:
+            self._prepare()
+        assert self._pattern
+        match = self._pattern.fullmatch(text)
+        self._last = text, match
+        return match
+
+    def _prepare(self) -> None:
+        """Compile the pattern, with an empty group at its end for what this format does not tell."""
+        names = self._format.names
+        self._pattern = re.compile(self._format.pattern.pattern + "()", re.ASCII | re.DOTALL)
+        group = {name: len(names) - i for i, name in enumerate(reversed(names))}
+        chosen = [next((name for name in slot if name in group), "") for slot in _SLOTS]
+        fields = [name for name in names if name.startswith("http_") and name not in _APART]
+        marks = [name for name in names if name in _IDENTITY]
+        self._order = [group.get(name, len(names) + 1) for name in (*chosen, *fields, *marks)]
+        self._fields = [name.removeprefix("http_").replace("_", "-") for name in fields]
+        self._marks = [_IDENTITY[name] for name in marks]
+        self._time = _TIMES[chosen[3]]
+        self._tells_upstream = bool(chosen[15])
+
+    def _readable(self, value: str) -> str:
+        return printable(UNESCAPE[self._format.escape](value)) if "\\" in value else value
+
+    def _entry(self, line: Line, values: Sequence[str]) -> Entry:
+        (client, forwarded, user, written, request, method, target, args, version, status, size, agent, host, scheme, port,
+         upstream, upstream_status, took) = values[:18]  # fmt: skip
+        if request:
+            method, target, version = requestline.split(request)
+        elif args and args != "-":
+            target = f"{target}?{args}"
+        number = int(status) if status.isdigit() else None
+        told, says, words = _SPECIAL.get(status, _ANSWERED)
+        if not method and request:
+            says = requestline.foreign(request)
+            words = "" if request == "-" else request
+        time = self._time(written)
+        return Entry(
+            line.place,
+            self._name,
+            self._software,
+            self._hop,
+            told,
+            line.text,
+            line.time if time is None else time,
+            _ZONED,
+            None,
+            client,
+            "" if forwarded == "-" else forwarded,
+            "" if method == "-" else method,
+            _scheme(scheme) if scheme else "",
+            "" if host == "-" else host,
+            _number(port) if port else None,
+            "" if target == "-" else target,
+            version,
+            self._headers(values) if self._fields else NO_FIELDS,
+            _IN_PART,
+            number,
+            ("" if upstream in _ABSENT else upstream) if self._tells_upstream else None,
+            _last_number(upstream_status) if upstream_status else None,
+            _seconds(took) if took else None,
+            int(size) if size.isdigit() else None,
+            "" if agent == "-" else agent,
+            self._identity(values, agent) if self._marks or agent.startswith("ws101/") else NO_FIELDS,
+            says,
+            words,
+            "" if user == "-" else user,
+            None,
+            (),
+            line.stream,
+        )
+
+    def _headers(self, values: Sequence[str]) -> Mapping[str, str]:
+        """Return the fields that the format logs; one that was not there is an empty text."""
+        logged = values[18 : 18 + len(self._fields)]
+        return {name: "" if v == "-" else v for name, v in zip(self._fields, logged, strict=True)}
+
+    def _identity(self, values: Sequence[str], agent: str) -> Mapping[str, str]:
+        marks = values[18 + len(self._fields) :]
+        found = {name: value for name, value in zip(self._marks, marks, strict=True) if value not in _ABSENT}
+        if mark := requestline.probe(agent):
+            found["probe"] = mark
+        return found
+
+
+_ZONED, _IN_PART = True, False
+_ANSWERED = (Told.ANSWERED, Says.NOTHING, "")
+# src/http/ngx_http_request.h: statuses of nginx's own that no client ever sees.
+_SPECIAL: Mapping[str, tuple[Told, Says, str]] = {
+    "444": (Told.ANSWERED, Says.CLOSED, "nginx closed the connection without an answer"),
+    "499": (Told.WRONG, Says.NOTHING, "the client closed the connection before an answer came"),
+}
+
+
+def _scheme(text: str) -> str:
+    """Return the scheme of $scheme, of $https, or of $ssl_protocol."""
+    if text in {"http", "https"}:
+        return text
+    return "https" if text == "on" or text.startswith("TLS") else ""
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdigit() else None
+
+
+@lru_cache(maxsize=4096)
+def _iso(text: str) -> float | None:
+    found = stamp.iso(text)
+    return found.time if found else None
+
+
+def _seconds(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _last_number(text: str) -> int | None:
+    """Return the status that the last of the tried upstreams gave: `502, 101` and `502 : 101` end with it."""
+    last = text if text.isdigit() else text.rpartition(" ")[2]
+    return int(last) if last.isdigit() else None
+
+
+_TIMES: Mapping[str, Callable[[str], float | None]] = {
+    "time_local": stamp.clf_time,
+    "time_iso8601": _iso,
+    "msec": _seconds,
+    "": lambda _: None,
+}
+FORMATS = (
+    from_log_format(NAME, COMBINED),
+    from_log_format("nginx-guide", GUIDE),
+    from_log_format("nginx-ws101-timers", TIMERS),
+    from_log_format("nginx-main", MAIN),
+    from_log_format("nginx-ingress", INGRESS),
+)

@@ -1,0 +1,49 @@
+r"""What access logs hold in common: the request line, also one that is none, and ws101's own mark in the User-Agent."""
+
+import re
+from functools import cache
+
+from ws101.signature import Says
+
+# What comes where a request line is expected, as it begins; nginx writes `\x16`, Apache too, Envoy and Caddy nothing.
+_FOREIGN: tuple[tuple[str, Says], ...] = (
+    ("\\x16\\x03", Says.TLS_TO_PLAIN),
+    ("\\u0016\\u0003", Says.TLS_TO_PLAIN),
+    ("PROXY TCP", Says.PROXY_PROTOCOL),
+    ("PROXY UNKNOWN", Says.PROXY_PROTOCOL),
+    ("\\x0D\\x0A\\x0D\\x0A\\x00\\x0D\\x0AQUIT", Says.PROXY_PROTOCOL),
+    ("\\r\\n\\r\\n\\x00\\r\\nQUIT", Says.PROXY_PROTOCOL),
+)
+
+
+NONE = ("", "", "")
+
+
+def split(text: str) -> tuple[str, str, str]:
+    """Return method, target and version; each is empty where the line is no request.
+
+    A target may hold blanks, as where a secret was taken out.
+    """
+    method, _, rest = text.partition(" ")
+    target, _, version = rest.rpartition(" ")
+    if version.startswith("HTTP/") and method.isalpha():
+        return method, target, version
+    return NONE
+
+
+def foreign(text: str) -> Says:
+    """Return what these bytes are that are no request, as a log writes them."""
+    return next((says for start, says in _FOREIGN if text.startswith(start)), Says.NOTHING)
+
+
+def probe(agent: str) -> str:
+    """Return the mark of a probe of ws101's, of `ws101/0.5.0 (probe 7f3a9c01-03)`, or an empty string."""
+    if not agent.startswith("ws101/"):
+        return ""
+    found = _probe().search(agent)
+    return found[1] if found else ""
+
+
+@cache
+def _probe() -> re.Pattern[str]:
+    return re.compile(r"\(probe ([0-9a-f]{1,16}-[0-9]{1,6})\)")
