@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from reading import asked, model
 
@@ -98,3 +100,22 @@ def test_a_newer_nginx_wants_a_port_that_is_one():
 
 def test_sizes():
     assert [size_of(text) for text in ("8k", "1m", "512", "8x", "")] == [8192, 1 << 20, 512, None, None]
+
+
+@pytest.mark.parametrize(
+    ("version", "target", "expected"),
+    [
+        ((1, 29, 2), "a.test:443", 400),
+        ((1, 29, 3), "a.test:443", 405),
+        ((1, 29, 3), "a.test:", 405),
+        ((1, 31, 0), "a.test:", 400),
+        ((1, 31, 0), "a.test:443", 405),
+    ],
+)
+def test_connect_is_read_by_the_version(version, target, expected):
+    assert status(replace(asked(target, method="CONNECT"), nginx=version)) == expected
+
+
+def test_a_strict_host_begins_with_its_version():
+    assert host_of("a.test:x", (1, 29, 3)) == "a.test"
+    assert host_of("a.test:x", (1, 29, 4)) is None

@@ -117,6 +117,13 @@ def test_whether_an_upgrade_reaches_the_upstream(lines, nginx, upgrades):
     assert simulate(way(text, asked("/", "a.test", *HANDSHAKE, nginx=nginx))).upgrades is upgrades
 
 
+@pytest.mark.parametrize(("nginx", "sent"), [((1, 30, 4), "keep-alive"), ((1, 31, 0), None)])
+def test_proxy_connection_is_dropped_by_the_version(nginx, sent):
+    text = "server { location / { proxy_pass http://u; } }"
+    fields = ("Proxy-Connection", "keep-alive")
+    assert simulate(way(text, asked("/", "a.test", fields, nginx=nginx))).field("Proxy-Connection") == sent
+
+
 def test_headers_of_an_outer_level_are_shadowed():
     text = "server { proxy_set_header A 1; location / { proxy_set_header B 2; proxy_pass http://u; } }"
     sent = simulate(way(text))

@@ -22,6 +22,9 @@ _ABSOLUTE = re.compile(
     re.DOTALL,
 )
 _AUTHORITY = re.compile(r"(?:[A-Za-z0-9.-]*|\[[^\]]*\]):\d+")
+_AUTHORITY_BEFORE = re.compile(
+    r"(?:[A-Za-z0-9.-]*|\[[^\]]*\]):\d*"
+)  # what _PORT_DEMANDED does not refuse yet
 _SIZE = re.compile(r"(\d+)([kKmM]?)")
 _UNITS = {"": 1, "k": 1024, "m": 1 << 20}
 # Fields that may stand there once (ngx_http_headers_in).
@@ -121,8 +124,8 @@ class _Intake:
         ask = self._ask
         if _METHOD.fullmatch(ask.method) is None:
             raise _Ended(400, "nginx cannot read the method")
-        connects = ask.method == "CONNECT" and ask.nginx >= _STRICT_HOSTS
-        if connects and not _AUTHORITY.match(ask.target.lstrip(" ")):
+        connects = ask.method == "CONNECT" and ask.nginx >= _AUTHORITY_FORM
+        if connects and not _authority(ask).match(ask.target.lstrip(" ")):
             raise _Ended(400, "CONNECT takes a host and a port")
         self._hold(len(f"{ask.method} {ask.target} {ask.protocol}\r\n"), "the request line", 414)
         raw, host = self._parts(ask.target.strip(" "))
@@ -145,8 +148,8 @@ class _Intake:
         """Return the target without scheme and host, and the host where one stands there."""
         if _VISIBLE.fullmatch(target) is None:
             raise _Ended(400, "nginx cannot read the target")
-        if self._ask.method == "CONNECT" and self._ask.nginx >= _STRICT_HOSTS:
-            if _AUTHORITY.fullmatch(target) is None:
+        if self._ask.method == "CONNECT" and self._ask.nginx >= _AUTHORITY_FORM:
+            if _authority(self._ask).fullmatch(target) is None:
                 raise _Ended(400, "CONNECT takes a host and a port")
             return "/", target
         if target.startswith("/"):
@@ -257,10 +260,19 @@ class _Buffers:
         return True
 
 
-_STRICT_HOSTS: Version = (1, 31, 0)
+# nginx's CHANGES, 1.29.4: "validation of host and port … has been changed to follow RFC 3986".
+_STRICT_HOSTS: Version = (1, 29, 4)
+# Two changes that CHANGES leaves out: its commits 42ca3a457 and a43c76b4e, by the first release that has each.
+_AUTHORITY_FORM: Version = (1, 29, 3)
+_PORT_DEMANDED: Version = (1, 31, 0)
 _HOST = re.compile(
     r"(?P<name>[A-Za-z0-9._~!$&'()*+,;=%-]*|\[[A-Za-z0-9:._~!$&'()*+,;=-]*\])(?::(?P<port>\d*))?"
 )
+
+
+def _authority(ask: Ask) -> re.Pattern[str]:
+    """Return what CONNECT may ask for, of the versions that know its form."""
+    return _AUTHORITY if ask.nginx >= _PORT_DEMANDED else _AUTHORITY_BEFORE
 
 
 def host_of(field: str, nginx: Version = _STRICT_HOSTS) -> str | None:

@@ -20,7 +20,8 @@ HTTP_1_1: Version = (
     1,
     29,
     7,
-)  # from here on proxy_http_version is 1.1 and Connection is left out, unless they are set
+)  # nginx's CHANGES: proxy_http_version is 1.1 by default, and Connection is not sent
+_NO_PROXY_CONNECTION: Version = (1, 31, 0)  # nginx's commit 00979ba9d, by the first release that has it
 _URL = re.compile(r"(?P<scheme>https?)://(?P<host>[^/?#]*)(?P<uri>[/?#].*)?", re.DOTALL)
 _HOST = re.compile(r"(?:\[[^\]]*\]|[^:\[\]]+)(?::\d+)?")
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
@@ -151,7 +152,8 @@ def _defaults(nginx: Version) -> tuple[tuple[str, str], ...]:
     connection = "" if nginx >= HTTP_1_1 else "close"
     return (
         ("Host", "$proxy_host"), ("Connection", connection), ("Content-Length", "$content_length"), ("Transfer-Encoding", ""),
-        ("TE", ""), ("Keep-Alive", ""), ("Expect", ""), ("Upgrade", ""), *((("Proxy-Connection", ""),) if nginx >= HTTP_1_1 else ()),
+        ("TE", ""), ("Keep-Alive", ""), ("Expect", ""), ("Upgrade", ""),
+        *((("Proxy-Connection", ""),) if nginx >= _NO_PROXY_CONNECTION else ()),
     )  # fmt: skip
 
 
