@@ -1,9 +1,17 @@
 """What one source was shown to log, so that a line that is missing can be told from a line that is never written."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ws101.logs.entry import Level
 from ws101.report import Hop
+
+
+class Jump(NamedTuple):
+    """A clock that was set back within a source: at which line, and by how many seconds (negative)."""
+
+    line: int
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +22,8 @@ class Witness:
     `competent` says whether handshakes that fail would be logged there: True where one that was answered was seen, or the
     configuration says so; None where nobody knows. `offset` is how many seconds its clock is ahead of the reference's.
     `settings` are sentences of the configuration that say so, `lines` counts what was read and `unknown` what no format
-    could read.
+    could read. `every` says that it was seen to log requests that are no handshakes: then it logs those too that lost
+    their upgrade. `paths` are those at which handshakes were seen to be answered.
     """
 
     source: str
@@ -29,6 +38,9 @@ class Witness:
     settings: tuple[str, ...] = ()
     lines: int = 0
     unknown: int = 0
+    every: bool = False
+    paths: frozenset[str] = frozenset()
+    jumps: tuple[Jump, ...] = ()
 
     def covers(self, time: float | None, slack: float = 2.0) -> bool:
         """Return whether what was read spans this moment of the reference clock."""

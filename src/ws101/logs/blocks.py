@@ -1,0 +1,89 @@
+"""Keeps the lines of one record together, and those of interleaved records apart, by stream and key. Reads no record."""
+
+from dataclasses import dataclass, field
+
+from ws101.logs.format import Format
+from ws101.logs.line import Line
+
+_PATIENCE = 64  # other lines of the same stream, after which nothing more is expected of a record
+_MOST_LINES = 400  # of one record; a head of a request has fewer fields
+_MOST_OPEN = 256  # records at once
+
+
+@dataclass(slots=True)
+class Block:
+    """The lines of one record so far; `idle` counts the lines of its stream that came since and are none of its own."""
+
+    form: Format
+    lines: list[Line] = field(default_factory=list)
+    key: str = ""
+    idle: int = 0
+
+    @property
+    def stream(self) -> str:
+        return self.lines[0].stream
+
+
+class Blocks:
+    """The records of one source that are not ended yet, the one that was written to last at the end."""
+
+    def __init__(self) -> None:
+        self._open: list[Block] = []
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._open)
+
+    @property
+    def last(self) -> Block:
+        return self._open[-1]
+
+    def adds(self, line: Line) -> bool:
+        """Add a line to the record that it continues; return whether there is one."""
+        for at in range(len(self._open) - 1, -1, -1):
+            block = self._open[at]
+            if (
+                block.stream == line.stream
+                and len(block.lines) < _MOST_LINES
+                and _continues(block, line.text)
+            ):
+                block.lines.append(line)
+                block.idle = 0
+                self._open.append(self._open.pop(at))
+                return True
+        return False
+
+    def open(self, form: Format, line: Line) -> list[Block]:
+        """Begin a record; return those that it ends: the one before it of the same stream and key, or the oldest of too many."""
+        key = form.key(line.text) if form.key else ""
+        ended = [
+            b for b in self._open if b.form.name == form.name and b.stream == line.stream and b.key == key
+        ]
+        if len(self._open) >= _MOST_OPEN:
+            ended.append(min(self._open, key=lambda block: block.lines[0].place.line))
+        self._open = [block for block in self._open if not any(block is one for one in ended)]
+        self._open.append(Block(form, [line], key))
+        return ended
+
+    def age(self, stream: str) -> list[Block]:
+        """Count a line of this stream that belongs to no open record; return those that nothing more is expected of."""
+        if not self._open:
+            return []
+        for block in self._open:
+            block.idle += block.stream == stream
+        ended = [block for block in self._open if block.idle > _PATIENCE]
+        if ended:
+            self._open = [block for block in self._open if block.idle <= _PATIENCE]
+        return ended
+
+    def end_all(self) -> list[Block]:
+        """End every record."""
+        ended, self._open = self._open, []
+        return sorted(ended, key=lambda block: block.lines[0].place.line)
+
+
+def _continues(block: Block, text: str) -> bool:
+    form = block.form
+    if form.continues is None or not form.continues(text) or form.opens(text):
+        return False
+    return not form.key or (form.key(text) or block.key) == block.key

@@ -1,0 +1,122 @@
+"""Which records tell of a handshake: by what they say of it, by a path that is known or looks so, by our probe's mark.
+
+Learns paths from records that are sure to tell of one. Knows no format, and judges no handshake.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from ws101.logs.entry import Entry, Told
+from ws101.signature import Says
+
+_MOST = 1024  # paths that are learned; a path with an identifier in it would otherwise fill the memory
+# Names under which WebSockets are served by habit, and nothing else: Rails, SignalR, SockJS, MQTT, webpack.
+_LOOKS_SO = re.compile(
+    r"(?:^|[/_.-])(?:wss?|web-?sockets?|sockets?|cable|signalr/connect|mqtt|webpack-hmr)(?=$|[/_.-])",
+    re.IGNORECASE,
+)
+_UPGRADES = frozenset({101, 426})
+_ABOUT_CONNECTIONS = frozenset(
+    {
+        Says.PLAIN_HTTP_TO_TLS,
+        Says.TLS_TO_PLAIN,
+        Says.PROXY_PROTOCOL,
+        Says.CLIENT_CERTIFICATE_MISSING,
+        Says.CLIENT_CERTIFICATE_BAD,
+    }
+)
+
+
+class Concern:
+    """What is asked of logs: `paths` and `hosts` that are known to serve a WebSocket, and the `mark` of our own probes.
+
+    `only` leaves out what tells of other paths. Paths that are learned hold for all readers that share this value.
+    """
+
+    def __init__(
+        self, paths: Iterable[str] = (), hosts: Iterable[str] = (), mark: str = "", *, only: bool = False
+    ) -> None:
+        self.paths = {bare(path) for path in paths if path}
+        self.hosts = {host.lower() for host in hosts if host}
+        self.mark = mark
+        self.only = only
+
+    def learn(self, entry: Entry) -> None:
+        """Take this entry's path for a WebSocket's, where the entry is sure to tell of a handshake."""
+        if not self.only and entry.path and len(self.paths) < _MOST and is_handshake(entry):
+            self.paths.add(bare(entry.path))
+
+    def tells(self, entry: Entry) -> bool:
+        """Return whether an entry tells of a handshake that is asked for."""
+        if self.mark and self.mark in entry.identity.get("probe", ""):
+            return True
+        if self.hosts and entry.host and _without_port(entry.host) not in self.hosts:
+            return False
+        if not entry.path:
+            return entry.told is not Told.ANSWERED or is_handshake(entry) or not entry.method
+        if bare(entry.path) in self.paths:
+            return not _is_polling(entry.path)
+        return not self.only and (is_handshake(entry) or looks_so(entry.path))
+
+    def worth(self, text: str) -> bool:
+        """Return whether a line may tell of a handshake by a path or a mark in it; what a format's `signs` tell is beside."""
+        if self.mark and self.mark in text:
+            return True
+        return any(path in text for path in self.paths) or (not self.only and _may_look_so(text))
+
+
+def bare(path: str) -> str:
+    """Return a path without its query and a slash at its end."""
+    path = path.partition("?")[0]
+    return path.rstrip("/") or "/"
+
+
+def is_handshake(entry: Entry) -> bool:
+    """Return whether an entry tells of a handshake by its own words, at whatever path."""
+    if entry.told in {Told.MEANT, Told.ENDED} or entry.status in _UPGRADES or entry.identity.get("key"):
+        return True
+    if entry.identity.get("probe") or entry.scheme in {"ws", "wss"}:
+        return True
+    upgrade, connection = entry.headers.get("upgrade", ""), entry.headers.get("connection", "")
+    if "websocket" in upgrade.lower() or "upgrade" in connection.lower():
+        return True
+    return not entry.path and entry.says in _ABOUT_CONNECTIONS
+
+
+@lru_cache(4096)
+def looks_so(path: str) -> bool:
+    """Return whether a path looks like a WebSocket's."""
+    target, _, query = path.partition("?")
+    if "transport=" in query:
+        return "transport=websocket" in query
+    return _LOOKS_SO.search(target) is not None
+
+
+_HINTS = (
+    "ocket",
+    "OCKET",
+    "/ws",
+    "_ws",
+    "-ws",
+    ".ws",
+    "/WS",
+    "cable",
+    "signalr",
+    "mqtt",
+    "-hmr",
+    "transport=",
+)
+
+
+def _may_look_so(text: str) -> bool:
+    return any(hint in text for hint in _HINTS)
+
+
+def _is_polling(path: str) -> bool:
+    return "transport=polling" in path
+
+
+def _without_port(host: str) -> str:
+    host = host.lower()
+    return host if host.endswith("]") else host.rpartition(":")[0] or host

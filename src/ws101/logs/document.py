@@ -1,0 +1,80 @@
+"""Logs that are one document and not lines: a HAR file, cut into one line for each request in it (HAR 1.2).
+
+Holds one request at a time; what of it no format needs, as bodies, is left out. Knows nothing of handshakes.
+"""
+
+import re
+
+_BEGIN = b'{"log":{'  # without blanks; no other log begins so
+_UNDECIDED = 512  # bytes of blanks and braces, after which it is none
+_LARGEST = 8 << 20  # bytes of one request with its bodies and messages
+_STRUCTURE = re.compile(rb'["\\{}\[\]\n]')
+_INSIDE = re.compile(rb'["\\\n]')
+_ENTRY_DEPTH = 3  # { log { entries [ {
+
+
+class Har:
+    """Takes a source's first bytes and says whether it is such a document, and then cuts it.
+
+    Until `settled`, `begun` holds what came; `left_out` counts requests that were too large.
+    """
+
+    def __init__(self) -> None:
+        self.settled = False
+        self.is_har = False
+        self.begun = b""
+        self.left_out = 0
+        self._depth = 0
+        self._quoted = False
+        self._escaped = False
+        self._number = 1
+        self._from = 0
+        self._held: bytearray | None = None
+
+    def feed(self, data: bytes) -> list[tuple[int, str]]:
+        """Return the requests that these bytes end, each with the number of its first line."""
+        if not self.settled:
+            self.begun += data
+            bare = self.begun[:_UNDECIDED].removeprefix(b"\xef\xbb\xbf").translate(None, b" \t\r\n")
+            self.is_har = bare.startswith(_BEGIN)
+            self.settled = self.is_har or not _BEGIN.startswith(bare) or len(self.begun) >= _UNDECIDED
+            if not self.is_har:
+                return []
+            data, self.begun = self.begun, b""
+        return self._cut(data)
+
+    def _cut(self, data: bytes) -> list[tuple[int, str]]:
+        found: list[tuple[int, str]] = []
+        at = begin = 0
+        if self._escaped and data:
+            at, self._escaped = 1, False
+        while match := (_INSIDE if self._quoted else _STRUCTURE).search(data, at):
+            sign, at = match[0], match.end()
+            if sign == b"\n":
+                self._number += 1
+            elif sign == b'"':
+                self._quoted = not self._quoted
+            elif sign == b"\\":
+                self._escaped = at == len(data)
+                at += 1
+            elif sign in b"{[":
+                if self._depth == _ENTRY_DEPTH and sign == b"{":
+                    self._held, begin, self._from = bytearray(), match.start(), self._number
+                self._depth += 1
+            else:
+                self._depth -= 1
+                if self._depth == _ENTRY_DEPTH and self._held is not None:
+                    self._held += data[begin:at]
+                    found += self._entry()
+        if self._held is not None:
+            self._held += data[begin:]
+            if len(self._held) > _LARGEST:
+                self._held, self.left_out = None, self.left_out + 1
+        return found
+
+    def _entry(self) -> list[tuple[int, str]]:
+        held, self._held = bytes(self._held or b""), None
+        if b'"request"' not in held:
+            return []
+        text = held.translate(bytes.maketrans(b"\r\n\t", b"   ")).decode("utf-8", "backslashreplace")
+        return [(self._from, text)]

@@ -1,0 +1,184 @@
+"""One source's bytes to entries: lines, peeled of wrappers, kept together in records, redacted, read by their format.
+
+Detects formats by their lines, several in one source; what none of them opens is counted, and some of it kept.
+"""
+
+import dataclasses
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from ws101.logs import document, watch
+from ws101.logs.blocks import Block, Blocks
+from ws101.logs.concern import Concern
+from ws101.logs.detect import Detector
+from ws101.logs.entry import Entry
+from ws101.logs.format import Format
+from ws101.logs.intake import Intake, Numbered
+from ws101.logs.line import Line, Place
+from ws101.logs.watch import Watch
+from ws101.logs.witness import Witness
+from ws101.logs.wrapping import Unwrapper
+from ws101.redact import Redactor, printable
+
+_SAMPLES = 20
+_SHOWN = 400  # characters of a sample
+_ALL_READ = 64  # lines of a format that are read though nothing in them hints at a handshake
+
+
+class Reader:
+    """Reads one source; feed it chunks in their order. Lines and secrets are made harmless before a format sees them."""
+
+    def __init__(
+        self, source: str, formats: Sequence[Format], redactor: Redactor, concern: Concern, year: int
+    ) -> None:
+        self.source = source
+        self.unknown = 0
+        self.unknown_samples: tuple[Line, ...] = ()
+        self._redactor, self._concern, self._year = redactor, concern, year
+        self._intake = Intake()
+        self._unwrap = Unwrapper()
+        self._detector = Detector(formats)
+        self._blocks = Blocks()
+        self._watches: dict[str, Watch] = {}
+        self._document: document.Har | None = document.Har()
+
+    @property
+    def witnesses(self) -> tuple[Witness, ...]:
+        """What each format was seen to log in this source, the first met first."""
+        return watch.witnesses(tuple(self._watches.values()), self.unknown)
+
+    @property
+    def formats_seen(self) -> tuple[Format, ...]:
+        return tuple(one.form for one in self._watches.values())
+
+    @property
+    def cut(self) -> int:
+        """How many lines were too long, so that only their beginning was read."""
+        return self._intake.cut + (self._document.left_out if self._document else 0)
+
+    def feed(self, data: bytes, line: int | None = None) -> list[Entry]:
+        """Return the entries that are complete with these bytes.
+
+        `line` is the number of their first line where they were cut out of the source: what was open is ended first.
+        """
+        entries: list[Entry] = []
+        if line is not None:
+            entries += self.pause()
+            self._intake.jump(line)
+            self._document = None
+        if self._document is not None:
+            taken = self._document.feed(data)
+            if not self._document.settled:
+                return entries
+            if self._document.is_har:
+                entries += self._all(Numbered(number, text) for number, text in taken)
+                return entries
+            data, self._document = self._document.begun, None
+        entries += self._all(self._intake.feed(data))
+        return entries
+
+    def pause(self) -> list[Entry]:
+        """Return the entries of records that further lines might still belong to: nothing came for a while."""
+        entries: list[Entry] = []
+        for block in self._blocks.end_all():
+            self._read(block, entries)
+        return entries
+
+    def finish(self) -> list[Entry]:
+        """Return what is left; a last line without its end is a line."""
+        entries: list[Entry] = []
+        if self._document is not None and not self._document.is_har:
+            begun, self._document = self._document.begun, None
+            entries += self._all(self._intake.feed(begun))
+        entries += self._all(self._intake.finish())
+        for line in self._unwrap.finish():
+            self._line(line, entries)
+        return entries + self.pause()
+
+    def _all(self, lines: Sequence[Numbered] | Iterator[Numbered]) -> list[Entry]:
+        entries: list[Entry] = []
+        for number, text in lines:
+            if not text or text.isspace():
+                continue
+            line = self._unwrap.take(Line(text, Place(self.source, number)))
+            if line is not None:
+                self._line(line, entries)
+        return entries
+
+    def _line(self, line: Line, entries: list[Entry]) -> None:
+        if self._blocks.busy and self._blocks.adds(line):
+            self._watch(self._blocks.last.form).line(line)
+            return
+        form = self._detector.form_of(line.text)
+        for block in self._blocks.age(line.stream):
+            self._read(block, entries)
+        if form is None:
+            self._unread(line)
+            return
+        seen = self._watch(form)
+        seen.line(line)
+        if form.continues is not None:
+            for block in self._blocks.open(form, line):
+                self._read(block, entries)
+        elif (
+            seen.lines <= _ALL_READ
+            or self._detector.signed(form, line.text)
+            or self._concern.worth(line.text)
+        ):
+            self._read(Block(form, [line]), entries)
+
+    def _read(self, block: Block, entries: list[Entry]) -> None:
+        """Read one record; only here, and in samples, does text leave this module, and it is redacted."""
+        lines = [line._replace(text=self._harmless(line.text)) for line in block.lines]
+        marked = any("[token " in line.text for line in lines)
+        entry = block.form.read([_closed_up(line) for line in lines] if marked else lines)
+        if entry is None:
+            return
+        if marked:
+            _open_up(entry)
+        first = lines[0]
+        if first.time is not None and (entry.time is None or not entry.zoned):
+            entry.time, entry.zoned = first.time, True  # a wrapper's clock names its zone
+        entry.stream = entry.stream or first.stream
+        self._watch(block.form).entry(entry)
+        self._concern.learn(entry)
+        if self._concern.tells(entry):
+            entries.append(entry)
+
+    def _harmless(self, text: str) -> str:
+        return printable(self._redactor.scrub(text))
+
+    def _unread(self, line: Line) -> None:
+        self.unknown += 1
+        if len(self.unknown_samples) < _SAMPLES:
+            shown = line._replace(text=self._harmless(line.text)[:_SHOWN])
+            self.unknown_samples = (*self.unknown_samples, shown)
+
+    def _watch(self, form: Format) -> Watch:
+        found = self._watches.get(form.name)
+        if found is None:
+            found = self._watches[form.name] = Watch(self.source, form, self._year)
+        return found
+
+
+# A path or a field's value with a redacted token in it is still one word for a format that reads to the next blank.
+_MARK = re.compile(r"\[token ([0-9a-f]{4})\]")
+_CLOSED_UP = re.compile(r"\[token_([0-9a-f]{4})\]")
+_FIELDS = tuple(one.name for one in dataclasses.fields(Entry))
+
+
+def _closed_up(line: Line) -> Line:
+    return line._replace(text=_MARK.sub(r"[token_\1]", line.text))
+
+
+def _open_up(entry: Entry) -> None:
+    for name in _FIELDS:
+        value = getattr(entry, name)
+        if type(value) is str and "[token_" in value:
+            setattr(entry, name, _opened_up(value))
+        elif isinstance(value, Mapping) and value:
+            setattr(entry, name, {key: _opened_up(text) for key, text in value.items()})
+
+
+def _opened_up(text: str) -> str:
+    return _CLOSED_UP.sub(r"[token \1]", text)

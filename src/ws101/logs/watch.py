@@ -1,0 +1,119 @@
+"""What one format was seen to log within one source, gathered line by line into a Witness. Joins and judges nothing."""
+
+from collections.abc import Sequence
+
+from ws101.logs import stamp
+from ws101.logs.concern import bare, is_handshake
+from ws101.logs.entry import Entry, Level, Told
+from ws101.logs.format import Format
+from ws101.logs.line import Line
+from ws101.logs.witness import Jump, Witness
+
+_BACK = 5.0  # seconds; writers with several threads or workers are out of order by less
+_PROBATION = 64  # lines of a format after which it is known whether it writes levels
+_MOST_PATHS, _MOST_JUMPS = 256, 32
+_HEAD = 120  # characters; a level stands before the message
+_RANK = {level: rank for rank, level in enumerate(Level)}
+_WORDS: tuple[tuple[Level, tuple[str, ...]], ...] = (
+    (Level.DEBUG, ("[debug]", " DEBUG", "[DEBUG", '"debug"', '"DEBUG"', "=debug", "DEBUG:", "TRACE", '"trace"')),
+    (Level.INFO, ("[info]", " INFO", "[INFO", '"info"', '"INFO"', "=info", "INFO:", ":info]", '"level":30')),
+    (Level.NOTICE, ("[notice]", " NOTICE", '"notice"', ":notice]")),
+    (Level.WARN, ("[warn]", " WARN", "[WARN", '"warn', '"WARN', "=warn", "WARNING:", ":warn]", '"level":40')),
+    (Level.ERROR, ("[error]", " ERROR", "[ERROR", '"error"', '"ERROR"', "=error", "ERROR:", ":error]", '"level":50')),
+    (Level.CRIT, ("[crit]", "[alert]", "[emerg]", "CRITICAL", "FATAL", '"fatal"', ":crit]", '"level":60')),
+)  # fmt: skip
+
+
+class Watch:
+    """Sees every line of one format in one source, and the entries that were read from them."""
+
+    def __init__(self, source: str, form: Format, year: int) -> None:
+        self.form = form
+        self.lines = 0
+        self._source, self._year = source, year
+        self._first: float | None = None
+        self._highest: float | None = None
+        self._latest: float | None = None
+        self._level: Level | None = None
+        self._competent = False
+        self._every = False
+        self._paths: set[str] = set()
+        self._jumps: list[Jump] = []
+        self._unread: Line | None = None
+
+    def line(self, line: Line) -> None:
+        """See a line; its time is read only where it is the first, or nothing else tells how far the log goes."""
+        self.lines += 1
+        if self._level is not Level.DEBUG and (self._level is not None or self.lines <= _PROBATION):
+            self._look_for_level(line.text)
+        if self._first is None:
+            self._at(self._time_of(line), line.place.line)
+        else:
+            self._unread = line
+
+    def entry(self, entry: Entry) -> None:
+        """See what a record says, whether it tells of a handshake or of any other request."""
+        self._unread = None
+        self._at(entry.time, entry.place.line)
+        if entry.level is not None and (self._level is None or _RANK[entry.level] < _RANK[self._level]):
+            self._level = entry.level
+        if entry.told is not Told.ANSWERED or entry.status is None:
+            return
+        if is_handshake(entry):
+            self._competent = True
+            if len(self._paths) < _MOST_PATHS:
+                self._paths.add(bare(entry.path))
+        elif entry.method:
+            self._every = True
+
+    def witness(self, unknown: int) -> Witness:
+        """Return what was seen so far."""
+        if self._unread is not None:
+            line, self._unread = self._unread, None
+            self._at(self._time_of(line), line.place.line)
+        answered = (self._competent and self.form.healthy) or self._every
+        return Witness(
+            self._source,
+            self.form.name,
+            self.form.software,
+            self.form.hop,
+            self._first,
+            self._highest,
+            self._level,
+            competent=True if answered else None,
+            lines=self.lines,
+            unknown=unknown,
+            every=self._every,
+            paths=frozenset(self._paths),
+            jumps=tuple(self._jumps),
+        )
+
+    def _look_for_level(self, text: str) -> None:
+        head = text[:_HEAD]
+        for level, words in _WORDS:
+            if level is self._level:
+                return
+            if any(word in head for word in words):
+                self._level = level
+                return
+
+    def _at(self, time: float | None, number: int) -> None:
+        if time is None:
+            return
+        if self._latest is not None and time < self._latest - _BACK and len(self._jumps) < _MOST_JUMPS:
+            self._jumps.append(Jump(number, time - self._latest))
+        self._latest = time
+        self._first = time if self._first is None else min(self._first, time)
+        self._highest = time if self._highest is None else max(self._highest, time)
+
+    def _time_of(self, line: Line) -> float | None:
+        read = self.form.read([line]) if self.form.continues is None else None
+        if read is not None and read.time is not None:
+            return read.time
+        found = stamp.read(line.text[:64], self._year)
+        return found.time if found else line.time
+
+
+def witnesses(watches: Sequence[Watch], unknown: int) -> tuple[Witness, ...]:
+    """Return what each format was seen to log; what no format could read is told by the first alone."""
+    return tuple(watch.witness(unknown if at == 0 else 0) for at, watch in enumerate(watches))
