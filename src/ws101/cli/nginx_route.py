@@ -3,7 +3,6 @@
 import argparse
 import os
 import posixpath
-import shlex
 import sys
 from collections.abc import Callable, Sequence
 
@@ -103,6 +102,8 @@ def _next(told: Account, asked: nginx_asking.Asked, options: argparse.Namespace)
     """Return the commands that lead on: the repair where nginx passes a handshake on in vain."""
     if told.possible != "no" or not told.upstream or options.config == "-":
         return ()
+    import shlex
+
     below = f" --root {shlex.quote(options.root)}" if options.root else ""
     url = shlex.quote(asked.url.partition("?")[0])
     return (f"ws101 nginx fix {shlex.quote(options.config)}{below} --url {url}",)

@@ -2,17 +2,13 @@
 
 import contextlib
 import os
-import shutil
 import sys
-import threading
-from dataclasses import dataclass
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 _WIDEST = 120
 
 
-@dataclass(frozen=True, slots=True)
-class Face:
+class Face(NamedTuple):
     """How to write to one stream: columns, whether in colour, whether in ASCII alone."""
 
     width: int
@@ -28,9 +24,15 @@ def face(stream: TextIO, colour: str) -> Face:
         wanted = (tty or bool(os.environ.get("FORCE_COLOR"))) and not dumb and not os.environ.get("NO_COLOR")
     else:
         wanted = colour == "always"
-    columns = shutil.get_terminal_size((80, 24)).columns if tty or os.environ.get("COLUMNS") else 80
+    columns = _columns() if tty or os.environ.get("COLUMNS") else 80
     unicode = (stream.encoding or "").lower().replace("-", "").startswith("utf") and not dumb
     return Face(max(40, min(columns, _WIDEST)), wanted, not unicode)
+
+
+def _columns() -> int:
+    from shutil import get_terminal_size  # it loads what packs archives, too
+
+    return get_terminal_size((80, 24)).columns
 
 
 class ProgressLine:
@@ -38,8 +40,10 @@ class ProgressLine:
 
     def __init__(self, stream: TextIO | None = None, after: float = 1.0) -> None:
         self._stream, self._text, self._shown, self._over = stream or sys.stderr, "", False, False
-        self._lock = threading.Lock()
-        self._timer = threading.Timer(after, self._show)
+        from threading import Lock, Timer  # few commands have a line
+
+        self._lock = Lock()
+        self._timer = Timer(after, self._show)
         self._timer.daemon = True
 
     def __enter__(self) -> "ProgressLine":
@@ -69,7 +73,7 @@ class ProgressLine:
 
     def _line(self) -> str:
         """A line that is wrapped could not be taken back."""
-        room = shutil.get_terminal_size((80, 24)).columns - 3
+        room = _columns() - 3
         return f"\r\x1b[K{self._text[: max(room, 0)]} …"
 
     def _write(self, text: str) -> None:

@@ -4,8 +4,8 @@ Composes what the other modules know; decides nothing.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import TypeVar, cast
+from dataclasses import replace
+from typing import NamedTuple, TypeVar, cast
 
 from ws101.nginx.arrival import arrive, listening
 from ws101.nginx.ask import Ask, Version
@@ -28,8 +28,7 @@ _MOST_TROUBLES = 20
 _LONGEST = 500  # characters of a line that are shown
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A directive as it is written, without its block, on one line; `line` and `column` from 1."""
 
     file: str
@@ -38,8 +37,7 @@ class Line:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """A sentence, and the line that it speaks of; `weighty` where it may break a WebSocket."""
 
     text: str
@@ -47,8 +45,7 @@ class Said:
     weighty: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(NamedTuple):
     """A limit: the directive that sets it, what it comes to, and its line; without a line it is nginx's default."""
 
     directive: str
@@ -57,8 +54,7 @@ class Bound:
     tight: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """A field that upstream gets; `value` is None where it cannot be known, and `why` tells why.
 
     `origin` is "line", "nginx" or "client"; `map` is the map that gave the value.
@@ -72,8 +68,7 @@ class Field:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
+class Lost(NamedTuple):
     """A field of the client's that does not arrive, or not as it was; `value` is what the client sent."""
 
     name: str
@@ -82,8 +77,7 @@ class Lost:
     line: Line | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Behind:
+class Behind(NamedTuple):
     """What the upstream sees. `server` and `target` are None where they cannot be known; `servers` are an upstream block's."""
 
     scheme: str
@@ -99,8 +93,7 @@ class Behind:
     shadowed: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(NamedTuple):
     """The account. `possible` is yes, no or unknown; `unread` are parts of the configuration that could not be read."""
 
     possible: str
@@ -125,9 +118,8 @@ def retold(value: T, change: Callable[[str], str]) -> T:
     if isinstance(value, str):
         return cast("T", change(value))
     if isinstance(value, tuple):
-        return cast("T", tuple(retold(member, change) for member in value))
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{one.name: retold(getattr(value, one.name), change) for one in fields(value)})
+        make = getattr(value, "_make", tuple)  # of a NamedTuple, as all parts of an account are
+        return cast("T", make(retold(member, change) for member in value))
     return value
 
 

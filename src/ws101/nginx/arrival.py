@@ -5,7 +5,8 @@ What stands in front of an nginx does not stand in its configuration, so what is
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from ws101.nginx.ask import Ask
 from ws101.nginx.intake import host_of
@@ -20,8 +21,7 @@ from ws101.nginx.variable import expand
 _LOCAL = re.compile(r"(?:127\.\d+\.\d+\.\d+|localhost|\[::1\]):(?P<port>\d+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """The request as it comes to an http block; `elsewhere` is the stream server that takes it away, if one does."""
 
     ask: Ask

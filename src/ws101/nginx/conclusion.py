@@ -4,7 +4,6 @@ What the server behind answers is not known here: “possible” means that it g
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -41,8 +40,7 @@ class Reason(NamedTuple):
     by: Directive | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Conclusion:
+class Conclusion(NamedTuple):
     """The answer, and its reasons: none where a 101 is possible."""
 
     possible: Possible

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ws101.nginx.pattern import compiled
 from ws101.nginx.tree import Directive
@@ -19,8 +19,7 @@ _ADDRESS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Listen:
+class Listen(NamedTuple):
     """One `listen`; `address` is None for every IPv4 address, `::` for every IPv6 one; `path` is a UNIX socket's.
 
     `last` ends a range of ports, and is 0 where there is none.
@@ -158,8 +157,7 @@ def _both(there: dict[str | None, _There], address: str) -> _There:
     return every if both and ":" not in address else []
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """The server that a name leads to, and by which of its names; `captures` are those of a regular expression."""
 
     server: "Server"

@@ -1,20 +1,18 @@
 """What becomes of a request in nginx, and the decisions that led there, each with the line that made it."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ws101.nginx.tree import Directive
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One decision: what was decided, and the directive that decided it, where one did."""
 
     what: str
     directive: Directive | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(NamedTuple):
     """nginx answers itself; `location` is a redirect's. Status 444 is a closed connection."""
 
     status: int
@@ -22,23 +20,20 @@ class Answered:
     location: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
+class Passed(NamedTuple):
     """The request goes on by this `…_pass`."""
 
     by: Directive
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(NamedTuple):
     """A file answers, if there is one; without, the status is this."""
 
     status: int
     by: Directive | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Undecided:
+class Undecided(NamedTuple):
     """The configuration and the request alone do not tell how it goes on."""
 
     why: str

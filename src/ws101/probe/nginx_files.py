@@ -9,8 +9,8 @@ import re
 import stat
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from ws101.errors import UnreadableInput
 from ws101.nginx.glob import fits, is_glob
@@ -32,8 +32,7 @@ _KINDS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """A configuration, and whether it came from a dump: then the names of its files are those of another machine, maybe."""
 
     configuration: Configuration

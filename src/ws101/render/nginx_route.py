@@ -1,7 +1,7 @@
 """The way of a handshake through a configuration, for a terminal: the answer first, then the walk, then what upstream sees."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ws101.nginx.account import Account, Behind, Bound, Field, Line, Lost, Said, retold
 from ws101.render.ink import Ink, Mark, Style, columns, padded, to_ascii
@@ -15,8 +15,7 @@ _HEADLINES = {
 _WIDEST_PLACE = 34  # columns that the places beside a field may take
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """What stands around an account: the request in a line, what was read, for which version, and what to do next.
 
     Names of files are shown as they are called from `directory`.
