@@ -18,6 +18,8 @@ CLIENT_LOG = "the client's log, with the exception's whole text"
 UPSTREAM = "$upstream_addr and $upstream_status in nginx's log_format"
 
 _LONGEST = 180  # characters of a record that a fact quotes
+# 3000 and 3003 are registered at IANA as Unauthorized and Forbidden; 4xxx are habits after the HTTP status.
+_CREDENTIAL_CLOSES = frozenset({1008, 3000, 3003, 4001, 4003, 4401, 4403})
 _QUOTED = 3  # records that one ruling quotes, at most
 _RARE_PAGES = frozenset(
     {Says.PLAIN_HTTP_TO_TLS, Says.CLIENT_CERTIFICATE_MISSING, Says.CLIENT_CERTIFICATE_BAD}
@@ -136,6 +138,20 @@ def connected(story: Story) -> RuledOut | None:
         return RuledOut(f"the request reached {who(entry)} ({entry.place})")
     entry = next(way.answers(story, *Hop), None)
     return RuledOut(f"an HTTP answer came: {entry.status} ({entry.place})") if entry else None
+
+
+def answer_came(story: Story) -> RuledOut | None:
+    """Return that an answer came back to the client, or None."""
+    entry = next(way.answers(story, Hop.CLIENT), None)
+    return RuledOut(f"the client met an answer: {entry.status} ({entry.place})") if entry else worked(story)
+
+
+def over_tls(story: Story) -> RuledOut | None:
+    """Return that the outermost hop saw the request come over TLS, or None."""
+    entry = next(way.arrivals(story), None)
+    if entry is None or entry.scheme not in {"https", "wss"}:
+        return None
+    return RuledOut(f"{who(entry)} saw it come over TLS ({entry.place})")
 
 
 def not_sent(story: Story) -> RuledOut | None:
@@ -299,19 +315,24 @@ def by_token(story: Story, says: Says, flaw: str) -> Ruling | None:
 
 def past_credentials(story: Story) -> RuledOut | None:
     """Return why no credentials can be to blame: none were looked at, or they were accepted, or it is not they that are refused."""
+    if refusal_of_credentials(story):
+        return None
     if out := before_server(story):
         return out
     user = next((e for e in story.at(*way.BEHIND) if e.user), None)
     if user is not None:
         return RuledOut(f"the server accepted the token (user {user.user}, {user.place})")
     known = way.server_status(story)
-    if known is None or refusal_of_credentials(story):
+    if known is None:
         return None
     return RuledOut(f"the server answered {known[1]}, which does not concern credentials ({known[0].place})")
 
 
 def refusal_of_credentials(story: Story) -> tuple[Entry, int] | None:
-    """Return the server's refusal that concerns credentials, by its status."""
+    """Return the server's refusal that concerns credentials, by its status or the code with which it closed, and the number."""
+    closed = next((e for e in story.entries if e.close_code in _CREDENTIAL_CLOSES), None)
+    if closed is not None and closed.close_code is not None:
+        return closed, closed.close_code
     known = way.server_status(story)
     if known is not None:
         return known if known[1] in {401, 403} else None

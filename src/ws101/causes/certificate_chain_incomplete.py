@@ -13,17 +13,21 @@ the server was moved and only one file came along.
 The chain as the server sent it stops at a certificate that public authorities never sign with their root: it
 names a place to fetch its issuer from (RFC 5280, 4.2.2.1), and the issuer was not sent. Without that mark an
 unknown authority looks the same.
+In logs the client's TLS says that it found no issuer, as it says of an authority that nobody knows.
 
 ## What to do
 Serve the certificate followed by its intermediates, in one file, and reload.
 """
 
+from ws101 import hearing
 from ws101.attempt import Verify
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import beside_certificate
+from ws101.logs.story import Story
 from ws101.observed import Certificate, TlsLook
 from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
 
 UNCHECKED, SYSTEM = "authority-unchecked", "system-authorities"
 NO_ISSUER = frozenset(
@@ -87,10 +91,27 @@ def _remedy(evidence: Evidence) -> Remedy:
     )
 
 
+# ---- logs
+
+
+_NO_ISSUER = (
+    r"local issuer|verify the first certificate|LEAF_SIGNATURE|unknown authority|PKIX|trust anchor|unknown ca"
+)
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    says = Says.TLS_UNTRUSTED
+    if hearing.saying(story, says, words=r"self.?signed"):
+        return RuledOut("the client names a self-signed certificate")
+    heard = hearing.by_words(story, says, words=_NO_ISSUER, certainty=hearing.POSSIBLE)
+    return heard or hearing.connected(story)
+
+
 CAUSE = Cause(
     slug="certificate-chain-incomplete",
     hop=Hop.TLS,
     page=__doc__,
     remedy=Remedy("Serve the certificate followed by its intermediates, and reload.", Hop.TLS),
     judge=judge,
+    read=read,
 )

@@ -12,6 +12,7 @@ this machine's clock is ahead.
 ## How we know
 The certificate's own dates against this machine's clock; and TLS succeeds when everything but the dates is
 checked.
+In logs the client's TLS says so, or the alert that a server logs.
 
 ## What to do
 Renew the certificate and reload what serves it. Then look at what is served, not at the file.
@@ -19,11 +20,14 @@ Renew the certificate and reload what serves it. Then look at what is served, no
 
 from datetime import UTC, datetime
 
+from ws101 import hearing
 from ws101.attempt import Verify
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import beside_certificate
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
 
 UNCHECKED = "dates-unchecked"
 HAS_EXPIRED = 10  # X509_V_ERR_CERT_HAS_EXPIRED
@@ -72,10 +76,18 @@ def _remedy(evidence: Evidence) -> Remedy:
     )
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    return hearing.by_words(story, Says.TLS_EXPIRED) or hearing.connected(story)
+
+
 CAUSE = Cause(
     slug="certificate-expired",
     hop=Hop.TLS,
     page=__doc__,
     remedy=Remedy("Renew the certificate, and reload what serves it.", Hop.TLS),
     judge=judge,
+    read=read,
 )

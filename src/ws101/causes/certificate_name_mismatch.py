@@ -12,6 +12,7 @@ name (SNI) that it does not know.
 
 ## How we know
 The names in the certificate (RFC 9525); and TLS succeeds when everything but the name is checked.
+In logs the client's TLS says so.
 
 ## What to do
 Connect by a name that is in the certificate, or have a certificate issued that holds this name as well.
@@ -19,12 +20,15 @@ Connect by a name that is in the certificate, or have a certificate issued that 
 
 import ipaddress
 
+from ws101 import hearing
 from ws101.attempt import Verify
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import beside_certificate
+from ws101.logs.story import Story
 from ws101.observed import Certificate
 from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
 
 UNCHECKED = "name-unchecked"
 MISMATCHES = frozenset({62, 64})  # X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH
@@ -105,10 +109,18 @@ def _remedy(leaf: Certificate | None, asked: str) -> Remedy:
     return Remedy(f"Have a certificate issued that holds {asked}, and serve it for that name.", Hop.TLS)
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    return hearing.by_words(story, Says.TLS_NAME) or hearing.connected(story)
+
+
 CAUSE = Cause(
     slug="certificate-name-mismatch",
     hop=Hop.TLS,
     page=__doc__,
     remedy=Remedy("Connect by a name that is in the certificate, or have this name added to it.", Hop.TLS),
     judge=judge,
+    read=read,
 )

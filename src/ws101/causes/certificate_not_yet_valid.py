@@ -12,6 +12,7 @@ installed before its day.
 ## How we know
 The certificate's own dates against this machine's clock; and TLS succeeds when everything but the dates is
 checked. The answer's Date field shows the server's clock beside it.
+In logs the client's TLS says so.
 
 ## What to do
 Set the clock of the machine that is wrong, by NTP; or go back to the former certificate until the new one is
@@ -20,11 +21,14 @@ valid.
 
 from datetime import UTC, datetime
 
+from ws101 import hearing
 from ws101.attempt import Verify
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import beside_certificate
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
 
 UNCHECKED = "dates-unchecked"
 NOT_YET_VALID = 9  # X509_V_ERR_CERT_NOT_YET_VALID
@@ -63,6 +67,13 @@ def _day(seconds: float) -> str:
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    return hearing.by_words(story, Says.TLS_NOT_YET_VALID) or hearing.connected(story)
+
+
 CAUSE = Cause(
     slug="certificate-not-yet-valid",
     hop=Hop.TLS,
@@ -73,4 +84,5 @@ CAUSE = Cause(
         command="timedatectl status",
     ),
     judge=judge,
+    read=read,
 )

@@ -13,17 +13,21 @@ container, missing.
 ## How we know
 TLS's reason and the chain as the server sent it; and TLS succeeds when everything but the authority is
 checked.
+In logs the client's TLS says so; only “self-signed” tells it from a chain that is not complete.
 
 ## What to do
 Serve a certificate of a public authority, or give the client the authority's certificate (not: no
 verification at all).
 """
 
+from ws101 import hearing
 from ws101.attempt import Verify
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import beside_certificate
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
 
 UNCHECKED = "authority-unchecked"
 SELF_SIGNED = frozenset({18, 19})  # X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, …_SELF_SIGNED_CERT_IN_CHAIN
@@ -68,6 +72,16 @@ def _remedy(evidence: Evidence) -> Remedy:
     return Remedy(text, Hop.TLS, command=command)
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    says = Says.TLS_UNTRUSTED
+    if heard := hearing.by_words(story, says, words=r"self.?signed"):
+        return heard
+    return hearing.by_words(story, says, certainty=hearing.POSSIBLE) or hearing.connected(story)
+
+
 CAUSE = Cause(
     slug="certificate-untrusted",
     hop=Hop.TLS,
@@ -76,4 +90,5 @@ CAUSE = Cause(
         "Serve a certificate of a public authority, or let the client trust the one that signed it.", Hop.TLS
     ),
     judge=judge,
+    read=read,
 )

@@ -15,6 +15,7 @@ lacks its intermediate.
 The server's own words, or an alert that is sent for this reason alone. A 401 or 403 after the server asked for a
 certificate may mean it too.
 With the configuration (`--nginx-config`), the line is named that asks for one.
+In logs nginx says so at level info, and its 400 is as long as its page for this, 237 bytes.
 
 ## What to do
 Give the client a certificate and key that the listener's authority issued, or reach the service by the
@@ -23,10 +24,12 @@ listener for people.
 
 from typing import TYPE_CHECKING
 
+from ws101 import hearing
 from ws101.attempt import Attempt, Ending, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import asks_for_damage, blame
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -118,6 +121,19 @@ def inspect(_: Evidence, hop: "Configured") -> Ruling | None:
     return blame((line, "asks every client for a certificate"), joins=True)
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    says = (Says.CLIENT_CERTIFICATE_MISSING, Says.CLIENT_CERTIFICATE_BAD)
+    if heard := hearing.by_words(story, *says):
+        return heard
+    if out := hearing.beyond_proxy(story):
+        return out
+    pages = [hearing.by_page(story, one) for one in says]
+    return next((page for page in pages if isinstance(page, Supported)), pages[0])
+
+
 CAUSE = Cause(
     slug="client-certificate-required",
     hop=Hop.TLS,
@@ -125,4 +141,5 @@ CAUSE = Cause(
     remedy=Remedy("Give the client a certificate and key that the listener's authority issued.", Hop.CLIENT),
     judge=judge,
     inspect=inspect,
+    read=read,
 )

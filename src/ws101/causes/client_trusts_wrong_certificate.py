@@ -12,17 +12,21 @@ authority; it holds a leaf where its authority was meant; a public certificate r
 ## How we know
 The file's certificates against the chain as the server sent it; and this machine's own authorities accept
 that chain.
+In logs only a client that pins a certificate says so.
 
 ## What to do
 Give the client the authority that signs what is served now. Pin authorities or keys that outlive a renewal,
 not leaves.
 """
 
+from ws101 import hearing
 from ws101.attempt import Verify
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import beside_certificate
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
 
 UNCHECKED, SYSTEM = "authority-unchecked", "system-authorities"
 SELF_SIGNED = frozenset({18, 19})  # X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, …_SELF_SIGNED_CERT_IN_CHAIN
@@ -106,10 +110,22 @@ def _remedy(evidence: Evidence) -> Remedy:
     return Remedy(f"Give the client {wanted}, or let it trust the system's authorities.", Hop.CLIENT)
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if heard := hearing.by_words(story, Says.TLS_UNTRUSTED, words=r"\bpin(?:ned|ning)?\b"):
+        return heard
+    if hearing.saying(story, Says.TLS_UNTRUSTED):
+        return Unknown("the file of certificates that this client trusts (--cacert)")
+    return hearing.connected(story)
+
+
 CAUSE = Cause(
     slug="client-trusts-wrong-certificate",
     hop=Hop.TLS,
     page=__doc__,
     remedy=Remedy("Give the client the authority that signs what is served now.", Hop.CLIENT),
     judge=judge,
+    read=read,
 )

@@ -12,15 +12,19 @@ cut in.
 ## How we know
 The end of the connection itself. Which requests to the same place are answered, and which are not, narrows it
 down.
+In logs the client says that it was closed, or nginx logs its own 444; why, only the hop that closed can say.
 
 ## What to do
 Read the log of what listens on this port, at the second of this handshake: the peer knows why it closed.
 """
 
+from ws101 import hearing
 from ws101.attempt import Ending, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
 
 OTHERS = {
     "repeat": "the same handshake again",
@@ -58,6 +62,19 @@ def _around(evidence: Evidence) -> tuple[Fact, ...]:
     )
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if heard := hearing.by_words(
+        story, Says.CLOSED, Says.SILENT, hops=(Hop.CLIENT,), certainty=hearing.POSSIBLE
+    ):
+        return heard
+    if entry := hearing.met_status(story, 444):  # nginx's own number for closing without an answer
+        return hearing.supported(hearing.answered(entry), certainty=hearing.POSSIBLE)
+    return hearing.answer_came(story)
+
+
 CAUSE = Cause(
     slug="closed-without-answer",
     hop=Hop.NETWORK,
@@ -65,4 +82,5 @@ CAUSE = Cause(
     remedy=Remedy("Read the log of what listens on this port, at the second of this handshake.", Hop.SERVER),
     judge=judge,
     generic=True,
+    read=read,
 )

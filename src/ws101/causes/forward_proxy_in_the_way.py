@@ -11,17 +11,21 @@ credentials (407), allows CONNECT to port 443 only, or opens TLS with a certific
 
 ## How we know
 The proxy's own answer to CONNECT, and the same handshake without the proxy, which gets further.
+In logs the client names its proxy's refusal, or its 407.
 
 ## What to do
 Name the host in NO_PROXY where it can be reached directly; else give the proxy its credentials, or let its
 operator allow CONNECT to this host and port without inspection.
 """
 
+from ws101 import hearing
 from ws101.attempt import Attempt, ForwardProxy, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import asks_for_damage
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
 
 AROUND = "without-forward-proxy"
 PROXY_AUTHENTICATION_REQUIRED = 407  # RFC 9110, 15.5.8: a proxy's, where an origin server says 401
@@ -100,10 +104,22 @@ def _remedy(evidence: Evidence, proxy: ForwardProxy) -> Remedy:
     return Remedy(text, Hop.CLIENT, command=f"export NO_PROXY={evidence.target.host}")
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if heard := hearing.by_words(story, Says.FORWARD_PROXY, hops=(Hop.CLIENT,)):
+        return heard
+    if entry := hearing.met_status(story, 407):  # RFC 9110, 15.5.8: of a proxy that the client itself asked
+        return hearing.supported(hearing.answered(entry))
+    return hearing.connected(story)
+
+
 CAUSE = Cause(
     slug="forward-proxy-in-the-way",
     hop=Hop.NETWORK,
     page=__doc__,
     remedy=Remedy("Name the host in NO_PROXY, or let the proxy's operator allow CONNECT to it.", Hop.CLIENT),
     judge=judge,
+    read=read,
 )

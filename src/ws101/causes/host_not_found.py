@@ -12,6 +12,7 @@ without such an address.
 ## How we know
 The resolver's own words, from this machine and its hosts file. A client in a container or on another network
 asks another resolver.
+In logs the client says so; a request that reached any hop clears it.
 
 ## What to do
 Compare the name with the one that works elsewhere, letter by letter, then ask the resolver for it on the
@@ -19,10 +20,13 @@ client's own machine. For a name that only an inner network knows, connect from 
 outer zone.
 """
 
+from ws101 import hearing
 from ws101.attempt import Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
 
 
 def judge(evidence: Evidence) -> Ruling:
@@ -48,10 +52,18 @@ def judge(evidence: Evidence) -> Ruling:
     )
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    return hearing.by_words(story, Says.NAME_UNKNOWN, hops=(Hop.CLIENT,)) or hearing.connected(story)
+
+
 CAUSE = Cause(
     slug="host-not-found",
     hop=Hop.NETWORK,
     page=__doc__,
     remedy=Remedy("Correct the host's name, or make its record known to the client's resolver.", Hop.NETWORK),
     judge=judge,
+    read=read,
 )

@@ -13,19 +13,25 @@ on the way through a configuration. Many clients log the URL that was meant and 
 The answer says so in its own words, or is a TLS alert; and the same handshake over TLS, to the same port, is
 answered differently. Some listeners take both, such as Traefik's: there it must get further over TLS.
 With the configuration (`--nginx-config`), the `listen` is named that speaks TLS.
+In logs nginx says so, though only at level info; its access log shows a 400 as long as its page for this, 255 bytes
+or 248 without its version. A client that logs `wss://` beside it contradicts what arrived.
 
 ## What to do
 Use `wss://` for this port, or the port that serves plain `ws://`. Take the scheme, the host and the port from
 one URL.
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ws101 import hearing
 from ws101.attempt import Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.handshake.answer import Kind
 from ws101.judging import asks_for_damage, blame, judge_damage
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -110,6 +116,60 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     return blame((line, "speaks TLS, and plain HTTP was sent to it"))
 
 
+# ---- logs
+
+
+_TLS_PORTS = frozenset({443, 8443})
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if out := _elsewhere(story):
+        return out
+    if said := hearing.saying(story, Says.PLAIN_HTTP_TO_TLS):
+        return hearing.supported(*map(hearing.quote, said[:2]), *_claims(story))
+    if out := hearing.beyond_proxy(story) or hearing.over_tls(story):
+        return out
+    page = hearing.by_page(story, Says.PLAIN_HTTP_TO_TLS)
+    if isinstance(page, Supported):
+        return replace(page, facts=(*page.facts, *_claims(story)))
+    return page or _by_status(story)
+
+
+def _elsewhere(story: Story) -> RuledOut | None:
+    """Rule it out where it was not the client's request that came without TLS, but a proxy's."""
+    said = next(iter(hearing.saying(story, Says.PLAIN_HTTP_TO_TLS)), None)
+    passing = way.passed_on(story)
+    if said is None or passing is None:
+        return None
+    behind = way.fronted(story) if said.hop in way.BEHIND else passing
+    if behind is None or (behind is said and said.upstream_status is None):
+        return None
+    return RuledOut(f"it was a hop in front that spoke plain HTTP to the server ({said.place})")
+
+
+def _claims(story: Story) -> tuple[Fact, ...]:
+    """Return that the client says otherwise, which is no proof of what it sent."""
+    if told := hearing.against(story):
+        return told
+    entry = next((e for e in story.at(Hop.CLIENT) if e.scheme in {"wss", "https"}), None)
+    text = "the client says that it speaks TLS here: its log names what was meant, and not what was sent"
+    return (hearing.cite(entry, text),) if entry else ()
+
+
+def _by_status(story: Story) -> Ruling | None:
+    """Judge a bare 400 where TLS was meant: it fits, and fits a server that refuses a plain GET."""
+    entry = hearing.met_status(story, 400)
+    meant = next((e for e in story.entries if e.scheme in {"wss", "https"} or e.port in _TLS_PORTS), None)
+    if entry is None:
+        return None
+    if meant is None or not story.at(Hop.PROXY):
+        return Unknown(hearing.NGINX_INFO)
+    why = "nginx answers so to plain HTTP on a TLS port, and says why only at level info"
+    return hearing.supported(
+        hearing.answered(entry), hearing.cite(entry, why), *_claims(story), certainty=hearing.POSSIBLE
+    )
+
+
 CAUSE = Cause(
     slug="plaintext-to-tls-port",
     hop=Hop.TLS,
@@ -117,4 +177,5 @@ CAUSE = Cause(
     remedy=Remedy("Use wss:// for this port.", Hop.CLIENT),
     judge=judge,
     inspect=inspect,
+    read=read,
 )

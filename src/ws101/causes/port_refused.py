@@ -11,16 +11,20 @@ looks the same.
 
 ## How we know
 Connecting to every address of the name ends with "connection refused", within one round trip.
+In logs the client says so; a request that reached any hop clears it.
 
 ## What to do
 On the host, list the listening sockets and compare address and port with the URL. A listener on 127.0.0.1 is
 out of reach from other machines: let it listen on 0.0.0.0 and [::], or put the proxy in front of it.
 """
 
+from ws101 import hearing
 from ws101.attempt import Ending, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
 
 
 def judge(evidence: Evidence) -> Ruling:
@@ -46,10 +50,18 @@ def judge(evidence: Evidence) -> Ruling:
     return Supported(Certainty.LIKELY, tuple(facts) or (fact,), remedy)
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    return hearing.by_words(story, Says.REFUSED, hops=(Hop.CLIENT,)) or hearing.connected(story)
+
+
 CAUSE = Cause(
     slug="port-refused",
     hop=Hop.NETWORK,
     page=__doc__,
     remedy=Remedy("Start the server, let it listen on a reachable address, or correct the port.", Hop.SERVER),
     judge=judge,
+    read=read,
 )

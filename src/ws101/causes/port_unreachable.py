@@ -11,16 +11,20 @@ as without its VPN.
 
 ## How we know
 No address of the name takes or refuses the connection in time, or the operating system reports no route.
+In logs the client says so; a request that reached any hop clears it.
 
 ## What to do
 Check the address that the name gives, then the firewall or security group for this port, inbound. From a
 machine in the server's own network the same connection tells whether the server or the way to it is at fault.
 """
 
+from ws101 import hearing
 from ws101.attempt import Ending, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
 
 LOST = frozenset({Ending.TIMED_OUT, Ending.UNREACHABLE})
 
@@ -47,6 +51,13 @@ def judge(evidence: Evidence) -> Ruling:
     return Supported(Certainty.LIKELY if endings <= LOST else Certainty.POSSIBLE, tuple(facts) or (fact,))
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    return hearing.by_words(story, Says.UNREACHABLE, hops=(Hop.CLIENT,)) or hearing.connected(story)
+
+
 CAUSE = Cause(
     slug="port-unreachable",
     hop=Hop.NETWORK,
@@ -56,4 +67,5 @@ CAUSE = Cause(
         Hop.NETWORK,
     ),
     judge=judge,
+    read=read,
 )

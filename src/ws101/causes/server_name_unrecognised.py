@@ -13,17 +13,21 @@ an edge has no certificate yet.
 ## How we know
 The alert; and the same handshake with the Host header's name, or without a server name, passes TLS or reaches
 101.
+In logs either side's TLS says so.
 
 ## What to do
 Use the name that the listener serves in the URL (`--connect-to` or `--resolve` decide where it connects), or
 configure the name and its certificate at the listener.
 """
 
+from ws101 import hearing
 from ws101.attempt import Attempt, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import asks_for_damage, judge_damage
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
 
 FROM_HOST, WITHOUT, FOREIGN = "server-name-from-host", "without-server-name", "foreign-server-name"
 OTHER_NAMES = {FROM_HOST: "with the Host header's name as server name", WITHOUT: "without a server name"}
@@ -79,6 +83,13 @@ def _flips(evidence: Evidence) -> tuple[Fact, ...]:
     return tuple(Fact(f"{OTHER_NAMES[other]}, it gets further", f"experiment {other}") for other in passed)
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    return hearing.by_words(story, Says.TLS_SERVER_NAME) or hearing.connected(story)
+
+
 CAUSE = Cause(
     slug="server-name-unrecognised",
     hop=Hop.TLS,
@@ -89,4 +100,5 @@ CAUSE = Cause(
         patch="server_name ws.example.com;",
     ),
     judge=judge,
+    read=read,
 )

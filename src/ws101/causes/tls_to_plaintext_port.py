@@ -12,6 +12,7 @@ until the time-out. A server's log shows `\x16\x03\x01` where a method should be
 ## How we know
 The TLS handshake gets no TLS back, and the same handshake without TLS on the same port gets an HTTP answer.
 With the configuration (`--nginx-config`), the `listen` is named that speaks no TLS.
+In logs the client says that no TLS came back, or the hop that it met that a TLS greeting came as a request.
 
 ## What to do
 Use the port on which TLS is served, or give this listener TLS. Plain `ws://` is right only where no network
@@ -20,11 +21,14 @@ lies between.
 
 from typing import TYPE_CHECKING
 
+from ws101 import hearing
 from ws101.attempt import Attempt, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.handshake.answer import Kind
 from ws101.judging import asks_for_damage, blame, judge_damage
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 from ws101.signatures import recognise
@@ -118,6 +122,16 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     return blame((hop.gate, "speaks plain HTTP, and TLS was spoken to it"))
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if heard := hearing.by_words(story, Says.TLS_WRONG_VERSION, hops=(Hop.CLIENT,)):
+        return heard
+    hops = way.BETWEEN if way.fronted(story) else (*way.BETWEEN, *way.BEHIND)
+    return hearing.by_words(story, Says.TLS_TO_PLAIN, hops=hops) or hearing.connected(story)
+
+
 CAUSE = Cause(
     slug="tls-to-plaintext-port",
     hop=Hop.TLS,
@@ -125,4 +139,5 @@ CAUSE = Cause(
     remedy=Remedy("Use the port on which TLS is served, or let this listener speak TLS.", Hop.CLIENT),
     judge=judge,
     inspect=inspect,
+    read=read,
 )

@@ -11,15 +11,19 @@ a short key or an old cipher that the system's security level refuses.
 
 ## How we know
 The alert or the library's reason; and TLS succeeds when old versions and ciphers are allowed.
+In logs either side's TLS says so: “no shared cipher”, “unsupported protocol”.
 
 ## What to do
 Let the server speak TLS 1.2 and 1.3 with current ciphers. Allowing old TLS in the client is a stopgap.
 """
 
+from ws101 import hearing
 from ws101.attempt import Attempt, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
 
 OLD_TLS = "old-tls"
 NO_VERSION = frozenset({
@@ -65,6 +69,13 @@ def _seen(old: Attempt) -> Fact:
     return Fact(f"with old versions and ciphers allowed, TLS succeeds{session}", f"experiment {OLD_TLS}")
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    return hearing.by_words(story, Says.TLS_VERSION) or hearing.connected(story)
+
+
 CAUSE = Cause(
     slug="tls-version-unsupported",
     hop=Hop.TLS,
@@ -75,4 +86,5 @@ CAUSE = Cause(
         patch="ssl_protocols TLSv1.2 TLSv1.3;",
     ),
     judge=judge,
+    read=read,
 )

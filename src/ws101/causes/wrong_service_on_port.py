@@ -11,17 +11,21 @@ speak HTTP/2 only.
 
 ## How we know
 The first bytes of the answer, or the Server field of a program that never serves WebSockets.
+In logs the client quotes what it got.
 
 ## What to do
 Find out which program owns the port, and correct the port in the URL or free it for the server that was
 meant.
 """
 
+from ws101 import hearing
 from ws101.attempt import Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.handshake.answer import Answer, Kind
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
 
 PLAIN = "plain-instead"
 STRANGERS = {"airtunes": "the AirPlay receiver of macOS", "cups/": "the CUPS print service"}
@@ -63,10 +67,25 @@ def _stranger(answer: Answer) -> tuple[Certainty | None, str]:
     return None, "what answers speaks HTTP" if answer.kind is Kind.HTTP else "what answers speaks TLS"
 
 
+# ---- logs
+
+
+_BANNERS = r"SSH-|SMTP|FTP|mysql|redis|-ERR|\+PONG|\b220 "
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    hops = (Hop.CLIENT,)
+    if heard := hearing.by_words(story, Says.NOT_HTTP, hops=hops, words=_BANNERS):
+        return heard
+    heard = hearing.by_words(story, Says.NOT_HTTP, hops=hops, certainty=hearing.POSSIBLE)
+    return heard or hearing.connected(story)
+
+
 CAUSE = Cause(
     slug="wrong-service-on-port",
     hop=Hop.NETWORK,
     page=__doc__,
     remedy=Remedy("Correct the port in the URL, or free it for the server that was meant.", Hop.SERVER),
     judge=judge,
+    read=read,
 )

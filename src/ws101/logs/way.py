@@ -30,6 +30,9 @@ _OF_ITSELF = frozenset(
         Says.SUBREQUEST, Says.METHOD, Says.FORBIDDEN,
     }
 )  # fmt: skip
+# nginx logs these as $upstream_status also where it got no answer at all.
+_OF_NO_SERVER = frozenset({None, 502, 504})
+_OF_EDGES = ("cf-ray", "cf-connecting-ip", "x-amz-cf-id", "fastly-ff", "x-azure-ref", "akamai-origin-hop")
 _ADDED_BY_PROXIES = ("x-forwarded-for", "x-real-ip", "x-forwarded-proto", "forwarded", "via", "cf-ray")
 
 
@@ -105,6 +108,13 @@ def fronted(story: Story) -> Entry | None:
     return own or next(by_field, None)
 
 
+def edge(story: Story) -> Entry | None:
+    """Return what shows that a content delivery network stood before: a record of its own, or a field that it adds."""
+    own = next(iter(story.at(Hop.CDN)), None)
+    by_field = (e for e in arrivals(story) if any(field(e, name) for name in _OF_EDGES))
+    return own or next(by_field, None)
+
+
 def is_handshake(story: Story) -> Entry | None:
     """Return a record by which the request was meant as a handshake: a key, an upgrade, or a client that failed at one."""
     for entry in story.entries:
@@ -174,7 +184,7 @@ def server_status(story: Story) -> tuple[Entry, int] | None:
     for entry in answers(story, *BEHIND):
         assert entry.status is not None
         return entry, entry.status
-    passing = (e for e in reversed(story.at(*BETWEEN)) if e.upstream_status is not None)
+    passing = (e for e in reversed(story.at(*BETWEEN)) if e.upstream_status not in _OF_NO_SERVER)
     return next(((e, e.upstream_status) for e in passing if e.upstream_status is not None), None)
 
 
