@@ -3,6 +3,7 @@ a handshake got. Logs alone prove nothing: words that only one cause leaves make
 """
 
 import re
+from collections.abc import Callable
 
 from ws101.cause import RuledOut, Ruling, Supported, Unknown
 from ws101.logs import way
@@ -146,6 +147,30 @@ def answer_came(story: Story) -> RuledOut | None:
     return RuledOut(f"the client met an answer: {entry.status} ({entry.place})") if entry else worked(story)
 
 
+def refused_otherwise(story: Story, *statuses: int) -> RuledOut | None:
+    """Return that the client met a status that is none of these, or None."""
+    entry = way.met(story)
+    if entry is None or entry.status in statuses:
+        return None
+    return RuledOut(f"the answer is {entry.status} ({entry.place})")
+
+
+def another_reason(story: Story, *says: Says) -> RuledOut | None:
+    """Return that a proxy which refused by itself gives another reason than these, or None."""
+    entry = way.own_answer(story)
+    if entry is None or entry.says in {Says.NOTHING, *says}:
+        return None
+    return RuledOut(f"{who(entry)} gives another reason: {entry.says.value} ({entry.place})")
+
+
+def past_edge(story: Story) -> RuledOut | None:
+    """Return that the request came past the edge, or None."""
+    if done := worked(story):
+        return done
+    entry = next((e for e in way.arrivals(story) if e.hop is not Hop.CDN), None)
+    return RuledOut(f"it reached {who(entry)}, past any edge ({entry.place})") if entry else None
+
+
 def over_tls(story: Story) -> RuledOut | None:
     """Return that the outermost hop saw the request come over TLS, or None."""
     entry = next(way.arrivals(story), None)
@@ -256,6 +281,67 @@ def reached_with(story: Story, name: str, value: str) -> RuledOut | None:
         if entry.told is not Told.MEANT and value in (way.field(entry, name) or "").lower():
             return RuledOut(f"the server saw `{name}: {_shown(entry, name)}` ({entry.place})")
     return None
+
+
+def outermost(story: Story, told: Callable[[Entry], object]) -> Entry | None:
+    """Return the first record of the request that tells this, if no hop before it can have changed it."""
+    entry = next((e for e in way.arrivals(story) if told(e)), None)
+    return None if entry is None or (entry.hop in way.BEHIND and way.fronted(story)) else entry
+
+
+def over_http2(story: Story) -> RuledOut | None:
+    """Return that the request came over HTTP/2, where no Upgrade is sent, or None."""
+    entry = outermost(story, lambda e: e.version)
+    if entry is None or not entry.version.upper().startswith(("HTTP/2", "H2", "HTTP/3")):
+        return None
+    return RuledOut(f"the request came over {entry.version}, where no Upgrade is sent ({entry.place})")
+
+
+def host_of(entry: Entry) -> str:
+    """Return the host that this request named, without its port."""
+    value = way.field(entry, "host") or entry.host
+    return re.sub(r":\d+$", "", value.lower())
+
+
+def path_of(entry: Entry) -> str:
+    """Return the path that this request asked for, without its query."""
+    return entry.path.partition("?")[0]
+
+
+# ---- paths
+
+
+def rewritten(story: Story) -> RuledOut | None:
+    """Return that the server was asked for another path than the proxy, or None."""
+    pair = paths(story)
+    if pair is None or path_of(pair[0]) == path_of(pair[1]):
+        return None
+    return RuledOut(
+        f"the path was changed on the way: the server was asked for {path_of(pair[1])} ({pair[1].place})"
+    )
+
+
+def paths(story: Story) -> tuple[Entry, Entry] | None:
+    """Return the outermost hop's record of the path, and the server's."""
+    outer = next((e for e in way.arrivals(story) if e.path and e.hop in way.BETWEEN), None)
+    inner = next((e for e in way.arrivals(story) if e.path and e.hop in way.BEHIND), None)
+    return (outer, inner) if outer and inner else None
+
+
+def no_route(story: Story) -> Entry | None:
+    """Return the record by which nothing is served at this path: by its words, or by a 404."""
+    said = next(iter(saying(story, Says.NO_ROUTE, Says.NO_FILE)), None)
+    return said or next((e for e in reversed(tuple(way.answers(story, *Hop))) if e.status == 404), None)
+
+
+def told_of(entry: Entry) -> Fact:
+    """Return a refusal as a fact: in its own words where it has any."""
+    return quote(entry) if entry.says is not Says.NOTHING else answered(entry)
+
+
+def quotes(story: Story, *says: Says) -> tuple[Fact, ...]:
+    """Return what hops say so, as facts; empty where none does."""
+    return tuple(map(quote, saying(story, *says)[:_QUOTED]))
 
 
 # ---- pages that are known by their length

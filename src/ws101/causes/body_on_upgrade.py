@@ -10,16 +10,19 @@ a body. `Expect: 100-continue` belongs here too.
 
 ## How we know
 The request that was sent has a body or such a field; and the same request without them is answered differently.
+In logs a server that lists the fields shows Content-Length.
 
 ## What to do
 Send the GET without a body and without these fields; put a token into `Authorization`, a cookie or the query.
 """
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported
 from ws101.evidence import Evidence
 from ws101.handshake.answer import Breach
 from ws101.handshake.request import Request
 from ws101.judging import asks_for_damage, judge_damage, judge_request
+from ws101.logs.story import Story
 from ws101.report import Hop, Remedy
 
 WITHOUT = "without-body"
@@ -52,6 +55,20 @@ def _signs(request: Request) -> tuple[Breach, ...]:
     return tuple(found)
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if out := hearing.not_sent(story):
+        return out
+    length, coding = (hearing.as_sent(story, name) for name in ("Content-Length", "Transfer-Encoding"))
+    carried = next((one for one in (length, coding) if one and one[1] not in {"", "0"}), None)
+    if carried is None:
+        return RuledOut(f"the request had no body ({length[0].place})") if length and coding else None
+    fact = hearing.cite(carried[0], f"{hearing.who(carried[0])} saw a request with a body: {carried[1]}")
+    return hearing.supported(fact, certainty=hearing.POSSIBLE)
+
+
 CAUSE = Cause(
     slug="body-on-upgrade",
     hop=Hop.CLIENT,
@@ -60,4 +77,5 @@ CAUSE = Cause(
         "Send the handshake without a body and without Content-Length, Content-Type and Expect.", Hop.CLIENT
     ),
     judge=judge,
+    read=read,
 )

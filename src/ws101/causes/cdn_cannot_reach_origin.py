@@ -12,14 +12,17 @@ a port that the origin does not serve; a tunnel is down.
 ## How we know
 The edge says so, with its own status or page; a handshake straight to the origin tells whether the origin is
 up.
+In logs the edge's own status says so: 520 to 524.
 
 ## What to do
 Start the origin, let the edge's published addresses through its firewall, and compare the address in the
 edge's settings.
 """
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -65,6 +68,16 @@ def _facts(evidence: Evidence) -> tuple[Fact, ...]:
     return ()
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if heard := hearing.by_words(story, Says.CDN_ORIGIN_UNREACHABLE):
+        return heard
+    entry = hearing.met_status(story, 520, 521, 522, 523, 524)
+    return hearing.supported(hearing.answered(entry)) if entry else hearing.refused_otherwise(story)
+
+
 CAUSE = Cause(
     slug="cdn-cannot-reach-origin",
     hop=Hop.CDN,
@@ -74,4 +87,5 @@ CAUSE = Cause(
         Hop.SERVER,
     ),
     judge=judge,
+    read=read,
 )

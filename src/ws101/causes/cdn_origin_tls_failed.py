@@ -12,15 +12,18 @@ no TLS version.
 
 ## How we know
 The edge says so, with its own status or page.
+In logs the edge's own status says so: 525 or 526.
 
 ## What to do
 Serve a certificate for this name at the origin, a public one or the edge's origin certificate, and look at it
 with openssl straight at the origin's address.
 """
 
+from ws101 import hearing
 from ws101.attempt import Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -59,10 +62,21 @@ def _facts(evidence: Evidence) -> tuple[Fact, ...]:
     return ()
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if heard := hearing.by_words(story, Says.CDN_ORIGIN_TLS):
+        return heard
+    entry = hearing.met_status(story, 525, 526)
+    return hearing.supported(hearing.answered(entry)) if entry else hearing.refused_otherwise(story)
+
+
 CAUSE = Cause(
     slug="cdn-origin-tls-failed",
     hop=Hop.CDN,
     page=__doc__,
     remedy=Remedy("Serve a certificate at the origin that the edge accepts.", Hop.SERVER),
     judge=judge,
+    read=read,
 )

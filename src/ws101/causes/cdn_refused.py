@@ -12,15 +12,19 @@ rate rule; a firewall rule on the path or on a long header. A WebSocket client c
 ## How we know
 The refusal bears the edge's own words (Cloudflare: `cf-mitigated`, "Attention Required"; CloudFront: "Request
 blocked"; an Akamai reference number); and straight to the origin the same handshake is answered otherwise.
+In logs the edge says so; a 403 of which the proxy behind it has no line fits.
 
 ## What to do
 Look the refusal up by its identifier (`cf-ray`, `x-amz-cf-id`) in the edge's log of security events, and let
 the path of the WebSocket skip the rule that it names.
 """
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import asks_for_damage
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -80,10 +84,25 @@ def _remedy(evidence: Evidence) -> Remedy:
     )
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if heard := hearing.by_words(story, Says.CDN_BLOCKED):
+        return heard
+    if out := hearing.past_edge(story):
+        return out
+    entry = hearing.met_status(story, 403, 429, 1020)
+    if entry is None or way.edge(story) is None or way.silent(story, Hop.PROXY) is None:
+        return None
+    return hearing.supported(hearing.answered(entry), certainty=hearing.POSSIBLE)
+
+
 CAUSE = Cause(
     slug="cdn-refused",
     hop=Hop.CDN,
     page=__doc__,
     remedy=Remedy("Let the path of the WebSocket skip the rule that the edge's security log names.", Hop.CDN),
     judge=judge,
+    read=read,
 )

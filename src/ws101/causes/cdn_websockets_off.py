@@ -13,14 +13,18 @@ Sec-WebSocket-* fields on.
 ## How we know
 The answer bears an edge's marks, and the handshake is answered exactly as a plain GET of the same path is. A
 proxy behind the edge that drops the fields looks the same; a handshake straight to the origin parts the two.
+In logs the first hop behind the edge saw a request without Upgrade.
 
 ## What to do
 Switch WebSockets on at the edge for this name and path, or give the WebSocket a name that does not go through
 the edge.
 """
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 PLAIN, DIRECT = "plain-get", "direct"
@@ -60,10 +64,31 @@ def judge(evidence: Evidence) -> Ruling:
     return Supported(Certainty.POSSIBLE, (marks, alike, *straight), Remedy(text, Hop.CDN))
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if out := hearing.not_sent(story):
+        return out
+    behind = way.telling(story, "Upgrade", Hop.PROXY, Hop.SERVER)
+    if behind is None:
+        return None
+    if way.field(behind, "Upgrade"):
+        return RuledOut(f"behind the edge {hearing.who(behind)} saw `Upgrade` ({behind.place})")
+    at_edge, edge = way.telling(story, "Upgrade", Hop.CDN), way.edge(story)
+    fact = hearing.cite(behind, f"{hearing.who(behind)} saw a request without `Upgrade`")
+    if at_edge is not None and way.field(at_edge, "Upgrade"):
+        return hearing.supported(hearing.cite(at_edge, "the edge saw `Upgrade`"), fact)
+    if edge is None:
+        return None
+    return hearing.supported(fact, hearing.cite(edge, "it came through an edge"), certainty=hearing.POSSIBLE)
+
+
 CAUSE = Cause(
     slug="cdn-websockets-off",
     hop=Hop.CDN,
     page=__doc__,
     remedy=Remedy("Switch WebSockets on at the edge for this name and path.", Hop.CDN),
     judge=judge,
+    read=read,
 )

@@ -12,15 +12,19 @@ neither is `Upgrade; keep-alive`.
 ## How we know
 No member of the `Connection` list that was sent is `upgrade`, in whatever case; and the same request with
 `Connection: Upgrade` alone put right is answered differently.
+In logs the first hop that tells of the field shows what it held.
 
 ## What to do
 Send `Connection: Upgrade`, or add `Upgrade` to the list that is there. In libraries with connection pools, look for the
 setting that owns the `Connection` header, or let a WebSocket client send the handshake.
 """
 
-from ws101.cause import Cause, Ruling
+from ws101 import hearing
+from ws101.cause import Cause, RuledOut, Ruling
 from ws101.evidence import Evidence
 from ws101.judging import asks_for_damage, judge_damage, judge_request, request_breaches
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.report import Hop, Remedy
 from ws101.signature import Says
 
@@ -39,10 +43,30 @@ def judge(evidence: Evidence) -> Ruling:
     return judge_request(evidence, breaches, repairs, _SAYINGS)
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if out := hearing.not_sent(story) or hearing.over_http2(story):
+        return out
+    sent, upgrade = hearing.as_sent(story, "Connection"), hearing.as_sent(story, "Upgrade")
+    if sent and "upgrade" in sent[1].lower():
+        return RuledOut(f"{hearing.who(sent[0])} saw `Connection: {sent[1]}` ({sent[0].place})")
+    if sent and upgrade and upgrade[1]:
+        text = f"{hearing.who(sent[0])} saw `Connection: {sent[1]}` beside `Upgrade: {upgrade[1]}`"
+        return hearing.supported(hearing.cite(sent[0], text))
+    if sent and not sent[1]:
+        return RuledOut("Upgrade is missing as well")
+    if way.fronted(story):
+        return None
+    return hearing.by_words(story, Says.NO_CONNECTION, certainty=hearing.POSSIBLE)
+
+
 CAUSE = Cause(
     slug="connection-header-lacks-upgrade",
     hop=Hop.CLIENT,
     page=__doc__,
     remedy=Remedy("Send Connection: Upgrade with the handshake.", Hop.CLIENT, patch="Connection: Upgrade"),
     judge=judge,
+    read=read,
 )

@@ -10,16 +10,19 @@ direction and not from the other; or an offer that was written by hand.
 
 ## How we know
 The `101` itself, beside what was offered; and the same handshake without `Sec-WebSocket-Extensions` works.
+In logs the side that refuses says so.
 
 ## What to do
 Switch compression off on one side to get a connection, then let both sides negotiate: offer `permessage-deflate` without
 parameters, and pass the field unchanged in both directions.
 """
 
+from ws101 import hearing
 from ws101.attempt import Attempt
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import asks_for_damage, flip_fact, request_breaches
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -58,6 +61,13 @@ def _seen(baseline: Attempt) -> tuple[Fact, ...]:
     return (Fact(f"the client offers {offered}", "the request as sent"), *breaches)
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    return hearing.by_words(story, Says.EXTENSION) or hearing.not_sent(story)
+
+
 CAUSE = Cause(
     slug="extension-mismatch",
     hop=Hop.CLIENT,
@@ -67,4 +77,5 @@ CAUSE = Cause(
         Hop.CLIENT,
     ),
     judge=judge,
+    read=read,
 )

@@ -12,18 +12,21 @@ although nothing was to be offered; a header was pasted with its indentation.
 ## How we know
 The request that was sent breaks the grammar of RFC 9110 or RFC 6455 in that field; and the same request without the
 field is answered differently. A well-formed field is named when the handshake works without it.
+In logs nginx names the field, at level info; its access log shows a 400 of 157 bytes for this and for much else.
 
 ## What to do
 Strip blanks and line breaks from values before they become headers; leave out a list that is empty. Encode what is
 not ASCII.
 """
 
+from ws101 import hearing
 from ws101.attempt import Attempt
-from ws101.cause import Cause, Ruling, Supported
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.handshake.answer import Breach
 from ws101.handshake.checks import check_request
 from ws101.judging import asks_for_damage, flip_fact, judge_damage, judge_request
+from ws101.logs.story import Story
 from ws101.report import Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -109,10 +112,34 @@ def _mends_by_field(evidence: Evidence, attempt: Attempt) -> bool:
     return evidence.mends(attempt.experiment) and len(headers.get(name)) < _LONG
 
 
+# ---- logs
+
+
+_OF_A_FIELD = (
+    r"invalid (?:header|host)|without \"Host\"|illegal header|header (?:name|value|field|line)|control char"
+)
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    said = hearing.saying(story, Says.MALFORMED)
+    if any("duplicate" in f"{e.words}{e.text}".lower() for e in said):
+        return RuledOut("what is malformed is named: a field that came twice")
+    if heard := hearing.by_words(story, Says.MALFORMED, words=_OF_A_FIELD):
+        return heard
+    if heard := hearing.by_words(story, Says.MALFORMED, certainty=hearing.POSSIBLE):
+        return heard
+    if out := hearing.beyond_proxy(story) or hearing.another_reason(story, Says.MALFORMED):
+        return out
+    return hearing.by_page(story, Says.MALFORMED) or (
+        Unknown(hearing.NGINX_INFO) if hearing.met_status(story, 400) else None
+    )
+
+
 CAUSE = Cause(
     slug="header-malformed",
     hop=Hop.CLIENT,
     page=__doc__,
     remedy=Remedy("Correct the header that is named, or leave it out.", Hop.CLIENT),
     judge=judge,
+    read=read,
 )

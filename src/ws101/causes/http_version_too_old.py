@@ -11,15 +11,18 @@ proxy that speaks 1.0 to the server leaves the same trace, but that is the proxy
 ## How we know
 The request line that was sent names another version than `HTTP/1.1`; and the same request over HTTP/1.1 is answered
 differently.
+In logs every access line names the version.
 
 ## What to do
 Speak HTTP/1.1, which RFC 6455, 4.1, demands at least. With curl, give `--http1.1`.
 """
 
-from ws101.cause import Cause, Ruling
+from ws101 import hearing
+from ws101.cause import Cause, RuledOut, Ruling
 from ws101.evidence import Evidence
 from ws101.handshake.answer import Breach
 from ws101.judging import asks_for_damage, judge_damage, judge_request
+from ws101.logs.story import Story
 from ws101.report import Hop, Remedy
 from ws101.signature import Says
 
@@ -34,10 +37,26 @@ def judge(evidence: Evidence) -> Ruling:
     return judge_request(evidence, breaches, ("http-1.1",), frozenset({Says.HTTP_VERSION}))
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if out := hearing.not_sent(story):
+        return out
+    entry = hearing.outermost(story, lambda e: e.version)
+    if entry is None:
+        return None
+    if entry.version != "HTTP/1.0":
+        return RuledOut(f"{hearing.who(entry)} saw {entry.version} ({entry.place})")
+    fact = hearing.cite(entry, f"{hearing.who(entry)} saw {entry.version}")
+    return hearing.supported(fact, *hearing.quotes(story, Says.HTTP_VERSION))
+
+
 CAUSE = Cause(
     slug="http-version-too-old",
     hop=Hop.CLIENT,
     page=__doc__,
     remedy=Remedy("Send the handshake over HTTP/1.1.", Hop.CLIENT, command="curl --http1.1 …"),
     judge=judge,
+    read=read,
 )

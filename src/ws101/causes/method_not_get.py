@@ -11,15 +11,19 @@ kept another method; or a browser's CORS preflight (`OPTIONS`) is taken for the 
 ## How we know
 ws101 sends nothing but GET, so no experiment can show this. The log of the client or of the first proxy names the
 method.
+In logs every access line names the method.
 
 ## What to do
 Send the handshake as GET (RFC 6455, 4.1), without a body. Where the method changes on the way, look at the proxy's
 `proxy_method`, rewrite and mirror rules.
 """
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import asks_for_damage
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.report import Hop, Remedy
 
 
@@ -29,10 +33,28 @@ def judge(evidence: Evidence) -> Ruling:
     return RuledOut("the handshake works" if evidence.works else "our handshake is a GET")
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if out := hearing.not_sent(story):
+        return out
+    entry = next((e for e in way.arrivals(story) if e.method), None)
+    if entry is None:
+        return None
+    if entry.method == "GET":
+        return RuledOut(f"{hearing.who(entry)} saw a GET ({entry.place})")
+    if entry.method == "CONNECT" and hearing.over_http2(story):
+        return RuledOut("over HTTP/2 a socket is asked for by CONNECT (RFC 8441)")
+    fact = hearing.cite(entry, f"{hearing.who(entry)} saw the method {entry.method}")
+    return hearing.supported(fact, certainty=hearing.LIKELY if way.is_handshake(story) else hearing.POSSIBLE)
+
+
 CAUSE = Cause(
     slug="method-not-get",
     hop=Hop.CLIENT,
     page=__doc__,
     remedy=Remedy("Send the handshake as GET.", Hop.CLIENT),
     judge=judge,
+    read=read,
 )

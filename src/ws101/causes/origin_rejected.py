@@ -11,15 +11,19 @@ client sends none. A proxy that changes `Host` makes a right `Origin` look forei
 
 ## How we know
 The refusal says so; and the same handshake without `Origin`, or with the site's own, is answered differently.
+In logs the server says so; a 403 beside an Origin that it saw fits.
 
 ## What to do
 Add the page's origin to the server's list, scheme and port included. Do not switch the check off: it is what keeps
 other sites from using a visitor's cookies (RFC 6455, 10.2).
 """
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import asks_for_damage, flip_fact, gets_in, judge_damage
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -75,6 +79,24 @@ def _remedy(evidence: Evidence, origin: str) -> Remedy:
     return Remedy(f"Send Origin: {value}, which this server demands.", Hop.CLIENT)
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if heard := hearing.by_words(story, Says.ORIGIN):
+        return heard
+    if out := hearing.not_sent(story) or hearing.before_server(story):
+        return out
+    sent = way.telling(story, "Origin")
+    if sent is not None and not way.field(sent, "Origin"):
+        return RuledOut(f"the request had no Origin ({sent.place})")
+    known = way.server_status(story)
+    if sent is None or known is None or known[1] != 403:
+        return hearing.refused_otherwise(story, 403, 400, 404)
+    fact = hearing.cite(sent, f"{hearing.who(sent)} saw `Origin: {way.field(sent, 'Origin')}`")
+    return hearing.supported(fact, hearing.answered(*known), certainty=hearing.POSSIBLE)
+
+
 CAUSE = Cause(
     slug="origin-rejected",
     hop=Hop.CLIENT,
@@ -83,4 +105,5 @@ CAUSE = Cause(
         "Add the page's origin to those that the server allows, scheme and port included.", Hop.SERVER
     ),
     judge=judge,
+    read=read,
 )

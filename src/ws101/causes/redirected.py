@@ -11,6 +11,7 @@ page. A browser's page load follows these without a word, so the URL looks right
 ## How we know
 The status and `Location` of the answer; and the same handshake at the place where the redirect points gets beyond it.
 With the configuration (`--nginx-config`), the line is named that redirects.
+In logs the status says so, and who answered it.
 
 ## What to do
 Give the client the URL in which the redirects end, with `ws` for `http` and `wss` for `https`. A redirect to a login
@@ -20,12 +21,15 @@ page is a refusal for want of credentials: send them with the handshake.
 import re
 from typing import TYPE_CHECKING
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.handshake.location import Location, resolve
 from ws101.judging import as_configured, asks_for_damage, blame, flip_fact, judge_damage
+from ws101.logs.story import Story
 from ws101.nginx.outcome import Answered
 from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
 
 if TYPE_CHECKING:
     from ws101.configured import Configured
@@ -106,6 +110,16 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     return blame((hop.gate, f"redirects{to}: {hop.answered.status}"))
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    entry = hearing.met_status(story, 301, 302, 303, 307, 308)
+    if entry is not None:
+        return hearing.supported(hearing.answered(entry), *hearing.quotes(story, Says.REDIRECT))
+    return hearing.not_sent(story) or hearing.refused_otherwise(story)
+
+
 CAUSE = Cause(
     slug="redirected",
     hop=Hop.CLIENT,
@@ -113,4 +127,5 @@ CAUSE = Cause(
     remedy=Remedy("Use the URL in which the redirects end, with ws for http and wss for https.", Hop.CLIENT),
     judge=judge,
     inspect=inspect,
+    read=read,
 )

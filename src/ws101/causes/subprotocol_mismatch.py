@@ -11,17 +11,20 @@ put into `Sec-WebSocket-Protocol` and the server does not echo a name.
 
 ## How we know
 The refusal or the `101` itself; and the same handshake without `Sec-WebSocket-Protocol` works.
+In logs the side that refuses says so.
 
 ## What to do
 Let the server select one of the offered names, letter by letter, and echo it. With a token in the list, offer a real
 name beside it and have the server choose that one. Offer nothing if nothing is needed.
 """
 
+from ws101 import hearing
 from ws101.attempt import Attempt
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.handshake.request import Request
 from ws101.judging import asks_for_damage, flip_fact, judge_damage
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 from ws101.tokens import credential
@@ -76,6 +79,13 @@ def _offer(request: Request) -> tuple[Fact, ...]:
     return (Fact(f"the client offers {', '.join(names) or 'an empty list'}", "the request as sent"),)
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    return hearing.by_words(story, Says.SUBPROTOCOL) or hearing.not_sent(story)
+
+
 CAUSE = Cause(
     slug="subprotocol-mismatch",
     hop=Hop.CLIENT,
@@ -85,4 +95,5 @@ CAUSE = Cause(
         Hop.SERVER,
     ),
     judge=judge,
+    read=read,
 )

@@ -12,15 +12,19 @@ compared without case.
 ## How we know
 The request as it was sent has no `Upgrade` that names `websocket`; and the same request with `Upgrade: websocket` alone
 put right is answered differently.
+In logs the first hop that tells of the field saw none, as where nginx logs `$http_upgrade`.
 
 ## What to do
 Let a WebSocket client open the connection, or send `Upgrade: websocket` together with `Connection: Upgrade`. When the
 request leaves the client with the field and the server does not see it, a proxy in between drops it.
 """
 
-from ws101.cause import Cause, Ruling
+from ws101 import hearing
+from ws101.cause import Cause, RuledOut, Ruling, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import asks_for_damage, judge_damage, judge_request, request_breaches
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.report import Hop, Remedy
 from ws101.signature import Says
 
@@ -33,6 +37,26 @@ def judge(evidence: Evidence) -> Ruling:
     return judge_request(evidence, request_breaches(evidence, "Upgrade"), ("right-upgrade",), _SAYINGS)
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if out := hearing.not_sent(story) or hearing.over_http2(story):
+        return out
+    if (sent := hearing.as_sent(story, "Upgrade")) and "websocket" in sent[1].lower():
+        return RuledOut(f"{hearing.who(sent[0])} saw `Upgrade: {sent[1]}` ({sent[0].place})")
+    if sent and sent[1]:
+        text = f"{hearing.who(sent[0])} saw `Upgrade: {sent[1]}`, which asks for no WebSocket"
+        return hearing.supported(hearing.cite(sent[0], text))
+    if fact := hearing.sent_without(story, "Upgrade"):
+        # What stands before this hop and logs nothing here may have dropped it.
+        sure = sent is not None and sent[0].hop in way.BETWEEN and way.edge(story) is None
+        return hearing.supported(fact, certainty=hearing.LIKELY if sure else hearing.POSSIBLE)
+    if way.fronted(story):
+        return Unknown("$http_upgrade in the proxy's access log")
+    return hearing.by_words(story, Says.NO_UPGRADE, certainty=hearing.POSSIBLE)
+
+
 CAUSE = Cause(
     slug="upgrade-header-missing",
     hop=Hop.CLIENT,
@@ -43,4 +67,5 @@ CAUSE = Cause(
         patch="Upgrade: websocket",
     ),
     judge=judge,
+    read=read,
 )

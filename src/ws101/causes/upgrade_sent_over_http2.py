@@ -10,14 +10,18 @@ the extended CONNECT of RFC 8441, which few clients and servers speak. So a test
 
 ## How we know
 The baseline was sent in HTTP/2 frames; the same handshake over HTTP/1.1 is answered differently.
+In logs the access line names HTTP/2, and it is no CONNECT (RFC 8441).
 
 ## What to do
 Offer only `http/1.1` in ALPN for this connection: `curl --http1.1`, or the library's setting for the HTTP version.
 """
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported
 from ws101.evidence import Evidence
 from ws101.judging import asks_for_damage, flip_fact, judge_damage
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 OVER_HTTP_1_1 = "http-1.1"
@@ -51,10 +55,26 @@ def judge(evidence: Evidence) -> Ruling:
     )
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if out := hearing.not_sent(story):
+        return out
+    entry = hearing.outermost(story, lambda e: e.version)
+    if entry is None or entry.method == "CONNECT":
+        return None
+    if not hearing.over_http2(story):
+        return RuledOut(f"{hearing.who(entry)} saw {entry.version} ({entry.place})")
+    fact = hearing.cite(entry, f"{hearing.who(entry)} saw {entry.version}, which knows no Upgrade")
+    return hearing.supported(fact, certainty=hearing.LIKELY if way.is_handshake(story) else hearing.POSSIBLE)
+
+
 CAUSE = Cause(
     slug="upgrade-sent-over-http2",
     hop=Hop.CLIENT,
     page=__doc__,
     remedy=Remedy("Use HTTP/1.1 for the handshake.", Hop.CLIENT, command="curl --http1.1 …"),
     judge=judge,
+    read=read,
 )

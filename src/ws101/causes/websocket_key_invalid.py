@@ -11,15 +11,18 @@ The key was written by hand or copied. The widely copied `SGVsbG8sIHdvcmxkIQ==` 
 ## How we know
 The key that was sent does not decode to 16 bytes; and the same request with a right key, and nothing else changed, is
 answered differently.
+In logs the server says so; that a hop on the way changed the key shows where two hops log it.
 
 ## What to do
 Let the client library make the key. By hand, for a test, make a new one for each connection:
 `openssl rand -base64 16`.
 """
 
-from ws101.cause import Cause, Ruling
+from ws101 import hearing
+from ws101.cause import Cause, RuledOut, Ruling
 from ws101.evidence import Evidence
 from ws101.judging import asks_for_damage, judge_damage, judge_request, request_breaches
+from ws101.logs.story import Story
 from ws101.report import Hop, Remedy
 from ws101.signature import Says
 
@@ -32,6 +35,18 @@ def judge(evidence: Evidence) -> Ruling:
     return judge_request(evidence, request_breaches(evidence, "Sec-WebSocket-Key"), ("right-key",), _SAYINGS)
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    key = "Sec-WebSocket-Key"
+    if hearing.lost_on_the_way(story, key) or hearing.changed_on_the_way(story, key):
+        return RuledOut("the key was changed on the way to the server")
+    if heard := hearing.by_words(story, Says.KEY_MISSING, Says.KEY_INVALID):
+        return heard
+    return hearing.not_sent(story)
+
+
 CAUSE = Cause(
     slug="websocket-key-invalid",
     hop=Hop.CLIENT,
@@ -42,4 +57,5 @@ CAUSE = Cause(
         command="openssl rand -base64 16",
     ),
     judge=judge,
+    read=read,
 )

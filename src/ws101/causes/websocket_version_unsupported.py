@@ -11,6 +11,7 @@ Very old clients send these; so do handshakes written by hand that leave the hea
 ## How we know
 The `Sec-WebSocket-Version` that was sent is not `13`; and the same request with `13`, and nothing else changed, is
 answered differently.
+In logs the server says so, or a hop shows the field.
 
 ## What to do
 Send `Sec-WebSocket-Version: 13`, once. Where the client cannot, replace the library: no server that is maintained
@@ -19,9 +20,11 @@ speaks the drafts.
 
 from dataclasses import replace
 
-from ws101.cause import Cause, Ruling, Supported
+from ws101 import hearing
+from ws101.cause import Cause, RuledOut, Ruling, Supported
 from ws101.evidence import Evidence
 from ws101.judging import asks_for_damage, judge_damage, judge_request, request_breaches
+from ws101.logs.story import Story
 from ws101.report import Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -45,10 +48,28 @@ def judge(evidence: Evidence) -> Ruling:
     return ruling
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if out := hearing.not_sent(story):
+        return out
+    sent = hearing.as_sent(story, "Sec-WebSocket-Version")
+    if sent and sent[1] == "13":
+        return RuledOut(f"{hearing.who(sent[0])} saw version 13 ({sent[0].place})")
+    if heard := hearing.by_words(story, Says.VERSION):
+        return heard
+    if not sent or not sent[1]:
+        return None
+    text = f"{hearing.who(sent[0])} saw `Sec-WebSocket-Version: {sent[1]}`"
+    return hearing.supported(hearing.cite(sent[0], text))
+
+
 CAUSE = Cause(
     slug="websocket-version-unsupported",
     hop=Hop.CLIENT,
     page=__doc__,
     remedy=Remedy("Send Sec-WebSocket-Version: 13, once.", Hop.CLIENT, patch="Sec-WebSocket-Version: 13"),
     judge=judge,
+    read=read,
 )

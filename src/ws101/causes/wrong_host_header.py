@@ -12,16 +12,19 @@ when the URL changed; or a blank or a scheme slipped into the value.
 ## How we know
 The `Host` that was sent is not the URL's; and the same request with the URL's own host, without the port, or with the
 name in the certificate, is answered as a handshake.
+In logs the Host that arrived is compared with the host that the client means.
 
 ## What to do
 Put the site's name into the URL and let the client write `Host` itself. To reach a certain address by that name, use
 `--resolve NAME:PORT:ADDRESS` and not a changed header.
 """
 
+from ws101 import hearing
 from ws101.attempt import Sending
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import asks_for_damage, flip_fact, gets_in, judge_damage, passes, request_breaches
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -87,10 +90,37 @@ def _without_default_port(host: str, sending: Sending) -> str:
     return host.lower().removesuffix(":443" if sending.tls else ":80")
 
 
+# ---- logs
+
+
+_OF_A_HOST = (400, 403, 404, 421, 444)
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if out := hearing.not_sent(story):
+        return out
+    seen = hearing.outermost(story, hearing.host_of)
+    meant = next((e for e in story.at(Hop.CLIENT) if e.host), None)
+    if seen is None or meant is None:
+        return None
+    if hearing.host_of(seen) == meant.host.lower():
+        return RuledOut(f"{hearing.who(seen)} saw the host that was meant ({seen.place})")
+    facts = (
+        hearing.cite(meant, f"the client means {meant.host}"),
+        hearing.cite(seen, f"{hearing.who(seen)} saw the Host {hearing.host_of(seen)}"),
+    )
+    return (
+        hearing.supported(*facts, certainty=hearing.POSSIBLE)
+        if hearing.met_status(story, *_OF_A_HOST)
+        else None
+    )
+
+
 CAUSE = Cause(
     slug="wrong-host-header",
     hop=Hop.CLIENT,
     page=__doc__,
     remedy=Remedy("Put the site's name into the URL and let the client write Host itself.", Hop.CLIENT),
     judge=judge,
+    read=read,
 )

@@ -13,6 +13,7 @@ slash in a browser.
 The path with its slash toggled, its slashes made single, or its capitals lowered is answered as a handshake; or the
 refusal is the very one that a path gets at which nothing can be served. The last fits a server without its route too.
 With the configuration (`--nginx-config`), it is said that no location passes this path on, and which paths are passed on.
+In logs the path stands in every line: who says that nothing is there, and whether it arrived as it was sent.
 
 ## What to do
 Take the path from the server's routes, letter by letter, and join base and path in one place. Where a proxy rewrites the
@@ -21,9 +22,11 @@ path, ask the server directly with `--direct` to see which of the two is wrong.
 
 from typing import TYPE_CHECKING
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import as_configured, asks_for_damage, blame, flip_fact, judge_damage
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -106,6 +109,19 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     return blame((here, f"looks for a file at `{path}`: no location passes this path on"), *others)
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if out := hearing.not_sent(story) or hearing.rewritten(story):
+        return out
+    refusal = hearing.no_route(story)
+    if refusal is None:
+        return hearing.refused_otherwise(story, 404)
+    certain = hearing.LIKELY if "//" in refusal.path.partition("?")[0] else hearing.POSSIBLE
+    return hearing.supported(hearing.told_of(refusal), certainty=certain)
+
+
 CAUSE = Cause(
     slug="wrong-path",
     hop=Hop.CLIENT,
@@ -113,4 +129,5 @@ CAUSE = Cause(
     remedy=Remedy("Use the path that the server's routes name, letter by letter.", Hop.CLIENT),
     judge=judge,
     inspect=inspect,
+    read=read,
 )
