@@ -3,10 +3,7 @@
 Knows the places where secrets stand in text (fields, parameters, tokens); does not know who shows the text, or how.
 """
 
-import base64
-import binascii
 import dataclasses
-import hashlib
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -144,6 +141,8 @@ class Redactor:
                     self._grams.setdefault(gram, mark)
 
     def _mark(self, value: str) -> str:
+        import hashlib  # it loads OpenSSL, and most texts hold no secret
+
         plain = unquote(value).strip(" \t\"'.…,")
         known = next((s for s in self._secrets if plain == s or (len(plain) >= _GRAM and plain in s)), plain)
         digest = hashlib.sha256(self._salt + known.encode("utf-8", "surrogatepass")).hexdigest()
@@ -182,19 +181,23 @@ def _forms(secret: str) -> Iterator[str]:
 
 
 def _decoded(secret: str) -> str:
+    from base64 import b64decode
+
     try:
-        return base64.b64decode(secret, validate=True).decode()
-    except (binascii.Error, ValueError):
+        return b64decode(secret, validate=True).decode()
+    except ValueError:
         return ""
 
 
 def _in_base64(part: str) -> Iterator[str]:
     """Yield what a part looks like inside base64, at each of the three places where it can begin."""
+    from base64 import b64encode
+
     octets = part.encode("utf-8", "surrogatepass")
     if len(octets) > _BASE64_LIMIT:
         return
     for offset in range(3):
-        encoded = base64.b64encode(bytes(offset) + octets).decode()
+        encoded = b64encode(bytes(offset) + octets).decode()
         first, last = (0, 2, 3)[offset], (offset + len(octets)) * 8 // 6
         inner = encoded[first:last]
         if len(inner) >= _GRAM - 2:

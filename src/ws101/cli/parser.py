@@ -4,7 +4,13 @@ import argparse
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
+from ws101.cli.terminal import columns
 from ws101.errors import UsageError
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """Return what writes the help: the width that argparse would take, without what it loads to find it."""
+    return argparse.HelpFormatter(prog, width=columns() - 2)
 
 
 class Parser(argparse.ArgumentParser):
@@ -14,7 +20,7 @@ class Parser(argparse.ArgumentParser):
     """
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(allow_abbrev=False, **options)
+        super().__init__(allow_abbrev=False, formatter_class=_formatter, **options)
 
     def parse_args(self, args: Sequence[str], namespace: Any = None) -> argparse.Namespace:  # type: ignore[override]
         """Return what the words say; raises UsageError."""

@@ -24,15 +24,20 @@ def face(stream: TextIO, colour: str) -> Face:
         wanted = (tty or bool(os.environ.get("FORCE_COLOR"))) and not dumb and not os.environ.get("NO_COLOR")
     else:
         wanted = colour == "always"
-    columns = _columns() if tty or os.environ.get("COLUMNS") else 80
+    wide = columns() if tty or os.environ.get("COLUMNS") else 80
     unicode = (stream.encoding or "").lower().replace("-", "").startswith("utf") and not dumb
-    return Face(max(40, min(columns, _WIDEST)), wanted, not unicode)
+    return Face(max(40, min(wide, _WIDEST)), wanted, not unicode)
 
 
-def _columns() -> int:
-    from shutil import get_terminal_size  # it loads what packs archives, too
-
-    return get_terminal_size((80, 24)).columns
+def columns() -> int:
+    """Return how wide the terminal is, as shutil.get_terminal_size does, which loads what packs archives, too."""
+    told = os.environ.get("COLUMNS", "")
+    if told.isdecimal() and int(told):
+        return int(told)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]
+    except (AttributeError, ValueError, OSError):  # no stdout, a closed one, or no terminal
+        return 80
 
 
 class ProgressLine:
@@ -73,7 +78,7 @@ class ProgressLine:
 
     def _line(self) -> str:
         """A line that is wrapped could not be taken back."""
-        room = _columns() - 3
+        room = columns() - 3
         return f"\r\x1b[K{self._text[: max(room, 0)]} …"
 
     def _write(self, text: str) -> None:

@@ -4,11 +4,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 
 _SGR = re.compile("\x1b\\[[0-9;]*m")
 # Scripts that are written without spaces and take two columns; a line may break after each such character.
 _WIDE = "\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\U0001f000-\U0001faff\U00020000-\U0003fffd"
-_UNIT = re.compile(rf"(\s*)([{_WIDE}]|[^\s{_WIDE}]+)")
+_UNIT = re.compile(r"(\s*)(\S+)")
 _CODE = re.compile(r"`[^`]+`")
 
 _ASCII = str.maketrans({
@@ -88,7 +89,8 @@ class Ink:
     def wrap(self, text: str, width: int) -> list[str]:
         """Break unpainted text at blanks, and after wide characters, into lines of at most `width` columns."""
         lines, line, used = [], "", 0
-        for space, unit in _UNIT.findall(text):
+        units = _UNIT if text.isascii() else _unit_of_scripts()
+        for space, unit in units.findall(text):
             gap = " " if space and line else ""
             taken = columns(unit) if len(unit) <= width else width + 1
             if line and used + len(gap) + taken > width:
@@ -112,6 +114,11 @@ class Ink:
 
     def _across(self, text: str, style: Style | None) -> str:
         return "\n".join(self.paint(line, style) for line in text.split("\n"))
+
+
+@cache  # so many characters take 3 ms to compile
+def _unit_of_scripts() -> re.Pattern[str]:
+    return re.compile(rf"(\s*)([{_WIDE}]|[^\s{_WIDE}]+)")
 
 
 def columns(text: str) -> int:
