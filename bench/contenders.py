@@ -15,7 +15,7 @@ MODULES = Path(os.environ.get("WS101_NODE_MODULES", "node_modules")).absolute()
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """`words` are the ways in which it can be told to send, by what they are called; the first is what it is judged by."""
+    """`words` are the ways in which it can be told to send, by what they are called."""
 
     name: str
     title: str
@@ -43,11 +43,14 @@ class Peer:
         return "" if there else f"npm install {package}, and name its node_modules in WS101_NODE_MODULES"
 
 
+CHAIN = "timers due at once, each followed by another"
+DUE = "timers due at once"
+RECORDED = "events recorded, then delivered"
 ALONE = "delivered alone"
 OURS = Peer(
     "service", "ws101 timers", "ws101",
     (
-        ("events recorded, then delivered", ""), ("the same, one in a write", "each"), (ALONE, "deliver"),
+        (CHAIN, "chain"), (DUE, "due"), (RECORDED, ""), ("the same, one in a write", "each"), (ALONE, "deliver"),
         ("a timer started or stopped", "control"),
     ),
 )  # fmt: skip

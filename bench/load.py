@@ -18,7 +18,7 @@ IN_FLIGHT = 64
 PATIENCE = 30.0  # seconds that nothing may happen
 ENDED = b"\r\n\r\n"
 CLOSE = b"\x88\x82\x00\x00\x00\x00\x03\xe8"  # 1000, masked with zeros
-ORDERED = (b'{"type":"Measured"', b'{"type":"TimerUpdate"')
+ORDERED = (b'{"type":"Measured"', b'{"type":"TimerUpdate"', b'{"type":"TimerCompleted"')
 DUE = re.compile(rb'"due":"(\d+)"')
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
@@ -273,11 +273,16 @@ def _writable(sock: socket.socket) -> None:
         raise LoadError(f"no connection within {PATIENCE:.0f} s")
 
 
+def warm_up(count: int) -> int:
+    """Return how many messages go before so many that are measured."""
+    return max(count // 10, 1)
+
+
 def deliveries(
     crowd: Crowd, order: Callable[[int], None], count: int, mark: Callable[[], None], copies: int = 1
 ) -> Tally:
     """Order a warm-up and then `count` messages; return how fast so many copies of each came."""
-    _collect(crowd, order, max(count // 10, 1), copies)
+    _collect(crowd, order, warm_up(count), copies)
     mark()
     cpu, began = time.process_time(), time.perf_counter()
     _collect(crowd, order, count, copies)

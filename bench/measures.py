@@ -8,8 +8,8 @@ from statistics import quantiles
 
 import msgspec
 
-from load import Attempts, Crowd, LoadError, Tally, deliveries, handshake, latencies
-from peers.given import BROKEN, DEVICES, TO_DEVICES
+from load import Attempts, Crowd, LoadError, Tally, deliveries, handshake, latencies, warm_up
+from peers.given import BROKEN, DEVICES, PREPARED, TO_DEVICES
 from serving import Server
 
 RATE = 3_000  # messages a second where latency is measured
@@ -84,6 +84,9 @@ def _attempts(running: Server, requests: Sequence[bytes], status: int, counts: C
 def messages(running: Server, tokens: Sequence[str], counts: Counts, word: str = "") -> Sample:
     """Return how many messages a second arrive, each for one of the sockets."""
     meter = _Meter(running)
+    if word in PREPARED:
+        for count in (warm_up(counts.messages), counts.messages):
+            running.prepare(count, word)
     with _crowd(running, tokens, counts.crowd) as crowd:
         tally = deliveries(crowd, lambda count: running.order(count, 0, word), counts.messages, meter.mark)
         return meter.sample(tally)

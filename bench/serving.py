@@ -16,6 +16,7 @@ from peers.given import HOST, Given, environment
 CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [0]
 SERVER, LOAD = CORES[0], CORES[-1]
 START = 45.0  # seconds
+PREPARATION = 60.0
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _HERE = Path(__file__).parent
@@ -42,6 +43,14 @@ class Server:
     def order(self, count: int, due: int = 0, word: str = "") -> None:
         assert self._control
         self._control.sendall(f"{count} {due} {word}\n".encode())
+
+    def prepare(self, count: int, word: str) -> None:
+        """Wait until the server has prepared what an order of this word will send."""
+        assert self._control
+        self._control.settimeout(PREPARATION)
+        self._control.sendall(f"{count} 0 prepare {word}\n\n".encode())
+        if not self._control.recv(1):
+            raise LoadError("it ended while it prepared messages")
 
     def cpu(self) -> float:
         """Return the seconds of processor time of the process and its children so far."""

@@ -12,6 +12,7 @@ AUDIENCE = ISSUER = "ws101-timers"
 MESSAGE = 250  # bytes of JSON
 DEVICES = 3  # of each user
 TO_DEVICES = "devices"  # the order to send each message to all of them
+PREPARED = frozenset({"due", "chain"})  # the orders whose messages are prepared
 BROKEN = "A" * 12  # what the signature of each refused token ends in
 
 

@@ -1,8 +1,9 @@
 """The timer service itself, whole: tokens checked, users looked up, handshakes logged as JSON, traced and counted.
 
-What is ordered goes the way of timers' events: written to the outbox, and to the hub once it is on disk; BATCH messages,
-each for another user, in one piece of work, or one in each (`each`). Or it is told to leave the record out (`deliver`), to
-start and stop timers (`control`), or to start some that run out (`timers`).
+What is ordered are timers that fall due in one moment (`due`, `chain`), or the part of their way that begins behind the
+scheduler: written to the outbox, and to the hub once it is on disk; BATCH messages, each for another user, in one piece of work,
+or one in each (`each`). Or the record is left out (`deliver`), timers are started and stopped (`control`), or some are started
+that run out (`timers`).
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
+from peers.due import IN_LIST, Moments, SetClock
 from peers.given import AUDIENCE, DEVICES, HOST, ISSUER, MESSAGE, TO_DEVICES, Given, given, message
 from peers.publishing import TURN, Publisher, listen
 from population import USERS, populate
@@ -40,18 +42,24 @@ class Measured(wire.Event, frozen=True, kw_only=True):
 
 
 class Orders(Publisher):
-    """Sends to the users, one after the other, in one of three ways."""
+    """Sends to the users, one after the other, in one of these ways."""
 
-    def __init__(self, parts: Parts, size: int) -> None:
+    def __init__(self, parts: Parts, clock: SetClock, size: int) -> None:
         super().__init__()
         self._parts, self._size, self._users = parts, size, USERS[:size]
         self._epoch = parts.store.read(outbox.epoch)
         self._lists: dict[str, str] = {}
         self._started: set[str] = set()
+        self._moments = Moments(parts, clock)
+
+    async def prepare(self, count: int, word: str) -> None:
+        await self._moments.prepare(self._users, count, word)
 
     async def publish(self, count: int, due: int, word: str) -> None:
         if word == "timers":
             await self._start_timers(count, due)
+        elif word in IN_LIST:
+            self._moments.come()
         elif word == "control":
             await self._start_and_stop(count)
         elif word == "deliver":
@@ -158,9 +166,10 @@ def _settings(task: Given) -> ServiceSettings:
 
 async def main() -> None:
     task = given()
-    async with running(_settings(task)) as service:
+    clock = SetClock()
+    async with running(_settings(task), clock) as service:
         await service.parts.store.write(populate)
-        await listen(Orders(service.parts, task.crowd), task.control)
+        await listen(Orders(service.parts, clock, task.crowd), task.control)
         await asyncio.get_running_loop().create_future()
 
 

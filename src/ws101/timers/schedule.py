@@ -4,7 +4,7 @@ due = start + duration + paused: a resume never moves the start. The next timer 
 its predecessor was due, however late anybody looked. All times are in milliseconds.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -108,7 +108,8 @@ def due_at(timer: Timer) -> int | None:
 
 def active(timers: TimerList) -> Timer | None:
     """Return the one timer that runs or is paused."""
-    return next((timer for timer in timers.timers if timer.active), None)
+    place = _active(timers.timers)
+    return None if place is None else timers.timers[place]
 
 
 def deadline(timers: TimerList) -> int | None:
@@ -128,6 +129,22 @@ def changed(timer: Timer, **fields: Any) -> Timer:
 def with_timer(timers: TimerList, timer: Timer) -> TimerList:
     """Return the list with this timer in the place of the one with its id."""
     return replace(timers, timers=tuple(timer if other.id == timer.id else other for other in timers.timers))
+
+
+def only_ran(before: Timer, after: Timer) -> bool:
+    """Return whether time and commands alone made the one of the other: what is said of the timer is the same."""
+    return after is not before and _said(before) == _said(after)
+
+
+def _said(timer: Timer) -> tuple[object, ...]:
+    return (
+        timer.name,
+        timer.duration,
+        timer.enabled,
+        timer.counts_as_pomodoro,
+        timer.notify,
+        timer.order,
+    )
 
 
 def lasting(timer: Timer, duration: int, now: int) -> Timer:
@@ -157,26 +174,34 @@ def advance(timers: TimerList, now: int) -> Advance:
 
 
 def _complete(timers: TimerList, now: int, most: int) -> tuple[TimerList, list[Completion]]:
-    completed: list[Completion] = []
-    while len(completed) < most:
-        running = active(timers)
-        due = due_at(running) if running else None
-        if running is None or due is None or due > now:
+    members, completed = list(timers.timers), list[Completion]()
+    place = _active(members)
+    while place is not None and len(completed) < most:
+        due = due_at(members[place])
+        if due is None or due > now:
             break
-        done = changed(running, state=State.COMPLETED, paused_at=due)
+        members[place] = done = changed(members[place], state=State.COMPLETED, paused_at=due)
         completed.append(Completion(done, due))
-        timers = with_timer(timers, done)
-        following = _following(timers, done)
-        if following is not None:
-            timers = with_timer(timers, _run(following, due))
-    return timers, completed
+        place = _following(members, place, loop=timers.loop_timers)
+        if place is not None:
+            members[place] = _run(members[place], due)
+    return (replace(timers, timers=tuple(members)) if completed else timers), completed
 
 
-def _following(timers: TimerList, done: Timer) -> Timer | None:
-    place = next(place for place, timer in enumerate(timers.timers) if timer.id == done.id)
-    later = timers.timers[place + 1 :]
-    candidates = (*later, *timers.timers) if timers.loop_timers else later
-    return next((timer for timer in candidates if timer.enabled), None)
+def _active(members: Sequence[Timer]) -> int | None:
+    for place, timer in enumerate(members):
+        if timer.active:
+            return place
+    return None
+
+
+def _following(members: Sequence[Timer], place: int, *, loop: bool) -> int | None:
+    for following in range(place + 1, len(members)):
+        if members[following].enabled:
+            return following
+    if loop:
+        return next((first for first, timer in enumerate(members) if timer.enabled), None)
+    return None
 
 
 def _skip_cycles(timers: TimerList, now: int) -> tuple[TimerList, int]:

@@ -4,8 +4,9 @@ Each event is a draft: the store gives it its `seq` and `epoch`, and an `eventId
 """
 
 from collections.abc import Sequence
+from hashlib import sha1
 from typing import Literal
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from msgspec.structs import replace
 
@@ -16,7 +17,7 @@ LARGEST_LIST = (
     16_384  # bytes of JSON in one event; a larger list is told by TimerListRefresh: the client fetches it
 )
 
-_COMPLETIONS = UUID("5f1a1b52-6c0e-5d0a-9d0b-77733130c0de")  # the name space of their event ids
+_COMPLETIONS = UUID("5f1a1b52-6c0e-5d0a-9d0b-77733130c0de").bytes  # the name space of their event ids
 _LATER = ""
 
 
@@ -73,6 +74,13 @@ def changes(
     """
     if before.version != after.version or _ids(before) - _ids(after):
         return [_list_update(after, "updated", now)]
+    return progress(before, after, completed, now)
+
+
+def progress(
+    before: TimerList, after: TimerList, completed: Sequence[Completion], now: int
+) -> list[wire.Event]:
+    """Return what `changes` does, of a list that is itself as it was and has the same timers."""
     told = {timer.id: timer for timer in before.timers}
     told.update((completion.timer.id, completion.timer) for completion in completed)
     return [_update(after.id, timer, now) for timer in after.timers if told.get(timer.id) != timer]
@@ -86,7 +94,7 @@ def completion(list_id: str, done: Completion, now: int, *, notify: bool) -> wir
     return wire.TimerCompleted(
         seq=0,
         epoch=_LATER,
-        event_id=str(uuid5(_COMPLETIONS, f"{done.timer.id}/{done.timer.version}")),
+        event_id=_run_id(done.timer),
         list_id=list_id,
         timer=shown(done.timer, now),
         due_at=done.due_at,
@@ -127,6 +135,15 @@ def _list_update(timers: TimerList, action: Literal["created", "updated", "delet
     if len(wire.encode(told)) > LARGEST_LIST:
         return wire.TimerListRefresh(seq=0, epoch=_LATER, event_id=_LATER, list_id=timers.id)
     return wire.TimerListUpdate(seq=0, epoch=_LATER, event_id=_LATER, timer_list=told, action=action)
+
+
+def _run_id(timer: Timer) -> str:
+    """Return the UUID of version 5 (RFC 9562, 5.5) of the timer's run; uuid.uuid5 takes three times as long."""
+    digest = sha1(
+        b"%b%b/%d" % (_COMPLETIONS, timer.id.encode(), timer.version), usedforsecurity=False
+    ).hexdigest()
+    variant = "89ab"[int(digest[16], 16) & 3]
+    return f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{variant}{digest[17:20]}-{digest[20:32]}"
 
 
 def _seconds(timer: Timer, now: int) -> int:

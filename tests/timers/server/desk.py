@@ -10,6 +10,7 @@ from ws101.timers import wire
 from ws101.timers.schedule import Action
 from ws101.timers.server.service import Service
 from ws101.timers.store import Store, outbox, users
+from ws101.timers.store.lists import Deadline
 
 NOON = Clockwork().wall
 
@@ -29,6 +30,9 @@ class Desk:
 
     def kinds(self):
         return [type(event).__name__ for event in self.told()]
+
+    async def complete(self, list_id, user="ann"):
+        await self.service.complete([Deadline(user, list_id, None)])
 
     async def list_of(self, *durations, user="ann", loop=False):
         """Add a list with timers a, b, c … and return its id and theirs."""

@@ -13,6 +13,7 @@ from ws101.timers.client import messages, mirror
 from ws101.timers.client.mirror import Effect, Mirror
 from ws101.timers.schedule import Action
 from ws101.timers.server.denial import Denial
+from ws101.timers.store.lists import Deadline
 
 MINUTE = 60_000
 
@@ -68,7 +69,7 @@ async def something(desk, dice):
     calls = [
         lambda: service.control("ann", timers_of.id, dice.choice(list(Action))),
         lambda: service.control("ann", timers_of.id, Action.RESTART, timer_id),
-        lambda: service.complete("ann", timers_of.id),
+        lambda: service.complete([Deadline("ann", timers_of.id, None)]),
         lambda: service.change_timer("ann", timer_id, dice.choice(changes)),
         lambda: service.change_list(
             "ann", timers_of.id, wire.ListChange(name=name, loop_timers=dice.random() < 0.5)

@@ -23,7 +23,8 @@ class Lists:
 
     def __init__(self, *deadlines):
         self.standing = {one.list_id: one for one in deadlines}
-        self.completed, self.after, self.fault = [], {}, None
+        self.completed, self.after, self.fault, self.bad = [], {}, None, None
+        self.together, self.most_users = [], 0
         self.on_deadline = None
         self.asked = 0
         self.noticed = asyncio.Event()
@@ -32,13 +33,16 @@ class Lists:
         self.asked += 1
         return list(self.standing.values())
 
-    async def complete(self, user, list_id):
+    async def complete(self, due):
         await asyncio.sleep(0)  # as the service, which answers later
         self.noticed.set()
-        if self.fault is not None:
+        if self.fault is not None and (self.bad is None or self.bad in {one.list_id for one in due}):
             raise self.fault
-        self.completed.append(list_id)
-        self.on_deadline(Deadline(user, list_id, self.after.get(list_id)))
+        self.together.append(len(due))
+        self.most_users = max(self.most_users, len({one.user for one in due}))
+        for user, list_id, _ in due:
+            self.completed.append(list_id)
+            self.on_deadline(Deadline(user, list_id, self.after.get(list_id)))
 
     async def until(self, condition):
         async with asyncio.timeout(PATIENCE):
@@ -161,6 +165,58 @@ def test_what_could_not_be_written_is_tried_again():
     asyncio.run(scene())
 
 
+def test_one_that_cannot_be_completed_is_in_no_others_way():
+    async def scene():
+        said = []
+        async with scheduling() as (lists, clock, scheduler):
+            asyncio.get_running_loop().set_exception_handler(
+                lambda _, context: said.append(context["message"])
+            )
+            lists.fault, lists.bad = ValueError("odd"), "b"
+            for name in "abc":
+                scheduler.expect(due(name, MINUTE))
+            clock.wall += MINUTE
+            scheduler.look()
+            await quiet(scheduler)
+            assert sorted(lists.completed) == ["a", "c"]
+            assert said == ["1 lists could not be completed and are tried again"]
+            assert scheduler.pending == 1
+            lists.fault = None
+            clock.wall += scheduler_module.RETRY
+            scheduler.look()
+            await quiet(scheduler)
+            assert sorted(lists.completed) == ["a", "b", "c"]
+
+    asyncio.run(scene())
+
+
+def test_what_is_due_at_once_is_completed_in_a_few_pieces_each_of_few_users():
+    async def scene():
+        async with scheduling() as (lists, clock, scheduler):
+            chunk, users = scheduler_module.CHUNK, 16
+            for number in range(4 * chunk):
+                scheduler.expect(Deadline(f"user {number % users}", f"list {number}", NOON + MINUTE))
+            clock.wall += MINUTE
+            scheduler.look()
+            await quiet(scheduler)
+            assert lists.together == [chunk] * 4
+            assert lists.most_users == users // 4
+
+    asyncio.run(scene())
+
+
+def test_more_than_one_look_takes_is_taken_by_the_next(monkeypatch):
+    monkeypatch.setattr(scheduler_module, "MOST", 10)
+
+    async def scene():
+        async with scheduling(*(due(f"list {number}", -number) for number in range(25))) as (lists, _, _):
+            await lists.until(lambda: len(lists.completed) == 25)
+            assert lists.together == [10, 10, 5]
+            assert lists.completed[:1] == ["list 24"]
+
+    asyncio.run(scene())
+
+
 def test_nothing_begins_after_the_stop():
     async def scene():
         async with scheduling(due("a", MINUTE)) as (lists, clock, scheduler):
@@ -179,7 +235,7 @@ def test_old_deadlines_do_not_pile_up():
         async with scheduling() as (_, _, scheduler):
             for number in range(10_000):
                 scheduler.expect(due("a", MINUTE + number))
-            assert len(scheduler._heap) <= scheduler_module.BATCH + 3
+            assert len(scheduler._heap) <= scheduler_module.CHUNK + 3
             assert scheduler.pending == 1
 
     asyncio.run(scene())

@@ -96,7 +96,7 @@ def test_nothing_of_another_user_is_found(tmp_path):
                 await call
         with pytest.raises(Invalid):
             await service.change_settings("bob", wire.Settings(default_timer_list_id=list_id))
-        await service.complete("bob", list_id)
+        await desk.complete(list_id, user="bob")
         assert desk.told() == []
         assert service.lists("bob") == ()
         assert service.list("ann", list_id).status is wire.State.RUNNING
@@ -201,7 +201,7 @@ def test_deleting_what_runs_leaves_nothing_due(tmp_path):
         assert desk.service.deadlines() == []
         desk.clock.wall += 2 * MINUTE
         desk.told()
-        await desk.service.complete("ann", list_id)
+        await desk.complete(list_id)
         assert desk.told() == []
 
     run(tmp_path, play)
@@ -233,7 +233,7 @@ def test_a_refused_command_leaves_what_is_due_to_the_scheduler(tmp_path):
         with pytest.raises(Conflict):
             await desk.service.control("ann", list_id, Action.RESUME)
         assert desk.told() == []
-        await desk.service.complete("ann", list_id)
+        await desk.complete(list_id)
         assert desk.kinds() == ["TimerCompleted", "TimerUpdate"]
 
     run(tmp_path, play)
@@ -245,8 +245,8 @@ def test_a_completion_tells_when_it_was_due_and_when_it_fired(tmp_path):
         late = []
         desk.service.on_lateness = late.append
         desk.clock.wall += MINUTE + 250
-        await desk.service.complete("ann", list_id)
-        await desk.service.complete("ann", list_id)
+        await desk.complete(list_id)
+        await desk.complete(list_id)
         done, following = desk.told()
         assert (done.timer.id, done.due_at, done.fired_at, done.notify) == (
             a,
@@ -266,7 +266,7 @@ def test_after_days_away_a_loop_tells_so_many_completions_and_goes_on_in_its_pha
     async def play(desk):
         list_id, (a, _) = await desk.running(2_000, 3_000, loop=True)
         desk.clock.wall += 30 * 24 * 60 * MINUTE + 2_500
-        await desk.service.complete("ann", list_id)
+        await desk.complete(list_id)
         told = desk.told()
         completed = [event for event in told if isinstance(event, wire.TimerCompleted)]
         assert len(completed) == TOLD + 1
@@ -288,9 +288,9 @@ def test_the_id_of_a_completion_follows_from_the_timer(tmp_path):
         desk.store.read(lambda _: None)
         desk.store._reader.execute("VACUUM INTO ?", (str(copy),))
         desk.clock.wall += MINUTE
-        await desk.service.complete("ann", list_id)
+        await desk.complete(list_id)
         async with opened(tmp_path / "copy", desk.clock, names=()) as restored:
-            await restored.service.complete("ann", list_id)
+            await restored.complete(list_id)
             assert [event.event_id for event in restored.told()] == [event.event_id for event in desk.told()]
 
     run(tmp_path, play)
@@ -307,7 +307,7 @@ def test_who_wants_no_notification_is_told_of_the_completion_without_one(tmp_pat
             await desk.service.change_settings("ann", wire.Settings(notifications_enabled=False))
         desk.clock.wall += MINUTE
         desk.told()
-        await desk.service.complete("ann", list_id)
+        await desk.complete(list_id)
         (done,) = desk.told()
         assert not done.notify
 
@@ -422,7 +422,7 @@ def test_a_notification_is_withdrawn_once_when_the_first_device_acknowledges_it(
     async def play(desk):
         list_id, _ = await desk.running(MINUTE, MINUTE)
         desk.clock.wall += MINUTE
-        await desk.service.complete("ann", list_id)
+        await desk.complete(list_id)
         done, following = desk.told()
         await desk.service.acknowledge("ann", "phone", following.seq)
         (event,) = desk.told()
@@ -441,7 +441,7 @@ def test_only_what_wanted_to_be_told_is_withdrawn_and_not_beyond_what_was_acknow
         desk.told()
         for _ in range(3):
             desk.clock.wall += MINUTE
-            await desk.service.complete("ann", list_id)
+            await desk.complete(list_id)
         second, third = (event for event in desk.told() if getattr(event, "notify", False))
         await desk.service.acknowledge("ann", "phone", third.seq - 1)
         assert [event.completed_seq for event in desk.told()] == [second.seq]

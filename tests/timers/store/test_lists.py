@@ -64,7 +64,7 @@ def test_only_what_differs_is_written(connection):
     paused = schedule.command(full, Action.PAUSE, 1_010)
     lists.save(connection, "ann", full, paused)
     connection.set_trace_callback(None)
-    assert len([statement for statement in written if statement.startswith("INSERT")]) == 1
+    assert [statement.split()[0] for statement in written] == ["UPDATE"]
     assert lists.find(connection, "ann", "l") == paused
     fewer = replace(paused, timers=paused.timers[1:])
     lists.save(connection, "ann", paused, fewer)
@@ -93,6 +93,24 @@ def test_what_runs_has_a_deadline(connection):
     assert lists.deadlines(connection) == []
 
 
+def test_many_lists_are_found_and_their_runs_written_as_each_would_be_alone(connection):
+    first, second = stored(connection, "l"), stored(connection, "m", "bob")
+    wanted = [
+        Deadline("ann", "l", 1),
+        Deadline("bob", "m", 1),
+        Deadline("ann", "m", 1),
+        Deadline("bob", "gone", 1),
+    ]
+    assert lists.find_many(connection, wanted) == {"l": first, "m": second}
+    later = schedule.advance(first, 10**6).timers
+    lists.save_runs(connection, [("ann", "l", timer) for timer in later.timers])
+    lists.save_runs(connection, [("ann", "m", timer) for timer in later.timers])  # bob's
+    assert lists.find(connection, "ann", "l") == later
+    assert lists.find(connection, "bob", "m") == second
+    (row,) = [row for row in lists.deadlines(connection) if row.list_id == "l"]
+    assert row.due_at == schedule.deadline(later)
+
+
 def test_lists_come_in_the_order_in_which_they_were_made(connection):
     for moment, name in enumerate("zxy"):
         lists.add(connection, "ann", TimerList(id=name, name=name), moment)
@@ -114,10 +132,18 @@ def test_settings_are_the_defaults_until_they_are_set(connection):
 @pytest.mark.parametrize(
     ("query", "index"),
     [
-        ("SELECT * FROM timers WHERE user = 'ann' ORDER BY list, place, id", "timers_of_user"),
-        ("SELECT * FROM timers WHERE list = 'l' AND user = 'ann' ORDER BY place, id", "timers_of_list"),
-        ("SELECT user, list, due_at FROM timers WHERE due_at IS NOT NULL", "timers_due"),
-        ("SELECT * FROM lists WHERE user = 'ann' ORDER BY created_at, id", "lists_of_user"),
+        ("SELECT * FROM timers WHERE user = 'ann' ORDER BY list, place, id", "PRIMARY KEY (user=?)"),
+        (
+            "SELECT * FROM timers WHERE list = 'l' AND user = 'ann' ORDER BY place, id",
+            "PRIMARY KEY (user=? AND list=?)",
+        ),
+        ("SELECT list FROM timers WHERE user = 'ann' AND id = 't'", "timer_ids"),
+        ("SELECT * FROM lists WHERE user = 'ann' ORDER BY created_at, id", "PRIMARY KEY (user=?)"),
+        (
+            "DELETE FROM lists WHERE user = 'ann' AND id = 'l'",
+            "SEARCH timers USING PRIMARY KEY (user=? AND list=?)",
+        ),
+        (lists._MANY.replace("?", "'[]'"), "SEARCH timers USING PRIMARY KEY (user=? AND list=?)"),
     ],
 )
 def test_no_query_reads_what_is_not_asked_for(connection, query, index):

@@ -6,7 +6,8 @@ also writes its event. A crash before that commit leaves it due, for `start` to 
 
 import asyncio
 import heapq
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from operator import attrgetter
 from typing import Protocol
 
 from ws101.timers.clock import Clock
@@ -14,7 +15,12 @@ from ws101.timers.store.lists import Deadline
 
 LONGEST_SLEEP = 1.0  # seconds; so much later at most is noticed that the clock was set, or the machine slept
 RETRY = 1_000  # ms until a completion that could not be written is tried again
-BATCH = 512  # lists at a time; commands come in between
+CHUNK = 256  # lists in one piece of work
+MOST = 16_384  # lists that one look takes
+AHEAD = 16  # pieces of work that wait for the writer; a command waits behind no more
+
+
+Failed = tuple[Deadline, Exception]
 
 
 class Completing(Protocol):
@@ -26,8 +32,8 @@ class Completing(Protocol):
         """Return all deadlines there are."""
         ...
 
-    def complete(self, user: str, list_id: str) -> Awaitable[None]:
-        """Complete what is due in a list, and tell `on_deadline` its next deadline."""
+    def complete(self, due: Sequence[Deadline]) -> Awaitable[None]:
+        """Complete what is due in the lists, or nothing of it and raise; tell `on_deadline` the next deadline of each."""
         ...
 
 
@@ -82,22 +88,45 @@ class Scheduler:
             return
         self._due[deadline.list_id] = deadline
         heapq.heappush(self._heap, (deadline.due_at, deadline.list_id))
-        if len(self._heap) > 2 * len(self._due) + BATCH:
+        if len(self._heap) > 2 * len(self._due) + CHUNK:
             self._heap = [(one.due_at, one.list_id) for one in self._due.values() if one.due_at is not None]
             heapq.heapify(self._heap)
 
     def _take(self) -> list[Deadline]:
+        """Return what is due, by its users: what one transaction tells a user is one row, and one write to a socket."""
         now, taken = self._clock.now(), list[Deadline]()
-        while self._heap and self._heap[0][0] <= now and len(taken) < BATCH:
+        while self._heap and self._heap[0][0] <= now and len(taken) < MOST:
             due_at, list_id = heapq.heappop(self._heap)
             if list_id in self._due and self._due[list_id].due_at == due_at:
                 taken.append(self._due.pop(list_id))
-        return taken
+        return sorted(taken, key=attrgetter("user"))
 
     async def _fire(self, due: Sequence[Deadline]) -> None:
-        calls = [self._service.complete(one.user, one.list_id) for one in due]
-        results = await asyncio.gather(*calls, return_exceptions=True)
-        failed = [(one, why) for one, why in zip(due, results, strict=True) if isinstance(why, BaseException)]
+        chunks = iter([due[start : start + CHUNK] for start in range(0, len(due), CHUNK)])
+        failed = await asyncio.gather(*(self._complete_each(chunks) for _ in range(AHEAD)))
+        self._retry([one for each in failed for one in each])
+
+    async def _complete_each(self, chunks: Iterator[Sequence[Deadline]]) -> list[Failed]:
+        """Complete one chunk after the other; return what could not be completed. After a stop no more are begun."""
+        failed = list[Failed]()
+        for chunk in chunks:
+            failed += await self._complete(chunk)
+            if self._stopped:
+                break
+        return failed
+
+    async def _complete(self, due: Sequence[Deadline]) -> list[Failed]:
+        """Complete the lists together, or each alone where that fails: one that cannot be completed is in no other's way."""
+        try:
+            await self._service.complete(due)
+        except Exception as error:  # noqa: BLE001 - told by the loop's handler, once for all that failed
+            if len(due) == 1:
+                return [(due[0], error)]
+            alone = await asyncio.gather(*(self._complete([one]) for one in due))
+            return [one for each in alone for one in each]
+        return []
+
+    def _retry(self, failed: Sequence[Failed]) -> None:
         if not failed:
             return
         message = f"{len(failed)} lists could not be completed and are tried again"

@@ -13,6 +13,8 @@ from ws101.timers import editing, schedule, telling, wire
 from ws101.timers.clock import Clock
 from ws101.timers.problem import FieldError
 from ws101.timers.schedule import Action, Completion, Impossible, TimerList
+from ws101.timers.server import completing
+from ws101.timers.server.completing import Completed
 from ws101.timers.server.denial import Changed, Conflict, Invalid, NotFound
 from ws101.timers.store import Store, devices, lists, outbox, preferences
 from ws101.timers.store.lists import Deadline
@@ -183,12 +185,16 @@ class Service:
             telling.shown(timer, done.now) for timer in after if known.get(timer.id) != timer.version
         )
 
-    async def complete(self, user: str, list_id: str) -> None:
-        """Complete what fell due in the list; nothing, when a command was faster or the list is gone."""
-        try:
-            await self._edit(user, list_id, lambda timers, _: timers)
-        except NotFound:
-            self.on_deadline(Deadline(user, list_id, None))
+    async def complete(self, due: Sequence[Deadline]) -> None:
+        """Complete what fell due in the lists, in one transaction; nothing in one that a command was faster with, or that is gone.
+
+        Where one cannot be completed, none is.
+        """
+
+        def work(connection: Connection) -> Completed:
+            return completing.complete(connection, due, self._clock.now(), self._record)
+
+        await self._write(work, self._told_completed)
 
     def deadlines(self) -> Sequence[Deadline]:
         """Return the deadlines of everything that runs."""
@@ -289,10 +295,18 @@ class Service:
     def _told(self, done: Edited) -> None:
         self._deliver(done.events)
         self.on_deadline(done.deadline)
-        if done.completed:
-            now = self._clock.now()
-            for completion in done.completed:
-                self.on_lateness(max(0, now - completion.due_at) / 1000)
+        self._late(done.completed)
+
+    def _told_completed(self, done: Completed) -> None:
+        self._deliver(done.events)
+        for deadline in done.deadlines:
+            self.on_deadline(deadline)
+        self._late(done.completed)
+
+    def _late(self, completed: Sequence[Completion]) -> None:
+        now = self._clock.now()
+        for completion in completed:
+            self.on_lateness(max(0, now - completion.due_at) / 1000)
 
     async def _write(self, work: Callable[[Connection], T], then: Callable[[T], None]) -> T:
         try:
@@ -316,7 +330,7 @@ def _completions(
     if not completed:
         return []
     notify = preferences.find(connection, user).notifications_enabled
-    return [telling.completion(list_id, done, now, notify=notify) for done in completed]
+    return completing.completions(list_id, completed, now, notify=notify)
 
 
 def _deleted(connection: Connection, user: str, timers: TimerList, now: int) -> Sequence[wire.Event]:

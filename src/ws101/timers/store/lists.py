@@ -2,15 +2,31 @@
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
+
+import msgspec
 
 from ws101.timers import schedule
 from ws101.timers.schedule import Timer, TimerList
 from ws101.timers.wire import State
 
 _LIST = "id, name, loop_timers, pomodoro_grouped, version"
+_HEAD = 5  # columns of _LIST
 _TIMER = "id, name, duration, enabled, counts_as_pomodoro, notify, place, state, started_at, paused_at, paused_for, version"
+
+_MANY = """
+SELECT lists.id, lists.name, loop_timers, pomodoro_grouped, lists.version,
+    timers.id, timers.name, duration, enabled, counts_as_pomodoro, notify, place, state, started_at, paused_at, paused_for,
+    timers.version
+FROM json_each(?) AS wanted
+    CROSS JOIN lists ON lists.user = wanted.value ->> 0 AND lists.id = wanted.value ->> 1
+    CROSS JOIN timers ON timers.user = lists.user AND timers.list = lists.id
+"""
+
+_STATES = {state.value: state for state in State}
 
 
 class Deadline(NamedTuple):
@@ -19,6 +35,10 @@ class Deadline(NamedTuple):
     user: str
     list_id: str
     due_at: int | None
+
+
+Run = tuple[str, str, Timer]
+"""A timer whose state, times and version alone are others than before, behind its user and its list."""
 
 
 def find(connection: sqlite3.Connection, user: str, list_id: str) -> TimerList | None:
@@ -34,6 +54,18 @@ def find(connection: sqlite3.Connection, user: str, list_id: str) -> TimerList |
         (list_id, user),
     )
     return _list(found, [_timer(row) for row in rows])
+
+
+def find_many(connection: sqlite3.Connection, wanted: Sequence[Deadline]) -> dict[str, TimerList]:
+    """Return those of the lists, each its user's, that have timers, by their ids."""
+    keys = msgspec.json.encode([(one.user, one.list_id) for one in wanted]).decode()
+    rows = connection.execute(_MANY, (keys,)).fetchall()
+    found = dict[str, TimerList]()
+    for _, its in groupby(rows, itemgetter(0)):
+        members = list(its)
+        timers = _list(members[0][:_HEAD], _in_order([_timer(row[_HEAD:]) for row in members]))
+        found[timers.id] = timers
+    return found
 
 
 def find_all(connection: sqlite3.Connection, user: str) -> list[TimerList]:
@@ -84,11 +116,35 @@ def save(connection: sqlite3.Connection, user: str, before: TimerList, after: Ti
             (after.name, after.loop_timers, after.pomodoro_grouped, after.version, user, after.id),
         )
     known = {timer.id: timer for timer in before.timers}
-    _write(
-        connection, user, after.id, (timer for timer in after.timers if known.pop(timer.id, None) != timer)
-    )
+    runs, others = list[Run](), list[Timer]()
+    for timer in after.timers:
+        was = known.pop(timer.id, None)
+        if was is not None and schedule.only_ran(was, timer):
+            runs.append((user, after.id, timer))
+        elif was != timer:
+            others.append(timer)
+    if runs:
+        save_runs(connection, runs)
+    if others:
+        _write(connection, user, after.id, others)
     for timer_id in known:
         connection.execute("DELETE FROM timers WHERE user = ? AND id = ?", (user, timer_id))
+
+
+def save_runs(connection: sqlite3.Connection, runs: Iterable[Run]) -> None:
+    """Write what time has done to timers, of any number of lists."""
+    # The plus keeps SQLite from looking the id up in its index: the list's few rows stand together, the index's do not.
+    connection.executemany(
+        "UPDATE timers SET state = ?, started_at = ?, paused_at = ?, paused_for = ?, due_at = ?, version = ?"
+        " WHERE user = ? AND list = ? AND +id = ?",
+        [
+            (
+                timer.state.value, timer.started_at, timer.paused_at, timer.paused_for, schedule.due_at(timer), timer.version,
+                user, list_id, timer.id,
+            )
+            for user, list_id, timer in runs
+        ],
+    )  # fmt: skip
 
 
 def delete(connection: sqlite3.Connection, user: str, list_id: str) -> None:
@@ -138,12 +194,16 @@ def _timer(row: Iterable[Any]) -> Timer:
         counts_as_pomodoro=bool(counts_as_pomodoro),
         notify=bool(notify),
         order=order,
-        state=State(state),
+        state=_STATES[state],
         started_at=started_at,
         paused_at=paused_at,
         paused_for=paused_for,
         version=version,
     )
+
+
+def _in_order(timers: list[Timer]) -> list[Timer]:
+    return sorted(timers, key=lambda timer: (timer.order, timer.id)) if len(timers) > 1 else timers
 
 
 def _list(row: Iterable[Any], timers: Iterable[Timer]) -> TimerList:

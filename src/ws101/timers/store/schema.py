@@ -67,6 +67,51 @@ STEPS = (
         seen_at INTEGER NOT NULL, PRIMARY KEY (user, device)
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    -- Lists and timers stand by their user, so that what is due for a user at one time is on few pages. What is due is read
+    -- once, at the start: an index of it would be written with every change.
+    CREATE TABLE lists_by_user (
+        id TEXT NOT NULL, user TEXT NOT NULL REFERENCES users ON DELETE CASCADE, name TEXT NOT NULL,
+        loop_timers INTEGER NOT NULL, pomodoro_grouped INTEGER NOT NULL, created_at INTEGER NOT NULL,
+        version INTEGER NOT NULL DEFAULT 1, PRIMARY KEY (user, id)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO lists_by_user (id, user, name, loop_timers, pomodoro_grouped, created_at, version)
+        SELECT id, user, name, loop_timers, pomodoro_grouped, created_at, version FROM lists;
+    DROP TABLE lists;
+    ALTER TABLE lists_by_user RENAME TO lists;
+    CREATE UNIQUE INDEX list_ids ON lists (id);
+
+    CREATE TABLE timers_by_list (
+        id TEXT NOT NULL, list TEXT NOT NULL, user TEXT NOT NULL, name TEXT NOT NULL, duration INTEGER NOT NULL,
+        enabled INTEGER NOT NULL, counts_as_pomodoro INTEGER NOT NULL, notify INTEGER NOT NULL, place INTEGER NOT NULL,
+        state TEXT NOT NULL, started_at INTEGER, paused_at INTEGER, paused_for INTEGER NOT NULL DEFAULT 0,
+        due_at INTEGER, version INTEGER NOT NULL DEFAULT 1, PRIMARY KEY (user, list, id),
+        FOREIGN KEY (user, list) REFERENCES lists (user, id) ON DELETE CASCADE
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO timers_by_list (
+        id, list, user, name, duration, enabled, counts_as_pomodoro, notify, place,
+        state, started_at, paused_at, paused_for, due_at, version
+    ) SELECT id, list, user, name, duration, enabled, counts_as_pomodoro, notify, place,
+        state, started_at, paused_at, paused_for, due_at, version FROM timers;
+    DROP TABLE timers;
+    ALTER TABLE timers_by_list RENAME TO timers;
+    CREATE UNIQUE INDEX timer_ids ON timers (id);
+
+    CREATE TABLE settings_by_user (
+        user TEXT PRIMARY KEY REFERENCES users ON DELETE CASCADE,
+        default_list TEXT REFERENCES lists (id) ON DELETE SET NULL,
+        daily_goal INTEGER NOT NULL, notifications INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO settings_by_user (user, default_list, daily_goal, notifications)
+        SELECT user, default_list, daily_goal, notifications FROM settings;
+    DROP TABLE settings;
+    ALTER TABLE settings_by_user RENAME TO settings;
+    CREATE INDEX settings_of_list ON settings (default_list);
+
+    -- The refresh token before the present one, and the present one sealed with it: for a client that lost the answer.
+    ALTER TABLE sessions ADD COLUMN before_hash BLOB;
+    ALTER TABLE sessions ADD COLUMN sealed BLOB;
+    """,
 )
 
 
