@@ -4,7 +4,8 @@ A character is a byte. Everything goes line by line, for a Host changes the sett
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from ws101.handshake.headers import Headers
 from ws101.nginx.ask import Ask, Version
@@ -36,8 +37,7 @@ _UNIQUE = frozenset(
 Refusal = tuple[int, str, Directive | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """A head as nginx read it, to its end or to what ended the reading; `host` is lower-cased and without port.
 
     `ask` has the fields that were taken. `raw` is the target without scheme and host, `target` is None where it is no good.

@@ -4,7 +4,7 @@ import ipaddress
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ws101.nginx.pattern import compiled
@@ -60,6 +60,7 @@ def read_listen(directive: Directive) -> Listen:
     return Listen(_address(host), int(port), options, "", directive, int(match["last"] or 0))
 
 
+@lru_cache(maxsize=4096)  # the same few addresses come again and again
 def _address(host: str | None) -> str | None:
     if host in {None, "", "*", "0.0.0.0"}:  # noqa: S104 - read, not bound
         return None

@@ -4,7 +4,7 @@ Each field says which line set it; what is not sent says why. gRPC, FastCGI and 
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ws101.nginx.ask import Ask, Version
 from ws101.nginx.model import Level, Location
@@ -27,8 +27,7 @@ _HOST = re.compile(r"(?:\[[^\]]*\]|[^:\[\]]+)(?::\d+)?")
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     """One field that the upstream gets; `by` is the line that set it, None for the client's own and nginx's defaults."""
 
     name: str
@@ -37,8 +36,7 @@ class Sent:
     from_client: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
+class Dropped(NamedTuple):
     """One field of the client's that the upstream does not get, or not as it was."""
 
     name: str
@@ -46,8 +44,7 @@ class Dropped:
     by: Directive | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Upstream:
+class Upstream(NamedTuple):
     """The request as the upstream gets it; `server` is host and port as proxy_pass names them, or an upstream's name.
 
     `shadowed` are proxy_set_header lines of outer blocks, which the ones in force replace.
