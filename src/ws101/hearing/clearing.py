@@ -1,0 +1,114 @@
+"""What speaks against a cause: how far a handshake got, and who answered it."""
+
+from ws101.cause import RuledOut
+from ws101.hearing.words import who
+from ws101.logs import way
+from ws101.logs.story import Story
+from ws101.report import Hop
+from ws101.signature import Says
+
+
+def worked(story: Story) -> RuledOut | None:
+    """Return that the handshake reached its 101, or None."""
+    entry = way.met(story)
+    return RuledOut(f"the handshake met 101 ({entry.place})") if story.works and entry else None
+
+
+def connected(story: Story) -> RuledOut | None:
+    """Return why nothing before the request can have failed: it arrived, or was answered."""
+    if done := worked(story):
+        return done
+    entry = next((e for e in way.arrivals(story)), None)
+    if entry is not None:
+        return RuledOut(f"the request reached {who(entry)} ({entry.place})")
+    entry = next(way.answers(story, *Hop), None)
+    return RuledOut(f"an HTTP answer came: {entry.status} ({entry.place})") if entry else None
+
+
+def answer_came(story: Story) -> RuledOut | None:
+    """Return that an answer came back to the client, or None."""
+    entry = next(way.answers(story, Hop.CLIENT), None)
+    return RuledOut(f"the client met an answer: {entry.status} ({entry.place})") if entry else worked(story)
+
+
+def refused_otherwise(story: Story, *statuses: int) -> RuledOut | None:
+    """Return that the client met a status that is none of these, or None."""
+    entry = way.met(story)
+    if entry is None or entry.status in statuses:
+        return None
+    return RuledOut(f"the answer is {entry.status} ({entry.place})")
+
+
+def another_reason(story: Story, *says: Says) -> RuledOut | None:
+    """Return that a proxy which refused by itself gives another reason than these, or None."""
+    entry = way.own_answer(story)
+    if entry is None or entry.says in {Says.NOTHING, *says}:
+        return None
+    return RuledOut(f"{who(entry)} gives another reason: {entry.says.value} ({entry.place})")
+
+
+def past_edge(story: Story) -> RuledOut | None:
+    """Return that the request came past the edge, or None."""
+    if done := worked(story):
+        return done
+    entry = next((e for e in way.arrivals(story) if e.hop is not Hop.CDN), None)
+    return RuledOut(f"it reached {who(entry)}, past any edge ({entry.place})") if entry else None
+
+
+def over_tls(story: Story) -> RuledOut | None:
+    """Return that the outermost hop saw the request come over TLS, or None."""
+    entry = next(way.arrivals(story), None)
+    if entry is None or entry.scheme not in {"https", "wss"}:
+        return None
+    return RuledOut(f"{who(entry)} saw it come over TLS ({entry.place})")
+
+
+def not_sent(story: Story) -> RuledOut | None:
+    """Return why the request cannot be to blame: it worked, or none was sent."""
+    if done := worked(story):
+        return done
+    entry = way.before_http(story)
+    why = f"the connection failed before a request was sent: {entry.says.value}" if entry else ""
+    return RuledOut(f"{why} ({entry.place})") if entry else None
+
+
+def beyond_proxy(story: Story) -> RuledOut | None:
+    """Return why no proxy can have refused it by itself: it was passed on, or never came to a proxy."""
+    if (out := not_sent(story)) or (out := _not_at(story, Hop.PROXY)):
+        return out
+    entry = way.passed_on(story)
+    if entry is None:
+        return None
+    if entry.hop in way.BEHIND:
+        return RuledOut(f"it reached the server ({entry.place})")
+    return RuledOut(
+        f"{who(entry)} passed it on{f' to {entry.upstream}' if entry.upstream else ''} ({entry.place})"
+    )
+
+
+def before_server(story: Story) -> RuledOut | None:
+    """Return why nothing at or before the server can be to blame: it did not get there."""
+    if (out := not_sent(story)) or (out := own(story)):
+        return out
+    return _not_at(story, Hop.PROXY) or _not_at(story, Hop.SERVER)
+
+
+def own(story: Story) -> RuledOut | None:
+    """Return that a proxy refused it by itself, or None."""
+    entry = way.own_answer(story)
+    if entry is None:
+        return None
+    if entry.upstream == "" and entry.status is not None:
+        return RuledOut(
+            f"{who(entry)} answered {entry.status} by itself, and asked no server ({entry.place})"
+        )
+    return RuledOut(f"{who(entry)} refused it by itself ({entry.place})")
+
+
+def _not_at(story: Story, hop: Hop) -> RuledOut | None:
+    silence = way.silent(story, hop)
+    if silence is None:
+        return None
+    return RuledOut(
+        f"it did not reach the {hop.value}: {silence.witness.source} has no line of it, and {silence.why}"
+    )

@@ -1,0 +1,56 @@
+"""What logs say of credentials: the server's words, a flaw of the token that stood in a record, or that it was accepted."""
+
+from ws101.cause import RuledOut, Ruling
+from ws101.hearing.clearing import before_server, worked
+from ws101.hearing.words import POSSIBLE, answered, by_words, cite, supported
+from ws101.logs import way
+from ws101.logs.entry import Entry
+from ws101.logs.story import Story
+from ws101.signature import Says
+
+# 3000 and 3003 are registered at IANA as Unauthorized and Forbidden; 4xxx are habits after the HTTP status.
+_CREDENTIAL_CLOSES = frozenset({1008, 3000, 3003, 4001, 4003, 4401, 4403})
+
+
+def by_token(story: Story, says: Says, flaw: str) -> Ruling | None:
+    """Judge a flaw of the token: by the server's words, or as it was read in the token that stood in a log."""
+    if heard := by_words(story, says):
+        return heard
+    entry = next((e for e in story.entries if flaw in e.flaws), None)
+    if entry is None:
+        return past_credentials(story)
+    fact = cite(entry, f"the token in this record shows it: {flaw}")
+    refusal = refusal_of_credentials(story)
+    if refusal is None:
+        done = worked(story)
+        return done or supported(fact, certainty=POSSIBLE, latent=True)
+    return supported(fact, answered(*refusal))
+
+
+def past_credentials(story: Story) -> RuledOut | None:
+    """Return why no credentials can be to blame: none were looked at, or they were accepted, or it is not they that are refused."""
+    if refusal_of_credentials(story):
+        return None
+    if out := before_server(story):
+        return out
+    user = next((e for e in story.at(*way.BEHIND) if e.user), None)
+    if user is not None:
+        return RuledOut(f"the server accepted the token (user {user.user}, {user.place})")
+    known = way.server_status(story)
+    if known is None:
+        return None
+    return RuledOut(f"the server answered {known[1]}, which does not concern credentials ({known[0].place})")
+
+
+def refusal_of_credentials(story: Story) -> tuple[Entry, int] | None:
+    """Return the server's refusal that concerns credentials, by its status or the code with which it closed, and the number."""
+    closed = next((e for e in story.entries if e.close_code in _CREDENTIAL_CLOSES), None)
+    if closed is not None and closed.close_code is not None:
+        return closed, closed.close_code
+    known = way.server_status(story)
+    if known is not None:
+        return known if known[1] in {401, 403} else None
+    entry = way.met(story)
+    if entry is None or entry.status is None or way.own_answer(story):
+        return None
+    return (entry, entry.status) if entry.status in {401, 403} else None

@@ -1,0 +1,119 @@
+"""Facts from the records of logs, and what follows where a hop says in so many words what it found."""
+
+import re
+
+from ws101.cause import Supported
+from ws101.logs import way
+from ws101.logs.entry import Entry, Told
+from ws101.logs.story import Story
+from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
+
+LIKELY, POSSIBLE = Certainty.LIKELY, Certainty.POSSIBLE
+
+_LONGEST = 180  # characters of a record that a fact quotes
+_QUOTED = 3  # records that one ruling quotes, at most
+
+
+# ---- facts
+
+
+def who(entry: Entry) -> str:
+    """Return who wrote a record, as a sentence names it."""
+    if entry.hop is Hop.CLIENT:
+        return "the client"
+    known = entry.software or ("the edge" if entry.hop is Hop.CDN else f"the {entry.hop.value}")
+    return f"the server ({known})" if entry.hop in way.BEHIND and entry.software else known
+
+
+def cite(entry: Entry, text: str) -> Fact:
+    """Return a fact that this record shows."""
+    return Fact(text, str(entry.place))
+
+
+def quote(entry: Entry) -> Fact:
+    """Return a record in its writer's own words, as a fact."""
+    return cite(entry, f"{who(entry)} wrote: {shortened(entry.words or first_line(entry.text))}")
+
+
+def answered(entry: Entry, status: int | None = None) -> Fact:
+    """Return what a record tells of the answer, as a fact."""
+    asked = f" to `{entry.method} {entry.path}`" if entry.method and entry.path else ""
+    number = status or entry.status
+    verb = "met" if entry.hop is Hop.CLIENT else "answered"
+    return cite(entry, f"{who(entry)} {verb} {number}{asked}")
+
+
+def first_line(text: str) -> str:
+    """Return the first line of a record that says something."""
+    return next((line.strip() for line in text.splitlines() if line.strip(" =-\t")), text.strip())
+
+
+def shortened(text: str) -> str:
+    """Return as much of a text as a sentence bears."""
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def against(story: Story) -> tuple[Fact, ...]:
+    """Return what of the logs contradicts itself, as facts."""
+    return tuple(Fact(c.text, str(c.one.place)) for c in story.contradictions)
+
+
+def told_of(entry: Entry) -> Fact:
+    """Return a refusal as a fact: in its own words where it has any."""
+    return quote(entry) if entry.says is not Says.NOTHING else answered(entry)
+
+
+# ---- words
+
+
+def saying(
+    story: Story, *says: Says, hops: tuple[Hop, ...] = tuple(Hop), words: str = ""
+) -> tuple[Entry, ...]:
+    """Return the records of these hops that say one of these, in words that hold the pattern `words`, if one is given."""
+    pattern = re.compile(words, re.IGNORECASE)
+    return tuple(
+        entry
+        for entry in story.at(*hops)
+        if entry.says in says
+        and entry.told is not Told.MEANT
+        and pattern.search(f"{entry.words}\n{entry.text}")
+    )
+
+
+def by_words(
+    story: Story,
+    *says: Says,
+    hops: tuple[Hop, ...] = tuple(Hop),
+    words: str = "",
+    certainty: Certainty = LIKELY,
+    remedy: Remedy | None = None,
+) -> Supported | None:
+    """Return what a hop says in so many words: what merely fits is explained by it."""
+    heard = saying(story, *says, hops=hops, words=words)
+    return supported(*map(quote, heard[:_QUOTED]), certainty=certainty, remedy=remedy) if heard else None
+
+
+def supported(
+    *facts: Fact,
+    certainty: Certainty = LIKELY,
+    remedy: Remedy | None = None,
+    latent: bool = False,
+    behind: str = "",
+) -> Supported:
+    """Return that logs speak for a cause; what is likely by them explains what merely fits."""
+    unlike = tuple(dict.fromkeys(facts))
+    named = certainty is LIKELY and not latent
+    return Supported(certainty, unlike, remedy, latent=latent, behind=behind, named=named)
+
+
+def met_status(story: Story, *statuses: int) -> Entry | None:
+    """Return the record that tells that the client met one of these statuses."""
+    entry = way.met(story)
+    return entry if entry is not None and entry.status in statuses else None
+
+
+def quotes(story: Story, *says: Says) -> tuple[Fact, ...]:
+    """Return what hops say so, as facts; empty where none does."""
+    return tuple(map(quote, saying(story, *says)[:_QUOTED]))
