@@ -10,6 +10,7 @@ that fails its check goes on with the old configuration and says so only in the 
 ## How we know
 The file and the wire disagree; only with the configuration at hand (`--nginx-config`) can they be compared. Where one line
 answers for certain and the wire shows another answer, it is likely; where a further hop may explain it, possible.
+In logs it shows where the configuration says one thing and the proxy logged another.
 
 ## What to do
 `nginx -t && nginx -s reload`, then compare with `nginx -T`.
@@ -18,9 +19,12 @@ answers for certain and the wire shows another answer, it is likely; where a fur
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import CONFIGURATION, as_configured, blame, hop_behind, no_proxy
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.nginx.outcome import Answered
 from ws101.report import Certainty, Hop, Remedy
 
@@ -101,6 +105,24 @@ def _blamed(line: "Directive | None", note: str, *, certain: bool) -> Ruling:
     return found if certain else replace(found, certainty=Certainty.POSSIBLE, remedy=_COMPARE)
 
 
+# ---- logs
+
+
+def read(evidence: Evidence, story: Story) -> Ruling | None:
+    """Judge by what a whole configuration says for certain, and what the proxy logged instead."""
+    hop = next((one for one in evidence.config or () if one.whole and one.undecided is None), None)
+    if hop is None or story.works:
+        return None
+    own, passed = way.own_answer(story), way.passed_on(story)
+    if hop.answered is not None and passed is not None and passed.hop is Hop.PROXY:
+        text = f"the configuration answers {hop.answered.status} by itself, and the log shows the request passed on"
+        return hearing.supported(hearing.cite(passed, text), certainty=hearing.POSSIBLE, remedy=_COMPARE)
+    if hop.sent is not None and own is not None and own.upstream == "" and own.status in _OWN:
+        text = f"the configuration passes the request on, and the proxy logged its own {own.status}"
+        return hearing.supported(hearing.cite(own, text), certainty=hearing.POSSIBLE, remedy=_COMPARE)
+    return None
+
+
 CAUSE = Cause(
     slug="config-not-loaded",
     hop=Hop.PROXY,
@@ -108,4 +130,5 @@ CAUSE = Cause(
     remedy=Remedy("Reload the proxy.", Hop.PROXY, command="nginx -t && nginx -s reload"),
     judge=judge,
     inspect=inspect,
+    read=read,
 )

@@ -10,6 +10,7 @@ cannot satisfy it: the field has room for one of the two.
 ## How we know
 The 401 is the proxy's own and asks for Basic.
 With the configuration (`--nginx-config`), the line is named.
+In logs nginx says that no user or password was given, or answers 401 without asking a server.
 
 ## What to do
 `auth_basic off;` in the socket's location, or let the token travel elsewhere.
@@ -17,10 +18,14 @@ With the configuration (`--nginx-config`), the line is named.
 
 from typing import TYPE_CHECKING
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import as_configured, blame, without
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
 
 if TYPE_CHECKING:
     from ws101.configured import Configured
@@ -51,6 +56,20 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     return blame((hop.gate, "asks for a name and a password: 401"), cure=without(hop.gate))
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if heard := hearing.by_words(story, Says.BASIC, hops=way.BETWEEN):
+        return heard
+    if out := hearing.beyond_proxy(story):
+        return out
+    entry = way.own_answer(story)
+    if entry is None or entry.status != 401:
+        return hearing.refused_otherwise(story, 401)
+    return hearing.supported(hearing.answered(entry), certainty=hearing.POSSIBLE)
+
+
 CAUSE = Cause(
     slug="proxy-asks-own-credentials",
     hop=Hop.PROXY,
@@ -60,4 +79,5 @@ CAUSE = Cause(
     ),
     judge=judge,
     inspect=inspect,
+    read=read,
 )

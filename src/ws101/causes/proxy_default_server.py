@@ -11,17 +11,24 @@ with its `server` block is not loaded.
 A Host that nobody serves gets exactly the same answer as ours; and the certificate, or a Host that works, names another
 site. HAProxy answers 503 at once where no backend takes the Host, and Traefik `404 page not found`.
 With the configuration (`--nginx-config`), the default server is named, and the names that were there to fit.
+In logs nginx's error line names the `server:` that answered, beside the `host:` that was asked for.
+In logs nginx's error line names the `server:` that answered by itself, beside the `host:` that was asked for; it names only
+the first of a site's names.
 
 ## What to do
 Ask for the site by the name that is configured, or add the name to `server_name`.
 """
 
+import re
 from typing import TYPE_CHECKING
 
+from ws101 import hearing
 from ws101.attempt import Ending, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import CONFIGURATION, as_configured, blame, cleared_by, no_proxy
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -118,6 +125,31 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     return blame(*lines, cure=hop.cure("proxy-default-server"), shown=shown)
 
 
+# ---- logs
+
+
+_SERVER = re.compile(r"\bserver: ([^,\s]*)")
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if out := hearing.beyond_proxy(story):
+        return out
+    refusal = hearing.met_status(story, 404, 421, 444)
+    for entry in story.at(Hop.PROXY):
+        named, asked = _SERVER.search(entry.text), hearing.host_of(entry)
+        # Before it has read the request's Host, nginx names the port's default server.
+        if named is None or not asked or entry.says is Says.PLAIN_HTTP_TO_TLS:
+            continue
+        if named[1].lower() == asked:
+            return RuledOut(f"the site that answered is the one that was asked for ({entry.place})")
+        if refusal is not None:
+            text = f"the site `{named[1] or '(nameless)'}` answered, and {asked} was asked for"
+            return hearing.supported(hearing.cite(entry, text), certainty=hearing.POSSIBLE)
+    if refusal is None or refusal.status == 404:
+        return hearing.refused_otherwise(story, 404)
+    return hearing.supported(hearing.answered(refusal), certainty=hearing.POSSIBLE)
+
+
 CAUSE = Cause(
     slug="proxy-default-server",
     hop=Hop.PROXY,
@@ -129,4 +161,5 @@ CAUSE = Cause(
     ),
     judge=judge,
     inspect=inspect,
+    read=read,
 )

@@ -11,6 +11,7 @@ the one of a load balancer before it.
 The 403 is the proxy's own, and no change to the request moves it. `deny`, a refused subrequest and `return 403` look alike
 from outside; nginx's error log tells: `access forbidden by rule`.
 With the configuration (`--nginx-config`), the line is named.
+In logs nginx says “access forbidden by rule”, of `deny` and `limit_except` alike; others name the address.
 
 ## What to do
 Allow the address, or set the real one with `set_real_ip_from` and `real_ip_header`.
@@ -18,9 +19,12 @@ Allow the address, or set the real one with `set_real_ip_from` and `real_ip_head
 
 from typing import TYPE_CHECKING
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import as_configured, blame, perhaps_by_proxy, without
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -63,6 +67,17 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     return blame((hop.gate, f"refuses {client}: 403"), cure=without(hop.gate))
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    nginx = hearing.saying(story, Says.ADDRESS, hops=way.BETWEEN, words="access forbidden by rule")
+    certain = hearing.POSSIBLE if nginx else hearing.LIKELY
+    if heard := hearing.by_words(story, Says.ADDRESS, hops=way.BETWEEN, certainty=certain):
+        return heard
+    return hearing.beyond_proxy(story) or hearing.refused_otherwise(story, 403)
+
+
 CAUSE = Cause(
     slug="proxy-denies-address",
     hop=Hop.PROXY,
@@ -74,4 +89,5 @@ CAUSE = Cause(
     ),
     judge=judge,
     inspect=inspect,
+    read=read,
 )

@@ -14,6 +14,8 @@ The answer says that no upgrade arrived, though one was sent; or it is the answe
 handshake, and answers a plain GET exactly as the proxy's way answers the handshake. A server that keeps a record of what
 it saw, as the timer service does, shows it outright.
 With the configuration (`--nginx-config`), the location is named whose lines set neither.
+In logs one hop saw `Upgrade`, and the server a request without it; or the server says that none came. A server that logs
+nothing before the upgrade leaves a bare 400, which fits.
 
 ## What to do
 Set both headers, and HTTP/1.1, in the location that serves the socket; reload the proxy; check that the running
@@ -23,9 +25,12 @@ configuration is the one in the file (`nginx -T`).
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import CONFIGURATION, blame, crossed, no_proxy, past_upgrade, straight, told, upgrade_fault
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Fate, Hop, Remedy
 from ws101.signature import Says
 
@@ -119,6 +124,76 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     return replace(blame((hop.sent.by, note), cure=found.edits), latent=past_upgrade(evidence))
 
 
+# ---- logs
+
+
+_OF_NO_UPGRADE = (Says.NO_UPGRADE, Says.NOT_A_HANDSHAKE, Says.PLAIN_NOT_FOUND, Says.ENGINEIO_BAD_REQUEST)
+_STATUSES = frozenset({400, 404, 426})
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if out := hearing.before_server(story) or hearing.over_http2(story) or _innocent(story):
+        return out
+    if passage := hearing.lost_on_the_way(story, "Upgrade"):
+        return hearing.supported(*passage)
+    return _without(story) or _by_refusal(story) or _bare(story)
+
+
+def _innocent(story: Story) -> RuledOut | None:
+    """Rule it out where the client sent none, or the server saw it, whatever its value."""
+    if fact := hearing.sent_without(story, "Upgrade"):
+        return RuledOut(f"the client sent none: {fact.text} ({fact.source})")
+    seen = way.telling(story, "Upgrade", *way.BEHIND)
+    value = way.field(seen, "Upgrade") if seen else ""
+    return RuledOut(f"the server saw `Upgrade: {value}` ({seen.place})") if seen and value else None
+
+
+def _without(story: Story) -> Supported | None:
+    """Judge by the server's own list of the fields: a key without its upgrade has lost it, for no client sends it so."""
+    entry = way.telling(story, "Upgrade", *way.BEHIND)
+    if entry is None:
+        return None
+    front, key = way.fronted(story), way.field(entry, "Sec-WebSocket-Key") or entry.identity.get("key")
+    facts = [hearing.cite(entry, "the server saw a request without `Upgrade`")]
+    if key:
+        facts.append(hearing.cite(entry, "and with a Sec-WebSocket-Key, which clients send beside it"))
+    if front is not None and front is not entry:
+        facts.append(hearing.cite(front, f"{hearing.who(front)} stands in front"))
+    return hearing.supported(*facts, certainty=hearing.LIKELY if key and front else hearing.POSSIBLE)
+
+
+def _by_refusal(story: Story) -> Supported | None:
+    """Judge by a server that says that no upgrade came, where a proxy saw one or may have dropped it."""
+    said = hearing.saying(story, *_OF_NO_UPGRADE, Says.NO_CONNECTION)
+    sent, known = way.telling(story, "Upgrade", *way.BETWEEN), way.server_status(story)
+    facts = [hearing.quote(entry) for entry in said[:2]]
+    if sent is not None:
+        facts.append(hearing.cite(sent, f"{hearing.who(sent)} saw `Upgrade: {way.field(sent, 'Upgrade')}`"))
+    if said:
+        plainly = any(entry.says is Says.NO_UPGRADE for entry in said) and (sent or way.fronted(story))
+        return hearing.supported(*facts, certainty=hearing.LIKELY if plainly else hearing.POSSIBLE)
+    if sent is None or known is None or known[1] not in _STATUSES:
+        return None
+    facts.append(hearing.answered(known[0], known[1]))
+    return hearing.supported(*facts, certainty=hearing.LIKELY if known[1] == 426 else hearing.POSSIBLE)
+
+
+def _bare(story: Story) -> Ruling | None:
+    """Judge a 400 of which nobody says who wrote it: a server that sees no upgrade may log nothing at all."""
+    entry = next(way.answers(story, Hop.PROXY), None)
+    known = way.server_status(story)
+    if known is not None and known[0].hop is Hop.PROXY and known[1] in {400, 426}:
+        text = "a server that sees no upgrade answers so, and may log nothing"
+        fact = hearing.cite(known[0], text)
+        return hearing.supported(hearing.answered(*known), fact, certainty=hearing.POSSIBLE)
+    if known is not None or entry is None or entry.status not in {400, 426}:
+        return None
+    if way.page_of(entry):
+        return RuledOut(f"the answer is as long as nginx's own page ({entry.place})")
+    text = "a server that sees no upgrade answers so, and may log nothing"
+    return hearing.supported(hearing.answered(entry), hearing.cite(entry, text), certainty=hearing.POSSIBLE)
+
+
 CAUSE = Cause(
     slug="proxy-drops-upgrade-headers",
     hop=Hop.PROXY,
@@ -126,4 +201,5 @@ CAUSE = Cause(
     remedy=REMEDY,
     judge=judge,
     inspect=inspect,
+    read=read,
 )

@@ -9,6 +9,7 @@ The proxy ends TLS and does not say so: X-Forwarded-Proto is missing, or says ht
 ## How we know
 The redirect names https, and points to where the handshake came from.
 With the configuration (`--nginx-config`), the line is named.
+In logs the server lists X-Forwarded-Proto, and answers a redirect to what came over TLS.
 
 ## What to do
 `proxy_set_header X-Forwarded-Proto $scheme;`, and let the application trust it from this proxy.
@@ -16,10 +17,13 @@ With the configuration (`--nginx-config`), the line is named.
 
 from typing import TYPE_CHECKING
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.handshake.location import Location, resolve
 from ws101.judging import CONFIGURATION, blame, cleared_by
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 if TYPE_CHECKING:
@@ -79,6 +83,28 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     return blame(said, cure=hop.cure("proxy-forwarded-proto-wrong"), joins=True)
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if out := hearing.before_server(story):
+        return out
+    seen, known = way.telling(story, "X-Forwarded-Proto", *way.BEHIND), way.server_status(story)
+    if seen is None or known is None:
+        return None
+    told = way.field(seen, "X-Forwarded-Proto") or ""
+    if told.lower() in {"https", "wss"}:
+        return RuledOut(f"the server saw `X-Forwarded-Proto: {told}` ({seen.place})")
+    tls = next((e for e in story.entries if e.scheme in {"https", "wss"}), None)
+    if tls is None or known[1] not in {301, 302, 303, 307, 308, 403}:
+        return None
+    what = f"`X-Forwarded-Proto: {told}`" if told else "no X-Forwarded-Proto"
+    facts = (hearing.cite(seen, f"the server saw {what}"), hearing.cite(tls, "and TLS was spoken in front"))
+    sure = known[1] != 403 and tls.hop is not Hop.CLIENT
+    certain = hearing.LIKELY if sure else hearing.POSSIBLE
+    return hearing.supported(*facts, hearing.answered(*known), certainty=certain)
+
+
 CAUSE = Cause(
     slug="proxy-forwarded-proto-wrong",
     hop=Hop.PROXY,
@@ -90,4 +116,5 @@ CAUSE = Cause(
     ),
     judge=judge,
     inspect=inspect,
+    read=read,
 )

@@ -13,6 +13,7 @@ belongs. `proxy_pass_request_headers off` passes on only what is set. `nginx -t`
 The refusal quotes a value that was not sent, or misses a field that was; or the server's own record of the request
 shows another value.
 With the configuration (`--nginx-config`), the line is named that makes something else of the field.
+In logs the server lists the fields that it saw.
 
 ## What to do
 `proxy_set_header Upgrade $http_upgrade;` with the dollar sign, and `Connection` from a map that yields `upgrade` when
@@ -23,9 +24,12 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import CONFIGURATION, blame, crossed, past_upgrade, request_breaches, told, upgrade_fault
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Fate, Hop, Passage, Remedy
 from ws101.signature import Says
 
@@ -154,6 +158,41 @@ def _made(hop: "Configured", name: str) -> str:
     return f"{seen}, and `{name}: {hop.route.ask.headers.get(name)}` was sent"
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if out := hearing.before_server(story):
+        return out
+    for name in ("Upgrade", "Connection", "Sec-WebSocket-Key", "Sec-WebSocket-Version"):
+        passage = hearing.changed_on_the_way(story, name)
+        # Connection may be merged on the way: `keep-alive, Upgrade` asks for the same.
+        if passage and not (name == "Connection" and passage[1].text.lower().endswith("upgrade`")):
+            return hearing.supported(*passage)
+    if passage := hearing.lost_on_the_way(story, "Sec-WebSocket-Key"):
+        return hearing.supported(*passage)
+    return _seen_by_server(story)
+
+
+def _seen_by_server(story: Story) -> Ruling | None:
+    entry = way.telling(story, "Upgrade", *way.BEHIND)
+    if entry is None:
+        front = way.fronted(story)
+        said = hearing.by_words(story, Says.NO_CONNECTION, hops=way.BEHIND, certainty=hearing.POSSIBLE)
+        return said if front else None
+    upgrade, connection = way.field(entry, "Upgrade") or "", way.field(entry, "Connection")
+    if not upgrade:
+        return RuledOut(f"the server saw no Upgrade at all ({entry.place})")
+    odd = "websocket" not in upgrade.lower() or (
+        connection is not None and "upgrade" not in connection.lower()
+    )
+    if not odd:
+        return RuledOut(f"the server saw the upgrade as it should be ({entry.place})")
+    text = f"the server saw `Upgrade: {upgrade}` and `Connection: {connection or ''}`"
+    certain = hearing.LIKELY if way.fronted(story) else hearing.POSSIBLE
+    return hearing.supported(hearing.cite(entry, text), certainty=certain)
+
+
 CAUSE = Cause(
     slug="proxy-garbles-upgrade-headers",
     hop=Hop.PROXY,
@@ -165,4 +204,5 @@ CAUSE = Cause(
     ),
     judge=judge,
     inspect=inspect,
+    read=read,
 )

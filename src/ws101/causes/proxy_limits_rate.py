@@ -9,6 +9,7 @@ The proxy answers 503 or 429 by itself, sometimes. Reconnecting clients make it 
 ## How we know
 The refusal is the proxy's own, and the same handshake passes after a pause, or the answer changes from one to the next.
 With the configuration (`--nginx-config`), the line is named.
+In logs nginx says so, and names the zone.
 
 ## What to do
 Give the socket's location a limit of its own that fits long connections, and let clients back off with jitter.
@@ -16,9 +17,12 @@ Give the socket's location a limit of its own that fits long connections, and le
 
 from typing import TYPE_CHECKING
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import blame
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -74,6 +78,21 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     )
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if heard := hearing.by_words(story, Says.RATE, Says.CONNECTIONS, hops=way.BETWEEN):
+        return heard
+    if out := hearing.beyond_proxy(story):
+        return out
+    entry = way.own_answer(story)
+    if entry is None or entry.status not in {429, 503}:
+        return hearing.refused_otherwise(story, 429, 503)
+    certain = hearing.LIKELY if entry.status == 429 else hearing.POSSIBLE
+    return hearing.supported(hearing.answered(entry), certainty=certain)
+
+
 CAUSE = Cause(
     slug="proxy-limits-rate",
     hop=Hop.PROXY,
@@ -85,4 +104,5 @@ CAUSE = Cause(
     ),
     judge=judge,
     inspect=inspect,
+    read=read,
 )

@@ -11,6 +11,7 @@ PROXY line sent unasked is a malformed request: 400.
 With a PROXY line before it, the same handshake is answered. The other way round, a line that a hop in front sends unasked
 is seen only in that everything is refused as malformed, whatever is sent.
 With the configuration (`--nginx-config`), the line is named.
+In logs nginx says that the PROXY line is broken, or a server that one came as a request.
 
 ## What to do
 Connect through the load balancer, or give direct clients a listener without `proxy_protocol`.
@@ -18,11 +19,14 @@ Connect through the load balancer, or give direct clients a listener without `pr
 
 from typing import TYPE_CHECKING
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.handshake.checks import check_request
 from ws101.judging import blame
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
 
 if TYPE_CHECKING:
     from ws101.configured import Configured
@@ -75,6 +79,15 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     return blame((lines[0], note), cure=hop.cure("proxy-protocol-mismatch"))
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    return (
+        hearing.by_words(story, Says.PROXY_PROTOCOL) or hearing.worked(story) or hearing.beyond_proxy(story)
+    )
+
+
 CAUSE = Cause(
     slug="proxy-protocol-mismatch",
     hop=Hop.PROXY,
@@ -86,4 +99,5 @@ CAUSE = Cause(
     ),
     judge=judge,
     inspect=inspect,
+    read=read,
 )

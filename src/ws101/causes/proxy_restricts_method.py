@@ -10,6 +10,7 @@ whose handshake is always a GET (RFC 6455, 4.1).
 ## How we know
 The 405 is the proxy's own, and a plain GET gets it as well. A 403 looks like any other refusal of access from outside.
 With the configuration (`--nginx-config`), the line is named.
+In logs the proxy answers 405 by itself; nginx's “access forbidden by rule” fits `limit_except` and `deny` alike.
 
 ## What to do
 Allow GET in the location of the socket.
@@ -17,9 +18,12 @@ Allow GET in the location of the socket.
 
 from typing import TYPE_CHECKING
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import as_configured, blame, perhaps_by_proxy, without
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -74,6 +78,21 @@ def _gate(hop: "Configured") -> "Directive | None":
     return next((block for block in of_method if hop.gate in tuple(block.children())), None)
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if heard := hearing.by_words(story, Says.METHOD, hops=way.BETWEEN):
+        return heard
+    if out := hearing.beyond_proxy(story):
+        return out
+    entry = way.own_answer(story)
+    if entry is not None and entry.status == 405:
+        return hearing.supported(hearing.answered(entry))
+    heard = hearing.by_words(story, Says.ADDRESS, hops=way.BETWEEN, certainty=hearing.POSSIBLE)
+    return heard or hearing.refused_otherwise(story, 403, 405)
+
+
 CAUSE = Cause(
     slug="proxy-restricts-method",
     hop=Hop.PROXY,
@@ -83,4 +102,5 @@ CAUSE = Cause(
     ),
     judge=judge,
     inspect=inspect,
+    read=read,
 )

@@ -13,6 +13,7 @@ handshake passes; or a redirect points to a name that only the inside knows. The
 The server's own record of the request names the Host that it saw.
 With the configuration (`--nginx-config`), the line is named that changes Host; whether the server minds, the wire
 tells.
+In logs the server saw another Host than the proxy, or than the client means.
 
 ## What to do
 `proxy_set_header Host $http_host;`, which keeps the name and the port.
@@ -20,9 +21,12 @@ tells.
 
 from typing import TYPE_CHECKING
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import CONFIGURATION, blame, cleared_by, crossed, no_proxy, straight, told
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -98,6 +102,35 @@ def inspect(_: Evidence, hop: "Configured") -> Ruling | None:
     return blame(said, cure=hop.cure("proxy-rewrites-host"), joins=True)
 
 
+# ---- logs
+
+
+_OF_A_HOST = frozenset({400, 403, 404, 421})
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if out := hearing.before_server(story):
+        return out
+    inner = next((e for e in way.arrivals(story) if e.hop in way.BEHIND and hearing.host_of(e)), None)
+    outer = next((e for e in way.arrivals(story) if e.hop in way.BETWEEN and hearing.host_of(e)), None)
+    outer = outer or next((e for e in story.at(Hop.CLIENT) if e.host), None)
+    if inner is None or outer is None:
+        return None
+    before, after = hearing.host_of(outer), hearing.host_of(inner)
+    if before == after:
+        return RuledOut(f"the server saw the Host as it was sent ({inner.place})")
+    facts = (
+        hearing.cite(outer, f"{hearing.who(outer)}: the host is {before}"),
+        hearing.cite(inner, f"{hearing.who(inner)} saw the Host {after}"),
+    )
+    if said := hearing.quotes(story, Says.HOST, Says.ORIGIN):
+        return hearing.supported(*facts, *said, behind="server-rejects-host")
+    known = way.server_status(story)
+    return hearing.supported(
+        *facts, certainty=hearing.POSSIBLE, latent=known is None or known[1] not in _OF_A_HOST
+    )
+
+
 CAUSE = Cause(
     slug="proxy-rewrites-host",
     hop=Hop.PROXY,
@@ -107,4 +140,5 @@ CAUSE = Cause(
     ),
     judge=judge,
     inspect=inspect,
+    read=read,
 )

@@ -13,6 +13,7 @@ nobody serves exactly as the proxy's way is answered. A path below this one goes
 way: refused alike, it makes this one possible.
 With the configuration (`--nginx-config`), the line is named that changes the path; whether the server minds, the wire
 tells.
+In logs the proxy's line and the server's name two paths.
 
 ## What to do
 Without a URI part (`proxy_pass http://app;`) the path stays as it is. With one, end the location and the URI alike.
@@ -21,9 +22,11 @@ Without a URI part (`proxy_pass http://app;`) the path stays as it is. With one,
 import re
 from typing import TYPE_CHECKING
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import CONFIGURATION, blame, cleared_by, crossed, otherwise_directly, straight, told
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 if TYPE_CHECKING:
@@ -93,6 +96,29 @@ def inspect(_: Evidence, hop: "Configured") -> Ruling | None:
     return blame((hop.rewritten_by or hop.sent.by, note), cure=hop.cure("proxy-rewrites-path"), joins=True)
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if out := hearing.before_server(story):
+        return out
+    pair = hearing.paths(story)
+    if pair is None:
+        return None
+    outer, inner = pair
+    asked, seen = hearing.path_of(outer), hearing.path_of(inner)
+    if asked == seen:
+        return RuledOut(f"the path arrived as it was asked for ({inner.place})")
+    facts = (
+        hearing.cite(outer, f"{hearing.who(outer)} was asked for {asked}"),
+        hearing.cite(inner, f"{hearing.who(inner)} was asked for {seen}"),
+    )
+    unserved = hearing.no_route(story) is not None
+    return hearing.supported(
+        *facts, certainty=hearing.LIKELY if unserved else hearing.POSSIBLE, latent=not unserved
+    )
+
+
 CAUSE = Cause(
     slug="proxy-rewrites-path",
     hop=Hop.PROXY,
@@ -104,4 +130,5 @@ CAUSE = Cause(
     ),
     judge=judge,
     inspect=inspect,
+    read=read,
 )

@@ -13,6 +13,7 @@ redirects, a rule of the right location may do so as well. Where unlike servers 
 and fails then.
 With the configuration (`--nginx-config`), both locations are named: the one that takes the path, and the one that
 would pass an upgrade on.
+In logs nginx looked for a file at this path, or answered it without asking a server.
 
 ## What to do
 Make the socket's location win: `location = /path` or `location ^~ /path` goes before regular expressions.
@@ -20,6 +21,7 @@ Make the socket's location win: `location = /path` or `location ^~ /path` goes b
 
 from typing import TYPE_CHECKING
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import (
@@ -31,6 +33,8 @@ from ws101.judging import (
     otherwise_directly,
     straight,
 )
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 from ws101.signatures import recognise
@@ -115,6 +119,21 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     return blame(*lines, cure=hop.cure("proxy-routes-elsewhere"))
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    heard = hearing.by_words(story, Says.NO_FILE, hops=way.BETWEEN, certainty=hearing.POSSIBLE)
+    if heard is not None:
+        return heard
+    if out := hearing.beyond_proxy(story):
+        return out
+    entry = way.own_answer(story)
+    if entry is None or entry.status != 404:
+        return hearing.refused_otherwise(story, 404, 200)
+    return hearing.supported(hearing.answered(entry), certainty=hearing.POSSIBLE)
+
+
 CAUSE = Cause(
     slug="proxy-routes-elsewhere",
     hop=Hop.PROXY,
@@ -122,4 +141,5 @@ CAUSE = Cause(
     remedy=Remedy("Give the socket a location that wins.", Hop.PROXY, patch=PATCH),
     judge=judge,
     inspect=inspect,
+    read=read,
 )

@@ -9,6 +9,7 @@ The handshake gets 200 and an HTML page: the index of a single-page application,
 ## How we know
 The answer is an HTML page with 200, and a path that nobody serves gets the same one.
 With the configuration (`--nginx-config`), the line is named by which a page answers.
+In logs the proxy answers 200 without asking a server, or the server has no line of it.
 
 ## What to do
 Give the socket a location of its own before the fallback.
@@ -16,10 +17,13 @@ Give the socket a location of its own before the fallback.
 
 from typing import TYPE_CHECKING
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.handshake.answer import Answer
 from ws101.judging import CONFIGURATION, blame
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 if TYPE_CHECKING:
@@ -87,6 +91,23 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     return None if hop.undecided else RuledOut("no line of this configuration answers this path with a page")
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if out := hearing.beyond_proxy(story):
+        return out
+    entry = hearing.met_status(story, 200)
+    if entry is None:
+        return hearing.refused_otherwise(story, 200)
+    own = next((e for e in way.answers(story, *way.BETWEEN) if e.upstream == ""), None)
+    if own is None and way.silent(story, Hop.SERVER) is None:
+        return hearing.supported(hearing.answered(entry), certainty=hearing.POSSIBLE)
+    return hearing.supported(
+        hearing.answered(own or entry), hearing.cite(own or entry, "no server was asked")
+    )
+
+
 CAUSE = Cause(
     slug="proxy-serves-fallback-page",
     hop=Hop.PROXY,
@@ -98,4 +119,5 @@ CAUSE = Cause(
     ),
     judge=judge,
     inspect=inspect,
+    read=read,
 )

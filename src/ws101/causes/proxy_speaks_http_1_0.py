@@ -10,6 +10,7 @@ nginx spoke HTTP/1.0 to upstreams by default before 1.29.7. Upgrade exists since
 The refusal says that HTTP/1.1 is needed, though HTTP/1.1 was sent. With --direct: the server accepts HTTP/1.1, and answers
 HTTP/1.0 exactly as the proxy's way is answered. The server's own record of the request names its version.
 With the configuration (`--nginx-config`), the line is named, or the version of nginx whose default it is.
+In logs the server's line names HTTP/1.0, where the proxy's names HTTP/1.1.
 
 ## What to do
 `proxy_http_version 1.1;` in the location that serves the socket.
@@ -18,9 +19,12 @@ With the configuration (`--nginx-config`), the line is named, or the version of 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import CONFIGURATION, blame, cleared_by, crossed, past_upgrade, told, upgrade_fault
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -73,6 +77,33 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     return replace(blame(said, cure=found.edits), latent=past_upgrade(evidence))
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if out := hearing.before_server(story):
+        return out
+    outer = next((e for e in way.arrivals(story) if e.version and e.hop in way.BETWEEN), None)
+    inner = next((e for e in way.arrivals(story) if e.version and e.hop in way.BEHIND), None)
+    if outer is not None and outer.version == "HTTP/1.0":
+        return RuledOut(f"the handshake itself was sent as HTTP/1.0 ({outer.place})")
+    seen = (hearing.cite(outer, f"{hearing.who(outer)} saw {outer.version}"),) if outer else ()
+    if inner is not None and inner.version != "HTTP/1.0":
+        return RuledOut(f"the server saw {inner.version} ({inner.place})")
+    if inner is not None and way.fronted(story):
+        lost = way.telling(story, "Upgrade", *way.BEHIND)
+        facts = (*seen, hearing.cite(inner, "the server saw HTTP/1.0"))
+        # Where the upgrade is gone as well, that is what refuses it first.
+        gone = lost is not None and not way.field(lost, "Upgrade")
+        return hearing.supported(*facts, certainty=hearing.POSSIBLE if gone else hearing.LIKELY, latent=gone)
+    said = hearing.quotes(story, Says.HTTP_VERSION)
+    return (
+        hearing.supported(*seen, *said, certainty=hearing.LIKELY if seen else hearing.POSSIBLE)
+        if said
+        else None
+    )
+
+
 CAUSE = Cause(
     slug="proxy-speaks-http-1.0",
     hop=Hop.PROXY,
@@ -80,4 +111,5 @@ CAUSE = Cause(
     remedy=Remedy("Speak HTTP/1.1 to the server.", Hop.PROXY, patch="proxy_http_version 1.1;"),
     judge=judge,
     inspect=inspect,
+    read=read,
 )

@@ -11,6 +11,7 @@ header with an underscore in its name, which nginx drops.
 The same token in the query is accepted; or the server, asked directly, accepts it, and answers a handshake without any
 token exactly as the proxy's way is answered; or the server's own record of the request does not have it.
 With the configuration (`--nginx-config`), the line is named.
+In logs one hop saw `Authorization`, and the server a request without it.
 
 ## What to do
 Remove the line that blanks it. nginx passes Authorization on by default.
@@ -19,11 +20,15 @@ Remove the line that blanks it. nginx passes Authorization on by default.
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import CONFIGURATION, blame, cleared_by, crossed, no_proxy, straight, told, without
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.nginx.value import Unknown as Unreadable
 from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
 from ws101.tokens.reading import Place
 
 if TYPE_CHECKING:
@@ -93,6 +98,34 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     return replace(blame((line, note), cure=cure), latent=evidence.status not in {401, 403})
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    name, refusal = "Authorization", hearing.refusal_of_credentials(story)
+    if out := hearing.before_server(story):
+        return out
+    if passage := hearing.lost_on_the_way(story, name) or hearing.changed_on_the_way(story, name):
+        facts = (*passage, hearing.answered(*refusal)) if refusal else passage
+        return hearing.supported(
+            *facts, certainty=hearing.LIKELY if refusal else hearing.POSSIBLE, latent=not refusal
+        )
+    seen = way.telling(story, name, *way.BEHIND)
+    if seen is not None and way.field(seen, name):
+        return RuledOut(f"the server saw `Authorization` ({seen.place})")
+    if fact := hearing.sent_without(story, name):
+        return RuledOut(f"the client sent none: {fact.text} ({fact.source})")
+    meant = next((e for e in story.at(Hop.CLIENT) if way.field(e, name)), None)
+    none = next(iter(hearing.saying(story, Says.TOKEN_MISSING, hops=way.BEHIND)), seen)
+    if meant is None or none is None or not refusal or not way.fronted(story):
+        return None
+    facts = (
+        hearing.cite(meant, "the client means to send Authorization"),
+        hearing.cite(none, "the server saw none"),
+    )
+    return hearing.supported(*facts, certainty=hearing.POSSIBLE)
+
+
 CAUSE = Cause(
     slug="proxy-strips-authorization",
     hop=Hop.PROXY,
@@ -102,4 +135,5 @@ CAUSE = Cause(
     ),
     judge=judge,
     inspect=inspect,
+    read=read,
 )

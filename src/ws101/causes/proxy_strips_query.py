@@ -10,6 +10,7 @@ The token, or another parameter, is in the query, and the application answers as
 The server, asked directly, accepts the handshake, and without its query answers exactly as the proxy's way is answered;
 or the server's own record of the request has no query.
 With the configuration (`--nginx-config`), the line is named.
+In logs the proxy's line has a query, and the server's record of the same request none.
 
 ## What to do
 Without a URI part `proxy_pass` passes path and query on as they came. Where it names a URI with variables, add
@@ -19,9 +20,12 @@ Without a URI part `proxy_pass` passes path and query on as they came. Where it 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import CONFIGURATION, blame, cleared_by, crossed, straight, told
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 if TYPE_CHECKING:
@@ -69,6 +73,31 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     return replace(found, latent=evidence.answered_by_proxy)
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if out := hearing.before_server(story):
+        return out
+    pair = hearing.paths(story)
+    if pair is None:
+        return None
+    outer, inner = pair
+    if "?" not in outer.path:
+        return RuledOut(f"the client sent no query ({outer.place})")
+    if "?" in inner.path:
+        return RuledOut(f"the server saw a query ({inner.place})")
+    facts = (
+        hearing.cite(outer, f"{hearing.who(outer)} saw a query after {hearing.path_of(outer)}"),
+        hearing.cite(inner, f"{hearing.who(inner)} saw {inner.path} without one"),
+    )
+    # A server may log paths without their queries: only a record of the whole request tells for sure.
+    refused = way.server_status(story) is not None or bool(hearing.refusal_of_credentials(story))
+    return hearing.supported(
+        *facts, certainty=hearing.LIKELY if inner.whole and refused else hearing.POSSIBLE
+    )
+
+
 CAUSE = Cause(
     slug="proxy-strips-query",
     hop=Hop.PROXY,
@@ -80,4 +109,5 @@ CAUSE = Cause(
     ),
     judge=judge,
     inspect=inspect,
+    read=read,
 )

@@ -12,6 +12,7 @@ The 401, 403 or 500 is the proxy's own and no Basic credentials are asked for. I
 judged the token. A 500 may also be the proxy's own trouble, such as an internal redirect that goes round: its error log
 says `auth request unexpected status` if this is it. Traefik's forwardAuth answers an empty 500 when it cannot ask.
 With the configuration (`--nginx-config`), the line is named.
+In logs nginx names a subrequest's status that it does not expect; a 401 or 403 without a server asked fits.
 
 ## What to do
 Ask the service itself with the same headers; blank Upgrade and Connection for the subrequest.
@@ -19,9 +20,12 @@ Ask the service itself with the same headers; blank Upgrade and Connection for t
 
 from typing import TYPE_CHECKING
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import blame, perhaps_by_proxy
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -81,6 +85,20 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     return blame((asking, "has another service asked first, and nothing else here would refuse"))
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if heard := hearing.by_words(story, Says.SUBREQUEST):
+        return heard
+    if out := hearing.beyond_proxy(story) or hearing.another_reason(story, Says.SUBREQUEST):
+        return out
+    entry = way.own_answer(story)
+    if entry is None or entry.status not in {401, 403, 500}:
+        return hearing.refused_otherwise(story, 401, 403, 500)
+    return hearing.supported(hearing.answered(entry), certainty=hearing.POSSIBLE)
+
+
 CAUSE = Cause(
     slug="proxy-subrequest-refused",
     hop=Hop.PROXY,
@@ -90,4 +108,5 @@ CAUSE = Cause(
     ),
     judge=judge,
     inspect=inspect,
+    read=read,
 )

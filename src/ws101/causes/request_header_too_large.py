@@ -10,6 +10,7 @@ nginx takes lines of up to 8 KiB (`large_client_header_buffers 4 8k`), Node 16 K
 ## How we know
 The refusal says so; or the same handshake with a short token, or without its cookies, is answered otherwise.
 With the configuration (`--nginx-config`), the line is named, or the default.
+In logs nginx says so at level info, and its 400 is as long as its page for this, 233 bytes.
 
 ## What to do
 Make the token smaller (fewer claims), or raise the limit at every hop: raising the first moves the refusal to the next.
@@ -17,10 +18,13 @@ Make the token smaller (fewer claims), or raise the limit at every hop: raising 
 
 from typing import TYPE_CHECKING
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.handshake.request import build
 from ws101.judging import asks_for_damage, blame, judge_damage
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -81,6 +85,21 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     return blame(said, cure=cure)
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if heard := hearing.by_words(story, Says.HEADER_TOO_LARGE):
+        return heard
+    if out := hearing.not_sent(story):
+        return out
+    if entry := hearing.met_status(story, 414, 431, 494):
+        return hearing.supported(hearing.answered(entry))
+    if way.passed_on(story):
+        return hearing.refused_otherwise(story, 400, 413, 500, 502)
+    return hearing.by_page(story, Says.HEADER_TOO_LARGE) or hearing.refused_otherwise(story, 400, 413)
+
+
 CAUSE = Cause(
     slug="request-header-too-large",
     hop=Hop.PROXY,
@@ -90,4 +109,5 @@ CAUSE = Cause(
     ),
     judge=judge,
     inspect=inspect,
+    read=read,
 )

@@ -11,14 +11,18 @@ buffering and caches never apply to a real 101.
 The 101 lacks Upgrade or Connection, which RFC 6455, 4.2.2 demands. A 101 whose head is malformed, or larger than the
 proxy's buffer (`proxy_buffer_size`), becomes the proxy's 502: its error log says so. Where the 101 is never passed
 on, only the whole handshake stays unanswered.
+In logs the server answered 101, and the proxy or the client tells another status.
 
 ## What to do
 Let Upgrade, Connection and Sec-WebSocket-Accept through on the way back.
 """
 
+from ws101 import hearing
 from ws101.attempt import Ending, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -72,10 +76,28 @@ def _answers(evidence: Evidence, name: str) -> bool:
     return attempt is not None and attempt.status is not None
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if heard := hearing.by_words(story, Says.NO_UPGRADE_BACK):
+        return heard
+    inner = way.server_status(story)
+    if inner is None:
+        return hearing.before_server(story)
+    outer = way.met(story)
+    if inner[1] != 101:
+        return RuledOut(f"the server did not answer 101 but {inner[1]} ({inner[0].place})")
+    if outer is None or outer.status in {101, 499} or (outer is inner[0] and outer.status == 101):
+        return hearing.worked(story)
+    return hearing.supported(hearing.answered(*inner), hearing.answered(outer))
+
+
 CAUSE = Cause(
     slug="upgrade-lost-on-the-way-back",
     hop=Hop.PROXY,
     page=__doc__,
     remedy=Remedy("Let the response's Upgrade and Connection through.", Hop.PROXY),
     judge=judge,
+    read=read,
 )

@@ -10,6 +10,7 @@ The name in `proxy_pass` is wrong, belongs to another network, or stands in a va
 From outside it looks like any other server that cannot be reached; the error log says `could not be resolved` or
 `no resolver defined`.
 With the configuration (`--nginx-config`), the line is named where no resolver is set.
+In logs the proxy says so, with the name.
 
 ## What to do
 Resolve the name from the proxy's host or container; configure a `resolver` where the name is a variable.
@@ -18,9 +19,11 @@ Resolve the name from the proxy's host or container; configure a `resolver` wher
 import re
 from typing import TYPE_CHECKING
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import blame, cleared_by
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -59,6 +62,19 @@ def inspect(_: Evidence, hop: "Configured") -> Ruling | None:
     return blame((hop.sent.by, f"has `{host}` looked up for each request, and no resolver is set"))
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if heard := hearing.by_words(story, Says.UPSTREAM_NAME):
+        return heard
+    return (
+        hearing.not_sent(story)
+        or hearing.server_answered(story)
+        or hearing.refused_otherwise(story, 502, 503)
+    )
+
+
 CAUSE = Cause(
     slug="upstream-name-unresolved",
     hop=Hop.PROXY,
@@ -70,4 +86,5 @@ CAUSE = Cause(
     ),
     judge=judge,
     inspect=inspect,
+    read=read,
 )

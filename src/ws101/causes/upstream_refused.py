@@ -11,6 +11,7 @@ instead of answering.
 The proxy says that the next hop failed. A refused connection, an unknown name and the wrong scheme look alike from outside:
 the proxy's error log tells them apart. A proxy that closes a failed upgrade may say so to a plain GET.
 With the configuration (`--nginx-config`), the address is named that nginx tries.
+In logs the proxy says so, with the address that it tried; a bare 502, or a server that closed, fits.
 
 ## What to do
 From the proxy's host (or container), ask the server itself; compare its address with `proxy_pass`.
@@ -18,10 +19,12 @@ From the proxy's host (or container), ask the server itself; compare its address
 
 from typing import TYPE_CHECKING
 
+from ws101 import hearing
 from ws101.attempt import Ending, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import blame
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 from ws101.signatures import recognise
@@ -74,6 +77,26 @@ def inspect(_: Evidence, hop: "Configured") -> Ruling | None:
     return blame((hop.sent.by, f"leads to {hop.sent.server}"), shown=False)
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if heard := hearing.by_words(story, Says.UPSTREAM_REFUSED):
+        return heard
+    if out := hearing.not_sent(story) or hearing.server_answered(story):
+        return out
+    says = (Says.UPSTREAM_DOWN, Says.UPSTREAM_CLOSED)
+    if heard := hearing.by_words(story, *says, certainty=hearing.POSSIBLE):
+        return heard
+    if hearing.saying(
+        story, Says.UPSTREAM_NAME, Says.UPSTREAM_TLS, Says.UPSTREAM_TIMEOUT, Says.UPSTREAM_INVALID
+    ):
+        return RuledOut("the proxy gives another reason")
+    if entry := hearing.met_status(story, 502):
+        return hearing.supported(hearing.answered(entry), certainty=hearing.POSSIBLE)
+    return hearing.refused_otherwise(story, 502, 503)
+
+
 CAUSE = Cause(
     slug="upstream-refused",
     hop=Hop.PROXY,
@@ -85,4 +108,5 @@ CAUSE = Cause(
     ),
     judge=judge,
     inspect=inspect,
+    read=read,
 )

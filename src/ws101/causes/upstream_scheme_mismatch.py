@@ -10,6 +10,7 @@ TLS to a plain server gives 502. Plain HTTP to a TLS server gives the server's o
 The complaint that plain HTTP came to a TLS port arrives over a connection that was itself right. Otherwise it looks like
 any other server that cannot be reached, or the server calls whatever comes malformed.
 With the configuration (`--nginx-config`), the line is named; with that of the next nginx, what its port speaks.
+In logs the proxy's TLS to the server fails for what came back, or the server says that plain HTTP, or TLS, came to it.
 
 ## What to do
 `proxy_pass https://…` for a server that speaks TLS, `http://…` for one that does not.
@@ -17,10 +18,13 @@ With the configuration (`--nginx-config`), the line is named; with that of the n
 
 from typing import TYPE_CHECKING
 
+from ws101 import hearing
 from ws101.attempt import Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import blame, hop_behind
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -89,6 +93,27 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     return blame((hop.sent.by, note), cure=hop.cure("upstream-scheme-mismatch"))
 
 
+# ---- logs
+
+
+_NO_TLS = r"wrong version|http request|unknown protocol|packet length|first record does not look"
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if heard := hearing.by_words(story, Says.UPSTREAM_TLS, words=_NO_TLS):
+        return heard
+    said = hearing.saying(story, Says.PLAIN_HTTP_TO_TLS, Says.TLS_TO_PLAIN)
+    behind = way.fronted(story) if said and said[0].hop in way.BEHIND else way.passed_on(story)
+    if said and behind is not None and (behind is not said[0] or said[0].upstream_status is not None):
+        return hearing.supported(
+            *map(hearing.quote, said[:2]), hearing.cite(behind, "a proxy had passed it on")
+        )
+    says = (Says.UPSTREAM_TLS, Says.UPSTREAM_INVALID)
+    if heard := hearing.by_words(story, *says, certainty=hearing.POSSIBLE):
+        return heard
+    return hearing.before_server(story) or hearing.refused_otherwise(story, 400, 502)
+
+
 CAUSE = Cause(
     slug="upstream-scheme-mismatch",
     hop=Hop.PROXY,
@@ -98,4 +123,5 @@ CAUSE = Cause(
     ),
     judge=judge,
     inspect=inspect,
+    read=read,
 )

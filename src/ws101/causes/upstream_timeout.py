@@ -11,6 +11,7 @@ The server hangs (a lock, a database, a handler that waits for the first message
 The proxy says that the next hop did not answer in time; or the handshake is met with silence, and other requests are not.
 Some say 502 or 503 instead: then it takes whole seconds, each time.
 With the configuration (`--nginx-config`), the address and the time-outs are named.
+In logs the proxy says so, or its 504 does; a 499 after a long wait is a client that gave up on a silent server.
 
 ## What to do
 Ask the server itself. If it hangs only on upgrades, its WebSocket handler does work before it accepts.
@@ -18,10 +19,13 @@ Ask the server itself. If it hangs only on upgrades, its WebSocket handler does 
 
 from typing import TYPE_CHECKING
 
+from ws101 import hearing
 from ws101.attempt import Ending, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import blame
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -82,6 +86,29 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     return blame((hop.sent.by, f"leads to {hop.sent.server}"), *waits, shown=False)
 
 
+# ---- logs
+
+
+_PATIENCE = 5.0  # seconds; a client that leaves sooner may have other reasons
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if heard := hearing.by_words(story, Says.UPSTREAM_TIMEOUT):
+        return heard
+    if out := hearing.not_sent(story) or hearing.server_answered(story):
+        return out
+    entry = next(way.answers(story, *way.BETWEEN), None) or way.met(story)
+    if entry is None or entry.status not in {499, 504}:
+        return hearing.refused_otherwise(story, 504, 499)
+    waited = entry.took or 0.0
+    took = (hearing.cite(entry, f"after {waited:.1f} s"),) if entry.took is not None else ()
+    if entry.status == 504:
+        return hearing.supported(hearing.answered(entry), *took)
+    if waited < _PATIENCE or not way.passed_on(story):
+        return None
+    return hearing.supported(hearing.answered(entry), *took, certainty=hearing.POSSIBLE)
+
+
 CAUSE = Cause(
     slug="upstream-timeout",
     hop=Hop.PROXY,
@@ -93,4 +120,5 @@ CAUSE = Cause(
     ),
     judge=judge,
     inspect=inspect,
+    read=read,
 )

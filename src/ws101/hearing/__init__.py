@@ -14,6 +14,7 @@ from ws101.hearing.clearing import (
     own,
     past_edge,
     refused_otherwise,
+    server_answered,
     worked,
 )
 from ws101.hearing.credentials import by_token, past_credentials, refusal_of_credentials
@@ -98,6 +99,7 @@ __all__ = [
     "rewritten",
     "saying",
     "sent_without",
+    "server_answered",
     "shortened",
     "supported",
     "told_of",

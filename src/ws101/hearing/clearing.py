@@ -47,6 +47,12 @@ def another_reason(story: Story, *says: Says) -> RuledOut | None:
     return RuledOut(f"{who(entry)} gives another reason: {entry.says.value} ({entry.place})")
 
 
+def server_answered(story: Story) -> RuledOut | None:
+    """Return that the server itself answered, or None."""
+    known = way.server_status(story)
+    return RuledOut(f"the server answered {known[1]} ({known[0].place})") if known else own(story)
+
+
 def past_edge(story: Story) -> RuledOut | None:
     """Return that the request came past the edge, or None."""
     if done := worked(story):
