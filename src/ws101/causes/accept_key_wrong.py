@@ -8,14 +8,18 @@ The server computes it wrongly, or a proxy or cache answered with the 101 of ano
 
 ## How we know
 The value is not the base64 of SHA-1 over the key and the GUID of RFC 6455, 4.2.2.
+In logs only the client can say so.
 
 ## What to do
 Compute it as the RFC says; let no cache or proxy touch Sec-WebSocket-Key.
 """
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
 
 
 def judge(evidence: Evidence) -> Ruling:
@@ -33,10 +37,20 @@ def judge(evidence: Evidence) -> Ruling:
     return Supported(Certainty.LIKELY, facts)
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if heard := hearing.by_words(story, Says.ACCEPT_KEY, hops=(Hop.CLIENT,)):
+        return heard
+    return hearing.worked(story) or hearing.never_opened(story)
+
+
 CAUSE = Cause(
     slug="accept-key-wrong",
     hop=Hop.SERVER,
     page=__doc__,
     remedy=Remedy("Answer with base64(SHA-1(key + 258EAFA5-E914-47DA-95CA-C5AB0DC85B11)).", Hop.SERVER),
     judge=judge,
+    read=read,
 )

@@ -10,14 +10,19 @@ said why.
 
 ## How we know
 The socket was held open, nothing was sent but a ping, and the server closed it.
+In logs a close code stands behind the 101, or the line of a 101 lasted no time.
 
 ## What to do
 Look up the close code; make the server refuse before 101.
 """
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
 
 SOON = 2.0  # seconds: what closes later was not closed because of the handshake
 AT_ONCE = 0.5  # seconds: a bare end after a longer silence may be a time-out
@@ -61,6 +66,27 @@ def _judge_end(evidence: Evidence, fact: Fact, *, meant: bool) -> Supported:
     return Supported(Certainty.LIKELY if meant else Certainty.POSSIBLE, (fact,))
 
 
+# ---- logs
+
+
+_NORMAL = frozenset({None, 1000, 1001, 1005})
+_AT_ONCE = 2.0  # seconds
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if out := hearing.never_opened(story):
+        return out
+    entry = next((e for e in story.entries if e.close_code not in _NORMAL), None)
+    opened = way.opened(story)
+    if entry is None or hearing.saying(story, Says.IDLE):
+        return RuledOut(f"no close code tells of a refusal ({opened.place})") if opened else None
+    lasted = hearing.lasted(story)
+    if lasted is not None and lasted > _AT_ONCE:
+        return RuledOut(f"it stayed open for {lasted:.0f} s ({entry.place})")
+    fact = hearing.cite(entry, f"{hearing.who(entry)}: closed with {entry.close_code} after the 101")
+    return hearing.supported(fact, certainty=hearing.LIKELY if lasted is not None else hearing.POSSIBLE)
+
+
 CAUSE = Cause(
     slug="closed-after-accept",
     hop=Hop.SERVER,
@@ -68,4 +94,5 @@ CAUSE = Cause(
     remedy=Remedy("Read what the close code says, and the server's log at that moment.", Hop.SERVER),
     judge=judge,
     generic=True,
+    read=read,
 )

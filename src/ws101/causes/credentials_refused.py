@@ -11,16 +11,21 @@ environment. Servers are right not to tell strangers which; their logs should.
 ## How we know
 The status says that it is about credentials, and what can be read of the token is in order. With `403` alone even that
 much is open: an origin, a path and a missing permission look the same.
+In logs the server's 401 or 403 says it, and only its words or the token in a record say more.
 
 ## What to do
 Give this check the server's secret or key set (`--jwt-secret-file`, `--jwks`): then the signature is verified, and a
 fresh token is tried. Look at the server's log at the time of this request. Try a token that works elsewhere.
 """
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported
 from ws101.evidence import Evidence
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.refusal import FRESH, UNRELATED, plain, refused, seen, shown, wants_basic
 from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
 
 WITHOUT = "without-token"
 PLACES = ("token-in-header", "token-in-query", "token-in-cookie", "token-in-subprotocol", "tidy-token")
@@ -83,6 +88,22 @@ def _judge_report(evidence: Evidence) -> Ruling:
     return Supported(Certainty.POSSIBLE, (fact,))
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    said = hearing.quotes(story, Says.CREDENTIALS)
+    if out := hearing.past_credentials(story):
+        return out
+    refusal = hearing.refusal_of_credentials(story)
+    if refusal is None:
+        return hearing.supported(*said, certainty=hearing.POSSIBLE) if said else None
+    plain = bool(said) or refusal[1] == 401
+    certain = hearing.LIKELY if plain and way.server_status(story) else hearing.POSSIBLE
+    fact = hearing.closed(refusal[0]) if refusal[1] >= 1000 else hearing.answered(*refusal)
+    return hearing.supported(fact, *said, certainty=certain, behind="closed-after-accept")
+
+
 CAUSE = Cause(
     slug="credentials-refused",
     hop=Hop.AUTH,
@@ -93,4 +114,5 @@ CAUSE = Cause(
     ),
     judge=judge,
     generic=True,
+    read=read,
 )

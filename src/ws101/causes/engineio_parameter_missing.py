@@ -9,13 +9,16 @@ a proxy that drops the query loses it.
 
 ## How we know
 The server says so; with the parameters the same handshake passes.
+In logs the server, or a client that keeps the answer's body, quotes it.
 
 ## What to do
 Use a Socket.IO client, or add the parameters; pass the query on.
 """
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -37,10 +40,20 @@ def judge(evidence: Evidence) -> Ruling:
     return RuledOut("no Engine.IO server complains about a parameter")
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if heard := hearing.by_words(story, Says.ENGINEIO_TRANSPORT):
+        return heard
+    return hearing.before_server(story) or hearing.refused_otherwise(story, 400)
+
+
 CAUSE = Cause(
     slug="engineio-parameter-missing",
     hop=Hop.SERVER,
     page=__doc__,
     remedy=Remedy("Add EIO=4&transport=websocket to the query, or use a Socket.IO client.", Hop.CLIENT),
     judge=judge,
+    read=read,
 )

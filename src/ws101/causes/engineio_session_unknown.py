@@ -9,13 +9,16 @@ server was restarted in between.
 
 ## How we know
 The server says so; without `sid` a new session opens.
+In logs the server, or a client that keeps the answer's body, quotes it.
 
 ## What to do
 Route a client's requests to one process (`ip_hash`, a cookie), or use the WebSocket transport alone.
 """
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -44,10 +47,20 @@ def judge(evidence: Evidence) -> Ruling:
     return RuledOut("no Engine.IO server complains about a session")
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if heard := hearing.by_words(story, Says.ENGINEIO_SESSION):
+        return heard
+    return hearing.before_server(story) or hearing.refused_otherwise(story, 400)
+
+
 CAUSE = Cause(
     slug="engineio-session-unknown",
     hop=Hop.SERVER,
     page=__doc__,
     remedy=Remedy("Send all requests of a session to the same process.", Hop.PROXY, patch=PATCH),
     judge=judge,
+    read=read,
 )

@@ -8,13 +8,16 @@ Socket.IO 3 and 4 speak EIO=4, Socket.IO 2 speaks EIO=3. A server refuses the ot
 
 ## How we know
 The server says so; with the other EIO the same handshake passes.
+In logs the server, or a client that keeps the answer's body, quotes it.
 
 ## What to do
 Use a client of the server's major version, or set `allowEIO3`.
 """
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -39,6 +42,15 @@ def judge(evidence: Evidence) -> Ruling:
     return RuledOut("no Engine.IO server complains about the version")
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if heard := hearing.by_words(story, Says.ENGINEIO_VERSION):
+        return heard
+    return hearing.before_server(story) or hearing.refused_otherwise(story, 400)
+
+
 CAUSE = Cause(
     slug="engineio-version-mismatch",
     hop=Hop.SERVER,
@@ -49,4 +61,5 @@ CAUSE = Cause(
         patch="new Server(httpServer, { allowEIO3: true })",
     ),
     judge=judge,
+    read=read,
 )

@@ -10,6 +10,8 @@ nginx logs it only at level info.
 ## How we know
 The socket was held silent and was cut without a close frame.
 With the configuration (`--nginx-config`), the line is named whose time-out is as long as the silence was.
+In logs nginx says at level info that the open socket timed out; the line of a 101 that lasted as long as a usual time-out
+fits, and 101s that all lasted equally long fit better.
 
 ## What to do
 Send a ping more often than the shortest time-out on the way, or raise that time-out.
@@ -17,10 +19,14 @@ Send a ping more often than the shortest time-out on the way, or raise that time
 
 from typing import TYPE_CHECKING
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import blame
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
 
 if TYPE_CHECKING:
     from ws101.configured import Configured
@@ -75,6 +81,31 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     return blame(said, cure=hop.cure("idle-timeout"))
 
 
+# ---- logs
+
+
+_USUAL = (30.0, 60.0, 90.0, 100.0, 120.0, 300.0, 350.0, 600.0, 3600.0)  # seconds
+_NEAR = 1.0  # seconds; a proxy logs the time from the request on, and messages come before the silence
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if heard := hearing.by_words(story, Says.IDLE):
+        return heard
+    if out := hearing.never_opened(story):
+        return out
+    lasted, opened = hearing.lasted(story), way.opened(story)
+    if lasted is None or opened is None:
+        return Unknown("how long the sockets stay open: the request's time in the proxy's access log")
+    codes = {e.close_code for e in story.entries if e.close_code is not None}
+    usual = next((t for t in _USUAL if abs(lasted - t) <= _NEAR), None)
+    if usual is None or codes - {1000, 1001, 1006}:
+        return RuledOut(f"it stayed open for {lasted:.1f} s ({opened.place})")
+    fact = hearing.cite(
+        opened, f"it stayed open for {lasted:.1f} s, as long as a usual time-out: {usual:.0f} s"
+    )
+    return hearing.supported(fact, certainty=hearing.POSSIBLE)
+
+
 CAUSE = Cause(
     slug="idle-timeout",
     hop=Hop.SERVER,
@@ -86,4 +117,5 @@ CAUSE = Cause(
     ),
     judge=judge,
     inspect=inspect,
+    read=read,
 )

@@ -27,7 +27,6 @@ from ws101.attempt import Ending, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import CONFIGURATION, as_configured, blame, cleared_by, no_proxy
-from ws101.logs import way
 from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says

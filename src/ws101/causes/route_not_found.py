@@ -11,13 +11,17 @@ thing: the two sides disagree, and only their authors know who is right.
 ## How we know
 The server itself says that there is no route, or a path that nobody serves gets exactly the same answer while an upgrade is
 seen to arrive.
+In logs the server's line names the path and its 404; a path that the client got wrong looks the same.
 
 ## What to do
 Compare the path with the server's routes, prefix and slashes included.
 """
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -68,10 +72,26 @@ def _drops(evidence: Evidence) -> tuple[Fact, ...]:
     )
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if out := hearing.before_server(story) or hearing.rewritten(story) or hearing.upgrade_gone(story):
+        return out
+    said = next(iter(hearing.saying(story, Says.NO_ROUTE, hops=way.BEHIND)), None)
+    known = way.server_status(story)
+    if said is not None:
+        return hearing.supported(hearing.quote(said), certainty=hearing.POSSIBLE)
+    if known is None or known[1] != 404:
+        return hearing.refused_otherwise(story, 404, 403)
+    return hearing.supported(hearing.answered(*known), certainty=hearing.POSSIBLE)
+
+
 CAUSE = Cause(
     slug="route-not-found",
     hop=Hop.SERVER,
     page=__doc__,
     remedy=Remedy("Compare the path with the server's routes.", Hop.SERVER),
     judge=judge,
+    read=read,
 )

@@ -9,13 +9,17 @@ The socket has another path, or the route was registered for GET requests and no
 ## How we know
 A plain GET of the same path gets the same answer, and a path that nobody serves another one. Behind a proxy that drops the
 upgrade it would look the same.
+In logs the server saw the upgrade, and answers as to a plain GET: 200, 405, 426.
 
 ## What to do
 Register the route as a WebSocket route, or ask for the one that is.
 """
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -79,10 +83,28 @@ def _page(evidence: Evidence) -> Supported | None:
     return Supported(Certainty.LIKELY if sure else Certainty.POSSIBLE, (fact,))
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if out := hearing.before_server(story) or hearing.upgrade_gone(story):
+        return out
+    known, saw = way.server_status(story), hearing.reached_with(story, "Upgrade", "websocket")
+    if known is None or known[1] not in {200, 204, 405, 426}:
+        heard = hearing.by_words(story, Says.NOT_A_HANDSHAKE, hops=way.BEHIND, certainty=hearing.POSSIBLE)
+        return heard or hearing.refused_otherwise(story, 200, 204, 400, 404, 405, 426)
+    if saw is None:
+        return hearing.supported(hearing.answered(*known), certainty=hearing.POSSIBLE)
+    fact = hearing.cite(known[0], saw.why)
+    certain = hearing.POSSIBLE if known[1] == 426 else hearing.LIKELY
+    return hearing.supported(hearing.answered(*known), fact, certainty=certain)
+
+
 CAUSE = Cause(
     slug="route-not-websocket",
     hop=Hop.SERVER,
     page=__doc__,
     remedy=Remedy("Serve this path as a WebSocket, or ask for the path that is.", Hop.SERVER),
     judge=judge,
+    read=read,
 )

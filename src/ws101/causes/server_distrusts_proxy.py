@@ -10,14 +10,17 @@ unknown proxies.
 ## How we know
 Without X-Forwarded-For the handshake is accepted; or the server, asked directly, accepts it, and with X-Forwarded-For
 answers exactly as the proxy's way is answered.
+In logs the server names the forwarding header and the proxy that it does not trust.
 
 ## What to do
 Add the proxy's address to the server's trusted proxies.
 """
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import straight
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -64,10 +67,20 @@ def judge(evidence: Evidence) -> Ruling:
     return Unknown("--direct URL of the server behind the proxy")
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if heard := hearing.by_words(story, Says.DISTRUSTS_PROXY):
+        return heard
+    return hearing.before_server(story) or hearing.refused_otherwise(story, 400, 403)
+
+
 CAUSE = Cause(
     slug="server-distrusts-proxy",
     hop=Hop.SERVER,
     page=__doc__,
     remedy=Remedy("Name the proxy's address among the server's trusted proxies.", Hop.SERVER),
     judge=judge,
+    read=read,
 )

@@ -8,15 +8,20 @@ An exception before the handshake was accepted: often a missing field, a databas
 
 ## How we know
 The answer is the server's own error.
+In logs the server's own error stands beside its 500.
 
 ## What to do
 Read the server's log at the time of this attempt.
 """
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import perhaps_by_proxy
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
 
 
 def judge(evidence: Evidence) -> Ruling:
@@ -43,6 +48,20 @@ def judge(evidence: Evidence) -> Ruling:
     return Supported(Certainty.POSSIBLE if doubtful else Certainty.LIKELY, tuple(facts))
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if heard := hearing.by_words(story, Says.ERROR, hops=way.BEHIND):
+        return heard
+    if out := hearing.before_server(story):
+        return out
+    known = way.server_status(story)
+    if known is None or known[1] not in {500, 501}:
+        return hearing.refused_otherwise(story, 500, 501, 502)
+    return hearing.supported(hearing.answered(*known))
+
+
 CAUSE = Cause(
     slug="server-error",
     hop=Hop.SERVER,
@@ -50,4 +69,5 @@ CAUSE = Cause(
     remedy=Remedy("Read the server's log at the time of this attempt.", Hop.SERVER),
     judge=judge,
     generic=True,
+    read=read,
 )

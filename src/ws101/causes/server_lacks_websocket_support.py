@@ -10,13 +10,16 @@ a WSGI one, which has no way to upgrade.
 ## How we know
 Neither the upgrade nor its version changes any answer. Behind a proxy the proxy may be what takes the upgrade away: a
 handshake straight to the server tells. That none stands in front is seen where the server itself refuses a malformed field.
+In logs uvicorn warns that it found no WebSocket library.
 
 ## What to do
 Install the library (`pip install 'uvicorn[standard]'`), or run the application on a server that can upgrade.
 """
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -74,6 +77,13 @@ def _facts(evidence: Evidence) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    return hearing.by_words(story, Says.NO_LIBRARY) or hearing.before_server(story)
+
+
 CAUSE = Cause(
     slug="server-lacks-websocket-support",
     hop=Hop.SERVER,
@@ -82,4 +92,5 @@ CAUSE = Cause(
         "Give the server a WebSocket library, or run the application on one that can upgrade.", Hop.SERVER
     ),
     judge=judge,
+    read=read,
 )

@@ -8,14 +8,19 @@ A limit on connections or on handshakes per second was reached, or the server is
 
 ## How we know
 The answer is the server's own and says so.
+In logs the server's own line has the 503 or 429, and not the proxy's alone.
 
 ## What to do
 Wait as long as Retry-After says; let clients back off with jitter, or they will all return at once.
 """
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
 
 
 def judge(evidence: Evidence) -> Ruling:
@@ -39,6 +44,21 @@ def judge(evidence: Evidence) -> Ruling:
     return Supported(Certainty.LIKELY if servers else Certainty.POSSIBLE, tuple(facts))
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    says = (Says.UNAVAILABLE, Says.RATE, Says.CONNECTIONS)
+    if heard := hearing.by_words(story, *says, hops=way.BEHIND):
+        return heard
+    if out := hearing.before_server(story):
+        return out
+    known = way.server_status(story)
+    if known is None or known[1] not in {429, 503}:
+        return hearing.refused_otherwise(story, 429, 503)
+    return hearing.supported(hearing.answered(*known))
+
+
 CAUSE = Cause(
     slug="server-overloaded",
     hop=Hop.SERVER,
@@ -48,4 +68,5 @@ CAUSE = Cause(
     ),
     judge=judge,
     generic=True,
+    read=read,
 )

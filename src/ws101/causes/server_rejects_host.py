@@ -8,13 +8,17 @@ Its list of allowed hosts lacks the name, or the name with its port.
 
 ## How we know
 The refusal says so, or Host without its port is accepted.
+In logs the server names the Host that it does not allow.
 
 ## What to do
 Add the name to the allowed hosts (`ALLOWED_HOSTS`, `allowed_hosts`).
 """
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -44,10 +48,20 @@ def judge(evidence: Evidence) -> Ruling:
     return Unknown("the server's list of allowed hosts")
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if heard := hearing.by_words(story, Says.HOST, hops=way.BEHIND):
+        return heard
+    return hearing.before_server(story) or hearing.refused_otherwise(story, 400, 403, 404, 421)
+
+
 CAUSE = Cause(
     slug="server-rejects-host",
     hop=Hop.SERVER,
     page=__doc__,
     remedy=Remedy("Add this Host to the hosts that the server allows.", Hop.SERVER),
     judge=judge,
+    read=read,
 )

@@ -10,6 +10,7 @@ allowed algorithms did not. `none` is refused by every sound verifier: such a to
 ## How we know
 The header is read and compared with the kind of key that was given: a shared secret takes HS256, HS384 and HS512, and a
 key of a key set takes what its `kty` and `alg` say. Some servers name the algorithm in their answer.
+In logs the server says so, or the token that stood in a record shows it.
 
 ## What to do
 Let issuer and server agree on one algorithm, and pin it in the verifier. Never let the token choose: a public key used
@@ -18,10 +19,13 @@ as an HMAC secret is a known way in.
 
 import re
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Unknown
 from ws101.evidence import Evidence
+from ws101.logs.story import Story
 from ws101.refusal import KEYS_NEEDED, UNRELATED, judge_damages, judge_flaw, refused, token_cleared
 from ws101.report import Hop, Remedy
+from ws101.signature import Says
 from ws101.tokens.reading import Flaw
 
 WORDS = re.compile(
@@ -47,10 +51,18 @@ def judge(evidence: Evidence) -> Ruling:
     return RuledOut("the token's algorithm is one for the given key")
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    return hearing.by_token(story, Says.TOKEN_ALGORITHM, Flaw.ALGORITHM)
+
+
 CAUSE = Cause(
     slug="token-algorithm-refused",
     hop=Hop.AUTH,
     page=__doc__,
     remedy=Remedy("Sign with the algorithm that the server allows, or allow the issuer's.", Hop.SERVER),
     judge=judge,
+    read=read,
 )

@@ -10,6 +10,7 @@ server's setting names its audience with a slash, a scheme or a case that the is
 ## How we know
 The claim is compared with the audience that was given as the server's; some servers name it in their answer. The
 comparison is exact, character for character (RFC 7519, 4.1.3).
+In logs the server says so, or the token that stood in a record shows it.
 
 ## What to do
 Ask the issuer for a token for this server's audience, or set the server's audience to exactly what the token says.
@@ -17,10 +18,13 @@ Ask the issuer for a token for this server's audience, or set the server's audie
 
 import re
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Unknown
 from ws101.evidence import Evidence
+from ws101.logs.story import Story
 from ws101.refusal import UNRELATED, judge_damages, judge_flaw, refused, token_cleared
 from ws101.report import Hop, Remedy
+from ws101.signature import Says
 from ws101.tokens.reading import Flaw
 
 WORDS = re.compile(
@@ -46,6 +50,13 @@ def judge(evidence: Evidence) -> Ruling:
     return RuledOut("the token is meant for the expected audience")
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    return hearing.by_token(story, Says.TOKEN_AUDIENCE, Flaw.AUDIENCE)
+
+
 CAUSE = Cause(
     slug="token-audience-wrong",
     hop=Hop.AUTH,
@@ -54,4 +65,5 @@ CAUSE = Cause(
         "Ask the issuer for a token whose `aud` is exactly the one that this server expects.", Hop.CLIENT
     ),
     judge=judge,
+    read=read,
 )

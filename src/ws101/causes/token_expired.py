@@ -11,6 +11,7 @@ works until the first disconnection after that. Or the clocks of issuer and serv
 ## How we know
 The claims are read and compared with the server's own clock, which is in its `Date` field, or else with this machine's.
 With the server's secret at hand the same claims are signed anew and sent again: if that is accepted, it was the time.
+In logs the server says so, or the token that stood in a record shows it.
 
 ## What to do
 Fetch a new token before every attempt to connect, reconnects included. Let the server name the reason, in
@@ -19,10 +20,13 @@ Fetch a new token before every attempt to connect, reconnects included. Let the 
 
 import re
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.logs.story import Story
 from ws101.refusal import FRESH, UNRELATED, judge_damages, judge_flaw, lifts, refused, seen, token_cleared
 from ws101.report import Hop, Remedy
+from ws101.signature import Says
 from ws101.tokens.checks import moment
 from ws101.tokens.reading import Flaw, TokenReading
 
@@ -61,10 +65,18 @@ def _doubt(evidence: Evidence, token: TokenReading) -> str:
     return "the server does not tell its time, and clocks may differ by as much"
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    return hearing.by_token(story, Says.TOKEN_EXPIRED, Flaw.EXPIRED)
+
+
 CAUSE = Cause(
     slug="token-expired",
     hop=Hop.AUTH,
     page=__doc__,
     remedy=Remedy("Fetch a new token before each attempt to connect.", Hop.CLIENT),
     judge=judge,
+    read=read,
 )

@@ -10,6 +10,7 @@ WebSocket, so servers invent their own rule, and middleware written for HTTP rea
 ## How we know
 The same token in another place is no longer refused. A proxy that drops the `Authorization` field or the query looks
 exactly like this from outside; the same handshake straight to the server parts the two.
+In logs a token stands in the query of the line, and the server says that none came.
 
 ## What to do
 Send the token where the server reads it, or teach the server to read it where your clients can send it. A token in the
@@ -18,8 +19,10 @@ query ends up in logs: use a ticket that lives for seconds and works once.
 
 from dataclasses import replace
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.logs.story import Story
 from ws101.refusal import (
     UNRELATED,
     concerns_credentials,
@@ -30,6 +33,7 @@ from ws101.refusal import (
     token_cleared,
 )
 from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
 from ws101.tokens.reading import Place, TokenReading
 
 PLACES = {
@@ -84,4 +88,25 @@ def _misplaced(evidence: Evidence, token: TokenReading, name: str) -> Supported:
     return Supported(evidence.by_flip if lifts(evidence, name) else Certainty.LIKELY, facts, remedy)
 
 
-CAUSE = Cause(slug="token-in-wrong-place", hop=Hop.AUTH, page=__doc__, remedy=REMEDY, judge=judge)
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if out := hearing.past_credentials(story):
+        return out
+    placed, refusal = hearing.token_in_query(story), hearing.refusal_of_credentials(story)
+    said = hearing.quotes(story, Says.TOKEN_MISSING)
+    if placed is None or not (said or refusal):
+        return None
+    fact = hearing.cite(placed, "a token stands in the query")
+    return hearing.supported(fact, *said, certainty=hearing.LIKELY if said else hearing.POSSIBLE)
+
+
+CAUSE = Cause(
+    slug="token-in-wrong-place",
+    hop=Hop.AUTH,
+    page=__doc__,
+    remedy=REMEDY,
+    judge=judge,
+    read=read,
+)

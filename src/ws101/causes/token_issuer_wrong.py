@@ -10,6 +10,7 @@ without a slash at the end, `http` and `https`, an inner host name and a public 
 ## How we know
 The claim is compared with the issuer that was given as the server's; some servers name it in their answer. The
 comparison is exact, character for character (RFC 7519, 4.1.1).
+In logs the server says so, or the token that stood in a record shows it.
 
 ## What to do
 Take the token from the issuer that the server trusts, or set the server's issuer to exactly what the token says.
@@ -17,10 +18,13 @@ Take the token from the issuer that the server trusts, or set the server's issue
 
 import re
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Unknown
 from ws101.evidence import Evidence
+from ws101.logs.story import Story
 from ws101.refusal import UNRELATED, judge_damages, judge_flaw, refused, token_cleared
 from ws101.report import Hop, Remedy
+from ws101.signature import Says
 from ws101.tokens.reading import Flaw
 
 WORDS = re.compile(
@@ -46,6 +50,13 @@ def judge(evidence: Evidence) -> Ruling:
     return RuledOut("the token comes from the expected issuer")
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    return hearing.by_token(story, Says.TOKEN_ISSUER, Flaw.ISSUER)
+
+
 CAUSE = Cause(
     slug="token-issuer-wrong",
     hop=Hop.AUTH,
@@ -54,4 +65,5 @@ CAUSE = Cause(
         "Take the token from the issuer that this server trusts, written exactly alike.", Hop.CLIENT
     ),
     judge=judge,
+    read=read,
 )

@@ -10,6 +10,7 @@ tenant, realm or environment than the one whose keys the server fetches.
 
 ## How we know
 The `kid` is compared with the key set that was given. Some servers say that they found no key.
+In logs the server says so, or the token that stood in a record shows it.
 
 ## What to do
 Let the server fetch the key set again when it meets an unknown `kid`, and let the issuer publish a new key before it
@@ -18,10 +19,13 @@ signs with it. Check that both name the same realm.
 
 import re
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Unknown
 from ws101.evidence import Evidence
+from ws101.logs.story import Story
 from ws101.refusal import UNRELATED, judge_damages, judge_flaw, refused, token_cleared
 from ws101.report import Hop, Remedy
+from ws101.signature import Says
 from ws101.tokens.reading import Flaw
 
 WORDS = re.compile(
@@ -47,6 +51,13 @@ def judge(evidence: Evidence) -> Ruling:
     return RuledOut("the key that the token names is not missing from the given ones")
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    return hearing.by_token(story, Says.TOKEN_KEY, Flaw.KEY)
+
+
 CAUSE = Cause(
     slug="token-key-unknown",
     hop=Hop.AUTH,
@@ -56,4 +67,5 @@ CAUSE = Cause(
         Hop.SERVER,
     ),
     judge=judge,
+    read=read,
 )

@@ -10,6 +10,7 @@ The token lacks a scope or a role that this path demands, or the user does not o
 ## How we know
 The server says so; or the same handshake without its token, or with a broken one, is answered `401` where this one is
 answered `403`: the token was understood. A `403` alone says little, as many frameworks refuse everything with it.
+In logs the server says so, or names the user whom it answers 403.
 
 ## What to do
 Ask the issuer for the scope that the path demands, or grant the user the role. A new token is needed afterwards: the
@@ -18,10 +19,14 @@ old one still says what was granted when it was issued.
 
 import re
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.refusal import UNRELATED, complaint, judge_damages, refused, seen, shown, token_cleared
 from ws101.report import Certainty, Hop, Remedy
+from ws101.signature import Says
 
 FORBIDDEN_CLOSES = frozenset({3003, 4003, 4403})
 CONTROLS = {
@@ -56,6 +61,20 @@ def judge(evidence: Evidence) -> Ruling:
     return Unknown("the server's own log of this refusal, or a token of a user who is known to be allowed")
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    if heard := hearing.by_words(story, Says.PERMISSION):
+        return heard
+    known = way.server_status(story)
+    user = next((e for e in story.at(*way.BEHIND) if e.user), None)
+    if user is not None and known is not None and known[1] == 403:
+        fact = hearing.cite(user, f"the server knows the user {user.user}")
+        return hearing.supported(fact, hearing.answered(*known), certainty=hearing.POSSIBLE)
+    return hearing.past_credentials(story)
+
+
 CAUSE = Cause(
     slug="token-lacks-permission",
     hop=Hop.AUTH,
@@ -64,4 +83,5 @@ CAUSE = Cause(
         "Grant the user or the token the scope that this path demands, and fetch a new token.", Hop.SERVER
     ),
     judge=judge,
+    read=read,
 )

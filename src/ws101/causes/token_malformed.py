@@ -13,6 +13,7 @@ nobody is logged in.
 ## How we know
 The value is looked at as it is sent: its scheme, its three parts, their base64url and JSON, and the length of its
 signature. The same handshake with the token tidied shows whether that was all.
+In logs the server says so, or the token that stood in a record shows it.
 
 ## What to do
 Send exactly `Authorization: Bearer <token>`: one blank, no quotes, no line break. Trim what is read from files, and do
@@ -21,10 +22,13 @@ not connect before there is a token.
 
 import re
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported
 from ws101.evidence import Evidence
+from ws101.logs.story import Story
 from ws101.refusal import judge_damages, judge_flaw, lifts, seen, token_cleared
 from ws101.report import Certainty, Hop, Remedy
+from ws101.signature import Says
 from ws101.tokens.reading import Flaw
 
 TIDY = "tidy-token"
@@ -61,6 +65,13 @@ def judge(evidence: Evidence) -> Ruling:
     return Supported(certainty, (*ruling.facts, tidied), latent=ruling.latent)
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    return hearing.by_token(story, Says.TOKEN_MALFORMED, Flaw.MALFORMED)
+
+
 CAUSE = Cause(
     slug="token-malformed",
     hop=Hop.AUTH,
@@ -70,4 +81,5 @@ CAUSE = Cause(
         Hop.CLIENT,
     ),
     judge=judge,
+    read=read,
 )

@@ -12,6 +12,7 @@ connects before it has logged in, a redirect dropped the field, or the token was
 ## How we know
 The request that was sent holds nothing that looks like a token, and the refusal concerns credentials. A bare `403` is
 a weaker sign: a forbidden origin, a route and a missing permission look the same.
+In logs the server says so, or the client that it has none; that it was lost on the way shows where a proxy logs the field.
 
 ## What to do
 Send the token where the server reads it: `Authorization: Bearer …` from programs, and from browsers a cookie, a
@@ -20,10 +21,14 @@ short-lived ticket in the query, or the subprotocol. Give it to this check with 
 
 import re
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported
 from ws101.evidence import Evidence
+from ws101.logs import way
+from ws101.logs.story import Story
 from ws101.refusal import UNRELATED, complaint, judge_damages, plain, refused, shown, wants_basic
 from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
 from ws101.tokens.credential import carries_token
 
 DAMAGES = {"without-token": "the same handshake without its token"}
@@ -56,10 +61,36 @@ def judge(evidence: Evidence) -> Ruling:
     return Supported(Certainty.POSSIBLE, facts)
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    name = "Authorization"
+    ours = next((e for e in story.at(Hop.CLIENT) if e.says is Says.TOKEN_MISSING), None)
+    if ours is not None and hearing.refusal_of_credentials(story):
+        return hearing.supported(hearing.quote(ours))
+    if out := hearing.past_credentials(story):
+        return out
+    if hearing.lost_on_the_way(story, name):
+        return RuledOut("a token was sent, and lost on the way")
+    if placed := hearing.token_in_query(story):
+        return RuledOut(f"a token was sent in the query ({placed.place})")
+    said, refusal = hearing.quotes(story, Says.TOKEN_MISSING), hearing.refusal_of_credentials(story)
+    if fact := hearing.sent_without(story, name):
+        return hearing.supported(fact, *said, certainty=hearing.LIKELY) if said or refusal else None
+    if not said:
+        return None
+    meant = any(way.field(e, name) for e in story.at(Hop.CLIENT))
+    return hearing.supported(
+        *said, certainty=hearing.POSSIBLE if meant and way.fronted(story) else hearing.LIKELY
+    )
+
+
 CAUSE = Cause(
     slug="token-missing",
     hop=Hop.AUTH,
     page=__doc__,
     remedy=Remedy("Send the token with the handshake, where this server reads it.", Hop.CLIENT),
     judge=judge,
+    read=read,
 )

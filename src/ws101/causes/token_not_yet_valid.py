@@ -11,6 +11,7 @@ are written in milliseconds, or in local time, where RFC 7519 wants seconds sinc
 ## How we know
 The claims are read and compared with the server's own clock, which is in its `Date` field, or else with this machine's.
 With the server's secret at hand the same claims are signed anew with current times: if that is accepted, it was the time.
+In logs the server says so, or the token that stood in a record shows it.
 
 ## What to do
 Run NTP on both machines. Allow the verifier a leeway of some seconds. Write times as whole seconds in UTC.
@@ -18,10 +19,13 @@ Run NTP on both machines. Allow the verifier a leeway of some seconds. Write tim
 
 import re
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling
 from ws101.evidence import Evidence
+from ws101.logs.story import Story
 from ws101.refusal import UNRELATED, judge_damages, judge_flaw, refused, token_cleared
 from ws101.report import Hop, Remedy
+from ws101.signature import Says
 from ws101.tokens.checks import moment
 from ws101.tokens.reading import Flaw, TokenReading
 
@@ -54,6 +58,13 @@ def _doubt(evidence: Evidence, token: TokenReading) -> str:
     return "the server does not tell its time, and clocks may differ by as much"
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    return hearing.by_token(story, Says.TOKEN_NOT_YET_VALID, Flaw.NOT_YET_VALID)
+
+
 CAUSE = Cause(
     slug="token-not-yet-valid",
     hop=Hop.AUTH,
@@ -63,4 +74,5 @@ CAUSE = Cause(
         Hop.SERVER,
     ),
     judge=judge,
+    read=read,
 )

@@ -12,6 +12,7 @@ the token was changed on its way.
 ## How we know
 With the secret or the key set at hand the signature is verified here, and the same claims are signed anew and sent. A
 token broken on purpose that meets the very same answer, while none at all meets another, hints at it.
+In logs the server says so, or the token that stood in a record shows it.
 
 ## What to do
 Compare the secrets by a hash and not by eye (`sha256sum`), their last byte included. Restart whatever holds the old one.
@@ -19,8 +20,10 @@ Compare the secrets by a hash and not by eye (`sha256sum`), their last byte incl
 
 import re
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.logs.story import Story
 from ws101.refusal import (
     KEYS_NEEDED,
     UNRELATED,
@@ -32,6 +35,7 @@ from ws101.refusal import (
     token_cleared,
 )
 from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
 from ws101.tokens.reading import Flaw, TokenReading
 
 DAMAGES = {"broken-token": "the same token with a broken signature"}
@@ -80,6 +84,13 @@ def _judge_fitting(evidence: Evidence, token: TokenReading) -> Ruling:
     return Supported(Certainty.POSSIBLE, (fact, shown(evidence)))
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    return hearing.by_token(story, Says.TOKEN_SIGNATURE, Flaw.SIGNATURE)
+
+
 CAUSE = Cause(
     slug="token-signature-invalid",
     hop=Hop.AUTH,
@@ -89,4 +100,5 @@ CAUSE = Cause(
         Hop.SERVER,
     ),
     judge=judge,
+    read=read,
 )

@@ -11,6 +11,7 @@ shares the secret. Servers that look the user up only when a socket opens refuse
 ## How we know
 Some servers say so. Otherwise: the token is verified with the server's own key, nothing in it is wrong, and a broken
 one meets another answer, so something behind the verification refuses. The server's log can settle it.
+In logs the server says so.
 
 ## What to do
 Log in again, and look the user up in the server's own store. Let the server say which of both it was, in its log.
@@ -18,10 +19,13 @@ Log in again, and look the user up in the server's own store. Let the server say
 
 import re
 
+from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.logs.story import Story
 from ws101.refusal import UNRELATED, complaint, judge_damages, refused, seen, shown, token_cleared
 from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.signature import Says
 
 WORDS = re.compile(
     r"(?:user|account|subject) (?:was |is |could )?(?:not (?:be )?found|unknown|disabled|deleted|inactive|locked)"
@@ -48,6 +52,13 @@ def judge(evidence: Evidence) -> Ruling:
     return Unknown("the server's own log of this refusal, and whether the token's user exists")
 
 
+# ---- logs
+
+
+def read(_: Evidence, story: Story) -> Ruling | None:
+    return hearing.by_words(story, Says.TOKEN_USER) or hearing.past_credentials(story)
+
+
 CAUSE = Cause(
     slug="token-user-unknown",
     hop=Hop.AUTH,
@@ -56,4 +67,5 @@ CAUSE = Cause(
         "Log in again, and check that the token's user exists where this server looks.", Hop.SERVER
     ),
     judge=judge,
+    read=read,
 )

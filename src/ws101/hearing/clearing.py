@@ -1,11 +1,17 @@
 """What speaks against a cause: how far a handshake got, and who answered it."""
 
+from collections.abc import Sequence
+
 from ws101.cause import RuledOut
 from ws101.hearing.words import who
 from ws101.logs import way
+from ws101.logs.entry import Told
 from ws101.logs.story import Story
 from ws101.report import Hop
 from ws101.signature import Says
+
+_AT_ONCE = 10.0  # seconds; sockets that end sooner were not cut for their silence
+_FEWEST = 3
 
 
 def worked(story: Story) -> RuledOut | None:
@@ -118,3 +124,50 @@ def _not_at(story: Story, hop: Hop) -> RuledOut | None:
     return RuledOut(
         f"it did not reach the {hop.value}: {silence.witness.source} has no line of it, and {silence.why}"
     )
+
+
+# ---- after the 101
+
+
+def never_opened(story: Story) -> RuledOut | None:
+    """Return that no hop tells of a 101, though the client met another answer or none; None where one does."""
+    if way.opened(story) is not None:
+        return None
+    if out := not_sent(story):
+        return out
+    entry = way.met(story)
+    return RuledOut(f"no 101 came, but {entry.status} ({entry.place})") if entry else None
+
+
+def lasted(story: Story) -> float | None:
+    """Return for how many seconds the socket was open, by a proxy's line of the 101 or by the times of its end."""
+    took = next((e.took for e in story.entries if e.status == 101 and e.took is not None), None)
+    if took is not None:
+        return took
+    opening = next((e for e in story.entries if e.status == 101 and e.time is not None), None)
+    ending = next((e for e in story.entries if e.told is Told.ENDED and e.time is not None), None)
+    if opening is None or ending is None or opening.time is None or ending.time is None:
+        return None
+    same_clock = opening.place.source == ending.place.source
+    return max(0.0, ending.time - opening.time) if same_clock else None
+
+
+def cut_alike(lengths: Sequence[float]) -> float | None:
+    """Return how long sockets stayed open that were all cut alike, in seconds; None where they differ, or are too few.
+
+    Half of them, and three at least, must lie within a second of each other, past the first ten seconds.
+    """
+    long = sorted(length for length in lengths if length > _AT_ONCE)
+    if len(long) < _FEWEST:
+        return None
+    runs = ((sum(start <= n <= start + 1.0 for n in long[i:]), start) for i, start in enumerate(long))
+    most, start = max(runs, key=lambda run: run[0])
+    return start if most >= max(_FEWEST, len(long) / 2) else None
+
+
+def upgrade_gone(story: Story) -> RuledOut | None:
+    """Return that the server saw a request without Upgrade, so that it is not its routes that refuse, or None."""
+    entry = way.telling(story, "Upgrade", *way.BEHIND)
+    if entry is None or way.field(entry, "Upgrade"):
+        return None
+    return RuledOut(f"the server saw no upgrade in the request ({entry.place})")

@@ -1,18 +1,23 @@
 """What logs say of credentials: the server's words, a flaw of the token that stood in a record, or that it was accepted."""
 
+import re
+
 from ws101.cause import RuledOut, Ruling
 from ws101.hearing.clearing import before_server, worked
-from ws101.hearing.words import POSSIBLE, answered, by_words, cite, supported
+from ws101.hearing.words import POSSIBLE, answered, by_words, cite, supported, who
 from ws101.logs import way
 from ws101.logs.entry import Entry
 from ws101.logs.story import Story
+from ws101.report import Fact
 from ws101.signature import Says
+from ws101.tokens.reading import Flaw
 
+_PARAMETER = re.compile(r"[?&](?:access_|id_|auth_?)?(?:token|jwt|auth|authorization|bearer)=", re.IGNORECASE)
 # 3000 and 3003 are registered at IANA as Unauthorized and Forbidden; 4xxx are habits after the HTTP status.
 _CREDENTIAL_CLOSES = frozenset({1008, 3000, 3003, 4001, 4003, 4401, 4403})
 
 
-def by_token(story: Story, says: Says, flaw: str) -> Ruling | None:
+def by_token(story: Story, says: Says, flaw: Flaw) -> Ruling | None:
     """Judge a flaw of the token: by the server's words, or as it was read in the token that stood in a log."""
     if heard := by_words(story, says):
         return heard
@@ -54,3 +59,13 @@ def refusal_of_credentials(story: Story) -> tuple[Entry, int] | None:
     if entry is None or entry.status is None or way.own_answer(story):
         return None
     return (entry, entry.status) if entry.status in {401, 403} else None
+
+
+def token_in_query(story: Story) -> Entry | None:
+    """Return the record of a request whose query carries a token, by the parameter's name."""
+    return next((e for e in way.arrivals(story) if _PARAMETER.search(e.path)), None)
+
+
+def closed(entry: Entry) -> Fact:
+    """Return the close code as a fact."""
+    return cite(entry, f"{who(entry)}: the socket was closed with {entry.close_code}")

@@ -188,6 +188,12 @@ def server_status(story: Story) -> tuple[Entry, int] | None:
     return next(((e, e.upstream_status) for e in passing if e.upstream_status is not None), None)
 
 
+def opened(story: Story) -> Entry | None:
+    """Return the outermost record of a 101, whatever became of it."""
+    ended = (e for e in story.entries if e.status == 101 or e.told is Told.ENDED or e.close_code is not None)
+    return next(ended, None)
+
+
 def silent(story: Story, hop: Hop) -> Silence | None:
     """Return the silence by which the handshake is sure not to have reached this hop."""
     if any(e.told is not Told.MEANT for e in story.at(hop)):
