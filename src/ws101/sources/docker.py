@@ -128,6 +128,23 @@ class Engine:
         raise Unavailable(f"a Docker engine at {self.address}", do)
 
 
+def named(there: Engine, source: str) -> tuple[Container, ...]:
+    """Return the containers of `docker:NAME`, `compose:SERVICE` or `compose:PROJECT/SERVICE`.
+
+    Raise Unavailable where there is none.
+    """
+    kind, _, name = source.partition(":")
+    if kind == "docker":
+        return (there.container(name),)
+    project, _, service = name.rpartition("/")
+    found = there.service(service, project)
+    if not found:
+        raise Unavailable(
+            f"a container of the compose service {name}", "`docker compose ps --all` names what is there."
+        )
+    return found
+
+
 def engine(environ: Mapping[str, str]) -> Engine:
     """Return the engine that the environment names, as the docker command would."""
     return Engine(environ.get("DOCKER_HOST") or f"unix://{_SOCKET}")
