@@ -1,0 +1,97 @@
+"""What all sources write while something else is done: what stood there before, as far as it is of use, and what is new."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from ws101.errors import Unavailable
+from ws101.sources import is_path, open_sources
+from ws101.sources.live import follow
+from ws101.sources.source import Unopened
+
+BEFORE = 8 << 20  # bytes of each file that are read to know what it logs
+BEFORE_SECONDS = 3600.0  # of a container's log, or a journal
+QUIET = 0.25  # seconds without a line, after which no more is expected; nginx writes at the end of a request
+PATIENCE = 2.0  # seconds in all
+
+
+class Listening:
+    """Listens to sources from `start` until `settle`; `troubles` says in sentences what went wrong."""
+
+    def __init__(self, names: Sequence[str], *, stdin: BinaryIO, environ: Mapping[str, str]) -> None:
+        self._names, self._stdin, self._environ = tuple(dict.fromkeys(names)), stdin, environ
+        self._before: dict[str, bytes] = {}
+        self._new: dict[str, list[bytes]] = {}
+        self._last = 0.0
+        self._task: asyncio.Task[None] | None = None
+        self.unopened: tuple[Unopened, ...] = ()
+        self.troubles: list[str] = []
+
+    async def start(self) -> None:
+        """Begin to listen, and read what stood there before."""
+        followed = await asyncio.to_thread(self._look_back)
+        if followed:
+            self._task = asyncio.create_task(self._listen(followed))
+            await asyncio.sleep(0)  # lets it open the files before anything is written to them
+
+    async def settle(self) -> Mapping[str, tuple[bytes, bytes]]:
+        """Wait until nothing more is written, for a while; return what stood before and what is new, by source."""
+        asked = time.monotonic()
+        while self._task is not None and not self._task.done():
+            now = time.monotonic()
+            if now - asked > PATIENCE or now - max(self._last, asked) > QUIET:
+                break
+            await asyncio.sleep(QUIET / 5)
+        await self.stop()
+        names = {**self._before, **self._new}
+        return {name: (self._before.get(name, b""), b"".join(self._new.get(name, []))) for name in names}
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _listen(self, names: Sequence[str]) -> None:
+        try:
+            async for name, data in follow(
+                names, stdin=self._stdin, environ=self._environ, told=self.troubles.append
+            ):
+                self._new.setdefault(name, []).append(data)
+                self._last = time.monotonic()
+        except Unavailable as missing:
+            self.troubles.append(str(missing))
+
+    def _look_back(self) -> tuple[str, ...]:
+        """Read what stood there before; return the names of those that can be listened to."""
+        since = time.time() - BEFORE_SECONDS
+        opened, failed = open_sources(
+            [name for name in self._names if name != "-"],
+            since=since,
+            stdin=self._stdin,
+            environ=self._environ,
+        )
+        waited_for = {one.name for one in failed if is_path(one.name) and Path(one.name).parent.is_dir()}
+        self.unopened = tuple(one for one in failed if one.name not in waited_for)
+        lost = {one.name for one in self.unopened}
+        for source in opened:
+            if source.path is not None:
+                self._before[source.name] = _end_of(source.path)
+            else:
+                self._before[source.name] = b"".join(source.chunks())[-BEFORE:]
+            self.troubles += source.troubles
+        return tuple(name for name in self._names if name not in lost)
+
+
+def _end_of(path: Path) -> bytes:
+    """Return the last whole lines of a file, as many as are of use."""
+    with contextlib.suppress(OSError), path.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(max(0, size - BEFORE))
+        end = file.read(BEFORE)
+        return end if size <= BEFORE else end.partition(b"\n")[2]
+    return b""
