@@ -28,6 +28,8 @@ def split(text: str) -> tuple[str, str, str]:
     target, _, version = rest.rpartition(" ")
     if version.startswith("HTTP/") and method.isalpha():
         return method, target, version
+    if rest.startswith("/") and method.isalpha():  # cut off, or of HTTP/0.9
+        return method, rest, ""
     return NONE
 
 

@@ -53,7 +53,7 @@ def test_the_example_of_this_repository():
         'request_id="a1b2" upstream="127.0.0.1:8101" upstream_status="502" connect="-" first_byte="-" time="0.001"',
     )
     assert (entry.scheme, entry.port, entry.host, entry.took) == ("https", 443, "timers.example.com", 0.001)
-    assert (entry.upstream, entry.upstream_status) == ("127.0.0.1:8101", 502)
+    assert (entry.upstream, entry.upstream_status) == ("127.0.0.1:8101", None)
     assert entry.identity == {"key": "dGhlIHNhbXBsZSBub25jZQ==", "request-id": "a1b2"}
     assert entry.headers["upgrade"] == "websocket"
     assert entry.headers["origin"] == ""

@@ -7,11 +7,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
-from ws101.logs import requestline, stamp
+from ws101.logs import stamp
+from ws101.logs.access import ABSENT, Layout, Outcome, entry, seconds
 from ws101.logs.entry import NO_FIELDS, Entry, Told
 from ws101.logs.format import Format
 from ws101.logs.line import Line
-from ws101.logs.log_format import UNESCAPE, Escape, LogFormat, parse
+from ws101.logs.log_format import UNESCAPE, Escape, LogFormat, Variable, parse
 from ws101.redact import printable
 from ws101.report import Hop
 from ws101.signature import Says
@@ -42,12 +43,11 @@ INGRESS = (
 )
 SIGNS = (b"101", b"426", b"pgrade", b"ocket", b"/ws", b"probe ")
 
-# Entry's values in the order in which `_Plan.read` takes them, each with the variables that hold it, the best first.
+# The variables that hold each of the values of access.ORDER, the best first.
 _SLOTS: tuple[tuple[str, ...], ...] = (
     ("remote_addr", "realip_remote_addr", "proxy_protocol_addr"),
     ("http_x_forwarded_for", "http_cf_connecting_ip", "http_true_client_ip", "http_x_real_ip", "proxy_add_x_forwarded_for"),
     ("remote_user",),
-    ("msec", "time_iso8601", "time_local"),
     ("request",),
     ("request_method",),
     ("request_uri", "uri", "document_uri", "ws101_path"),
@@ -61,9 +61,12 @@ _SLOTS: tuple[tuple[str, ...], ...] = (
     ("server_port",),
     ("upstream_addr",),
     ("upstream_status",),
+    ("upstream_header_time",),
     ("request_time", "upstream_response_time"),
 )  # fmt: skip
-_IDENTITY = {
+_MOMENTS = ("msec", "time_iso8601", "time_local")
+_TIME = len(_SLOTS)
+IDENTITY = {
     "request_id": "request-id",
     "req_id": "request-id",
     "ws101_request_id": "request-id",
@@ -76,7 +79,6 @@ _IDENTITY = {
     "http_cf_ray": "cf-ray",
 }
 _APART = frozenset({"http_user_agent", "http_referer"})  # no fields by which handshakes are told apart
-_ABSENT = frozenset({"", "-"})
 
 
 def from_log_format(
@@ -96,10 +98,13 @@ def from_words(words: Sequence[str], hop: Hop = Hop.PROXY) -> Format:
 
 
 class _Plan:
-    """Which group of one log_format's pattern is which of Entry's values; the last line that opened is kept, matched."""
+    """Which group of one log_format's pattern is which value; the last line that opened is kept, matched."""
 
     def __init__(self, name: str, log_format: LogFormat, hop: Hop, software: str) -> None:
-        self._name, self._format, self._hop, self._software = name, log_format, hop, software
+        self._format = log_format
+        self._layout = layout(
+            name, software, hop, tells_upstream=Variable("upstream_addr") in log_format.pieces
+        )
         self._last: tuple[str, re.Match[str] | None] = ("", None)
         self._pattern: re.Pattern[str] | None = None
 
@@ -116,7 +121,9 @@ class _Plan:
         values = match.group(*self._order)
         if "\\" in line.text:
             values = tuple(map(self._readable, values))
-        return self._entry(line, values)
+        headers = self._headers(values) if self._fields else NO_FIELDS
+        identity = self._identity(values) if self._marks else NO_FIELDS
+        return entry(line, self._layout, self._time(values[_TIME]), values[:_TIME], headers, identity)
 
     def _matched(self, text: str) -> re.Match[str] | None:
         last, match = self._last
@@ -134,97 +141,45 @@ class _Plan:
         names = self._format.names
         self._pattern = re.compile(self._format.pattern.pattern + "()", re.ASCII | re.DOTALL)
         group = {name: len(names) - i for i, name in enumerate(reversed(names))}
-        chosen = [next((name for name in slot if name in group), "") for slot in _SLOTS]
+        chosen = [next((name for name in slot if name in group), "") for slot in (*_SLOTS, _MOMENTS)]
         fields = [name for name in names if name.startswith("http_") and name not in _APART]
-        marks = [name for name in names if name in _IDENTITY]
+        marks = [name for name in names if name in IDENTITY]
         self._order = [group.get(name, len(names) + 1) for name in (*chosen, *fields, *marks)]
         self._fields = [name.removeprefix("http_").replace("_", "-") for name in fields]
-        self._marks = [_IDENTITY[name] for name in marks]
-        self._time = _TIMES[chosen[3]]
-        self._tells_upstream = bool(chosen[15])
+        self._marks = [IDENTITY[name] for name in marks]
+        self._time = _TIMES[chosen[_TIME]]
 
     def _readable(self, value: str) -> str:
         return printable(UNESCAPE[self._format.escape](value)) if "\\" in value else value
 
-    def _entry(self, line: Line, values: Sequence[str]) -> Entry:
-        (client, forwarded, user, written, request, method, target, args, version, status, size, agent, host, scheme, port,
-         upstream, upstream_status, took) = values[:18]  # fmt: skip
-        if request:
-            method, target, version = requestline.split(request)
-        elif args and args != "-":
-            target = f"{target}?{args}"
-        number = int(status) if status.isdigit() else None
-        told, says, words = _SPECIAL.get(status, _ANSWERED)
-        if not method and request:
-            says = requestline.foreign(request)
-            words = "" if request == "-" else request
-        time = self._time(written)
-        return Entry(
-            line.place,
-            self._name,
-            self._software,
-            self._hop,
-            told,
-            line.text,
-            line.time if time is None else time,
-            _ZONED,
-            None,
-            client,
-            "" if forwarded == "-" else forwarded,
-            "" if method == "-" else method,
-            _scheme(scheme) if scheme else "",
-            "" if host == "-" else host,
-            _number(port) if port else None,
-            "" if target == "-" else target,
-            version,
-            self._headers(values) if self._fields else NO_FIELDS,
-            _IN_PART,
-            number,
-            ("" if upstream in _ABSENT else upstream) if self._tells_upstream else None,
-            _last_number(upstream_status) if upstream_status else None,
-            _seconds(took) if took else None,
-            int(size) if size.isdigit() else None,
-            "" if agent == "-" else agent,
-            self._identity(values, agent) if self._marks or agent.startswith("ws101/") else NO_FIELDS,
-            says,
-            words,
-            "" if user == "-" else user,
-            None,
-            (),
-            line.stream,
-        )
-
     def _headers(self, values: Sequence[str]) -> Mapping[str, str]:
         """Return the fields that the format logs; one that was not there is an empty text."""
-        logged = values[18 : 18 + len(self._fields)]
+        logged = values[_TIME + 1 : _TIME + 1 + len(self._fields)]
         return {name: "" if v == "-" else v for name, v in zip(self._fields, logged, strict=True)}
 
-    def _identity(self, values: Sequence[str], agent: str) -> Mapping[str, str]:
-        marks = values[18 + len(self._fields) :]
-        found = {name: value for name, value in zip(self._marks, marks, strict=True) if value not in _ABSENT}
-        if mark := requestline.probe(agent):
-            found["probe"] = mark
-        return found
+    def _identity(self, values: Sequence[str]) -> Mapping[str, str]:
+        marks = values[_TIME + 1 + len(self._fields) :]
+        return {name: value for name, value in zip(self._marks, marks, strict=True) if value not in ABSENT}
 
 
-_ZONED, _IN_PART = True, False
-_ANSWERED = (Told.ANSWERED, Says.NOTHING, "")
-# src/http/ngx_http_request.h: statuses of nginx's own that no client ever sees.
-_SPECIAL: Mapping[str, tuple[Told, Says, str]] = {
+def layout(name: str, software: str, hop: Hop, *, tells_upstream: bool) -> Layout:
+    """Return how lines of nginx's read."""
+    return Layout(name, software, hop, tells_upstream, _OUTCOMES, _OWN_STATUSES)
+
+
+# src/http/ngx_http_request.h: statuses of nginx's own that no client ever sees; and what it writes for HTTP/0.9.
+_OUTCOMES: Mapping[str, Outcome] = {
     "444": (Told.ANSWERED, Says.CLOSED, "nginx closed the connection without an answer"),
     "499": (Told.WRONG, Says.NOTHING, "the client closed the connection before an answer came"),
+    "009": (
+        Told.ANSWERED,
+        Says.UPSTREAM_INVALID,
+        "what the upstream sent is no HTTP, and was passed on as it came",
+    ),
 }
-
-
-def _scheme(text: str) -> str:
-    """Return the scheme of $scheme, of $https, or of $ssl_protocol."""
-    if text in {"http", "https"}:
-        return text
-    return "https" if text == "on" or text.startswith("TLS") else ""
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdigit() else None
+# src/http/ngx_http_upstream.c, ngx_http_upstream_next: what $upstream_status is where no answer came. They are the upstream's
+# own only where $upstream_header_time shows that one did.
+_OWN_STATUSES = frozenset({"502", "504"})
 
 
 @lru_cache(maxsize=4096)
@@ -233,23 +188,10 @@ def _iso(text: str) -> float | None:
     return found.time if found else None
 
 
-def _seconds(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
-
-
-def _last_number(text: str) -> int | None:
-    """Return the status that the last of the tried upstreams gave: `502, 101` and `502 : 101` end with it."""
-    last = text if text.isdigit() else text.rpartition(" ")[2]
-    return int(last) if last.isdigit() else None
-
-
 _TIMES: Mapping[str, Callable[[str], float | None]] = {
     "time_local": stamp.clf_time,
     "time_iso8601": _iso,
-    "msec": _seconds,
+    "msec": seconds,
     "": lambda _: None,
 }
 FORMATS = (
