@@ -6,9 +6,10 @@ A line that explains the refusal makes a cause likely; the same configuration, m
 from dataclasses import replace
 
 from ws101.cause import Cause, Marked, RuledOut, Ruling, Supported, Unknown
-from ws101.configured import Configured, Rehearsal
+from ws101.configured import Configured
 from ws101.evidence import Evidence
 from ws101.nginx.edit import by_file, diff
+from ws101.nginx.performance import Rehearsal
 from ws101.nginx.repair import Repair
 from ws101.report import Certainty, Fact, Hop, Remedy
 

@@ -23,6 +23,7 @@ from ws101.report import (
 )
 from ws101.signature import Says
 from ws101.verdict import configuration
+from ws101.verdict.account import account
 from ws101.verdict.weigh import Weighed
 
 _BODY_LINES = 8
@@ -54,6 +55,7 @@ def report(stages: Sequence[Evidence], weighed: Weighed, *, cut_short: str = "",
         next_steps=_next_steps(evidence, weighed),
         incomplete=bool(cut_short) or _unanswered_saw(evidence, finding),
         seen=next((crossing for stage in stages if (crossing := _crossing(stage))), None),
+        account=account(evidence.story, weighed.findings) if evidence.story else None,
     )
 
 

@@ -11,6 +11,7 @@ from ws101.verdict.heed import heed
 
 if TYPE_CHECKING:
     from ws101.configured import Configured
+    from ws101.nginx.circumstance import Circumstance
     from ws101.nginx.edit import Edit
 
 R = TypeVar("R", RuledOut, Unknown)
@@ -20,11 +21,12 @@ _RANK = {Certainty.PROVEN: 0, Certainty.LIKELY: 1, Certainty.POSSIBLE: 2}
 
 @dataclass(frozen=True, slots=True)
 class Cure:
-    """The edits of one configuration that are to take a cause away from the handshake of a stage."""
+    """The edits of one configuration that are to take a cause away from the handshake of a stage, or what stood around it."""
 
     stage: int
     hop: "Configured"
     edits: "tuple[Edit, ...]"
+    given: "Circumstance | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +83,20 @@ def weigh(stages: Sequence[Evidence], causes: Sequence[Cause]) -> Weighed:
         tuple(cleared for slug, cleared in ruled_out.items() if slug not in found),
         tuple(need for slug, need in unknown.items() if slug not in found and slug not in ruled_out),
         {
-            s.cause.slug: Cure(s.stage, s.ruling.hop, s.ruling.cure)
+            s.cause.slug: Cure(s.stage, s.ruling.hop, s.ruling.cure, s.ruling.given)
             for s in kept
-            if s.ruling.hop and s.ruling.cure
+            if s.ruling.hop and (s.ruling.cure or s.ruling.given)
         },
     )
 
 
 def _ruling(cause: Cause, evidence: Evidence) -> Ruling:
-    """Judge by the evidence, then by what the refusal itself names, then by the configurations, if there are any."""
+    """Judge by the evidence, by what the refusal itself names, then by logs and by configurations, if there are any."""
     ruling = heed(cause.slug, cause.judge(evidence), evidence)
+    if evidence.story is not None:
+        from ws101.verdict.recount import as_met, recount
+
+        ruling, evidence = recount(cause, ruling, evidence), as_met(evidence)
     if not evidence.config:
         return ruling
     from ws101.verdict.consult import consult

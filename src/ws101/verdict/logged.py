@@ -1,0 +1,180 @@
+"""A report from logs alone: the story of one handshake in, verdict, trail and sentences out. Nothing was sent."""
+
+from typing import TYPE_CHECKING
+
+from ws101.attempt import Sending, TlsSettings
+from ws101.causes import CAUSES
+from ws101.evidence import Evidence
+from ws101.handshake.headers import Headers
+from ws101.handshake.request import opening
+from ws101.hearing import host_of
+from ws101.logs import way
+from ws101.logs.entry import Entry
+from ws101.logs.story import Story
+from ws101.observed import Target
+from ws101.report import Certainty, Finding, Outcome, Report, TargetInfo
+from ws101.signature import Says
+from ws101.verdict.account import account
+from ws101.verdict.footsteps import trail
+from ws101.verdict.weigh import Weighed, weigh
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
+
+_UNREACHED = frozenset({Says.NAME_UNKNOWN, Says.REFUSED, Says.UNREACHABLE})
+_TLS = frozenset({"wss", "https"})
+_ANY_KEY = "AAAAAAAAAAAAAAAAAAAAAA=="  # which one was sent does not matter where nothing is sent
+_SETTINGS = 3  # that a report asks for, at most
+
+
+def judge(
+    story: Story,
+    *,
+    now: float = 0.0,
+    config: "tuple[Configured, ...] | None" = None,
+    saw: int | None = None,
+) -> Weighed:
+    """Return the verdict on a handshake of which only logs tell."""
+    return weigh([evidence_of(story, now=now, config=config, saw=saw)], CAUSES)
+
+
+def judged(
+    story: Story,
+    *,
+    now: float = 0.0,
+    config: "tuple[Configured, ...] | None" = None,
+    saw: int | None = None,
+    cut_short: str = "",
+) -> Report:
+    """Return the report on a handshake of which only logs tell; `cut_short` says what could not be read, or is empty."""
+    evidence = evidence_of(story, now=now, config=config, saw=saw)
+    return report(evidence, weigh([evidence], CAUSES), cut_short=cut_short)
+
+
+def evidence_of(
+    story: Story,
+    *,
+    now: float = 0.0,
+    config: "tuple[Configured, ...] | None" = None,
+    saw: int | None = None,
+) -> Evidence:
+    """Return the evidence that logs alone are: what arrived says more of the request than what was meant.
+
+    Its `sending` is what to follow through a configuration; it was never sent.
+    """
+    target = _target(story)
+    tls = TlsSettings(target.host, target.host) if target.tls else None
+    fields = Headers.of(_fields(story))
+    authority = target.host if target.port in {80, 443} else target.authority
+    sending = Sending(target.host, target.port, opening(authority, target.path, _ANY_KEY, fields), tls)
+    return Evidence(target, sending, now, config=config, story=story, saw=saw)
+
+
+def _fields(story: Story) -> tuple[tuple[str, str], ...]:
+    """Return those fields that the outermost record of the request shows, and that ways through a proxy may hang on."""
+    return tuple(
+        (name, value)
+        for name in ("Origin", "Authorization", "Cookie", "User-Agent")
+        if (entry := way.telling(story, name)) is not None and (value := way.field(entry, name))
+    )
+
+
+def _target(story: Story) -> Target:
+    """Return where the handshake went: by the outermost record of its arrival, else by what the client meant."""
+    arrived, meant = tuple(way.arrivals(story)), story.entries
+    host = next((host_of(e) for e in (*arrived, *meant) if host_of(e)), "")
+    path = next((e.path for e in (*arrived, *meant) if e.path), "/")
+    scheme = _scheme(story, arrived)
+    port = next((e.port for e in (*meant, *arrived) if e.port), 443 if scheme == "wss" else 80)
+    shown = f":{port}" if (scheme, port) not in {("wss", 443), ("ws", 80)} else ""
+    return Target(f"{scheme}://{host}{shown}{path}" if host else path, scheme, host, port, path)
+
+
+def _scheme(story: Story, arrived: tuple[Entry, ...]) -> str:
+    if any(entry.says is Says.PLAIN_HTTP_TO_TLS for entry in story.entries):
+        return "ws"
+    named = next((e.scheme for e in (*arrived, *story.entries) if e.scheme), "")
+    port = next((e.port for e in story.entries if e.port), None)
+    return "wss" if named in _TLS or (not named and port in {443, 8443}) else "ws"
+
+
+def report(evidence: Evidence, weighed: Weighed, *, cut_short: str = "") -> Report:
+    """Return the report on evidence that is a story alone."""
+    story, target = evidence.story, evidence.target
+    assert story is not None
+    findings = weighed.findings
+    return Report(
+        target=TargetInfo(target.url, target.host, target.port, target.path, target.scheme),
+        outcome=_outcome(story),
+        status=story.status,
+        summary=_summary(story, findings),
+        findings=findings,
+        ruled_out=weighed.ruled_out,
+        not_tested=weighed.not_tested,
+        trail=trail(story, findings[0] if findings else None),
+        experiments=(),
+        exchange=None,
+        unexamined=(cut_short,) if cut_short else (),
+        next_steps=_next_steps(evidence, story, findings),
+        incomplete=bool(cut_short),
+        account=account(story, findings),
+    )
+
+
+def _outcome(story: Story) -> Outcome:
+    if story.works:
+        return Outcome.CONNECTED
+    if story.status is not None:
+        return Outcome.REFUSED
+    ended = way.before_http(story)
+    if ended is not None and ended.says in _UNREACHED:
+        return Outcome.UNREACHABLE
+    failed = any(entry.says is not Says.NOTHING for entry in story.entries)
+    return Outcome.REFUSED if failed else Outcome.INCOMPLETE
+
+
+def _summary(story: Story, findings: tuple[Finding, ...]) -> str:
+    if len(findings) == 2 and findings[0].certainty is Certainty.POSSIBLE:
+        return f"One of two: {findings[0].title}; or: {findings[1].title}"
+    if findings:
+        return findings[0].title
+    if story.works:
+        return "The logs tell of a handshake that works"
+    if story.status is not None:
+        return f"The logs do not tell why this handshake met {story.status}"
+    return "The logs do not tell what became of this handshake"
+
+
+def _next_steps(evidence: Evidence, story: Story, findings: tuple[Finding, ...]) -> tuple[str, ...]:
+    if story.works and not findings:
+        return ()
+    steps = [f"ws101 explain {findings[0].cause}"] if findings else ["ws101 explain --list"]
+    sure = bool(findings) and findings[0].certainty is not Certainty.POSSIBLE
+    if not sure:
+        steps.insert(0, _settling(evidence, story, findings))
+        settings = (s.setting for s in story.silences if not s.sure and s.setting)
+        steps += list(dict.fromkeys(settings))[:_SETTINGS]
+    return tuple(steps)
+
+
+def _settling(evidence: Evidence, story: Story, findings: tuple[Finding, ...]) -> str:
+    """Return the one command that would tell: the handshake as it was meant, sent by a probe that lies about nothing."""
+    command = f"ws101 check {_meant(evidence, story)} --log LOG"
+    if {f.cause for f in findings} == {"plaintext-to-tls-port", "proxy-drops-upgrade-headers"}:
+        return f"{command}  settles it: refused alike, the proxy is to blame; if not, the client sends no TLS"
+    if len(findings) == 2:
+        return f"{command}  settles which of the two it is"
+    return f"{command}  sends the handshake itself, and reads what each hop writes of it"
+
+
+def _meant(evidence: Evidence, story: Story) -> str:
+    """Return the URL to ask for: what the client means, else where the request arrived."""
+    target = evidence.target
+    meant = next((e for e in story.entries if e.scheme and (e.host or target.host)), None)
+    tls = meant.scheme in _TLS if meant else target.tls or target.port in {443, 8443}
+    host = (meant.host if meant else "") or target.host
+    if not host:
+        return "URL"
+    scheme, usual = ("wss", 443) if tls else ("ws", 80)
+    port = next((e.port for e in story.entries if e.port), usual)
+    return f"{scheme}://{host}{f':{port}' if port != usual else ''}{target.path.partition('?')[0]}"

@@ -1,0 +1,96 @@
+"""What becomes of a ruling when logs tell of the same handshake: what they show is joined with what the wire showed.
+
+Where only logs were given, what they say stands alone: nothing was sent, so nothing that was sent may count.
+"""
+
+from dataclasses import replace
+
+from ws101.attempt import Attempt, Ending, Layer
+from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
+from ws101.evidence import Evidence
+from ws101.handshake.answer import Answer, Kind
+from ws101.hearing import CLIENT_LOG, NGINX_INFO, SERVER_LOG, UPSTREAM
+from ws101.report import Certainty, Fact, Hop
+
+_RANK = (Certainty.POSSIBLE, Certainty.LIKELY, Certainty.PROVEN)
+
+# What to give where the logs have no opinion on a cause, by the hop at which it is.
+_NEEDS = {
+    Hop.CLIENT: f"{SERVER_LOG}, or `ws101 check` with this client's fields",
+    Hop.NETWORK: CLIENT_LOG,
+    Hop.TLS: CLIENT_LOG,
+    Hop.CDN: "the log of the edge, or of the proxy behind it",
+    Hop.PROXY: f"{NGINX_INFO}, and {UPSTREAM}",
+    Hop.SERVER: SERVER_LOG,
+    Hop.AUTH: SERVER_LOG,
+}
+
+
+def recount(cause: Cause, ruling: Ruling, evidence: Evidence) -> Ruling:
+    """Return what becomes of a ruling on this cause; without a story it is left as it is."""
+    story = evidence.story
+    if story is None:
+        return ruling
+    heard = cause.read(evidence, story) if cause.read is not None else None
+    if evidence.baseline is None:
+        return heard or Unknown(_NEEDS[cause.hop])
+    if evidence.works:
+        return _of_another(ruling, heard, evidence)
+    if heard is None or isinstance(heard, Unknown):
+        return ruling
+    if isinstance(heard, RuledOut):
+        return _cleared(ruling, heard)
+    return _joined(ruling, heard)
+
+
+def _of_another(ruling: Ruling, heard: Ruling | None, evidence: Evidence) -> Ruling:
+    """Judge a client that fails while our handshake works: what its logs show is all that there is of it."""
+    story = evidence.story
+    theirs = story is not None and evidence.saw is not None and story.status == evidence.saw
+    return heard if theirs and isinstance(heard, Supported) else ruling
+
+
+def _cleared(ruling: Ruling, heard: RuledOut) -> Ruling:
+    """Weigh logs that speak against what the wire speaks for: they may be of another hop, or not have all."""
+    if isinstance(ruling, RuledOut):
+        return ruling
+    if isinstance(ruling, Unknown) or ruling.certainty is Certainty.POSSIBLE:
+        return heard
+    but = Fact(f"but the logs speak against it: {heard.why}", "the logs")
+    if ruling.certainty is Certainty.PROVEN:
+        return replace(ruling, facts=(*ruling.facts, but))
+    return replace(ruling, certainty=Certainty.POSSIBLE, facts=(*ruling.facts, but), named=False)
+
+
+def _joined(ruling: Ruling, heard: Supported) -> Ruling:
+    if isinstance(ruling, Unknown):
+        return heard
+    if isinstance(ruling, RuledOut):
+        if heard.certainty is Certainty.POSSIBLE:
+            return ruling
+        if not ruling.experiment:
+            return heard
+        but = Fact(f"but {ruling.why}", f"experiment {ruling.experiment}")
+        return replace(heard, certainty=Certainty.POSSIBLE, facts=(*heard.facts, but), named=False)
+    certainty = max(ruling.certainty, heard.certainty, key=_RANK.index)
+    return replace(
+        ruling,
+        certainty=certainty,
+        facts=(*ruling.facts, *heard.facts),
+        latent=ruling.latent and heard.latent,
+        named=ruling.named or heard.named,
+        behind=ruling.behind or heard.behind,
+    )
+
+
+def as_met(evidence: Evidence) -> Evidence:
+    """Return evidence in which the status that the logs tell stands for the answer, for those that ask for no more of it.
+
+    So a configuration can be held against what the proxy logged.
+    """
+    story = evidence.story
+    if evidence.baseline is not None or story is None or story.status is None:
+        return evidence
+    answer = Answer(Kind.HTTP, version="HTTP/1.1", status=story.status)
+    met = Attempt("logs", evidence.sending, Layer.HTTP, Ending.ANSWERED, answer=answer)
+    return replace(evidence, baseline=met)
