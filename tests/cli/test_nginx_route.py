@@ -91,6 +91,17 @@ def test_a_part_that_cannot_be_read_makes_it_incomplete(ws101, config):
     assert "gone.conf was not found\n    ┃ nginx.conf:1  include gone.conf;" in ran.out
 
 
+def test_a_regular_expression_that_may_take_for_ever_is_named_and_not_tried(ws101, tmp_path):
+    path = tmp_path / "nginx.conf"
+    path.write_text(
+        "events { } http { server { listen 80; location ~ ^/(a+)+$ { proxy_pass http://127.0.0.1:1; } } }"
+    )
+    ran = ws101("nginx", "route", f"ws://h.test/{'a' * 80}!", path)
+    assert ran.status == 3
+    assert "the regular expression '^/(a+)+$' may try too many ways" in " ".join(ran.out.split())
+    assert "location ~ ^/(a+)+$" in ran.out
+
+
 def test_the_address_of_the_client_decides(ws101, config):
     for client, status in (("10.1.2.3", 0), ("192.0.2.1", 1)):
         assert (

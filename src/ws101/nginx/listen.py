@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from ws101.nginx.pattern import compiled
+from ws101.nginx.pattern import search
 from ws101.nginx.tree import Directive
 from ws101.nginx.value import Unknown
 
@@ -217,9 +217,9 @@ def server_for(socket: Socket, host: str) -> Named | Unknown:
     if found := names.find(host):
         return Named(*found)
     for server, name in names.regexes:
-        pattern = compiled(name[1:], caseless=True)
-        if isinstance(pattern, Unknown):
-            return pattern
-        if match := pattern.search(host):
+        match = search(name[1:], host, caseless=True)
+        if isinstance(match, Unknown):
+            return match
+        if match:
             return Named(server, name, match)
     return Named(socket.default, None)

@@ -5,7 +5,7 @@ from enum import Enum, auto
 
 from ws101.nginx.model import Level
 from ws101.nginx.outcome import Answered, Outcome, Undecided
-from ws101.nginx.pattern import compiled
+from ws101.nginx.pattern import search
 from ws101.nginx.state import State
 from ws101.nginx.tree import Directive
 from ws101.nginx.uri import escape_argument, unescape_redirect
@@ -95,10 +95,9 @@ def _if(state: State, level: Level, directive: Directive, say: Say) -> Outcome |
 def _rewrite(state: State, _: Level, directive: Directive, say: Say) -> Outcome | _Then:
     pattern, replacement, *flags = directive.arguments
     flag = flags[0] if flags else ""
-    regex = compiled(pattern)
-    if isinstance(regex, Unknown):
-        return Undecided(regex.why, directive)
-    match = regex.search(state.uri)
+    match = search(pattern, state.uri)
+    if isinstance(match, Unknown):
+        return Undecided(match.why, directive)
     if match is None:
         state.captures = ()
         return _Then.ON
@@ -180,10 +179,9 @@ def condition(state: State, directive: Directive) -> bool | Unknown:
     if operator in {"=", "!="}:
         wanted = expand(state, operand)
         return wanted if isinstance(wanted, Unknown) else (value == wanted) is (operator == "=")
-    pattern = compiled(operand, caseless=operator.endswith("*"))
-    if isinstance(pattern, Unknown):
-        return pattern
-    match = pattern.search(value)
+    match = search(operand, value, caseless=operator.endswith("*"))
+    if isinstance(match, Unknown):
+        return match
     if match:
         state.remember(match)
     else:

@@ -2,7 +2,7 @@
 
 import re
 
-from ws101.nginx.pattern import compiled
+from ws101.nginx.pattern import compiled, search
 from ws101.nginx.value import Unknown
 
 _CLASSES = {"d": "1", "w": "a", "s": " ", "D": "a", "W": "-", "S": "a", "b": "", "B": "", "A": "", "Z": ""}
@@ -13,12 +13,14 @@ _ASIDE = re.compile(r"\?(?:[=!]|<[=!]|#|[a-zA-Z-]+\))")
 
 def sample(pattern: str, *, caseless: bool = False) -> str | None:
     """Return a path that the expression matches, None where none was found; what is returned was tried."""
-    regex = compiled(pattern, caseless=caseless)
-    if isinstance(regex, Unknown):
+    if isinstance(compiled(pattern, caseless=caseless), Unknown):
         return None
     text = _Sampler(pattern).read()
     tries = (text, f"/{text}", f"/ws{text}", f"/x{text}", f"{text}/")
-    return next((path for path in tries if path.startswith("/") and regex.search(path)), None)
+    for path in tries:
+        if path.startswith("/") and isinstance(search(pattern, path, caseless=caseless), re.Match):
+            return path
+    return None
 
 
 class _Sampler:

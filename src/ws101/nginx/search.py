@@ -4,7 +4,7 @@ from collections.abc import Callable
 from enum import Enum, auto
 
 from ws101.nginx.model import Level, Location, Locations
-from ws101.nginx.pattern import compiled
+from ws101.nginx.pattern import search
 from ws101.nginx.state import State
 from ws101.nginx.tree import Directive
 from ws101.nginx.value import Unknown
@@ -56,10 +56,11 @@ class Search:
 
     def _regexes(self, locations: Locations) -> Match | Unknown | None:
         for location in locations.regexes:
-            pattern = compiled(location.path, caseless=location.modifier == "~*")
-            if isinstance(pattern, Unknown):
-                return pattern
-            if match := pattern.search(self._state.uri):
+            match = search(location.path, self._state.uri, caseless=location.modifier == "~*")
+            if isinstance(match, Unknown):
+                self._say("whether its regular expression matches cannot be told", location.directive)
+                return match
+            if match:
                 self._state.remember(match)
                 self._at(location, "its regular expression is the first to match", Match.EXACT)
                 inner = self.look(location)

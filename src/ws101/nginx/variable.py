@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 
-from ws101.nginx.pattern import compiled
+from ws101.nginx.pattern import search
 from ws101.nginx.state import State
 from ws101.nginx.tree import Directive
 from ws101.nginx.value import Unknown, Value, lowered
@@ -119,10 +119,10 @@ def _looked_up(state: State, source: str, entries: list[tuple[str, str]], *, hos
     for name, value in entries:
         if name.startswith("~"):
             caseless = name.startswith("~*")
-            pattern = compiled(name[2:] if caseless else name[1:], caseless=caseless)
-            if isinstance(pattern, Unknown):
-                return pattern
-            if match := pattern.search(source):
+            match = search(name[2:] if caseless else name[1:], source, caseless=caseless)
+            if isinstance(match, Unknown):
+                return match
+            if match:
                 state.remember(match)
                 return value
     return next((value for name, value in entries if name == "default"), "")

@@ -1,9 +1,10 @@
 """The value of Connection: the map that makes `upgrade` of a client's Upgrade, found, mended or written."""
 
+import re
 from typing import NamedTuple
 
 from ws101.nginx.edit import Edit
-from ws101.nginx.pattern import compiled
+from ws101.nginx.pattern import search
 from ws101.nginx.placing import above, into, unit, word
 from ws101.nginx.route import Route
 from ws101.nginx.simulate import HTTP_1_1
@@ -79,8 +80,7 @@ def _matches(key: str) -> bool:
     if not key.startswith("~"):
         return key.lower() == "websocket"
     caseless = key.startswith("~*")
-    pattern = compiled(key[2:] if caseless else key[1:], caseless=caseless)
-    return not isinstance(pattern, Unknown) and pattern.search("websocket") is not None
+    return isinstance(search(key[2:] if caseless else key[1:], "websocket", caseless=caseless), re.Match)
 
 
 def _written(route: Route, name: str) -> Edit:
