@@ -1,4 +1,5 @@
 import asyncio
+import importlib
 import stat
 
 import pytest
@@ -132,3 +133,50 @@ def test_a_keyring_that_is_locked_leaves_it_to_the_file(tmp_path):
 
 def test_a_keyring_can_be_declined():
     assert _keyring(OFF) is None
+
+
+@pytest.fixture
+def choose(monkeypatch):
+    """Let the real keyring use a backend, as a user's configuration would."""
+    keyring = pytest.importorskip("keyring", reason="keyring (pip install 'ws101[timers]')")
+    monkeypatch.setattr(keyring.core, "_keyring_backend", None)
+    return keyring.set_keyring
+
+
+@pytest.mark.parametrize("module", ["null", "fail"])
+def test_a_keyring_that_keeps_nothing_is_none(tmp_path, choose, module):
+    choose(importlib.import_module(f"keyring.backends.{module}").Keyring())
+    assert _keyring({}) is None
+    vault = Vault(tmp_path, {})
+    vault.save("dev", ADA)
+    assert Vault(tmp_path, {}).load("dev") == ADA
+    assert "dev.login.json" in vault.kept_in("dev")
+
+
+def test_the_real_keyring_keeps_a_login_in_its_backend(tmp_path, choose):
+    from keyring.backend import KeyringBackend
+    from keyring.errors import PasswordDeleteError
+
+    class Remembering(KeyringBackend):
+        priority = 1
+        held = {}  # noqa: RUF012 - the one of this test
+
+        def get_password(self, service, username):
+            return self.held.get((service, username))
+
+        def set_password(self, service, username, password):
+            self.held[service, username] = password
+
+        def delete_password(self, service, username):
+            if self.held.pop((service, username), None) is None:
+                raise PasswordDeleteError
+
+    choose(Remembering())
+    vault = Vault(tmp_path, {})
+    vault.save("dev", ADA)
+    assert list(tmp_path.iterdir()) == []
+    assert list(Remembering.held) == [("ws101-timers", "dev")]
+    assert Vault(tmp_path, {}).load("dev") == ADA
+    vault.delete("dev")
+    vault.delete("dev")
+    assert vault.load("dev") is None

@@ -107,6 +107,20 @@ def test_two_processes_refresh_once(tmp_path):
     assert len(asked) == 2
 
 
+def test_an_answer_that_is_lost_is_asked_for_once_more(tmp_path):
+    asked = []
+
+    async def losing(peer):
+        asked.append((peer.target, await body_of(peer)))
+
+    @acting(tmp_path, granting(1, asked), losing, granting(2, asked))
+    async def _(login, clock, peers):
+        await login.sign_in("ada@x.test", "password-of-ada")
+        assert await login.renew("access-1") == "access-2"
+
+    assert asked[1] == asked[2] == ("/api/v1/auth/refresh", {"refreshToken": "refresh-1"})
+
+
 @pytest.mark.parametrize("cause", ["token-user-unknown", "token-lacks-permission"])
 def test_a_login_that_has_ended_says_so(tmp_path, cause):
     @acting(tmp_path, granting(1, []), refusing(cause))

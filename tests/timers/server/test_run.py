@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -268,3 +269,21 @@ def test_what_was_there_is_there_after_a_restart(program):
     _, port = program()
     peer, _ = _open(port, token)
     peer.close()
+
+
+def _ready(port):
+    return httpx.get(f"http://127.0.0.1:{port}/ready", trust_env=False)
+
+
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="Linux, to bound the files of another process")
+def test_whose_files_can_grow_no_more_is_not_ready_until_they_can(program, tmp_path):
+    process, port = program()
+    journal = tmp_path / "data" / "timers.sqlite3-wal"
+    _, most = resource.prlimit(process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (journal.stat().st_size, most))
+    refused = _ready(port)
+    assert refused.status_code == 503
+    assert "unable to write changes" in refused.json()["detail"]
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (most, most))
+    assert _token(port)
+    assert _ready(port).status_code == 200

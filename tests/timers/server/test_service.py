@@ -3,6 +3,7 @@ import asyncio
 import pytest
 
 from timers.server.desk import NOON, kept, opened
+from ws101.errors import UsageError
 from ws101.timers import wire
 from ws101.timers.schedule import TOLD, Action
 from ws101.timers.server import service as service_module
@@ -471,3 +472,12 @@ def test_devices_without_end_are_not_kept(tmp_path):
         assert rows == (devices.MOST, 5)
 
     run(tmp_path, play)
+
+
+def test_a_service_that_would_keep_no_event_is_not_made(tmp_path):
+    async def scene():
+        with pytest.raises(UsageError, match="events_kept is 0"):
+            async with opened(tmp_path, events_kept=0):
+                pass
+
+    asyncio.run(scene())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ws101.timers.account import SignedIn
 from ws101.timers.client.credentials import Credentials, Vault
 from ws101.timers.client.profile import Profile
-from ws101.timers.client.refusal import NotSignedIn, Refused
+from ws101.timers.client.refusal import NotSignedIn, Refused, Unreachable
 from ws101.timers.client.rest import Rest
 from ws101.timers.clock import Clock
 
@@ -67,13 +67,20 @@ class Login:
             if kept.token != refused:
                 return kept.token
             try:
-                granted = await self.rest.refresh(kept.refresh_token)
+                granted = await self._refreshed(kept.refresh_token)
             except Refused as answer:
                 if answer.refusal.status not in {400, 401, 403}:
                     raise
                 said = answer.refusal.line.removesuffix("Sign in.").rstrip(" .")
                 raise NotSignedIn(self.profile.name, f"your login has ended. {said}") from None
             return self._keep(granted, kept.device).token
+
+    async def _refreshed(self, token: str) -> SignedIn:
+        """Ask once more where no answer came: the service may have used the token up, and says so again for a moment."""
+        try:
+            return await self.rest.refresh(token)
+        except Unreachable:
+            return await self.rest.refresh(token)
 
     async def _begin(self, granted: SignedIn) -> SignedIn:
         async with self.vault.locked(self.profile.name):

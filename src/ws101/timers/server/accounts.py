@@ -1,7 +1,8 @@
 """Who may use the service: registration, login, sessions and their refresh tokens, locks; knows no HTTP and no socket.
 
 A session is one login. Its refresh tokens are opaque and good once; all of them share a secret by which an old one is
-known for what it is: then it was stolen, or used by two, and the session ends (RFC 9700, 4.14.2).
+known for what it is: then it was stolen, or used by two, and the session ends (RFC 9700, 4.14.2). The one before the present
+one may ask again for a moment.
 """
 
 import hmac
@@ -10,6 +11,7 @@ import unicodedata
 import uuid
 from collections.abc import Callable
 from enum import Enum
+from typing import NamedTuple
 
 from ws101.timers.account import Session, SignedIn, User
 from ws101.timers.clock import Clock
@@ -28,7 +30,16 @@ from ws101.timers.store.users import UserRow
 Ended = Callable[[str, str | None, Closing], None]
 """Called once a session has ended, or with None when all of the user's have."""
 
+AGAIN = 30_000  # ms after a refresh in which the same token may ask again: its answer may not have come
 MOST_SESSIONS = 50  # of one user; the one that was not used for longest ends first
+
+
+class _Renewed(NamedTuple):
+    """What came of a refresh token: None in the place of a new one when it was used before."""
+
+    user: UserRow
+    session: SessionRow
+    token: RefreshToken | None
 
 
 class Standing(Enum):
@@ -123,41 +134,45 @@ class Accounts:
         return await self._begin(row)
 
     async def refresh(self, token: str) -> SignedIn:
-        """Return new tokens for a refresh token, which is used up; one that was used before ends its session."""
+        """Return new tokens for a refresh token, which is used up; one that was used before ends its session.
+
+        Who lost the answer and asks again within `AGAIN` is answered the same token, unless that was used meanwhile.
+        """
         given, now = parse(token), self._clock.now()
         if given is None:
             raise NotSignedIn("This is no refresh token. Sign in.")
         if self._store.read(lambda c: sessions.by_id(c, given.session, now)) is None:
             raise NotSignedIn("The session has ended. Sign in.")
-        following = given.following()
-
-        def renew(connection: sqlite3.Connection) -> tuple[UserRow, SessionRow, bool] | None:
-            row = sessions.by_id(connection, given.session, now)
-            user = row and users.by_id(connection, row.user)
-            if row is None or user is None or not hmac.compare_digest(row.family_hash, hashed(given.family)):
-                return None
-            used = not hmac.compare_digest(row.refresh_hash, hashed(given.secret))
-            if used:
-                sessions.end(connection, row.user, row.id)
-            elif not user.locked:
-                row = row._replace(
-                    refreshed_at=now, expires_at=self._end(now), refresh_hash=hashed(following.secret)
-                )
-                sessions.renew(connection, row)
-            return user, row, used
-
-        found = await self._store.write(renew)
+        found = await self._store.write(lambda c: self._renewed(c, given, now))
         if found is None:
             raise NotSignedIn("The session has ended. Sign in.")
-        user, session, used = found
-        if used:
-            self._on_ended(user.id, session.id, SESSION_ENDED)
+        if found.token is None:
+            self._on_ended(found.user.id, found.session.id, SESSION_ENDED)
             raise NotSignedIn(
                 "This refresh token was used before: somebody else may have it, so the session has ended. Sign in."
             )
-        if user.locked:
+        if found.user.locked:
             raise Forbidden("The account is locked. Ask the service's administrator to unlock it.")
-        return self._signed_in(user, session, following)
+        return self._signed_in(found.user, found.session, found.token)
+
+    def _renewed(self, connection: sqlite3.Connection, given: RefreshToken, now: int) -> "_Renewed | None":
+        row = sessions.by_id(connection, given.session, now)
+        user = row and users.by_id(connection, row.user)
+        if row is None or user is None or not hmac.compare_digest(row.family_hash, hashed(given.family)):
+            return None
+        if not hmac.compare_digest(row.refresh_hash, hashed(given.secret)):
+            again = _again(row, given, now)
+            if again is None:
+                sessions.end(connection, row.user, row.id)
+            return _Renewed(user, row, again)
+        following = given.following()
+        if not user.locked:
+            row = row._replace(
+                refreshed_at=now, expires_at=self._end(now), refresh_hash=hashed(following.secret),
+                before_hash=row.refresh_hash, sealed=given.seal(following),
+            )  # fmt: skip
+            sessions.renew(connection, row)
+        return _Renewed(user, row, following)
 
     # ---- going
 
@@ -299,6 +314,15 @@ class Accounts:
         hashed = await self._hash(password)
         await self._store.write(lambda c: users.change_password(c, row.id, row.password, hashed))
         return row._replace(password=hashed)
+
+
+def _again(row: SessionRow, given: RefreshToken, now: int) -> RefreshToken | None:
+    """Return the present token to whoever gives the one before it, so soon that the answer may have been lost."""
+    if row.before_hash is None or row.sealed is None or not 0 <= now - row.refreshed_at <= AGAIN:
+        return None
+    if not hmac.compare_digest(row.before_hash, hashed(given.secret)):
+        return None
+    return given.unseal(row.sealed)
 
 
 def normalise(email: str) -> str:

@@ -28,7 +28,7 @@ def assemble(
 ) -> tuple[Parts, Gate]:
     """Return a service and its gate, whole and doing nothing yet; raises UsageError and UnreadableInput for bad settings."""
     keys, limits = open_keys(settings, clock.now()), Limits(settings, clock)
-    traces, tickets, readiness = Traces(settings, clock), Tickets(clock), Readiness()
+    traces, tickets, readiness = Traces(settings, clock), Tickets(clock), Readiness(store, clock)
     hub = Hub(settings, clock, limits, metrics, logs)
     service = Service(store, clock, hub.deliver, events_kept=settings.events_kept)
     service.on_lateness = metrics.fired

@@ -1,4 +1,8 @@
-"""A refresh token's text: its session, a secret that all tokens of the session share, and one of its own; stores nothing."""
+"""A refresh token's text: its session, a secret that all tokens of the session share, and one of its own; stores nothing.
+
+A client that lost the answer to a refresh asks again with the token before. For it the new secret is kept sealed: who has no
+more than what is stored cannot read it, who has the token before can.
+"""
 
 import base64
 import hashlib
@@ -25,6 +29,19 @@ class RefreshToken(NamedTuple):
     def following(self) -> "RefreshToken":
         """Return the next token of the same session."""
         return self._replace(secret=secrets.token_bytes(_SECRET))
+
+    def seal(self, following: "RefreshToken") -> bytes:
+        """Return the secret of the token that follows this one, to be read with this one alone."""
+        return self._mask(following.secret)
+
+    def unseal(self, sealed: bytes) -> "RefreshToken":
+        """Return the token that followed this one."""
+        return self._replace(secret=self._mask(sealed))
+
+    def _mask(self, secret: bytes) -> bytes:
+        """Exclusive-or with bytes that follow from this token's secret; it has one successor, so they are used once."""
+        pad = hashlib.sha256(b"the token after " + self.secret).digest()
+        return bytes(one ^ other for one, other in zip(secret, pad[:_SECRET], strict=True))
 
     def text(self) -> str:
         """Return what the client keeps."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeVar
 from uuid import uuid4
 
+from ws101.errors import UsageError
 from ws101.timers import editing, schedule, telling, wire
 from ws101.timers.clock import Clock
 from ws101.timers.problem import FieldError
@@ -52,7 +53,8 @@ class Service:
     """The timers of all users.
 
     After each commit, in the order of commits: `deliver` gets the events, `on_deadline` the deadline of the list, and
-    `on_lateness` for each completion the seconds by which it was late. All on the loop's thread.
+    `on_lateness` for each completion the seconds by which it was late. All on the loop's thread. Raises UsageError where no
+    event is to be kept.
     """
 
     def __init__(
@@ -63,6 +65,10 @@ class Service:
         *,
         events_kept: int = 1_000,
     ) -> None:
+        if events_kept < 1:
+            raise UsageError(
+                f"events_kept is {events_kept}, and a client can resume from no less than 1 event."
+            )
         self._store, self._clock, self._deliver, self._kept = store, clock, deliver, events_kept
         self._epoch = store.read(outbox.epoch)
         self.on_deadline: Callable[[Deadline], None] = lambda _: None

@@ -19,6 +19,8 @@ Work = Callable[[Connection], T]
 _GROUP = 4096  # pieces of work in one transaction
 _CACHED_STATEMENTS = 256
 _CACHE = 16_384  # KiB of pages: with SQLite's 2,000, what thousands of timers are due in is read anew for each of them
+# Nine pages: a last page's rest on a full disk takes a smaller one, and what is as it was is not written at all.
+_TRIAL = "UPDATE trial SET bytes = randomblob(32768)"
 
 
 class Store:
@@ -26,10 +28,12 @@ class Store:
 
     `write` runs work on the writer thread, inside a transaction that other work may share. Work that raises undoes itself
     alone; what others in the transaction did is then done again, so work must bear to be run twice. It returns once the
-    transaction is on disk. `read` runs at once on the caller's thread and sees what is committed.
+    transaction is on disk. `read` runs at once on the caller's thread and sees what is committed. `fault` is why the last
+    transaction could not be written, empty when it was.
     """
 
     def __init__(self, path: Path) -> None:
+        self.fault = ""
         self._loop = asyncio.get_running_loop()
         self._reader = _connect(path)
         self._writer = _connect(path)
@@ -58,6 +62,10 @@ class Store:
         piece = _Piece(work, then, self._loop.create_future())
         self._pieces.put(piece)
         return piece.done
+
+    async def touch(self) -> None:
+        """Write as much as a change does, of no meaning; raises sqlite3.Error where that cannot be written."""
+        await self.write(lambda connection: connection.execute(_TRIAL).rowcount)
 
     @property
     def queued(self) -> int:
@@ -91,8 +99,10 @@ class Store:
         try:
             if not self._together(group):
                 self._one_by_one(group)
+            self.fault = ""
         except sqlite3.Error as error:
             self._undo()
+            self.fault = str(error)
             for piece in group:
                 piece.error = error
         self._loop.call_soon_threadsafe(_settle, group)

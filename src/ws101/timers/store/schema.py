@@ -111,6 +111,10 @@ STEPS = (
     -- The refresh token before the present one, and the present one sealed with it: for a client that lost the answer.
     ALTER TABLE sessions ADD COLUMN before_hash BLOB;
     ALTER TABLE sessions ADD COLUMN sealed BLOB;
+
+    -- What is written to find out whether anything can be written.
+    CREATE TABLE trial (bytes BLOB NOT NULL) STRICT;
+    INSERT INTO trial VALUES (x'');
     """,
 )
 

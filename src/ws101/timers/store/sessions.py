@@ -3,13 +3,13 @@
 import sqlite3
 from typing import NamedTuple
 
-_COLUMNS = "id, user, created_at, refreshed_at, expires_at, family_hash, refresh_hash"
+_COLUMNS = "id, user, created_at, refreshed_at, expires_at, family_hash, refresh_hash, before_hash, sealed"
 
 
 class SessionRow(NamedTuple):
     """One session: `family_hash` is of the secret that all of its refresh tokens share, `refresh_hash` of the current one.
 
-    Times are in ms.
+    `before_hash` is of the one before that, None until there is one, with which `sealed` gives the current one. Times are in ms.
     """
 
     id: str
@@ -19,6 +19,8 @@ class SessionRow(NamedTuple):
     expires_at: int
     family_hash: bytes
     refresh_hash: bytes
+    before_hash: bytes | None = None
+    sealed: bytes | None = None
 
     def __repr__(self) -> str:
         return f"SessionRow({self.id!r})"
@@ -27,7 +29,7 @@ class SessionRow(NamedTuple):
 def add(connection: sqlite3.Connection, session: SessionRow, most: int) -> list[str]:
     """Add a session and drop all that expired; return the user's oldest beyond `most`, which are ended."""
     connection.execute("DELETE FROM sessions WHERE expires_at <= ?", (session.created_at,))
-    connection.execute(f"INSERT INTO sessions ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", session)  # noqa: S608
+    connection.execute(f"INSERT INTO sessions ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", session)  # noqa: S608
     oldest = connection.execute(
         "SELECT id FROM sessions WHERE user = ? AND id <> ? ORDER BY refreshed_at DESC LIMIT -1 OFFSET ?",
         (session.user, session.id, most - 1),
@@ -67,8 +69,15 @@ def locked(connection: sqlite3.Connection, session: str, user: str, now: int) ->
 def renew(connection: sqlite3.Connection, session: SessionRow) -> None:
     """Write the session's new refresh token and times."""
     connection.execute(
-        "UPDATE sessions SET refreshed_at = ?, expires_at = ?, refresh_hash = ? WHERE id = ?",
-        (session.refreshed_at, session.expires_at, session.refresh_hash, session.id),
+        "UPDATE sessions SET refreshed_at = ?, expires_at = ?, refresh_hash = ?, before_hash = ?, sealed = ? WHERE id = ?",
+        (
+            session.refreshed_at,
+            session.expires_at,
+            session.refresh_hash,
+            session.before_hash,
+            session.sealed,
+            session.id,
+        ),
     )
 
 

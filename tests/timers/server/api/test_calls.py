@@ -109,6 +109,9 @@ def test_refresh_goes_on_and_an_old_one_ends_the_session(tmp_path):
         second = await here.nobody("POST", f"{V1}/auth/refresh", first)
         assert second.status_code == 200
         assert (await ada("GET", f"{V1}/auth/me")).status_code == 200
+        again = await here.nobody("POST", f"{V1}/auth/refresh", first)
+        assert again.json()["refreshToken"] == second.json()["refreshToken"]
+        here.clock.forward(31)
         assert (await here.nobody("POST", f"{V1}/auth/refresh", first)).status_code == 401
         refused = await ada("GET", f"{V1}/auth/me")
         assert refused.status_code == 401
@@ -386,6 +389,40 @@ def test_health_and_ready(tmp_path):
     run(tmp_path, story)
 
 
+def test_a_service_that_cannot_write_is_not_ready_until_it_can(tmp_path):
+    async def story(here):
+        writer = here.parts.store._writer
+        assert (await here.nobody("GET", "/ready")).status_code == 200
+        writer.execute(
+            "PRAGMA query_only = ON"
+        )  # as when the disk is full: every change fails, and all can be read
+        assert (await here.nobody("GET", "/ready")).status_code == 200, "it was tried a moment ago"
+        here.clock.forward(6)
+        refused = await here.nobody("GET", "/ready")
+        assert (refused.status_code, "unable to write changes" in refused.json()["detail"]) == (503, True)
+        assert (await here.nobody("GET", "/health")).status_code == 200
+        writer.execute("PRAGMA query_only = OFF")
+        assert (await here.nobody("GET", "/ready")).status_code == 503
+        here.clock.forward(6)
+        assert (await here.nobody("GET", "/ready")).status_code == 200
+
+    run(tmp_path, story)
+
+
+def test_a_change_that_fails_makes_the_service_not_ready_at_once(tmp_path):
+    async def story(here):
+        ada = await here.user()
+        assert (await here.nobody("GET", "/ready")).status_code == 200
+        here.parts.store._writer.execute("PRAGMA query_only = ON")
+        assert (await ada("POST", f"{V1}/timers/lists", {"name": "Day"})).status_code == 500
+        assert (await here.nobody("GET", "/ready")).status_code == 503
+        here.parts.store._writer.execute("PRAGMA query_only = OFF")
+        assert (await ada("POST", f"{V1}/timers/lists", {"name": "Day"})).status_code == 201
+        assert (await here.nobody("GET", "/ready")).status_code == 200
+
+    run(tmp_path, story)
+
+
 @pytest.mark.parametrize(
     ("peer", "status"), [("127.0.0.1", 200), ("::1", 200), ("192.0.2.1", 403), ("::ffff:127.0.0.1", 200)]
 )
@@ -567,6 +604,27 @@ def test_pages_of_allowed_origins_may_call(tmp_path):
             assert refused.headers["access-control-allow-origin"] == "https://app.example"
         other = await here.http.get("/health", headers={"Origin": "https://evil.example"})
         assert "access-control-allow-origin" not in other.headers
+
+    run(tmp_path, story, origins=("https://app.example",))
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"Origin": "https://evil.example"}, "the Origin is none"),
+        ({"Access-Control-Request-Method": "TRACE"}, "the method is none of GET, POST"),
+        ({"Access-Control-Request-Headers": "X-Odd"}, "the headers are not all of Authorization"),
+    ],
+)
+def test_a_preflight_that_is_refused_is_told_why(tmp_path, changed, why):
+    async def story(here):
+        asked = {"Origin": "https://app.example", "Access-Control-Request-Method": "PATCH"} | changed
+        refused = await here.nobody("OPTIONS", f"{V1}/timers/lists", headers=asked)
+        assert refused.status_code == 400
+        assert why in refused.json()["detail"]
+        allowed = refused.headers.get("access-control-allow-origin")
+        assert allowed == (None if "Origin" in changed else "https://app.example")
+        assert refused.headers["vary"].startswith("Origin")
 
     run(tmp_path, story, origins=("https://app.example",))
 

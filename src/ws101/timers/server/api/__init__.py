@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from email.utils import formatdate
 
 import msgspec
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, Router
@@ -15,6 +14,7 @@ from ws101.timers.problem import Problem
 from ws101.timers.server.api import reading, refusing
 from ws101.timers.server.api.description import describe
 from ws101.timers.server.api.operation import NOTIFICATIONS, Answer, Call, Operation
+from ws101.timers.server.api.origins import with_origins
 from ws101.timers.server.api.page import documentation, welcome
 from ws101.timers.server.api.table import OPERATIONS, by_path
 from ws101.timers.server.denial import Denial
@@ -34,20 +34,7 @@ def app(parts: Parts) -> ASGIApp:
         Route(path, _Resource(parts, operations, pages, trust)) for path, operations in by_path().items()
     ]
     found: ASGIApp = Router(routes, redirect_slashes=False, default=_not_found)
-    return _Front(parts, _with_origins(found, parts.settings.origins))
-
-
-def _with_origins(inner: ASGIApp, origins: tuple[str, ...]) -> ASGIApp:
-    """Let pages of these origins call from a browser."""
-    if not origins:
-        return inner
-    return CORSMiddleware(
-        inner,
-        allow_origins=origins,
-        allow_methods=("GET", "POST", "PUT", "PATCH", "DELETE"),
-        allow_headers=("Authorization", "Content-Type", "If-Match", "X-Request-Id"),
-        expose_headers=("ETag", "Location", "Retry-After", "X-Request-Id"),
-    )
+    return _Front(parts, with_origins(found, parts.settings.origins))
 
 
 class _Front:

@@ -39,10 +39,10 @@ async def health(_: Call) -> Answer:
 
 
 async def ready(call: Call) -> Answer:
-    """Tell whether new work is taken. While the service starts or drains it is not."""
-    readiness = call.parts.readiness
-    if not readiness.ready:
-        raise Unavailable(f"The service is {readiness.obstacle}.")
+    """Tell whether new work is taken. It is not while the service starts or drains, or cannot write (the disk is full)."""
+    obstacle = await call.parts.readiness.look()
+    if obstacle:
+        raise Unavailable(f"The service is {obstacle}.")
     return Answer(Health("ready"))
 
 
