@@ -6,6 +6,8 @@ from ws101.logs.concern import Concern
 from ws101.logs.entry import Entry, Level, Told
 from ws101.logs.format import Format
 from ws101.logs.formats import FORMATS
+from ws101.logs.join import Joiner
+from ws101.logs.line import Place
 from ws101.logs.reader import Reader
 from ws101.redact import Redactor
 from ws101.report import Hop
@@ -55,3 +57,25 @@ def _matches(pattern):
 ACCESS = Format("small-access", "nginx", Hop.PROXY, _matches(_ACCESS), _access, (b" 101", b" 426"))
 ERROR = Format("small-error", "nginx", Hop.PROXY, _matches(_ERROR), _error, (b"plain HTTP",), healthy=False)
 SMALL = (ACCESS, ERROR)
+
+
+# ---- entries by hand
+
+_numbers: dict[str, int] = {}
+
+
+def start():
+    """Number the lines of every source from 1 again."""
+    _numbers.clear()
+
+
+def entry(hop, told, source, form, **fields):
+    """An entry of this source; its line is the next one, whatever was made before."""
+    _numbers[source] = number = _numbers.get(source, 0) + 1
+    software = fields.pop("software", "the server")
+    return Entry(Place(source, number), form, software, hop, told, f"{source} {number}", **fields)
+
+
+def stories_of(entries, witnesses=(), **how):
+    joiner = Joiner(lambda: witnesses, **how)
+    return [*joiner.feed(entries), *joiner.finish()]

@@ -35,12 +35,16 @@ class Contradiction:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One handshake; `entries` are in the order of the wire, then of time. `joined` says by what, in a few words each."""
+    """One handshake; `entries` are in the order of the wire, then of time. `joined` says by what, in a few words each.
+
+    `apart` are sentences of what may be of this handshake or of another one.
+    """
 
     entries: tuple[Entry, ...]
     joined: tuple[str, ...] = ()
     silences: tuple[Silence, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
+    apart: tuple[str, ...] = ()
 
     def at(self, *hops: Hop) -> tuple[Entry, ...]:
         """Return what these hops wrote."""

@@ -1,0 +1,133 @@
+"""Joins what one program's log tells of a handshake one record after the other: that it came, and what became of it.
+
+Knows that programs write both in one stream, and that handshakes at one time may be written in between.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from ws101.logs.entry import Told
+from ws101.logs.strand import Strand
+from ws101.report import Hop
+
+_OUTCOMES = frozenset({Told.ANSWERED, Told.WRONG})
+_WAITS = {Hop.CLIENT: 150.0, Hop.SERVER: 60.0, Hop.AUTH: 60.0}  # seconds from a record to what became of it
+_TOGETHER = 0.3  # seconds between records that are written of one outcome
+_LINES = 3  # between them, where they have no times
+_LINES_WAITED = 500
+
+
+def chain(strands: Iterable[Strand]) -> list[Strand]:
+    """Join the strands of one hop in one source that follow one another, stream by stream."""
+    streams: dict[str, list[Strand]] = defaultdict(list)
+    for one in strands:
+        streams[one.entries[0].stream].append(one)
+    return [one for key in sorted(streams) for one in _chained(streams[key])]
+
+
+def _chained(strands: list[Strand]) -> list[Strand]:
+    found: list[Strand] = []
+    pending: list[Strand] = []  # told to have come, without an outcome yet
+    outcomes: list[Strand] = []
+    for one in sorted(strands, key=_line):
+        if not _has_outcome(one):
+            if outcomes and len(outcomes) >= len(pending):
+                found += _settled(pending, outcomes)
+                pending, outcomes = [], []
+            found += _given_up(pending, one)
+            pending.append(one)
+        elif pending or outcomes:
+            last = outcomes[-1] if outcomes else None
+            if last is not None and _of_one_outcome(last, one):
+                last.take(one, ["order"])
+            elif not _begun(one) and any(_follows(p, one) for p in pending):
+                outcomes.append(one)
+            else:
+                found += [*_settled(pending, outcomes)]
+                pending, outcomes = [], [one]
+        else:
+            outcomes.append(one)
+    return [*found, *_settled(pending, outcomes)]
+
+
+def _line(one: Strand) -> int:
+    return min(entry.place.line for entry in one.entries)
+
+
+def _begun(one: Strand) -> bool:
+    return any(entry.told in {Told.MEANT, Told.SEEN} for entry in one.entries)
+
+
+def _has_outcome(one: Strand) -> bool:
+    return any(entry.told not in {Told.MEANT, Told.SEEN} for entry in one.entries)
+
+
+def _given_up(pending: list[Strand], one: Strand) -> list[Strand]:
+    """Take out what has waited too long; a client that tries again has given up the try before."""
+    late = [p for p in pending if _waited(p, one) or p.entries[0].hop is Hop.CLIENT]
+    if (
+        late
+        and pending
+        and pending[0].entries[0].hop is Hop.CLIENT
+        and _line(one) - _line(pending[-1]) <= _LINES
+    ):
+        late = [p for p in pending if _waited(p, one)]  # written at one time: several clients
+    for p in late:
+        pending.remove(p)
+    return late
+
+
+def _waited(before: Strand, after: Strand) -> bool:
+    if before.span is not None and after.span is not None:
+        return before.span.gap(after.span) > _WAITS.get(before.entries[0].hop, 60.0)
+    return _line(after) - _line(before) > _LINES_WAITED
+
+
+def _follows(before: Strand, after: Strand) -> bool:
+    return before.ties(after) is not None and not _waited(before, after)
+
+
+def _of_one_outcome(one: Strand, other: Strand) -> bool:
+    """Whether two outcomes stand so close to each other that they are of one handshake, and are not of one kind."""
+    kinds = {(e.format, e.told) for e in one.entries} & {(e.format, e.told) for e in other.entries}
+    if kinds or _begun(other) or one.ties(other) is None:
+        return False
+    if one.span is not None and other.span is not None:
+        return (
+            one.span.gap(other.span) <= _TOGETHER
+            and _line(other) - max(e.place.line for e in one.entries) <= 2 * _LINES
+        )
+    last = max(entry.place.line + entry.place.lines for entry in one.entries)
+    return _line(other) - last < _LINES
+
+
+def _settled(pending: Sequence[Strand], outcomes: Sequence[Strand]) -> list[Strand]:
+    """Join what came with what became of it, where it is clear which is whose; else leave them apart, and say so."""
+    if not pending or not outcomes:
+        return [*pending, *outcomes]
+    fits = {id(o): [p for p in pending if _follows(p, o)] for o in outcomes}
+    if len(pending) == 1 and len(outcomes) == 1:
+        pending[0].take(outcomes[0], ["order"])
+        return [*pending]
+    only = [near[0] for near in fits.values() if len(near) == 1]
+    if len(only) == len(outcomes) == len({id(p) for p in only}):
+        for outcome in outcomes:
+            fits[id(outcome)][0].take(outcome, ["order"])
+        return [*pending]
+    alike = len({p.character for p in pending}) == len({o.character for o in outcomes}) == 1
+    if alike and len(pending) == len(outcomes):
+        for one, outcome in zip(pending, outcomes, strict=True):
+            one.apart[
+                f"{outcome.places} might as well belong to another of {len(pending)} handshakes that are alike"
+            ] = None
+            one.take(outcome, ["order"])
+        return [*pending]
+    _say_apart(pending, outcomes)
+    return [*pending, *outcomes]
+
+
+def _say_apart(pending: Sequence[Strand], outcomes: Sequence[Strand]) -> None:
+    for mine, theirs in ((pending, outcomes), (outcomes, pending)):
+        places = "; ".join(s.places for s in theirs[:3]) + ("; …" if len(theirs) > 3 else "")
+        for s in mine:
+            s.apart[f"{places} may tell of it, and fits others as well"] = None

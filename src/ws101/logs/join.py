@@ -1,0 +1,175 @@
+"""Joins the entries of all sources into stories, one for each handshake; holds some thousand entries at once.
+
+By what identifies a handshake, then by client, path, status and time with the clocks' offsets; what stays doubtful is said.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from ws101.logs.chain import chain
+from ws101.logs.entry import Entry, Told
+from ws101.logs.moment import FOREVER, Clock, Clocks, jumps_of
+from ws101.logs.offset import estimate
+from ws101.logs.pairing import fold
+from ws101.logs.story import Story
+from ws101.logs.strand import Strand, strand
+from ws101.logs.tie import NAMES, OF_ONE_REQUEST, ORDER, SHARED
+from ws101.logs.witness import Witness
+from ws101.report import Hop
+
+_MOST = 20_000  # entries held
+_LARGEST = 32 << 20  # characters of their text
+_WINDOW = 30.0  # seconds after the last entry of a story before it is told
+_ONE_HANDSHAKE = 60.0  # seconds over which one identity is of one handshake
+_ANCHORS = (Hop.PROXY, Hop.CDN, Hop.SERVER, Hop.AUTH, Hop.TLS, Hop.NETWORK, Hop.CLIENT)
+_RANK = (Told.ANSWERED, Told.SEEN, Told.MEANT, Told.WRONG, Told.ENDED)
+
+
+class Joiner:
+    """Takes entries in rough order of time, from several sources in turn; all that fits is joined in any order.
+
+    `witnesses` tells at any time what each source was shown to log.
+    """
+
+    def __init__(self, witnesses: Callable[[], Sequence[Witness]], configured: Sequence[object] = ()) -> None:
+        self._witnesses = witnesses
+        self._configured = configured
+        self._held: list[Entry] = []
+        self._size = 0
+        self._offsets: dict[Clock, float] = {}
+        self._clocks = Clocks()
+
+    @property
+    def witnesses(self) -> tuple[Witness, ...]:
+        """What each source was shown to log, with how far its clock is ahead as far as that is known."""
+        return self._with_offsets(self._witnesses())
+
+    def feed(self, entries: Iterable[Entry]) -> Iterator[Story]:
+        """Take entries; yield stories whose time is over, where more are held than need be."""
+        for entry in entries:
+            self._held.append(entry)
+            self._size += len(entry.text)
+            if len(self._held) > _MOST or self._size > _LARGEST:
+                yield from self._tell(self._half())
+
+    def settle(self, until: float) -> Iterator[Story]:
+        """Yield the stories that ended before this moment of the reference clock, as a log that is followed needs them."""
+        if self._held:
+            yield from self._tell(until - _WINDOW)
+
+    def finish(self) -> Iterator[Story]:
+        """Yield all that is left."""
+        if self._held:
+            yield from self._tell(FOREVER)
+
+    def _half(self) -> float:
+        times = sorted(time for entry in self._held if (time := self._clocks.time(entry)) is not None)
+        return times[len(times) // 2] if times else FOREVER
+
+    def _tell(self, until: float) -> Iterator[Story]:
+        strands = self._joined()
+        told = [s for s in strands if s.end < until] or (
+            [] if until < FOREVER and len(self._held) <= _MOST else strands
+        )
+        gone = {id(entry) for s in told for entry in s.entries}
+        self._held = [entry for entry in self._held if id(entry) not in gone]
+        self._size = sum(len(entry.text) for entry in self._held)
+        for one in sorted(told, key=lambda s: s.order):
+            yield self._story(one)
+
+    def _story(self, one: Strand) -> Story:
+        entries = one.story_order(self._clocks)
+        return Story(entries, tuple(one.by), (), (), tuple(one.apart))
+
+    def _with_offsets(self, witnesses: Sequence[Witness]) -> tuple[Witness, ...]:
+        last = {source: offset for (source, _), offset in sorted(self._offsets.items())}
+        return tuple(replace(w, offset=last.get(w.source)) for w in witnesses)
+
+    # ---- joining
+
+    def _joined(self) -> list[Strand]:
+        """Return the handshakes that the entries held tell of."""
+        entries = sorted(self._held, key=lambda e: (e.place.source, e.place.line, e.format, e.told.name))
+        found = estimate(entries, jumps_of(self._witnesses()))
+        self._offsets |= found.offsets
+        self._clocks = Clocks(self._offsets, jumps_of(self._witnesses()), found.unsure)
+        strands = _chained(_by_identity([strand(entry, self._clocks) for entry in entries]))
+        lanes: dict[tuple[object, ...], list[Strand]] = defaultdict(list)
+        for one in strands:
+            lanes[_lane(one)].append(one)
+        told: list[Strand] = []
+        for lane in sorted(lanes):
+            fold(told, sorted(lanes[lane], key=lambda s: s.order))
+        return told
+
+
+def _lane(one: Strand) -> tuple[object, ...]:
+    """Return where a strand comes from: handshakes of one lane are different ones."""
+    first = min(
+        one.entries, key=lambda e: (_ANCHORS.index(e.hop), _RANK.index(e.told), e.place.source, e.format)
+    )
+    return (_ANCHORS.index(first.hop), _RANK.index(first.told), first.place.source, first.format)
+
+
+def _chained(strands: Iterable[Strand]) -> list[Strand]:
+    """Join what clients and servers write one record after the other; a proxy's records are told apart by what they hold."""
+    programs: dict[tuple[str, Hop], list[Strand]] = defaultdict(list)
+    others: list[Strand] = []
+    for one in strands:
+        sources = {(entry.place.source, entry.hop) for entry in one.entries}
+        source, hop = next(iter(sources))
+        if len(sources) == 1 and hop in {Hop.CLIENT, Hop.SERVER, Hop.AUTH}:
+            programs[source, hop].append(one)
+        else:
+            others.append(one)
+    keys = sorted(programs, key=lambda key: (key[0], ORDER[key[1]]))
+    return [*others, *(one for key in keys for one in chain(programs[key]))]
+
+
+def _by_identity(strands: Sequence[Strand]) -> list[Strand]:
+    """Join what names the same handshake; what is sent again with the same name is another one."""
+    whole = list(strands)
+    for kind in (*SHARED, "connection"):
+        named: dict[str, list[Strand]] = defaultdict(list)
+        for one in whole:
+            if value := _named(one, kind):
+                named[value].append(one)
+        gone: set[int] = set()
+        for group in named.values():
+            for taken in _merged(sorted(group, key=lambda s: s.order), kind):
+                gone.add(id(taken))
+        whole = [one for one in whole if id(one) not in gone]
+    return whole
+
+
+def _named(one: Strand, kind: str) -> str:
+    entry = next((e for e in one.entries if e.identity.get(kind)), None)
+    if entry is None:
+        return ""
+    value = entry.identity[kind]
+    # Each nginx counts its connections by itself.
+    return f"{entry.place.source} {value}" if kind == "connection" else value
+
+
+def _merged(group: Sequence[Strand], kind: str) -> Iterator[Strand]:
+    """Join the strands that one identity names; yield those that went into another."""
+    begun: list[Strand] = []
+    for one in group:
+        near = [s for s in begun if _near(s, one) and _fit(s, one, kind)]
+        if len(near) == 1:
+            near[0].contrary = near[0].contrary or near[0].ties(one) is None
+            near[0].take(one, [NAMES[kind]])
+            yield one
+        else:
+            begun.append(one)
+
+
+def _fit(one: Strand, other: Strand, kind: str) -> bool:
+    return not one.clashes(other) if kind in OF_ONE_REQUEST else one.ties(other) is not None
+
+
+def _near(one: Strand, other: Strand) -> bool:
+    if one.span is None or other.span is None:
+        return True
+    return one.span.gap(other.span) <= _ONE_HANDSHAKE

@@ -1,0 +1,254 @@
+"""Joins what one log tells of handshakes to what others told: where one fits alone, or all that fit are alike.
+
+What fits to several that are not alike is left apart, and both sides are told so.
+"""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from ws101.logs.moment import FOREVER
+from ws101.logs.strand import Strand
+from ws101.logs.tie import NAMES
+
+_STRONG = frozenset({"client", "path", "the path's end", *NAMES.values()})
+_TIERS = (0.3, 1.5)  # seconds between two logs' times; clocks on one network agree to the first
+_LONG = 5.0  # seconds; handshakes take less, but for those that wait for a time-out
+_CROWD = 48  # handshakes at one moment, of which no more are compared
+_SHOWN = 3
+
+Fits = Callable[[Strand, Strand], "set[str] | None"]
+
+
+def fold(left: list[Strand], right: Sequence[Strand]) -> None:
+    """Join each strand on the right to one on the left, or put it there beside the others."""
+    table = _Table()
+    rest = list(right)
+    for fits in (strongly, weakly):
+        for within in _TIERS:
+            rest = _by_time(left, rest, table, within, fits)
+        if any(one.span is None for one in rest) or any(one.span is None for one in left):
+            rest = _in_sequence(left, rest, table, fits)
+    table.say(rest)
+    left.extend(rest)
+
+
+@dataclass(slots=True)
+class _Table:
+    """What was settled between two sides: who is `taken`, and between whom there was a doubt."""
+
+    taken: set[int] = field(default_factory=set)
+    doubts: list[tuple[list[Strand], list[Strand]]] = field(default_factory=list)
+
+    def join(self, other: Strand, one: Strand, by: Iterable[str]) -> None:
+        other.take(one, sorted(set(by)))
+        self.taken.add(id(other))
+
+    def say(self, rest: Sequence[Strand]) -> None:
+        """Tell both sides of each doubt that is left."""
+        left = {id(one) for one in rest}
+        for others, ones in self.doubts:
+            free = [s for s in others if id(s) not in self.taken]
+            open_ones = [s for s in ones if id(s) in left]
+            if free and open_ones:
+                _say_apart(free, open_ones)
+
+
+def strongly(one: Strand, other: Strand) -> set[str] | None:
+    """Return what two strands have in common, where that is more than a moment and a status."""
+    tie = one.ties(other)
+    return tie if tie and tie & _STRONG else None
+
+
+def weakly(one: Strand, other: Strand) -> set[str] | None:
+    """Return what two strands have in common, be it a client's status alone, or the moment where one tells nothing more."""
+    tie = one.ties(other)
+    if tie is None or tie & _STRONG:
+        return tie
+    if "status" in tie and (one.at_client or other.at_client):
+        return tie
+    bare = next((s for s in (one, other) if not any(e.path or e.client or e.status for e in s.entries)), None)
+    return tie if bare is not None and one.span is not None and other.span is not None else None
+
+
+# ---- by time
+
+
+def _by_time(
+    left: Sequence[Strand], right: Sequence[Strand], table: _Table, within: float, fits: Fits
+) -> list[Strand]:
+    free = sorted((s for s in left if s.span is not None and id(s) not in table.taken), key=lambda s: s.order)
+    short = [s for s in free if s.end - s.begin <= _LONG]
+    long = [s for s in free if s.end - s.begin > _LONG]
+    begins = [s.begin for s in short]
+    found: list[tuple[Strand, list[Strand]]] = []
+    for one in right:
+        near = _near(one, short, begins, long, within) if one.span is not None else []
+        found.append((one, [s for s in near if fits(s, one) is not None]))
+    return _settle(found, table, fits)
+
+
+def _near(
+    one: Strand, short: Sequence[Strand], begins: Sequence[float], long: Sequence[Strand], within: float
+) -> list[Strand]:
+    assert one.span is not None
+    first = bisect_left(begins, max(one.begin, one.end - 86400.0) - within - _LONG)
+    near: list[Strand] = []
+    for at in range(first, len(short)):
+        if begins[at] > one.end + within:
+            break
+        if one.span.gap(short[at].span or one.span) <= within:
+            near.append(short[at])
+    near += [s for s in long if s.span is not None and one.span.gap(s.span) <= within]
+    return near
+
+
+# ---- by their order alone
+
+
+def _in_sequence(left: Sequence[Strand], right: Sequence[Strand], table: _Table, fits: Fits) -> list[Strand]:
+    """Join what has no time in the order in which it was written, kind by kind."""
+    kinds: dict[tuple[object, ...], list[Strand]] = defaultdict(list)
+    for one in sorted(right, key=lambda s: s.order):
+        kinds[one.character].append(one)
+    rest: list[Strand] = []
+    for ones in kinds.values():
+        others = [
+            s for s in sorted(left, key=lambda s: s.order)
+            if id(s) not in table.taken and (s.span is None or ones[0].span is None) and fits(s, ones[0]) is not None
+        ]  # fmt: skip
+        if not others:
+            rest += ones
+        elif len(others) == len(ones) or len({s.character for s in others}) == 1:
+            rest += _side_by_side(others, ones, table, fits)
+        else:
+            table.doubts.append((others, ones))
+            rest += ones
+    return rest
+
+
+def _side_by_side(
+    others: Sequence[Strand], ones: Sequence[Strand], table: _Table, fits: Fits
+) -> list[Strand]:
+    """Join the last of each; where they are not as many, or more than one, it is said that any of them may be meant."""
+    count = min(len(others), len(ones))
+    for other, one in zip(others[-count:], ones[-count:], strict=True):
+        if len(others) != len(ones):
+            _say_alike(other, one, others, ones)
+        table.join(other, one, [*(fits(other, one) or ()), "order"])
+    return list(ones[: len(ones) - count])
+
+
+# ---- what fits to what
+
+
+def _settle(found: Sequence[tuple[Strand, list[Strand]]], table: _Table, fits: Fits) -> list[Strand]:
+    """Join what fits alone; return what is left of the right side."""
+    rest = [one for one, near in found if not near]
+    for ones, others, edges in _components([(one, near) for one, near in found if near]):
+        if len(ones) == len(others) == 1:
+            table.join(others[0], ones[0], [*(fits(others[0], ones[0]) or ()), "time"])
+        elif matched := _matched(ones, others, edges):
+            alike = _all_alike(ones) and _all_alike(others)
+            for one, other, forced in matched:
+                if alike and not forced:
+                    _say_alike(other, one, others, ones)
+                table.join(other, one, [*(fits(other, one) or ()), "time"])
+        else:
+            table.doubts.append((others, ones))
+            rest += ones
+    return rest
+
+
+def _components(
+    found: Sequence[tuple[Strand, list[Strand]]],
+) -> Iterable[tuple[list[Strand], list[Strand], dict[int, list[Strand]]]]:
+    """Yield the strands that hang together by what fits to what, both sides in order, with what fits to each."""
+    edges: dict[int, list[Strand]] = defaultdict(list)
+    right = {id(one) for one, _ in found}
+    everyone = {id(s): s for one, near in found for s in (one, *near)}
+    for one, near in found:
+        for other in near[:_CROWD]:
+            edges[id(one)].append(other)
+            edges[id(other)].append(one)
+    seen: set[int] = set()
+    for start in everyone:
+        if start in seen:
+            continue
+        stack, members = [start], []
+        seen.add(start)
+        while stack:
+            here = stack.pop()
+            members.append(everyone[here])
+            for s in edges[here]:
+                if id(s) not in seen:
+                    seen.add(id(s))
+                    stack.append(id(s))
+        members.sort(key=lambda s: s.order)
+        yield [s for s in members if id(s) in right], [s for s in members if id(s) not in right], edges
+
+
+def _matched(
+    ones: Sequence[Strand], others: Sequence[Strand], edges: dict[int, list[Strand]]
+) -> list[tuple[Strand, Strand, bool]]:
+    """Return pairs where there are as many on both sides: forced ones, else in their order if all are alike."""
+    if len(ones) != len(others):
+        return []
+    forced = _forced(ones, others, edges)
+    if forced:
+        return forced
+    if not (_all_alike(ones) and _all_alike(others)):
+        return []
+    pairs = list(zip(ones, others, strict=True))
+    if all(any(s is other for s in edges[id(one)]) for one, other in pairs):
+        return [(one, other, False) for one, other in pairs]
+    return []
+
+
+def _forced(
+    ones: Sequence[Strand], others: Sequence[Strand], edges: dict[int, list[Strand]]
+) -> list[tuple[Strand, Strand, bool]]:
+    """Return the only way in which each finds a partner, or nothing where there are several."""
+    left = {id(s): {id(o) for o in edges[id(s)]} for s in (*ones, *others)}
+    by_id = {id(s): s for s in (*ones, *others)}
+    right = {id(s) for s in ones}
+    pairs: list[tuple[Strand, Strand, bool]] = []
+    leaves = [key for key, near in left.items() if len(near) == 1]
+    while leaves:
+        key = leaves.pop()
+        if key not in left or len(left[key]) != 1:
+            continue
+        (partner,) = left[key]
+        one, other = (key, partner) if key in right else (partner, key)
+        pairs.append((by_id[one], by_id[other], True))
+        for gone in (key, partner):
+            for near in left.pop(gone):
+                if near in left:
+                    left[near].discard(gone)
+                    if len(left[near]) == 1:
+                        leaves.append(near)
+    return pairs if len(pairs) == len(ones) else []
+
+
+def _all_alike(strands: Sequence[Strand]) -> bool:
+    return len({s.character for s in strands}) == 1
+
+
+# ---- what is said of it
+
+
+def _say_alike(other: Strand, one: Strand, others: Sequence[Strand], ones: Sequence[Strand]) -> None:
+    count = max(len(others), len(ones))
+    text = f"{one.places} might as well belong to another of {count} handshakes that are alike"
+    other.apart[text] = None
+
+
+def _say_apart(others: Sequence[Strand], ones: Sequence[Strand]) -> None:
+    for mine, theirs in ((others, ones), (ones, others)):
+        shown = "; ".join(s.places for s in theirs[:_SHOWN]) + ("; …" if len(theirs) > _SHOWN else "")
+        sources = {entry.place.source for s in theirs for entry in s.entries}
+        for s in mine:
+            s.near |= sources
+            if s.begin > -FOREVER or s.span is None:
+                s.apart[f"{shown} may tell of it, and fits others as well"] = None

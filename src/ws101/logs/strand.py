@@ -1,0 +1,119 @@
+"""What is joined so far of one handshake: its entries, its span of time, and by what they were joined."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ws101.logs.concern import bare
+from ws101.logs.entry import Entry, Told
+from ws101.logs.moment import FOREVER, Clocks, Span
+from ws101.logs.tie import ORDER, clash, ties
+from ws101.report import Hop
+
+
+@dataclass(slots=True, eq=False)
+class Strand:
+    """Entries of one handshake; `span` is None where none has a time.
+
+    `by` says by what they were joined, `apart` what fits as well and was left apart; `near` are the sources of that.
+    `contrary` says that an identity joined what contradicts each other.
+    """
+
+    entries: list[Entry]
+    span: Span | None
+    by: dict[str, None] = field(default_factory=dict)
+    apart: dict[str, None] = field(default_factory=dict)
+    near: set[str] = field(default_factory=set)
+    contrary: bool = False
+
+    @property
+    def begin(self) -> float:
+        return self.span.begin if self.span else -FOREVER
+
+    @property
+    def end(self) -> float:
+        return self.span.end if self.span else -FOREVER
+
+    @property
+    def order(self) -> tuple[float, float, str, int]:
+        """By this strands of one source are in the order in which they came."""
+        first = min(self.entries, key=lambda entry: (entry.place.source, entry.place.line)).place
+        return (self.begin, self.end, first.source, first.line)
+
+    def ties(self, other: "Strand") -> set[str] | None:
+        """Return what this strand has in common with another; None where the two cannot be of one handshake."""
+        found: set[str] = set()
+        contrary = self.contrary or other.contrary
+        for mine in self.entries:
+            for theirs in other.entries:
+                tie = ties(mine, theirs)
+                if tie is not None:
+                    found |= tie
+                elif not contrary or clash(mine, theirs):
+                    return None
+        return found if found or not contrary else None
+
+    def clashes(self, other: "Strand") -> bool:
+        """Return whether the two are of two handshakes for certain, even where one identity stands in both."""
+        return any(clash(mine, theirs) for mine in self.entries for theirs in other.entries)
+
+    def take(self, other: "Strand", by: Iterable[str] = ()) -> None:
+        """Take another strand's entries into this one."""
+        self.entries += other.entries
+        self.span = hull(self.span, other.span)
+        self.by |= other.by
+        self.by |= dict.fromkeys(by)
+        self.apart |= other.apart
+        self.near |= other.near
+        self.contrary = self.contrary or other.contrary
+
+    @property
+    def character(self) -> tuple[object, ...]:
+        """What a verdict may hang on; handshakes of one character tell the same whichever of them is meant."""
+        seen = {
+            (ORDER[e.hop], e.told, e.status, e.says, bare(e.path) if e.path else "", e.flaws, e.scheme)
+            for e in self.entries
+        }
+        return tuple(sorted(seen, key=repr))
+
+    @property
+    def places(self) -> str:
+        return ", ".join(str(entry.place) for entry in self.entries)
+
+    @property
+    def status(self) -> int | None:
+        return next((entry.status for entry in self.entries if entry.status is not None), None)
+
+    def story_order(self, clocks: Clocks) -> tuple[Entry, ...]:
+        """Return the entries in the order of the wire, then of time."""
+
+        def key(entry: Entry) -> tuple[int, float, int, str, int]:
+            time = clocks.time(entry)
+            told = list(Told).index(entry.told)
+            return (
+                ORDER[entry.hop],
+                FOREVER if time is None else time,
+                told,
+                entry.place.source,
+                entry.place.line,
+            )
+
+        return tuple(sorted(self.entries, key=key))
+
+    @property
+    def at_client(self) -> bool:
+        return all(entry.hop is Hop.CLIENT for entry in self.entries)
+
+
+def strand(entry: Entry, clocks: Clocks) -> Strand:
+    """Return the strand of one entry."""
+    return Strand([entry], clocks.span(entry))
+
+
+def hull(one: Span | None, other: Span | None) -> Span | None:
+    """Return the span that holds both; one that has no beginning gets the other's."""
+    if one is None or other is None:
+        return one or other
+    begins = [begin for begin in (one.begin, other.begin) if begin > -FOREVER]
+    if len(begins) == 1:
+        return Span(begins[0], max(other.end if one.begin == -FOREVER else one.end, begins[0]))
+    return Span(min(begins, default=-FOREVER), max(one.end, other.end))

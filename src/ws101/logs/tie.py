@@ -1,0 +1,160 @@
+"""Whether two entries may tell of one handshake, and by what that is known. Looks at two entries, never at their times."""
+
+from ws101.logs.concern import bare
+from ws101.logs.entry import Entry, Told
+from ws101.report import Hop
+from ws101.signature import Says
+
+ORDER = {hop: at for at, hop in enumerate(Hop)}
+OF_ONE_REQUEST = frozenset({"probe", "key", "request-id"})  # a trace may hold several
+ONCE = frozenset({Told.MEANT, Told.SEEN, Told.ANSWERED})  # each format writes these once of a handshake
+SHARED = (
+    "probe",
+    "key",
+    "request-id",
+    "trace-id",
+    "cf-ray",
+)  # what more than one hop writes, the surest first
+NAMES = {"probe": "ws101's mark", "key": "Sec-WebSocket-Key", "request-id": "the request's id", "trace-id": "the trace's id",
+         "cf-ray": "CF-Ray", "connection": "nginx's connection number"}  # fmt: skip
+_CERTAIN_CONFLICT = ("probe", "key")
+
+_BAD_REQUEST = frozenset({400, 497, 301, 302, 307, 308})  # error_page 497 often redirects
+_ANSWERS = {
+    Says.PLAIN_HTTP_TO_TLS: _BAD_REQUEST,
+    Says.CLIENT_CERTIFICATE_MISSING: frozenset({400, 403, 496}),
+    Says.CLIENT_CERTIFICATE_BAD: frozenset({400, 403, 495}),
+    Says.HEADER_TOO_LARGE: frozenset({400, 414, 431, 494}),
+    Says.UPSTREAM_REFUSED: frozenset({502, 503, 504}),
+    Says.UPSTREAM_CLOSED: frozenset({502, 503, 504}),
+    Says.UPSTREAM_NAME: frozenset({502, 503}),
+    Says.UPSTREAM_TLS: frozenset({502, 525, 526}),
+    Says.UPSTREAM_INVALID: frozenset({502}),
+    Says.UPSTREAM_TIMEOUT: frozenset({502, 504, 499}),
+    Says.UPSTREAM_DOWN: frozenset({502, 503, 504}),
+    Says.RATE: frozenset({429, 503}),
+    Says.CONNECTIONS: frozenset({429, 503}),
+}
+
+
+def ties(one: Entry, other: Entry) -> set[str] | None:
+    """Return what the two have in common, by its name for users; None where they cannot be of one handshake."""
+    if _same_slot(one, other):
+        return None
+    found: set[str] = set()
+    for tie in (_identity(one, other), _request(one, other), _address(one, other), _status(one, other)):
+        if tie is None:
+            return None
+        found |= tie
+    return found
+
+
+def clash(one: Entry, other: Entry) -> bool:
+    """Return whether two entries are of two handshakes for certain, even where one identity stands in both.
+
+    A path or a status that differs is none: then one of the two says what is not so.
+    """
+    method = one.method and other.method and one.method != other.method
+    return bool(method) or _same_slot(one, other) or _identity(one, other) is None
+
+
+def _same_slot(one: Entry, other: Entry) -> bool:
+    same = one.place.source == other.place.source and one.format == other.format
+    return same and one.told is other.told and one.told in ONCE
+
+
+def _identity(one: Entry, other: Entry) -> set[str] | None:
+    if not one.identity or not other.identity:
+        return set()
+    common = {kind for kind in one.identity if kind in other.identity}
+    equal = {kind for kind in common if one.identity[kind] == other.identity[kind]}
+    if any(kind in common and kind not in equal for kind in _CERTAIN_CONFLICT):
+        return None
+    if "connection" in common:
+        if _one_program(one, other):
+            if "connection" not in equal:
+                return None
+        else:
+            equal.discard("connection")
+    return {NAMES[kind] for kind in equal if kind in NAMES}
+
+
+def _one_program(one: Entry, other: Entry) -> bool:
+    return one.hop is other.hop and one.software == other.software
+
+
+def _request(one: Entry, other: Entry) -> set[str] | None:
+    if one.method and other.method and one.method != other.method:
+        return None
+    if one.agent and other.agent and not _begins(one.agent, other.agent):
+        return None
+    if not one.path or not other.path:
+        return set()
+    mine, theirs = bare(one.path), bare(other.path)
+    if mine == theirs:
+        return {"path"}
+    if one.hop is other.hop and one.place.source == other.place.source:
+        return None
+    # A proxy may take the beginning of a path off, or put one before it.
+    return {"the path's end"} if _ends(mine, theirs) or _ends(theirs, mine) else None
+
+
+def _begins(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
+
+
+def _ends(whole: str, part: str) -> bool:
+    return len(part) > 1 and whole.endswith(part)
+
+
+def addresses(entry: Entry) -> set[str]:
+    """Return the addresses that a hop knows the client by, its peer's and those that it was told."""
+    named = {_bare_address(part) for part in entry.forwarded.split(",")} if entry.forwarded else set()
+    return (named | {_bare_address(entry.client)}) - {"", "-", "unknown"}
+
+
+def _bare_address(text: str) -> str:
+    text = text.strip().strip('"')
+    if text.startswith("["):
+        return text[1:].partition("]")[0]
+    return text.partition(":")[0] if text.count(":") == 1 else text.removeprefix("::ffff:")
+
+
+def _address(one: Entry, other: Entry) -> set[str] | None:
+    mine, theirs = addresses(one), addresses(other)
+    if not mine or not theirs:
+        return set()
+    if mine & theirs:
+        return {"client"}
+    if _one_program(one, other) and not one.forwarded and not other.forwarded:
+        same_nginx = Told.ANSWERED not in {one.told, other.told} or one.told is not other.told
+        return None if same_nginx else set()
+    inner = max(one, other, key=lambda entry: ORDER[entry.hop])
+    return None if inner.forwarded else set()
+
+
+def _status(one: Entry, other: Entry) -> set[str] | None:
+    outer, inner = (one, other) if ORDER[one.hop] <= ORDER[other.hop] else (other, one)
+    if outer.hop is inner.hop:
+        return _status_at_one_hop(outer, inner)
+    if outer.hop is Hop.PROXY and outer.told is Told.ANSWERED and outer.upstream == "":
+        return None  # it asked nobody
+    told = outer.upstream_status if outer.upstream_status is not None else outer.status
+    if told is None or inner.status is None:
+        return set()
+    return {"status"} if told == inner.status else None
+
+
+def _status_at_one_hop(one: Entry, other: Entry) -> set[str] | None:
+    for wrong, answered in ((one, other), (other, one)):
+        if wrong.told is Told.WRONG and answered.told is Told.ANSWERED and answered.status is not None:
+            expected = _ANSWERS.get(wrong.says)
+            if answered.status < 400 and not (expected and answered.status in expected):
+                return None
+            if expected is not None:
+                return {"status"} if answered.status in expected else None
+    if one.status is None or other.status is None:
+        return set()
+    if one.status == other.status:
+        return {"status"}
+    return None

@@ -1,0 +1,300 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from logs.telling import NOW, entry, start, stories_of
+from ws101.logs.entry import Told
+from ws101.logs.join import Joiner
+from ws101.report import Hop
+from ws101.signature import Says
+
+
+@pytest.fixture(autouse=True)
+def _lines_begin_at_one():
+    start()
+
+
+WS = "/api/v1/timers/notifications"
+
+
+def access(at, status=400, *, client="203.0.113.9", path=WS, source="access.log", **more):
+    more = {"method": "GET", "upstream": None} | more
+    return entry(Hop.PROXY, Told.ANSWERED, source, "nginx-combined", time=float(int(NOW + at)), client=client, path=path,
+                 status=status, software="nginx", **more)  # fmt: skip
+
+
+def error(at, says=Says.PLAIN_HTTP_TO_TLS, *, client="203.0.113.9", path="", source="error.log", **more):
+    return entry(Hop.PROXY, Told.WRONG, source, "nginx-error", time=float(int(NOW + at)), client=client, path=path, says=says,
+                 software="nginx", **more)  # fmt: skip
+
+
+def seen(at, *, source="server.log", path=WS, **more):
+    return entry(Hop.SERVER, Told.SEEN, source, "guide-server", time=NOW + at, path=path, **more)
+
+
+def answered(at, status=401, *, source="server.log", **more):
+    return entry(Hop.SERVER, Told.ANSWERED, source, "guide-server", time=NOW + at, status=status, **more)
+
+
+def meant(at=None, *, source="client.log", path=WS, **more):
+    time = None if at is None else NOW + at
+    return entry(Hop.CLIENT, Told.MEANT, source, "guide-client", time=time, scheme="wss", path=path, **more)
+
+
+def met(status=400, at=None, *, source="client.log", **more):
+    time = None if at is None else NOW + at
+    return entry(Hop.CLIENT, Told.ANSWERED, source, "guide-client", time=time, status=status, **more)
+
+
+def shape(stories):
+    """Which records were joined, whatever the order."""
+    return {frozenset((str(e.place), e.told) for e in story.entries) for story in stories}
+
+
+def sizes(stories):
+    return sorted(len(story.entries) for story in stories)
+
+
+# ---- one handshake
+
+
+def test_the_storys_logs_are_one_story():
+    (story,) = stories_of([meant(), met(400), access(0.2), error(0.1)])
+    assert [e.hop for e in story.entries] == [Hop.CLIENT, Hop.CLIENT, Hop.PROXY, Hop.PROXY]
+    assert story.status == 400
+    assert set(story.joined) >= {"client", "status", "time", "order"}
+    assert story.apart == ()
+
+
+def test_a_server_behind_a_proxy_joins_by_path_status_and_time():
+    (story,) = stories_of([access(0, 401), seen(0.1), answered(0.2, 401), meant(0.0), met(401, 0.3)])
+    assert len(story.entries) == 5
+    assert story.apart == ()
+
+
+def test_a_proxy_that_asked_nobody_has_no_server_behind_it():
+    assert sizes(stories_of([access(0, 400, upstream=""), seen(0.1)])) == [1, 1]
+
+
+@pytest.mark.parametrize("kind", ["probe", "key", "request-id"])
+def test_what_identifies_a_handshake_joins_it_whatever_the_clocks_and_paths_say(kind):
+    ids = {"identity": {kind: "abc"}}
+    (story,) = stories_of([access(0, **ids), seen(4000, **ids, path="/another")])
+    assert len(story.entries) == 2
+
+
+def test_one_trace_may_hold_several_requests():
+    ids = {"identity": {"trace-id": "abc"}}
+    assert sizes(stories_of([access(0, **ids), seen(4000, **ids)])) == [2]
+    assert sizes(stories_of([access(0, **ids), seen(0, **ids, path="/another")])) == [1, 1]
+
+
+def test_a_key_that_is_sent_with_each_retry_joins_each_by_itself():
+    ids = {"identity": {"key": "dGhlIHNhbXBsZSBub25jZQ=="}}
+    entries = [e for i in range(5) for e in (access(5 * i, 401, **ids), seen(5 * i + 0.2, **ids))]
+    assert sizes(stories_of(entries)) == [2] * 5
+
+
+def test_connection_numbers_are_counted_by_each_nginx_for_itself():
+    here = {"identity": {"connection": "7"}}
+    both = [error(0, Says.UPSTREAM_REFUSED, path=WS, **here), error(1, Says.UPSTREAM_DOWN, path=WS, **here)]
+    other = error(0.5, Says.UPSTREAM_REFUSED, path=WS, source="other.log", client="198.51.100.4", **here)
+    assert sizes(stories_of([*both, other])) == [1, 2]
+
+
+# ---- several handshakes
+
+
+def test_retries_a_second_apart_are_not_merged():
+    entries = [one for i in range(8) for one in (access(i, 401), seen(i + 0.2), answered(i + 0.21, 401))]
+    stories = stories_of(entries)
+    assert sizes(stories) == [3] * 8
+    assert all(len({int(e.time) for e in story.entries}) == 1 for story in stories)
+
+
+def test_retries_every_five_seconds_of_a_client_without_times():
+    entries = [one for i in range(6) for one in (meant(), met(400), access(5 * i), error(5 * i))]
+    stories = stories_of(entries)
+    assert sizes(stories) == [4] * 6
+    client = [[e.place.line for e in s.entries if e.hop is Hop.CLIENT] for s in stories]
+    assert client == sorted(client)
+
+
+def test_that_one_of_several_alike_is_meant_is_said():
+    stories = stories_of([meant(), met(400), *[access(5 * i) for i in range(4)]])
+    assert sizes(stories) == [1, 1, 1, 3]
+    (joined,) = [s for s in stories if len(s.entries) == 3]
+    assert "another of 4" in " ".join(joined.apart)
+
+
+def test_two_clients_behind_one_address_that_are_told_apart_by_their_status():
+    entries = [
+        access(0, 401),
+        access(3, 101, took=2.7),
+        seen(0.1),
+        answered(0.15, 401),
+        seen(0.4),
+        answered(0.5, 101),
+    ]
+    assert sizes(stories_of(entries)) == [3, 3]
+
+
+def test_two_clients_behind_one_address_that_nothing_tells_apart_are_joined_in_order_and_said():
+    stories = stories_of([access(0), access(0), error(0), error(0)])
+    assert sizes(stories) == [2, 2]
+    assert all("another of 2" in " ".join(story.apart) for story in stories)
+
+
+def test_what_may_belong_to_either_of_two_that_differ_is_left_apart_and_said():
+    stories = stories_of([access(0, 400), access(0, 403), seen(0.4)])
+    assert sizes(stories) == [1, 1, 1]
+    assert all(story.apart for story in stories)
+
+
+def test_blocks_of_two_handshakes_that_are_written_in_between_are_not_mixed():
+    one, two = {"identity": {"request-id": "aa"}}, {"identity": {"request-id": "bb"}}
+    entries = [
+        seen(0, **one),
+        seen(0.01, **two, path="/b"),
+        answered(0.02, 401, **two),
+        answered(0.03, 403, **one),
+    ]
+    assert shape(stories_of(entries)) == {
+        frozenset({("server.log:1", Told.SEEN), ("server.log:4", Told.ANSWERED)}),
+        frozenset({("server.log:2", Told.SEEN), ("server.log:3", Told.ANSWERED)}),
+    }
+
+
+def test_blocks_without_an_id_that_differ_are_left_apart():
+    stories = stories_of([seen(0), seen(0.01, path="/b"), answered(0.02, 401), answered(0.03, 403)])
+    assert sizes(stories) == [1, 1, 1, 1]
+    assert all(story.apart for story in stories)
+
+
+def test_threads_tell_blocks_apart():
+    entries = [
+        seen(0, stream="t1"),
+        seen(0.01, path="/b", stream="t2"),
+        answered(0.02, 401, stream="t2"),
+        answered(0.03, 403, stream="t1"),
+    ]
+    assert sizes(stories_of(entries)) == [2, 2]
+
+
+def test_a_crowd_that_reconnects_at_once_is_told_apart_by_addresses():
+    entries = []
+    for i in range(300):
+        address = f"10.0.{i // 200}.{i % 200}"
+        entries += [
+            access(0.1, 401, client=address),
+            seen(0.2, forwarded=address),
+            error(0.1, Says.NOTHING, client=address),
+        ]
+    assert sizes(stories_of(entries)) == [3] * 300
+
+
+def test_the_line_of_an_open_socket_is_written_when_it_closes():
+    entries = [access(3600, 101, took=3599.8), seen(0.3), answered(0.35, 101), met(101, 0.4)]
+    assert sizes(stories_of(entries)) == [4]
+
+
+# ---- clocks
+
+
+def irregular(i):
+    return 5.0 * i + (i * i * 7) % 11
+
+
+def test_a_server_that_is_37_seconds_ahead():
+    entries = [
+        e
+        for i in range(8)
+        for e in (access(irregular(i), 401), seen(37 + irregular(i)), answered(37.1 + irregular(i), 401))
+    ]
+    joiner = Joiner(lambda: ())
+    stories = [*joiner.feed(entries), *joiner.finish()]
+    assert sizes(stories) == [3] * 8
+    assert joiner._offsets["server.log", 0] == pytest.approx(37.0, abs=1.0)
+
+
+def test_a_writer_without_a_zone_is_aligned_by_whole_quarters_of_hours():
+    entries = [access(0), error(7200), access(100), error(7300)]
+    for one in entries:
+        one.zoned = one.format != "nginx-error"
+    assert sizes(stories_of(entries)) == [2, 2]
+
+
+def test_one_handshake_is_enough_to_know_a_zone_but_not_an_offset():
+    late = error(-19800)
+    late.zoned = False
+    assert sizes(stories_of([access(0), late])) == [2]
+    assert sizes(stories_of([access(0), error(37)])) == [1, 1]
+
+
+def test_one_identity_is_enough_to_know_an_offset():
+    ids = {"identity": {"key": "abc"}}
+    assert sizes(stories_of([access(0, **ids), seen(37, **ids), access(60, 403), seen(97.1)])) == [2, 2]
+
+
+def test_retries_in_step_do_not_tell_an_offset_but_their_number_does():
+    entries = [
+        e for i in range(9) for e in (access(5 * i, 401), seen(37.5 + 5 * i), answered(37.6 + 5 * i, 401))
+    ]
+    stories = stories_of(entries)
+    assert sizes(stories) == [3] * 9
+    assert all(
+        {e.place.line for e in s.entries if e.hop is Hop.PROXY} == {n + 1} for n, s in enumerate(stories)
+    )
+
+
+# ---- whatever comes
+
+
+def _entries():
+    hosts = st.sampled_from(["203.0.113.9", "198.51.100.4"])
+    paths = st.sampled_from([WS, "/ws"])
+    times = st.floats(0, 40).map(lambda t: round(t, 2))
+    statuses = st.sampled_from([101, 400, 401])
+    ids = st.sampled_from([{}, {}, {"key": "k1"}, {"request-id": "r1"}, {"connection": "3"}, {"probe": "p1"}])
+    return st.lists(
+        st.one_of(
+            st.builds(
+                access,
+                times,
+                statuses,
+                client=hosts,
+                path=paths,
+                identity=ids,
+                took=st.sampled_from([None, 0.1]),
+            ),
+            st.builds(error, times, client=hosts, path=st.sampled_from(["", WS]), identity=ids),
+            st.builds(seen, times, path=paths, identity=ids),
+            st.builds(answered, times, statuses),
+            st.builds(meant, st.none() | times, path=paths),
+            st.builds(met, statuses, st.none() | times),
+        ),
+        max_size=24,
+    )
+
+
+@settings(max_examples=150, deadline=None)
+@given(_entries(), st.randoms(use_true_random=False))
+def test_every_entry_is_in_exactly_one_story_and_the_order_of_sources_does_not_matter(entries, random):
+    numbered = [replace(e, place=e.place._replace(line=n)) for n, e in enumerate(entries, 1)]
+    stories = stories_of(numbered)
+    told = sorted(e.place.line for story in stories for e in story.entries)
+    assert told == list(range(1, len(numbered) + 1))
+    shuffled = list(numbered)
+    random.shuffle(shuffled)
+    again = stories_of(shuffled)
+    assert shape(again) == shape(stories)
+    assert {(s.joined, s.apart) for s in again} == {(s.joined, s.apart) for s in stories}
+    for story in stories:
+        once = [
+            (e.place.source, e.format, e.told)
+            for e in story.entries
+            if e.told in {Told.SEEN, Told.MEANT, Told.ANSWERED}
+        ]
+        assert len(once) == len(set(once))
