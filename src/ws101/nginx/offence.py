@@ -41,9 +41,7 @@ def shadowed_line(sent: Upstream, name: str) -> Directive | None:
 
 def _about(lines: Sequence[Directive], name: str) -> Directive | None:
     wanted = name.lower()
-    return next(
-        (line for line in lines if len(line.words) > 1 and line.words[1].text.lower() == wanted), None
-    )
+    return next((line for line in lines if len(line.texts) > 1 and line.texts[1].lower() == wanted), None)
 
 
 def value_text(line: Directive) -> str:

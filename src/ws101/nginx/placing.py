@@ -46,7 +46,7 @@ def word(directive: Directive, number: int, text: str) -> Edit:
 
 def value(directive: Directive, text: str) -> tuple[Edit, ...]:
     """Return the edits that make this the only argument of a `proxy_set_header` behind the name, or add it."""
-    if len(directive.words) > 2:
+    if len(directive.texts) > 2:
         return (word(directive, 2, text),)
     return (Edit(directive.file, directive.words[-1].end, directive.words[-1].end, f" {text}"),)
 

@@ -67,7 +67,7 @@ def _undefined(state: State, name: str) -> bool:
 
 def _mended(directive: Directive) -> tuple[Edit, ...]:
     """Return the edits by which a map of $http_upgrade says upgrade for `websocket`, and what it said for nothing."""
-    entries = {child.name: child for child in directive.children() if len(child.words) == 2}
+    entries = {child.name: child for child in directive.children() if len(child.texts) == 2}
     decisive = next((child for key, child in entries.items() if _matches(key)), None)
     if decisive is None and "" in entries:
         decisive = entries.get("default")

@@ -40,7 +40,7 @@ def _buffers(server: Level, number: int, size: int) -> tuple[Edit, ...]:
         return ()
     own = server.own("large_client_header_buffers")
     text = f"{size // 1024}k"
-    if own and len(own[0].words) == 3:
+    if own and len(own[0].texts) == 3:
         return (word(own[0], 2, text),)
     return into(
         server.directive, (f"large_client_header_buffers {number} {text};",), server.own("server_name")

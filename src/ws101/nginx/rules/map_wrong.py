@@ -50,7 +50,7 @@ def _sound(name: str, value: object) -> bool:
 
 def _decisive(found: Directive, value: str) -> Directive | None:
     """Return the entry that gave the value; None where none fits, and the map has no default."""
-    entries = {entry.name.lower(): entry for entry in found.children() if len(entry.words) == 2}
+    entries = {entry.name.lower(): entry for entry in found.children() if len(entry.texts) == 2}
     chosen = entries.get("websocket") or entries.get("default")
     if chosen is not None and chosen.arguments[0] == value:
         return chosen
