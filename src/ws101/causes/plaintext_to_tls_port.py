@@ -165,8 +165,9 @@ def _by_status(story: Story) -> Ruling | None:
     if meant is None or not story.at(Hop.PROXY):
         return Unknown(hearing.NGINX_INFO)
     why = "nginx answers so to plain HTTP on a TLS port, and says why only at level info"
+    proxy = next(way.answers(story, Hop.PROXY), entry)
     return hearing.supported(
-        hearing.answered(entry), hearing.cite(entry, why), *_claims(story), certainty=hearing.POSSIBLE
+        hearing.answered(proxy), hearing.cite(proxy, why), *_claims(story), certainty=hearing.POSSIBLE
     )
 
 

@@ -64,7 +64,9 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     if not as_configured(evidence, hop):
         return None
     client = hop.route.ask.client or "every client"
-    return blame((hop.gate, f"refuses {client}: 403"), cure=without(hop.gate))
+    return blame(
+        (hop.gate, f"refuses {client}: 403"), cure=hop.cure("proxy-denies-address") or without(hop.gate)
+    )
 
 
 # ---- logs
@@ -75,7 +77,12 @@ def read(_: Evidence, story: Story) -> Ruling | None:
     certain = hearing.POSSIBLE if nginx else hearing.LIKELY
     if heard := hearing.by_words(story, Says.ADDRESS, hops=way.BETWEEN, certainty=certain):
         return heard
-    return hearing.beyond_proxy(story) or hearing.refused_otherwise(story, 403)
+    if out := hearing.beyond_proxy(story) or hearing.another_reason(story, Says.ADDRESS, Says.FORBIDDEN):
+        return out
+    entry = way.own_answer(story)
+    if entry is None or entry.status != 403:
+        return hearing.refused_otherwise(story, 403)
+    return hearing.supported(hearing.answered(entry), certainty=hearing.POSSIBLE)
 
 
 CAUSE = Cause(

@@ -91,7 +91,7 @@ def _target(story: Story) -> Target:
 
 
 def _scheme(story: Story, arrived: tuple[Entry, ...]) -> str:
-    if any(entry.says is Says.PLAIN_HTTP_TO_TLS for entry in story.entries):
+    if any(Says.PLAIN_HTTP_TO_TLS in (entry.says, *way.page_of(entry)) for entry in story.entries):
         return "ws"
     named = next((e.scheme for e in (*arrived, *story.entries) if e.scheme), "")
     port = next((e.port for e in story.entries if e.port), None)
@@ -148,23 +148,29 @@ def _summary(story: Story, findings: tuple[Finding, ...]) -> str:
 def _next_steps(evidence: Evidence, story: Story, findings: tuple[Finding, ...]) -> tuple[str, ...]:
     if story.works and not findings:
         return ()
-    steps = [f"ws101 explain {findings[0].cause}"] if findings else ["ws101 explain --list"]
-    sure = bool(findings) and findings[0].certainty is not Certainty.POSSIBLE
-    if not sure:
-        steps.insert(0, _settling(evidence, story, findings))
-        settings = (s.setting for s in story.silences if not s.sure and s.setting)
-        steps += list(dict.fromkeys(settings))[:_SETTINGS]
-    return tuple(steps)
+    explain = f"ws101 explain {findings[0].cause}" if findings else "ws101 explain --list"
+    if findings and findings[0].certainty is not Certainty.POSSIBLE:
+        return (explain,)
+    settings = (s.setting for s in story.silences if not s.sure and s.setting)
+    return (_settling(evidence, story, findings), explain, *list(dict.fromkeys(settings))[:_SETTINGS])
 
 
 def _settling(evidence: Evidence, story: Story, findings: tuple[Finding, ...]) -> str:
     """Return the one command that would tell: the handshake as it was meant, sent by a probe that lies about nothing."""
-    command = f"ws101 check {_meant(evidence, story)} --log LOG"
-    if {f.cause for f in findings} == {"plaintext-to-tls-port", "proxy-drops-upgrade-headers"}:
+    command, named = f"ws101 check {_meant(evidence, story)}", {finding.cause for finding in findings}
+    if named == {"plaintext-to-tls-port", "proxy-drops-upgrade-headers"}:
         return f"{command}  settles it: refused alike, the proxy is to blame; if not, the client sends no TLS"
+    of_proxy = way.own_answer(story) is not None and evidence.config is None
+    if of_proxy:
+        command += " --nginx-config nginx.conf"
     if len(findings) == 2:
         return f"{command}  settles which of the two it is"
-    return f"{command}  sends the handshake itself, and reads what each hop writes of it"
+    what = (
+        "names the line that answers"
+        if of_proxy
+        else "sends the handshake itself, and looks at the whole answer"
+    )
+    return f"{command}  {what}"
 
 
 def _meant(evidence: Evidence, story: Story) -> str:

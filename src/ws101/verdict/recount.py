@@ -1,7 +1,4 @@
-"""What becomes of a ruling when logs tell of the same handshake: what they show is joined with what the wire showed.
-
-Where only logs were given, what they say stands alone: nothing was sent, so nothing that was sent may count.
-"""
+"""What becomes of a ruling when logs tell of the same handshake: what they show is joined with what the wire showed."""
 
 from dataclasses import replace
 
@@ -10,6 +7,7 @@ from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.handshake.answer import Answer, Kind
 from ws101.hearing import CLIENT_LOG, NGINX_INFO, SERVER_LOG, UPSTREAM
+from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop
 
 _RANK = (Certainty.POSSIBLE, Certainty.LIKELY, Certainty.PROVEN)
@@ -26,27 +24,26 @@ _NEEDS = {
 }
 
 
-def recount(cause: Cause, ruling: Ruling, evidence: Evidence) -> Ruling:
-    """Return what becomes of a ruling on this cause; without a story it is left as it is."""
-    story = evidence.story
-    if story is None:
-        return ruling
+def read(cause: Cause, story: Story, evidence: Evidence) -> Ruling:
+    """Return what logs alone say of this cause: nothing was sent, so nothing that was sent may count."""
     heard = cause.read(evidence, story) if cause.read is not None else None
-    if evidence.baseline is None:
-        return heard or Unknown(_NEEDS[cause.hop])
-    if evidence.works:
-        return _of_another(ruling, heard, evidence)
+    return heard or Unknown(_NEEDS[cause.hop])
+
+
+def recount(cause: Cause, ruling: Ruling, evidence: Evidence) -> Ruling:
+    """Return what becomes of a ruling by the wire on this cause; without a story it is left as it is."""
+    story = evidence.story
+    heard = cause.read(evidence, story) if story is not None and cause.read is not None else None
+    if story is not None and evidence.works:
+        return _of_another(ruling, heard, story, evidence.saw)
     if heard is None or isinstance(heard, Unknown):
         return ruling
-    if isinstance(heard, RuledOut):
-        return _cleared(ruling, heard)
-    return _joined(ruling, heard)
+    return _cleared(ruling, heard) if isinstance(heard, RuledOut) else _joined(ruling, heard)
 
 
-def _of_another(ruling: Ruling, heard: Ruling | None, evidence: Evidence) -> Ruling:
+def _of_another(ruling: Ruling, heard: Ruling | None, story: Story, saw: int | None) -> Ruling:
     """Judge a client that fails while our handshake works: what its logs show is all that there is of it."""
-    story = evidence.story
-    theirs = story is not None and evidence.saw is not None and story.status == evidence.saw
+    theirs = saw is not None and story.status == saw
     return heard if theirs and isinstance(heard, Supported) else ruling
 
 

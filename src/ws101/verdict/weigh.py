@@ -92,16 +92,24 @@ def weigh(stages: Sequence[Evidence], causes: Sequence[Cause]) -> Weighed:
 
 def _ruling(cause: Cause, evidence: Evidence) -> Ruling:
     """Judge by the evidence, by what the refusal itself names, then by logs and by configurations, if there are any."""
-    ruling = heed(cause.slug, cause.judge(evidence), evidence)
-    if evidence.story is not None:
-        from ws101.verdict.recount import as_met, recount
-
-        ruling, evidence = recount(cause, ruling, evidence), as_met(evidence)
+    ruling = _by_wire_and_logs(cause, evidence)
     if not evidence.config:
         return ruling
     from ws101.verdict.consult import consult
+    from ws101.verdict.recount import as_met
 
-    return consult(cause, ruling, evidence)
+    return consult(cause, ruling, as_met(evidence))
+
+
+def _by_wire_and_logs(cause: Cause, evidence: Evidence) -> Ruling:
+    """Judge by what was sent and met; where nothing was, by logs alone."""
+    if evidence.story is None:
+        return heed(cause.slug, cause.judge(evidence), evidence)
+    from ws101.verdict.recount import read, recount
+
+    if evidence.baseline is None:
+        return read(cause, evidence.story, evidence)
+    return recount(cause, heed(cause.slug, cause.judge(evidence), evidence), evidence)
 
 
 def _excerpts(ruling: Supported) -> tuple[Excerpt, ...]:
