@@ -16,10 +16,10 @@ class Saying:
     """One sentence of one library.
 
     `mark` is text that stands in it to the letter, so that most lines need no pattern. `pattern` is searched for; its groups
-    `status`, `reason`, `url`, `host`, `port`, `method`, `path`, `code`, `client` and `origin` tell of the handshake. `status`
-    is what the words mean without naming it. `source` says where they were seen, or which line of the library's source
-    writes them; `example` is such a line. `shared` says that others write the same words: then they do not tell who
-    wrote them.
+    `status`, `url`, `host`, `port`, `method`, `path`, `code`, `client` and `origin` tell of the handshake. `status` is what the
+    words mean without naming it. `source` says where they were seen, or which line of the library's source writes them;
+    `example` is such a line. `vague` says that programs write the same words about anything else, too: they tell of
+    a handshake only in a text that is about a WebSocket.
     """
 
     software: str
@@ -31,31 +31,36 @@ class Saying:
     example: str
     told: Told = Told.WRONG
     status: int | None = None
-    shared: bool = False
+    vague: bool = False
 
 
 class Heard(NamedTuple):
-    """A saying that stands in a text, and what its groups hold."""
+    """A saying that stands in a text, from `start` to `end`, and what its groups hold."""
 
     saying: Saying
     start: int
     end: int
     parts: dict[str, str]
+    says: Says
 
     @property
     def status(self) -> int | None:
         said = self.parts.get("status", "")
-        return int(said) if said.isdigit() and 100 <= int(said) <= 999 else self.saying.status
+        return int(said) if said.isdigit() and 100 <= int(said) <= 599 else self.saying.status
 
     @property
     def code(self) -> int | None:
         said = self.parts.get("code", "")
         return int(said) if said.isdigit() and 1000 <= int(said) <= 4999 else None
 
+    @property
+    def told(self) -> Told:
+        """From which side it is told: a status is an answer, whatever else went wrong."""
+        answered = self.saying.told is Told.WRONG and self.status is not None
+        return Told.ANSWERED if answered else self.saying.told
 
-Row = tuple[
-    Says, str, str, str
-]  # what it says, the mark ("" where the pattern is literal text), the pattern, an example
+
+Row = tuple[Says, str, str, str]
 
 
 def family(
@@ -63,11 +68,15 @@ def family(
     hop: Hop,
     source: str,
     rows: Iterable[Row],
-    told: Told = Told.WRONG,
     *,
-    shared: bool = False,
+    told: Told = Told.WRONG,
+    status: int | None = None,
+    vague: bool | tuple[str, ...] = False,
 ) -> tuple[Saying, ...]:
-    """Return the sayings of one library: `rows` hold says, mark, pattern and example; an empty pattern is the mark itself."""
+    """Return sayings of one library that have the rest in common: rows are what it says, mark, pattern and example.
+
+    Without a pattern, the mark is all; without an example, it is one. `vague` may name the marks of those rows that are.
+    """
     return tuple(
         Saying(
             software,
@@ -78,7 +87,8 @@ def family(
             source,
             example or mark,
             told,
-            shared=shared,
+            status,
+            vague,
         )
         for says, mark, pattern, example in rows
     )
@@ -90,12 +100,12 @@ def compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def hear(text: str, sayings: Iterable[Saying]) -> Heard | None:
-    """Return the first of these sayings that stands in the text."""
+def hear(text: str, sayings: Iterable[Saying], *, about: bool = True) -> Heard | None:
+    """Return the first of these sayings that stands in the text; `about` tells whether it is about a WebSocket."""
     for saying in sayings:
-        if saying.mark in text:
+        if saying.mark in text and (about or not saying.vague):
             found = compiled(saying.pattern).search(text)
             if found is not None:
                 parts = {name: value for name, value in found.groupdict().items() if value}
-                return Heard(saying, found.start(), found.end(), parts)
+                return Heard(saying, found.start(), found.end(), parts, saying.says)
     return None

@@ -68,17 +68,16 @@ def _read(lines: Sequence[Line]) -> Entry | None:
 def _failed(found: Record) -> Entry:
     said = dict(pairs(_untagged(found)))
     words = said.get("Failed to connect to WebSocket") or said.get("Failed to connect", "")
-    heard = sayings.recognise(words)
+    heard = sayings.recognise(words, about=True)
     if heard is None:
         return found.entry(NAME, SOFTWARE, Hop.CLIENT, told=Told.WRONG, words=words)
-    told = Told.ANSWERED if heard.status is not None else Told.WRONG
     return found.entry(
         NAME,
-        heard.saying.software if heard.saying.hop is Hop.CLIENT and not heard.saying.shared else SOFTWARE,
+        heard.saying.software if heard.saying.hop is Hop.CLIENT else SOFTWARE,
         Hop.CLIENT,
-        told=told,
+        told=heard.told,
         status=heard.status,
-        says=heard.saying.says,
+        says=heard.says,
         words=words,
     )
 

@@ -1,11 +1,104 @@
 """The table of sayings; the first that stands in a text tells what it means. One file per library, or per family."""
 
-from ws101.logs.saying import Heard, hear
-from ws101.logs.sayings import ktor
+from functools import lru_cache
 
-SAYINGS = (*ktor.SAYINGS,)
+from ws101.logs.saying import Heard, compiled, hear
+from ws101.logs.sayings import (
+    browsers,
+    closing,
+    dotnet,
+    frameworks,
+    go,
+    java,
+    ktor,
+    mobile,
+    node,
+    python,
+    rust,
+    servers,
+    tls,
+    tools,
+)
+from ws101.signature import Says
+from ws101.signatures import words
+
+SAYINGS = (
+    # which name the library and a status, or a reason that is their own
+    *ktor.SAYINGS,
+    *browsers.SAYINGS[:-2],
+    *java.SAYINGS,
+    *python.SAYINGS,
+    *servers.SAYINGS,
+    *go.SAYINGS,
+    *node.SAYINGS,
+    *dotnet.SAYINGS,
+    *tools.SAYINGS,
+    *rust.SAYINGS,
+    *mobile.SAYINGS,
+    *frameworks.SAYINGS,
+    *closing.SAYINGS,
+    # which many print
+    *browsers.SAYINGS[-2:],
+    *tls.SAYINGS,
+)
+
+# Texts that are about a WebSocket have one of these.
+_CONTEXT = (
+    "ebSocket",
+    "ebsocket",
+    "eb socket",
+    "eb Socket",
+    "WEBSOCKET",
+    "ws://",
+    "wss://",
+    "ocket.io",
+    "ocket.IO",
+    "ignalR",
+    "ignalr",
+    "andshake",
+)
+# Every text in which a saying stands holds one of these.
+SIGNS: tuple[bytes, ...] = tuple(
+    sign.encode()
+    for sign in dict.fromkeys(
+        (
+            *_CONTEXT,
+            *(
+                saying.mark
+                for saying in SAYINGS
+                if not saying.vague and not any(one in saying.mark + saying.pattern for one in _CONTEXT)
+            ),
+        )
+    )
+)
+_SIGNS = tuple(sign.decode() for sign in SIGNS)
 
 
-def recognise(text: str) -> Heard | None:
-    """Return the first saying that stands in the text, or None where no words are known."""
-    return hear(text, SAYINGS)
+def signed(text: str) -> bool:
+    """Return whether a saying may stand in the text: a look that is cheap, for most lines have none."""
+    return any(sign in text for sign in _SIGNS)
+
+
+@lru_cache(maxsize=256)  # whether a format opens with a line, and what it says, is asked one after the other
+def recognise(text: str, *, about: bool | None = None) -> Heard | None:
+    """Return the first saying that stands in the text, or None where no words are known.
+
+    `about` tells whether the text is known to be about a WebSocket; without it, its own words must say so.
+    """
+    heard = hear(text, SAYINGS, about=_about(text) if about is None else about)
+    if heard is None or heard.says is not Says.NOTHING or heard.status in {None, 101}:
+        return heard
+    return heard._replace(says=_by_words(text[heard.end :], heard.status))
+
+
+def _about(text: str) -> bool:
+    return any(sign in text for sign in _CONTEXT)
+
+
+def _by_words(rest: str, status: int | None) -> Says:
+    """Return what the answer's own words say, where a library prints them behind the status."""
+    for signature in words.SIGNATURES:
+        fits = status in signature.statuses and signature.body is not None
+        if fits and rest and signature.body is not None and compiled(signature.body.pattern).search(rest):
+            return signature.says
+    return Says.NOTHING
