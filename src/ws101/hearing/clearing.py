@@ -17,7 +17,7 @@ _FEWEST = 3
 def worked(story: Story) -> RuledOut | None:
     """Return that the handshake reached its 101, or None."""
     entry = way.met(story)
-    return RuledOut(f"the handshake met 101 ({entry.place})") if story.works and entry else None
+    return RuledOut(f"the handshake met 101 ({entry.place})") if entry and entry.status == 101 else None
 
 
 def connected(story: Story) -> RuledOut | None:
@@ -27,7 +27,7 @@ def connected(story: Story) -> RuledOut | None:
     entry = next((e for e in way.arrivals(story)), None)
     if entry is not None:
         return RuledOut(f"the request reached {who(entry)} ({entry.place})")
-    entry = next(way.answers(story, *Hop), None)
+    entry = way.met(story)
     return RuledOut(f"an HTTP answer came: {entry.status} ({entry.place})") if entry else None
 
 

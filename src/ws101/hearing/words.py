@@ -11,6 +11,8 @@ from ws101.signature import Says
 
 LIKELY, POSSIBLE = Certainty.LIKELY, Certainty.POSSIBLE
 
+EVERYWHERE = tuple(Hop)
+
 _LONGEST = 180  # characters of a record that a fact quotes
 _QUOTED = 3  # records that one ruling quotes, at most
 
@@ -69,23 +71,19 @@ def told_of(entry: Entry) -> Fact:
 
 
 def saying(
-    story: Story, *says: Says, hops: tuple[Hop, ...] = tuple(Hop), words: str = ""
+    story: Story, *says: Says, hops: tuple[Hop, ...] = EVERYWHERE, words: str = ""
 ) -> tuple[Entry, ...]:
     """Return the records of these hops that say one of these, in words that hold the pattern `words`, if one is given."""
-    pattern = re.compile(words, re.IGNORECASE)
-    return tuple(
-        entry
-        for entry in story.at(*hops)
-        if entry.says in says
-        and entry.told is not Told.MEANT
-        and pattern.search(f"{entry.words}\n{entry.text}")
-    )
+    said = (e for e in story.entries if e.says in says and e.hop in hops and e.told is not Told.MEANT)
+    if not words:
+        return tuple(said)
+    return tuple(e for e in said if re.search(words, f"{e.words}\n{e.text}", re.IGNORECASE))
 
 
 def by_words(
     story: Story,
     *says: Says,
-    hops: tuple[Hop, ...] = tuple(Hop),
+    hops: tuple[Hop, ...] = EVERYWHERE,
     words: str = "",
     certainty: Certainty = LIKELY,
     remedy: Remedy | None = None,

@@ -48,7 +48,8 @@ def answers(story: Story, *hops: Hop) -> Iterator[Entry]:
 
 def met(story: Story) -> Entry | None:
     """Return the entry that tells what the client met: its own, else that of the outermost hop."""
-    return next(answers(story, *Hop), None)
+    told = (e for e in story.entries if e.status is not None and e.told is not Told.MEANT)
+    return next(told, None)
 
 
 # ---- fields
