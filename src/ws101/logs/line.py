@@ -21,10 +21,12 @@ class Line(NamedTuple):
     """One line without its end; `text` is redacted and holds no control characters.
 
     `time` (seconds since the epoch) and `stream` (container, unit or process, and stdout or stderr, as far as told) are
-    what a wrapper says of it. Lines of one stream are in the order in which they were written.
+    what a wrapper says of it. Lines of one stream are in the order in which they were written. Where the wrapper names no
+    zone, `zoned` is false, and `time` reads its digits as UTC.
     """
 
     text: str
     place: Place
     time: float | None = None
     stream: str = ""
+    zoned: bool = True

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ws101.logs.line import Line
+from ws101.logs.stamp import Stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +17,14 @@ class Wrapper:
     name: str
     peel: Callable[[Line], Line | None]
     partial: Callable[[Line], bool] = lambda _: False
+
+
+def inside(line: Line, text: str, at: Stamp | None = None, stream: str = "") -> Line:
+    """Return the line inside; its time is the wrapper's, where that names its zone or there is none yet."""
+    time, zoned = (line.time, line.zoned) if at is None else (at.time, at.zoned)
+    if at is not None and not at.zoned and line.time is not None:
+        time, zoned = line.time, line.zoned
+    outer = line.stream
+    # One wrapper may stand inside another: a container's stdout, under a service's name.
+    named = f"{outer} {stream}" if outer and stream and stream != outer else stream or outer
+    return Line(text, line.place, time, named, zoned)

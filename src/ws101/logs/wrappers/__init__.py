@@ -1,5 +1,45 @@
 """The table of wrappers, tried from the outside in until none peels any more."""
 
+from ws101.logs.line import Line
 from ws101.logs.wrapper import Wrapper
+from ws101.logs.wrappers import (
+    ansi,
+    compose,
+    cri,
+    docker_json,
+    grep,
+    journal_json,
+    kubectl,
+    pm2,
+    syslog,
+    timestamps,
+)
 
-WRAPPERS: tuple[Wrapper, ...] = ()
+WRAPPERS: tuple[Wrapper, ...] = (
+    ansi.WRAPPER,
+    docker_json.WRAPPER,
+    cri.WRAPPER,
+    journal_json.WRAPPER,
+    timestamps.WRAPPER,
+    pm2.WRAPPER,
+    compose.WRAPPER,
+    kubectl.WRAPPER,
+    grep.WRAPPER,
+    syslog.WRAPPER,
+)
+_DEPTH = 5
+
+
+def for_year(year: int) -> tuple[Wrapper, ...]:
+    """Return the table; syslog's times, which name no year, are of this one."""
+    return tuple(syslog.for_year(year) if one is syslog.WRAPPER else one for one in WRAPPERS)
+
+
+def peel(line: Line) -> Line:
+    """Return the line inside all its wrappers."""
+    for _ in range(_DEPTH):
+        inner = next((found for one in WRAPPERS if (found := one.peel(line)) is not None), None)
+        if inner is None:
+            break
+        line = inner
+    return line
