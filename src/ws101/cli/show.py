@@ -4,11 +4,14 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ws101.cli import streams
 from ws101.cli.terminal import Face, face
 from ws101.errors import UnreadableInput
-from ws101.report import Report
+
+if TYPE_CHECKING:
+    from ws101.report import Report
 
 PRIVATE = 0o600
 FORMATS = ("text", "json", "html", "sarif", "markdown")
@@ -29,7 +32,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def show(report: Report, arguments: argparse.Namespace) -> int:
+def show(report: "Report", arguments: argparse.Namespace) -> int:
     """Write the report in the format asked for; return the exit status that it carries."""
     look = face(sys.stdout, arguments.color if not arguments.output else "never")
     text = rendered(report, arguments.format, look)
@@ -40,7 +43,7 @@ def show(report: Report, arguments: argparse.Namespace) -> int:
     return report.exit_status
 
 
-def rendered(report: Report, name: str, look: Face) -> str:
+def rendered(report: "Report", name: str, look: Face) -> str:
     """Return the report in the format of this name."""
     if name == "text":
         from ws101.render import terminal
