@@ -68,7 +68,7 @@ def entry(
         told,
         line.text,
         line.time if time is None else time,
-        zoned or time is None,
+        line.zoned if time is None else zoned,
         None,
         client,
         "" if forwarded == "-" else forwarded,

@@ -17,6 +17,7 @@ from ws101.logs.intake import Intake, Numbered
 from ws101.logs.line import Line, Place
 from ws101.logs.watch import Watch
 from ws101.logs.witness import Witness
+from ws101.logs.wrappers import for_year
 from ws101.logs.wrapping import Unwrapper
 from ws101.redact import Redactor, printable
 
@@ -36,7 +37,7 @@ class Reader:
         self.unknown_samples: tuple[Line, ...] = ()
         self._redactor, self._concern, self._year = redactor, concern, year
         self._intake = Intake()
-        self._unwrap = Unwrapper()
+        self._unwrap = Unwrapper(for_year(year))
         self._detector = Detector(formats)
         self._blocks = Blocks()
         self._watches: dict[str, Watch] = {}
@@ -137,8 +138,8 @@ class Reader:
         if marked:
             _open_up(entry)
         first = lines[0]
-        if first.time is not None and (entry.time is None or not entry.zoned):
-            entry.time, entry.zoned = first.time, True  # a wrapper's clock names its zone
+        if first.time is not None and (entry.time is None or (first.zoned and not entry.zoned)):
+            entry.time, entry.zoned = first.time, first.zoned  # most wrappers' clocks name their zone
         entry.stream = entry.stream or first.stream
         self._watch(block.form).entry(entry)
         self._concern.learn(entry)

@@ -42,8 +42,8 @@ class Record:
     def entry(self, format: str, software: str, hop: Hop, **told: Any) -> Entry:  # noqa: A002 - Entry's field
         """Return an entry of this record; `told` are Entry's fields, and win over what the logger's preamble says."""
         line, first = self.lines[0], self.first
-        time, zoned = (first.time, first.zoned) if first.time is not None else (line.time, True)
-        if not zoned and line.time is not None:
+        time, zoned = (first.time, first.zoned) if first.time is not None else (line.time, line.zoned)
+        if not zoned and line.zoned and line.time is not None:
             time, zoned = line.time, True  # the wrapper's clock names its zone
         identity = dict(told.pop("identity", {}))
         if first.request:

@@ -264,14 +264,13 @@ def _given(lines: Sequence[Line], head: re.Match[str]) -> dict[str, Any]:
     line = lines[0]
     written, level, connection = head.groups()
     found = stamp.nginx_error(written)
-    # A wrapper's time has a zone; without one, the digits are read as UTC.
-    time, zoned = (line.time, True) if line.time is not None else (found.time if found else None, False)
+    zoned = line.zoned and line.time is not None
     return {
         "place": line.place._replace(lines=max(len(lines), line.place.lines)),
         "format": NAME,
         "software": SOFTWARE,
         "hop": Hop.PROXY,
-        "time": time,
+        "time": line.time if zoned or not found else found.time,
         "zoned": zoned,
         "level": _LEVELS.get(level),
         "identity": {"connection": connection} if connection else NO_FIELDS,
