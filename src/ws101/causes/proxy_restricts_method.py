@@ -63,7 +63,9 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
         return None
     note = f"refuses a {hop.route.ask.method} here: {evidence.status}"
     return blame(
-        (gate, note), (None if hop.gate is gate else hop.gate, "is what it answers with"), cure=without(gate)
+        (gate, note),
+        (None if hop.gate is gate else hop.gate, "is what it answers with"),
+        cure=hop.cure("proxy-restricts-method") or without(gate),
     )
 
 
@@ -82,7 +84,9 @@ def _gate(hop: "Configured") -> "Directive | None":
 
 
 def read(_: Evidence, story: Story) -> Ruling | None:
-    if heard := hearing.by_words(story, Says.METHOD, hops=way.BETWEEN):
+    sent = next((e.method for e in way.arrivals(story) if e.method), "GET")
+    heard = hearing.by_words(story, Says.METHOD, hops=way.BETWEEN)
+    if heard is not None and sent == "GET":
         return heard
     if out := hearing.beyond_proxy(story):
         return out

@@ -24,6 +24,7 @@ from ws101.attempt import Sending
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import asks_for_damage, flip_fact, gets_in, judge_damage, passes, request_breaches
+from ws101.logs import way
 from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
@@ -97,6 +98,8 @@ _OF_A_HOST = (400, 403, 404, 421, 444)
 
 
 def read(_: Evidence, story: Story) -> Ruling | None:
+    if heard := hearing.by_words(story, Says.HOST, hops=way.BETWEEN):
+        return heard
     if out := hearing.not_sent(story):
         return out
     seen = hearing.outermost(story, hearing.host_of)

@@ -21,14 +21,9 @@ def by_page(story: Story, says: Says, *, remedy: Remedy | None = None) -> Ruling
         meant = way.page_of(entry)
         if meant:
             return _by_length(story, entry, says, meant, remedy)
-        if (
-            entry.software == "nginx"
-            and entry.upstream == ""
-            and entry.status == 400
-            and entry.size is not None
-        ):
+        if entry.software == "nginx" and entry.status == 400 and entry.size is not None:
             return RuledOut(
-                f"nginx's page for this is not as long as this answer, {entry.size} bytes ({entry.place})"
+                f"the answer has {entry.size} bytes, and nginx's page for this another length ({entry.place})"
             )
     return None
 

@@ -24,6 +24,8 @@ def who(entry: Entry) -> str:
     """Return who wrote a record, as a sentence names it."""
     if entry.hop is Hop.CLIENT:
         return "the client"
+    if entry.software.startswith("the "):
+        return entry.software
     known = entry.software or ("the edge" if entry.hop is Hop.CDN else f"the {entry.hop.value}")
     return f"the server ({known})" if entry.hop in way.BEHIND and entry.software else known
 
