@@ -151,8 +151,14 @@ def test_a_witness_tells_what_it_was_shown_to_log():
     )
     (access,) = one.witnesses
     assert (access.competent, access.every, access.paths) == (True, True, {"/ws"})
-    assert (access.first, access.last) == (3.0, 9.0)
-    assert [(jump.line, jump.seconds) for jump in access.jumps] == [(3, -6.0)]
+    assert (access.first, access.last, access.jumps) == (3.0, 9.0, ())
+
+
+def test_a_clock_that_is_set_back_is_noticed_and_a_late_line_is_not():
+    times = [100, 101, 20, 102, 103, 50, 51, 52, 53, 54]
+    one = reader(formats=SMALL)
+    one.feed("".join(f"access {time} 10.0.0.1 GET /ws 400\n" for time in times).encode())
+    assert [(jump.line, jump.seconds) for jump in one.witnesses[0].jumps] == [(6, -53.0)]
 
 
 def test_other_requests_are_no_handshakes_until_their_path_is_known():

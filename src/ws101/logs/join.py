@@ -8,10 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ws101.logs.chain import chain
+from ws101.logs.contradiction import contradictions
 from ws101.logs.entry import Entry, Told
 from ws101.logs.moment import FOREVER, Clock, Clocks, jumps_of
 from ws101.logs.offset import estimate
 from ws101.logs.pairing import fold
+from ws101.logs.silence import silences
+from ws101.logs.statement import Statement, with_statements
 from ws101.logs.story import Story
 from ws101.logs.strand import Strand, strand
 from ws101.logs.tie import NAMES, OF_ONE_REQUEST, ORDER, SHARED
@@ -29,10 +32,12 @@ _RANK = (Told.ANSWERED, Told.SEEN, Told.MEANT, Told.WRONG, Told.ENDED)
 class Joiner:
     """Takes entries in rough order of time, from several sources in turn; all that fits is joined in any order.
 
-    `witnesses` tells at any time what each source was shown to log.
+    `witnesses` tells at any time what each source was shown to log, `configured` is what a configuration says of logs.
     """
 
-    def __init__(self, witnesses: Callable[[], Sequence[Witness]], configured: Sequence[object] = ()) -> None:
+    def __init__(
+        self, witnesses: Callable[[], Sequence[Witness]], configured: Sequence[Statement] = ()
+    ) -> None:
         self._witnesses = witnesses
         self._configured = configured
         self._held: list[Entry] = []
@@ -75,16 +80,24 @@ class Joiner:
         gone = {id(entry) for s in told for entry in s.entries}
         self._held = [entry for entry in self._held if id(entry) not in gone]
         self._size = sum(len(entry.text) for entry in self._held)
+        witnesses = self.witnesses
         for one in sorted(told, key=lambda s: s.order):
-            yield self._story(one)
+            yield self._story(one, witnesses)
 
-    def _story(self, one: Strand) -> Story:
+    def _story(self, one: Strand, witnesses: Sequence[Witness]) -> Story:
         entries = one.story_order(self._clocks)
-        return Story(entries, tuple(one.by), (), (), tuple(one.apart))
+        return Story(
+            entries,
+            tuple(one.by),
+            silences(one, entries, witnesses),
+            contradictions(entries, witnesses, self._configured),
+            tuple(one.apart),
+        )
 
     def _with_offsets(self, witnesses: Sequence[Witness]) -> tuple[Witness, ...]:
         last = {source: offset for (source, _), offset in sorted(self._offsets.items())}
-        return tuple(replace(w, offset=last.get(w.source)) for w in witnesses)
+        placed = (replace(w, offset=last.get(w.source)) for w in witnesses)
+        return tuple(with_statements(w, self._configured) for w in placed)
 
     # ---- joining
 

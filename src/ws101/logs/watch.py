@@ -10,6 +10,7 @@ from ws101.logs.line import Line
 from ws101.logs.witness import Jump, Witness
 
 _BACK = 5.0  # seconds; writers with several threads or workers are out of order by less
+_CONFIRMED = 3  # records in a row that are late, from the first of which on the clock was set back
 _PROBATION = 64  # lines of a format after which it is known whether it writes levels
 _MOST_PATHS, _MOST_JUMPS = 256, 32
 _HEAD = 120  # characters; a level stands before the message
@@ -39,6 +40,7 @@ class Watch:
         self._every = False
         self._paths: set[str] = set()
         self._jumps: list[Jump] = []
+        self._behind: list[tuple[int, float]] = []
         self._unread: Line | None = None
 
     def line(self, line: Line) -> None:
@@ -53,7 +55,8 @@ class Watch:
 
     def entry(self, entry: Entry) -> None:
         """See what a record says, whether it tells of a handshake or of any other request."""
-        self._unread = None
+        if self._unread is not None and self._unread.place.line <= entry.place.line:
+            self._unread = None
         self._at(entry.time, entry.place.line)
         if entry.level is not None and (self._level is None or _RANK[entry.level] < _RANK[self._level]):
             self._level = entry.level
@@ -100,11 +103,21 @@ class Watch:
     def _at(self, time: float | None, number: int) -> None:
         if time is None:
             return
-        if self._latest is not None and time < self._latest - _BACK and len(self._jumps) < _MOST_JUMPS:
-            self._jumps.append(Jump(number, time - self._latest))
-        self._latest = time
+        self._look_for_jump(time, number)
         self._first = time if self._first is None else min(self._first, time)
         self._highest = time if self._highest is None else max(self._highest, time)
+
+    def _look_for_jump(self, time: float, number: int) -> None:
+        """See whether the clock was set back: a single line that is late is of a request that began long before."""
+        if self._latest is None or time >= self._latest - _BACK:
+            self._latest, self._behind = time, []
+            return
+        self._behind.append((number, time))
+        if len(self._behind) == _CONFIRMED:
+            first, begun = self._behind[0]
+            if len(self._jumps) < _MOST_JUMPS:
+                self._jumps.append(Jump(first, begun - self._latest))
+            self._latest, self._behind = time, []
 
     def _time_of(self, line: Line) -> float | None:
         read = self.form.read([line]) if self.form.continues is None else None

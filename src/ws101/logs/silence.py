@@ -1,0 +1,134 @@
+"""Which logs say nothing of a handshake, and whether that is evidence: only where such handshakes were shown to be logged.
+
+Says which setting would make it visible where it is not.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+from ws101.logs.concern import bare
+from ws101.logs.entry import Entry, Level
+from ws101.logs.statement import Kind, kind_of
+from ws101.logs.story import Silence
+from ws101.logs.strand import Strand
+from ws101.logs.witness import Witness
+from ws101.report import Hop
+
+_BETWEEN = frozenset({Hop.PROXY, Hop.CDN})
+_LOW = frozenset({Level.DEBUG, Level.INFO})  # from here on, nginx says why it refuses a request
+_SETTINGS = {
+    ("nginx", Kind.ERROR): "error_log … info;",
+    ("nginx", Kind.ACCESS): "access_log … combined;",
+    ("openresty", Kind.ERROR): "error_log … info;",
+    ("openresty", Kind.ACCESS): "access_log … combined;",
+    ("apache", Kind.ERROR): "LogLevel info",
+    ("apache", Kind.ACCESS): "CustomLog … combined",
+    ("caddy", Kind.ERROR): "debug, in Caddy's global options",
+    ("caddy", Kind.ACCESS): "log, in the site's block",
+    ("traefik", Kind.ERROR): "log.level: DEBUG",
+    ("traefik", Kind.ACCESS): "accessLog: {}",
+    ("haproxy", Kind.ERROR): "option httplog, without option dontlognull",
+    ("haproxy", Kind.ACCESS): "option httplog, without option dontlognull",
+    ("envoy", Kind.ERROR): "--component-log-level http:debug",
+    ("envoy", Kind.ACCESS): "access_log of the HTTP connection manager",
+}
+_OF_SERVERS = "a line for every request, written before the router and authentication see it"
+
+
+def silences(one: Strand, entries: Sequence[Entry], witnesses: Sequence[Witness]) -> tuple[Silence, ...]:
+    """Return the logs of other hops that have no line of this handshake, in the order of the wire."""
+    if any(entry.status == 101 for entry in entries):
+        return ()  # an open socket's line may be still to come
+    found = [
+        s for witness in witnesses if _matters(witness, one, entries) for s in _silent(witness, one, entries)
+    ]
+    order = list(Hop)
+    return tuple(
+        sorted(found, key=lambda s: (order.index(s.witness.hop), s.witness.source, s.witness.format))
+    )
+
+
+def _matters(witness: Witness, one: Strand, entries: Sequence[Entry]) -> bool:
+    """Whether a line of the handshake could be expected here that is not there: not where it may have one."""
+    if witness.hop not in {*_BETWEEN, Hop.SERVER, Hop.AUTH} or witness.source in one.near:
+        return False
+    here = [entry for entry in entries if entry.hop is witness.hop]
+    if any(e.place.source == witness.source and e.format == witness.format for e in here):
+        return False
+    if witness.hop in _BETWEEN:
+        same = [e for e in here if e.software == witness.software]
+        return not here or bool(same) or kind_of(witness) is Kind.ACCESS
+    return not here
+
+
+def _silent(witness: Witness, one: Strand, entries: Sequence[Entry]) -> Iterator[Silence]:
+    why = _unseen(witness, one) or _unlogged(witness, entries)
+    if why is None:
+        yield Silence(witness, sure=True, why=_shown(witness))
+    else:
+        yield Silence(witness, sure=False, why=why, setting="" if _unseen(witness, one) else setting(witness))
+
+
+def setting(witness: Witness) -> str:
+    """Return what would make such a handshake visible in this log."""
+    if witness.hop not in _BETWEEN:
+        return _OF_SERVERS
+    return _SETTINGS.get(
+        (witness.software, kind_of(witness)), "a line for every request, also for those refused at once"
+    )
+
+
+def _unseen(witness: Witness, one: Strand) -> str | None:
+    """Return why the log may not have been read where the line would stand, None where it was."""
+    if witness.first is None or witness.last is None:
+        return "its lines have no times"
+    if one.span is None:
+        return "no record of the handshake has a time that can be compared"
+    ahead = witness.offset or 0.0
+    if witness.covers(one.end) or witness.covers(max(one.begin, one.end - 60.0)):
+        return None
+    if one.end + ahead > witness.last:
+        return f"its last line is from {_clock(witness.last)}, before the handshake"
+    return f"its first line is from {_clock(witness.first)}, after the handshake"
+
+
+def _unlogged(witness: Witness, entries: Sequence[Entry]) -> str | None:
+    """Return why the log might not have a line of such a handshake, None where it was shown to write one."""
+    if kind_of(witness) is Kind.ERROR:
+        if witness.level in _LOW:
+            return None
+        lowest = (
+            f"the lowest level that it is known to write is {witness.level}"
+            if witness.level
+            else "its level is not known"
+        )
+        return f"{lowest}, and why a request is refused is often said at info"
+    if witness.competent is False:
+        return f"the configuration turns it off: {'; '.join(witness.settings)}"
+    if witness.every or (witness.settings and witness.competent):
+        return None
+    if not witness.competent:
+        return "no handshake or other request that was answered was seen in it"
+    path = next((bare(entry.path) for entry in entries if entry.path), "")
+    if path not in witness.paths:
+        return f"no request of {path or 'this kind'} was seen in it"
+    if witness.hop in _BETWEEN:
+        return None
+    return "it was only seen to log handshakes, and not requests that lost their upgrade on the way"
+
+
+def _shown(witness: Witness) -> str:
+    if witness.settings:
+        return f"the configuration says that it logs them: {'; '.join(witness.settings)}"
+    if kind_of(witness) is Kind.ERROR:
+        return f"it writes from {witness.level} on"
+    return (
+        "it was seen to log every request" if witness.every else "it was seen to log handshakes at this path"
+    )
+
+
+def _clock(time: float) -> str:
+    try:
+        return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    except (OverflowError, ValueError, OSError):
+        return "another time"
