@@ -1,7 +1,11 @@
+from uuid import UUID, uuid5
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from ws101.timers import schedule, telling, wire
-from ws101.timers.schedule import Action, Timer, TimerList
+from ws101.timers.schedule import Action, Completion, Timer, TimerList
 
 MINUTE = 60_000
 
@@ -80,3 +84,26 @@ def test_the_ids_of_completions_differ_by_timer_and_by_run():
     assert len({event.event_id for event in events}) == 50
     again = [telling.completion("l", done, 99 * MINUTE, notify=False) for done in completed]
     assert [event.event_id for event in again] == [event.event_id for event in events]
+
+
+@given(
+    durations=st.lists(st.integers(1, 9), min_size=1, max_size=4),
+    disabled=st.sets(st.integers(0, 3)),
+    loop=st.booleans(),
+    now=st.integers(0, 2_000),
+)
+def test_what_time_alone_has_changed_is_told_as_any_change(durations, disabled, loop, now):
+    timers = day(*durations, loop_timers=loop)
+    members = [replace(timer, enabled=timer.order not in disabled) for timer in timers.timers]
+    assume(any(timer.enabled for timer in members))
+    before = schedule.command(replace(timers, timers=tuple(members)), Action.START, 0)
+    after, completed, _ = schedule.advance(before, now)
+    told = telling.progress(before, after, completed, now)
+    assert told == telling.changes(before, after, completed, now)
+
+
+@given(st.uuids(), st.integers(1, 2**40))
+def test_the_id_of_a_completion_is_the_uuid_of_the_run(timer_id, version):
+    timer = Timer(id=str(timer_id), name="t", duration=1, version=version)
+    event = telling.completion("l", Completion(timer, 1), 2, notify=True)
+    assert event.event_id == str(uuid5(UUID("5f1a1b52-6c0e-5d0a-9d0b-77733130c0de"), f"{timer_id}/{version}"))

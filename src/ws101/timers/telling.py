@@ -74,16 +74,22 @@ def changes(
     """
     if before.version != after.version or _ids(before) - _ids(after):
         return [_list_update(after, "updated", now)]
-    return progress(before, after, completed, now)
+    told = {timer.id: timer for timer in before.timers}
+    told.update((completion.timer.id, completion.timer) for completion in completed)
+    return [_update(after.id, timer, now) for timer in after.timers if told.get(timer.id) != timer]
 
 
 def progress(
     before: TimerList, after: TimerList, completed: Sequence[Completion], now: int
 ) -> list[wire.Event]:
-    """Return what `changes` does, of a list that is itself as it was and has the same timers."""
-    told = {timer.id: timer for timer in before.timers}
-    told.update((completion.timer.id, completion.timer) for completion in completed)
-    return [_update(after.id, timer, now) for timer in after.timers if told.get(timer.id) != timer]
+    """Return what `changes` does, of a list that time alone has changed: it has the same timers, in the same order."""
+    told = {completion.timer.id: completion.timer for completion in completed}
+    pairs = zip(before.timers, after.timers, strict=True)
+    return [
+        _update(after.id, timer, now)
+        for was, timer in pairs
+        if timer is not was and told.get(timer.id) != timer
+    ]
 
 
 def completion(list_id: str, done: Completion, now: int, *, notify: bool) -> wire.Event:

@@ -84,8 +84,11 @@ async def by_logout(here, who):
 
 
 async def by_stolen_refresh(here, who):
+    stolen = given = who["refreshToken"]
     for _ in range(2):
-        await here.http.post("/api/v1/auth/refresh", json={"refreshToken": who["refreshToken"]})
+        answer = await here.http.post("/api/v1/auth/refresh", json={"refreshToken": given})
+        given = answer.json()["refreshToken"]
+    assert (await here.http.post("/api/v1/auth/refresh", json={"refreshToken": stolen})).status_code == 401
 
 
 async def by_ending_it_elsewhere(here, who):
