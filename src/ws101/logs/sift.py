@@ -1,0 +1,215 @@
+"""Candidates out of bytes: the lines that bear a sign of a handshake, with what may belong to them. Reads no record.
+
+What is passed over bears no sign; how much that is, its caller says.
+"""
+
+import importlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple, Protocol, cast
+
+MARGIN = 65536  # bytes around a piece of a source; the reader keeps no more of a line
+BEFORE, AFTER = (
+    24,
+    64,
+)  # lines around a sign of a record of several lines: a traceback ends with it, a block begins with it
+# One request on one line, as every access log writes it: no line around it belongs to it.
+_ALONE = re.compile(rb'HTTP/[0-9.]{1,3}\\?" (?:- )?[0-9]{3}\b')
+
+
+class Cut(NamedTuple):
+    """Whole lines: from which byte of the source to which they stand, and the lines.
+
+    `alone` says that each of them is a record of one line. `line` is the number of the first one, where it is known.
+    """
+
+    start: int
+    end: int
+    text: bytes
+    alone: bool
+    line: int = 0
+
+
+class Portion(NamedTuple):
+    """The cuts of a part of a source, and the place behind the lines that begin in it; `again` says that it was looked at before."""
+
+    upto: int
+    cuts: list[Cut]
+    again: bool = False
+
+
+Search = Callable[[bytes | bytearray], list[int]]  # the places of signs, in their order
+
+
+class _Automaton(Protocol):
+    """What is used of ahocorasick_rs.BytesAhoCorasick."""
+
+    def find_matches_as_indexes(self, haystack: bytes | bytearray) -> list[tuple[int, int, int]]: ...
+
+
+def cover(signs: Iterable[bytes]) -> tuple[bytes, ...]:
+    """Return the signs as they stand in raw lines, without those that contain another one.
+
+    Inside a JSON text, as container engines wrap lines, a quote has a backslash before it.
+    """
+    every = dict.fromkeys(form for sign in signs if sign for form in (sign, sign.replace(b'"', b'\\"')))
+    shortest_first = sorted(every, key=len)  # in an order by letters the search takes half as long again
+    return tuple(sign for sign in shortest_first if not any(o != sign and o in sign for o in every))
+
+
+def search(signs: Sequence[bytes]) -> Search:
+    """Return a search for all signs at once; without ahocorasick_rs one after another, which takes several times as long."""
+    if not signs:
+        return one_by_one(signs)
+    try:
+        library = importlib.import_module("ahocorasick_rs")
+    except ImportError:
+        return one_by_one(signs)
+    kind = library.MatchKind.LeftmostFirst  # the only kind that is searched for by SIMD
+    automaton = cast("_Automaton", library.BytesAhoCorasick(signs, matchkind=kind))
+    return lambda data: [start for _, start, _ in automaton.find_matches_as_indexes(data)]
+
+
+def one_by_one(signs: Sequence[bytes]) -> Search:
+    """Return a search that needs no library."""
+
+    def places(data: bytes | bytearray) -> list[int]:
+        found: list[int] = []
+        for sign in signs:
+            at = data.find(sign)
+            while at >= 0:
+                found.append(at)
+                at = data.find(sign, at + 1)
+        return sorted(found)
+
+    return places
+
+
+class _Stretch(NamedTuple):
+    """From where to where lines stand in some data, and whether each is a record of one line."""
+
+    first: int
+    done: int
+    alone: bool
+
+
+class Sieve:
+    """Keeps the lines that bear one of these signs, and that another sieve passes over, if one is given.
+
+    Those that bear one of `wide` are told by several lines: what stands around them is kept, too.
+    """
+
+    def __init__(
+        self, signs: Iterable[bytes], wide: Iterable[bytes] = (), *, apart_from: "Sieve | None" = None
+    ) -> None:
+        every = cover(wide)
+        self.signs = cover((*signs, *every))
+        self._search = search(self.signs)
+        self._wide_signs = every
+        self._wide = re.compile(b"|".join(map(re.escape, every))) if every else None
+        self._before = apart_from
+
+    def lacks(self, signs: Iterable[bytes]) -> list[bytes]:
+        """Return those of these signs that may stand in a line without any of the sieve's."""
+        return [sign for sign in signs if not any(one in sign for one in self.signs)]
+
+    def extended(self, signs: Iterable[bytes]) -> "Sieve":
+        """Return a sieve that keeps what bears one of these signs, too."""
+        lacking = self.lacks(signs)
+        return Sieve((*self.signs, *lacking), self._wide_signs) if lacking else self
+
+    def cuts(self, data: bytes | bytearray, start: int, begin: int, end: int) -> list[Cut]:
+        """Return what is kept of the lines that begin in data[begin:end]; `data` stands at `start` in its source.
+
+        The data should go on around them by MARGIN, so that what belongs to a line is there; it may begin and end within a
+        line. Cuts stand apart, and may overlap those of the data before: `merged` joins them.
+        """
+        kept: list[_Stretch] = []
+        done = begin
+        for place in self._search(data):
+            if place < done:
+                continue
+            first = data.rfind(b"\n", 0, place) + 1
+            if first >= end:
+                break
+            done = data.find(b"\n", place) + 1 or len(data)
+            if first >= begin and not self._kept_before(data, first, done):
+                _keep(kept, self._around(data, first, done, whole=start == 0))
+        return [self._cut(data, start, one) for one in kept]
+
+    def _kept_before(self, data: bytes | bytearray, first: int, done: int) -> bool:
+        return self._before is not None and any(sign in data[first:done] for sign in self._before.signs)
+
+    def _around(self, data: bytes | bytearray, first: int, done: int, *, whole: bool) -> _Stretch:
+        """Return where a kept line, or what may belong to it, begins and ends, and whether it is alone."""
+        if self._wide is None or _ALONE.search(data, first, done) or not self._wide.search(data, first, done):
+            return _Stretch(first, done, alone=True)
+        for _ in range(BEFORE):
+            line = data.rfind(b"\n", 0, max(first - 1, 0)) + 1
+            if first == 0 or (line == 0 and not whole):
+                break
+            first = line
+        for _ in range(AFTER):
+            if done == len(data):
+                break
+            done = data.find(b"\n", done) + 1 or len(data)
+        return _Stretch(first, done, alone=False)
+
+    def _cut(self, data: bytes | bytearray, start: int, stretch: _Stretch) -> Cut:
+        """Cut lines out; among those around a record, other requests' lines are left blank."""
+        text = bytes(data[stretch.first : stretch.done])
+        if not stretch.alone:
+            text = b"\n".join(
+                line if self._may_belong(line) else b" " * len(line) for line in text.split(b"\n")
+            )
+        ended = text if text.endswith(b"\n") else text + b"\n"
+        return Cut(start + stretch.first, start + stretch.done, ended, stretch.alone)
+
+    def _may_belong(self, line: bytes) -> bool:
+        return not _ALONE.search(line) or bool(self._search(line))
+
+
+def _keep(kept: list[_Stretch], new: _Stretch) -> None:
+    """Add a stretch to those before it; it takes in those that it overlaps, and those that it goes on."""
+    while kept and (
+        kept[-1].done > new.first or (kept[-1].done == new.first and kept[-1].alone and new.alone)
+    ):
+        last = kept.pop()
+        new = _Stretch(min(last.first, new.first), max(last.done, new.done), last.alone and new.alone)
+    kept.append(new)
+
+
+def merged(portions: Iterable[Portion]) -> Iterator[list[Cut]]:
+    """Yield the cuts of each portion; those that the next one's may overlap, together with it."""
+    held: list[Cut] = []
+    for upto, cuts, again in portions:
+        if again:
+            yield [
+                cut for cut in cuts if not any(cut.start < one.end and one.start < cut.end for one in held)
+            ]
+            continue
+        for cut in cuts:
+            while held and held[-1].end > cut.start:
+                cut = _union(held.pop(), cut)
+            held.append(cut)
+        ready = next((at for at, cut in enumerate(held) if cut.end > upto - MARGIN), len(held))
+        yield held[:ready]
+        held = held[ready:]
+    yield held
+
+
+def _union(before: Cut, after: Cut) -> Cut:
+    """Join two cuts that overlap, the later found one behind or around the other."""
+    alone = before.alone and after.alone
+    if before.start >= after.start and not after.alone:
+        return (
+            after
+            if after.end >= before.end
+            else after._replace(end=before.end, text=after.text + _behind(before, after.end))
+        )
+    text = before.text + _behind(after, before.end)
+    return Cut(before.start, max(before.end, after.end), text, alone, before.line)
+
+
+def _behind(cut: Cut, place: int) -> bytes:
+    return cut.text[place - cut.start :] if cut.end > place else b""

@@ -1,0 +1,174 @@
+"""Reads a log by signs alone, a file on several cores, a stream as it comes: what is left is candidates. Reads no record.
+
+Lines of a file have no numbers until somebody cites them: to count the ends of lines takes longer than to find the signs.
+"""
+
+import os
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ws101.logs.sift import MARGIN, Cut, Portion, Sieve, merged
+from ws101.sources.source import Source
+from ws101.sources.windows import Crew, Windows, counted, line_at
+
+WORTH = 2 << 20  # bytes of a file, from which on its candidates are sooner found than all of it is read
+_WINDOW = 2 << 20
+_MOST_WORKERS = 4
+_HEAD, _TAIL = (
+    32 << 10,
+    4 << 10,
+)  # bytes handed on whatever they are: they tell which formats a log has, and how far it goes
+_BITS = 20  # for the lines of one piece, in the number of a line that is not counted yet
+_SHORTEST = 4  # characters; a shorter path stands in too many lines
+
+
+class Piece(NamedTuple):
+    """Lines that may tell of a handshake, whole, each with its end; `line` is the number of the first one.
+
+    `alone` says that each of them is a record of one line.
+    """
+
+    line: int
+    text: bytes
+    alone: bool
+
+
+@dataclass
+class Survey:
+    """Reads one source, and yields its candidates in order; `paths` may grow meanwhile, as paths are learned.
+
+    `signs` are those of all formats, and of what concerns; `wide` those of them that stand in records of several lines.
+    `size` bytes were looked through so far, and `kept` of them handed on: the others bear no sign. The lines of a file have
+    numbers that only `numbers` can read.
+    """
+
+    source: Source
+    signs: Sequence[bytes]
+    wide: Sequence[bytes] = ()
+    paths: Collection[str] = ()
+    workers: int = 0
+    window: int = _WINDOW
+    size: int = 0
+    kept: int = 0
+    _known: set[str] = field(default_factory=set, init=False, repr=False)
+
+    def __iter__(self) -> Iterator[list[Piece]]:
+        """Yield the candidates of each part of the source."""
+        sieve = Sieve(self.signs, self.wide).extended(self._new_needles())
+        for cuts in merged(self._stream(sieve) if self.source.path is None else self._file(sieve)):
+            self.kept += sum(cut.end - cut.start for cut in cuts)
+            yield [Piece(cut.line or (cut.start << _BITS) + 1, cut.text, cut.alone) for cut in cuts]
+
+    @property
+    def passed_over(self) -> int:
+        """How many bytes bear no sign."""
+        return self.size - self.kept
+
+    def numbers(self, lines: Iterable[int]) -> dict[int, int]:
+        """Return the true number of each of these lines, by the number that it has in pieces and what was read of them."""
+        wanted = sorted(set(lines))
+        if self.source.path is None or not wanted:
+            return {line: line for line in wanted}
+        with self.source.path.open("rb", buffering=0) as file:
+            before = counted(file.fileno(), [line >> _BITS for line in wanted])
+        return {line: (line & (1 << _BITS) - 1) + n for line, n in zip(wanted, before, strict=True)}
+
+    def _new_needles(self) -> list[bytes]:
+        """Return what to look for because of the paths that came up since this was asked last."""
+        if len(self.paths) == len(self._known):
+            return []
+        new = sorted(set(self.paths) - self._known)
+        self._known.update(new)
+        return [needle for path in new for needle in _needles(path)]
+
+    def _file(self, sieve: Sieve) -> Iterator[Portion]:
+        assert self.source.path is not None
+        with self.source.path.open("rb", buffering=0) as file:
+            windows = Windows(file.fileno(), os.fstat(file.fileno()).st_size, self.window)
+            with Crew(windows, sieve, self.workers or _cores()) as crew:
+                for offset, cuts in crew:
+                    upto = self.size = min(offset + self.window, windows.size)
+                    yield Portion(upto, [*_head(windows, offset), *cuts, *_tail(windows, upto)])
+                    if needles := crew.sieve.lacks(self._new_needles()):
+                        yield Portion(upto, crew.look_again(offset, needles), again=True)
+            gone = windows.size - os.fstat(file.fileno()).st_size
+        if gone > 0:
+            self.source.troubles.append(
+                f"{self.source.path} was cut while it was read: {gone} bytes are gone."
+            )
+
+    def _stream(self, sieve: Sieve) -> Iterator[Portion]:
+        data, start, seek, lines = b"", 0, 0, 1
+        for block, last in _blocks(self.source.chunks(), self.window):
+            data += block
+            self.size += len(block)
+            end = len(data) if last else max(len(data) - MARGIN, seek)
+            begin = line_at(data, seek)
+            cuts = sieve.cuts(data, start, begin, end)
+            if start + seek == 0:
+                cuts = [*_cut(0, data[: data.rfind(b"\n", 0, _HEAD) + 1] or data[:_HEAD]), *cuts]
+            yield Portion(start + end, _with_numbers(cuts, data, start, lines))
+            if needles := sieve.lacks(self._new_needles()):
+                first = line_at(data, 1) if start else 0
+                again = Sieve(needles, apart_from=sieve).cuts(data, start, first, end)
+                yield Portion(start + end, _with_numbers(again, data, start, lines), again=True)
+                sieve = sieve.extended(needles)
+            drop = max(end - MARGIN, 0)
+            lines += data.count(b"\n", 0, drop)
+            data, start, seek = data[drop:], start + drop, end - drop
+
+
+def _with_numbers(cuts: list[Cut], data: bytes, start: int, line: int) -> list[Cut]:
+    """Return the cuts with the numbers of their first lines; `line` is the one of the data's first line."""
+    at = 0
+    numbered = []
+    for cut in sorted(cuts):
+        line += data.count(b"\n", at, cut.start - start)
+        at = cut.start - start
+        numbered.append(cut._replace(line=line))
+    return numbered
+
+
+def _needles(path: str) -> tuple[bytes, ...]:
+    """Return what stands in every line that names this path; a short one with what stands around it in a request line."""
+    text = path.encode()
+    return (
+        (text,)
+        if len(path) >= _SHORTEST
+        else (b" %s " % text, b" %s?" % text, b'"%s"' % text, b'"%s?' % text)
+    )
+
+
+def _cores() -> int:
+    return min(
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+        _MOST_WORKERS,
+    )
+
+
+def _cut(start: int, text: bytes) -> list[Cut]:
+    ended = text if text.endswith(b"\n") else text + b"\n"
+    return [Cut(start, start + len(text), ended, alone=False)] if text else []
+
+
+def _head(windows: Windows, offset: int) -> list[Cut]:
+    return [] if offset else _cut(0, windows.lines(0, _HEAD))
+
+
+def _tail(windows: Windows, upto: int) -> list[Cut]:
+    text = windows.lines(max(windows.size - _TAIL, 0), windows.size) if upto == windows.size else b""
+    return _cut(windows.size - len(text), text)
+
+
+def _blocks(chunks: Iterator[bytes], size: int) -> Iterator[tuple[bytes, bool]]:
+    """Yield chunks together in blocks of about this size, each with whether it is the last."""
+    parts: list[bytes] = []
+    length = 0
+    for chunk in chunks:
+        parts.append(chunk)
+        length += len(chunk)
+        if length >= size:
+            yield b"".join(parts), False
+            parts, length = [], 0
+    yield b"".join(parts), True

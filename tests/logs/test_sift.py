@@ -1,0 +1,93 @@
+import importlib.util
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ws101.logs import sift
+from ws101.logs.sift import AFTER, BEFORE, Cut, Portion, Sieve, cover, merged
+
+ACCESS = b'10.0.0.1 - - [26/Nov/2026:01:00:00 +0000] "GET %s HTTP/1.1" 400 157 "-" "x"\n'
+
+
+def cut(sieve: Sieve, data: bytes) -> list[Cut]:
+    return sieve.cuts(data, 0, 0, len(data))
+
+
+def test_a_sign_that_holds_another_is_not_looked_for_and_quotes_may_be_escaped():
+    assert cover([b"websocket", b"ocket", b"", b'"up"', b"ocket"]) == (b'"up"', b"ocket", b'\\"up\\"')
+
+
+def test_lines_with_a_sign_are_kept_whole_and_neighbours_stand_in_one_piece():
+    data = b"a\nxx /ws 1\r\nyy /ws /ws 2\nb\n\nzz /ws 3"
+    assert cut(Sieve([b"/ws"]), data) == [
+        Cut(2, 25, b"xx /ws 1\r\nyy /ws /ws 2\n", alone=True),
+        Cut(28, 36, b"zz /ws 3\n", alone=True),
+    ]
+
+
+def test_around_a_record_of_several_lines_everything_is_kept_but_other_requests():
+    before, after = b"  at f()\n" * (BEFORE + 1), b"  - Host: x\n" * (AFTER + 1)
+    data = before + ACCESS % b"/other" + b"Socket refused\n" + ACCESS % b"/ws" + after
+    (one,) = cut(Sieve([b"/ws"], [b"Socket "]), data)
+    assert not one.alone
+    assert one.text.count(b"at f()") == BEFORE - 1
+    assert one.text.count(b"Host") == AFTER - 1
+    assert b"/other" not in one.text
+    assert b"/ws" in one.text
+    assert len(one.text) == one.end - one.start
+
+
+def test_a_request_on_one_line_has_nothing_around_it_whatever_it_names():
+    data = b"a\n" + ACCESS % b"/Socket " + b"b\n"
+    assert [c.alone for c in cut(Sieve([], [b"Socket "]), data)] == [True]
+
+
+def test_what_overlaps_across_parts_is_joined_and_nothing_is_told_twice():
+    sieve = Sieve([b"/ws"], [b"Socket "])
+    lines = [b"line %d\n" % n for n in range(200)]
+    lines[95], lines[101], lines[104] = b"GET /ws\n", b"Socket one\n", b"Socket two\n"
+    data = b"".join(lines)
+    whole = [*merged([Portion(len(data), cut(sieve, data))])]
+    for place in range(0, len(data), 7):
+        parts = [
+            Portion(place, sieve.cuts(data, 0, 0, place)),
+            Portion(
+                len(data),
+                sieve.cuts(data, 0, data.find(b"\n", max(place - 1, 0)) + 1 if place else 0, len(data)),
+            ),
+        ]
+        assert [c for cuts in merged(parts) for c in cuts] == [c for cuts in whole for c in cuts]
+
+
+def test_what_is_learned_later_is_looked_for_where_it_was_passed_over():
+    first = Sieve([b"/ws"])
+    data = b"GET /ws\nGET /live\nGET /live /ws\n"
+    assert first.lacks([b"/live", b"/ws/2"]) == [b"/live"]
+    assert cut(Sieve([b"/live"], apart_from=first), data) == [Cut(8, 18, b"GET /live\n", alone=True)]
+    assert len(cut(first.extended([b"/live"]), data)[0].text) == len(data)
+    assert first.extended([b"/ws/2"]) is first
+
+
+def test_a_line_longer_than_what_is_at_hand_is_ended():
+    (one,) = cut(Sieve([b"/ws"]), b"GET /ws " + b"x" * 100)
+    assert one.text.endswith(b"x\n")
+
+
+def test_nothing_is_looked_for_where_there_are_no_signs():
+    assert cut(Sieve([]), b"GET /ws\n") == []
+
+
+@given(
+    st.lists(st.text("ab/ws\n", max_size=9), max_size=30),
+    st.lists(st.text("abws", min_size=1, max_size=3), max_size=5),
+)
+def test_with_and_without_the_library_the_same_lines_are_found(texts, signs):
+    if importlib.util.find_spec("ahocorasick_rs") is None:
+        pytest.skip("a fast search for many signs (pip install ahocorasick_rs)")
+    data, needles = "".join(texts).encode(), cover(sign.encode() for sign in signs)
+    lines = [
+        {data.count(b"\n", 0, place) for place in search(data)}
+        for search in (sift.search(needles), sift.one_by_one(needles))
+    ]
+    assert lines[0] == lines[1]
