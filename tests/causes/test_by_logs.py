@@ -1,5 +1,7 @@
 """What causes judge by logs alone: for each a story in which it must be found, and one in which it must keep silent."""
 
+from dataclasses import replace
+
 import pytest
 
 from causes.stories import (
@@ -18,6 +20,7 @@ from causes.stories import (
 )
 from ws101.cause import RuledOut, Supported
 from ws101.causes import BY_SLUG, CAUSES
+from ws101.logs.line import Place
 from ws101.logs.story import Contradiction, Story
 from ws101.report import Certainty, Hop
 from ws101.signature import Says
@@ -152,7 +155,8 @@ FIRING: dict[str, list[tuple[Certainty, Story]]] = {
         (LIKELY, story(client(status=400), through(400, **UPGRADES), server(400, headers=asking(upgrade="", connection="")))),
         (LIKELY, story(meant(), server(400, headers=asking(upgrade="", connection="close")))),
         (LIKELY, said(Says.NO_UPGRADE, "no Upgrade header", status=426)),
-        (POSSIBLE, story(meant(), client(status=400), through(400, size=0))),
+        (POSSIBLE, story(meant(), client(status=400), through(400, size=0), silent=(silence(sure=False),))),
+        (POSSIBLE, story(meant(), client(status=400), through(400, **UPGRADES))),
         (POSSIBLE, story(meant(), client(status=400), access(400), silent=(silence(sure=False),))),
     ],
     "proxy-garbles-upgrade-headers": [
@@ -378,6 +382,27 @@ def test_what_a_client_meant_is_no_evidence_of_the_wire():
     told = story(meant(headers={"upgrade": ""}, whole=True, version="HTTP/1.0", method="POST"))
     for slug in ("upgrade-header-missing", "http-version-too-old", "method-not-get"):
         assert not isinstance(BY_SLUG[slug].read(evidence(told), told), Supported)
+
+
+def test_a_bare_400_of_a_server_may_have_any_reason():
+    told = story(meant(), client(status=400), through(400, size=21))
+    assert not [c.slug for c in CAUSES if c.read and isinstance(c.read(evidence(told), told), Supported)]
+
+
+def test_two_proxies_leave_open_which_of_them_was_asked_plainly():
+    outer, inner = access(400, 255), access(400, 255)
+    inner = replace(inner, place=Place("inner/access.log", 1))
+    told = story(client(status=400), outer, inner, PLAIN)
+    for slug in ("plaintext-to-tls-port", "upstream-scheme-mismatch"):
+        ruling = BY_SLUG[slug].read(evidence(told), told)
+        assert isinstance(ruling, Supported)
+        assert ruling.certainty is POSSIBLE
+
+
+def test_a_page_as_long_as_nginxs_own_is_hardly_the_servers():
+    told = story(client(status=401), access(401, 179))
+    found = {c.slug for c in CAUSES if c.read and isinstance(c.read(evidence(told), told), Supported)}
+    assert found == {"proxy-asks-own-credentials", "proxy-subrequest-refused"}
 
 
 def test_a_silence_counts_only_where_it_is_sure():

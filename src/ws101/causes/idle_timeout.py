@@ -25,6 +25,7 @@ from ws101.evidence import Evidence
 from ws101.judging import blame
 from ws101.logs import way
 from ws101.logs.story import Story
+from ws101.nginx.circumstance import Circumstance
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 # RFC 6455, 7.4.1: a normal end, or going away; None is a connection that was cut.
 _OF_IDLENESS = frozenset({None, 1000, 1001})
 
+_SHORT = 0.5  # seconds; as long as the time-out takes where it is tried
 _DEFAULT = 60.0  # seconds; nginx's proxy_read_timeout where no line sets it
 
 
@@ -78,7 +80,8 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
         if line
         else (hop.sent.by, default)
     )
-    return blame(said, cure=hop.cure("idle-timeout"))
+    given = Circumstance(silence=4 * _SHORT, faster=max(1.0, seconds / _SHORT))
+    return blame(said, cure=hop.cure("idle-timeout"), given=given)
 
 
 # ---- logs

@@ -126,7 +126,9 @@ def read(_: Evidence, story: Story) -> Ruling | None:
     if out := _elsewhere(story):
         return out
     if said := hearing.saying(story, Says.PLAIN_HTTP_TO_TLS):
-        return hearing.supported(*map(hearing.quote, said[:2]), *_claims(story))
+        # Of two proxies it may be the outer one that spoke plainly to the inner one.
+        certain = hearing.POSSIBLE if way.several_proxies(story) else hearing.LIKELY
+        return hearing.supported(*map(hearing.quote, said[:2]), *_claims(story), certainty=certain)
     if out := hearing.beyond_proxy(story) or hearing.over_tls(story):
         return out
     page = hearing.by_page(story, Says.PLAIN_HTTP_TO_TLS)

@@ -53,7 +53,10 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
         return None if hop.undecided else RuledOut("auth_basic is not on for this location")
     if not as_configured(evidence, hop):
         return None
-    return blame((hop.gate, "asks for a name and a password: 401"), cure=without(hop.gate))
+    return blame(
+        (hop.gate, "asks for a name and a password: 401"),
+        cure=hop.cure("proxy-asks-own-credentials") or without(hop.gate),
+    )
 
 
 # ---- logs
@@ -64,7 +67,7 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return heard
     if out := hearing.beyond_proxy(story):
         return out
-    entry = way.own_answer(story)
+    entry = way.perhaps_own(story)
     if entry is None or entry.status != 401:
         return hearing.refused_otherwise(story, 401)
     return hearing.supported(hearing.answered(entry), certainty=hearing.POSSIBLE)

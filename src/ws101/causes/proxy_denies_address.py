@@ -79,7 +79,7 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return heard
     if out := hearing.beyond_proxy(story) or hearing.another_reason(story, Says.ADDRESS, Says.FORBIDDEN):
         return out
-    entry = way.own_answer(story)
+    entry = way.perhaps_own(story)
     if entry is None or entry.status != 403:
         return hearing.refused_otherwise(story, 403)
     return hearing.supported(hearing.answered(entry), certainty=hearing.POSSIBLE)

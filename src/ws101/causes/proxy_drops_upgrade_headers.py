@@ -179,18 +179,18 @@ def _by_refusal(story: Story) -> Supported | None:
 
 
 def _bare(story: Story) -> Ruling | None:
-    """Judge a 400 of which nobody says who wrote it: a server that sees no upgrade may log nothing at all."""
-    entry = next(way.answers(story, Hop.PROXY), None)
-    known = way.server_status(story)
-    if known is not None and known[0].hop is Hop.PROXY and known[1] in {400, 426}:
-        text = "a server that sees no upgrade answers so, and may log nothing"
-        fact = hearing.cite(known[0], text)
-        return hearing.supported(hearing.answered(*known), fact, certainty=hearing.POSSIBLE)
-    if known is not None or entry is None or entry.status not in {400, 426}:
+    """Judge a 400 of which nobody says why: a server that logs handshakes may have no line of one that lost its upgrade."""
+    answer = way.perhaps_of_server(story)
+    if answer is None or answer[1] not in {400, 426}:
         return None
-    if way.page_of(entry):
-        return RuledOut(f"the answer is as long as nginx's own page ({entry.place})")
+    mute = any(silence.witness.hop is Hop.SERVER for silence in story.silences)
+    # Where no log tells how long the answer was, or which hop wrote it, nginx may have written it as well.
+    proxies = tuple(way.answers(story, Hop.PROXY))
+    open_to_all = bool(proxies) and all(e.size is None and e.upstream_status is None for e in proxies)
+    if answer[1] == 400 and not (mute or open_to_all):
+        return Unknown(hearing.SERVER_LOG)
     text = "a server that sees no upgrade answers so, and may log nothing"
+    entry = next(way.answers(story, Hop.PROXY), answer[0])
     return hearing.supported(hearing.answered(entry), hearing.cite(entry, text), certainty=hearing.POSSIBLE)
 
 

@@ -23,6 +23,7 @@ from ws101.evidence import Evidence
 from ws101.handshake.location import Location, resolve
 from ws101.judging import CONFIGURATION, blame, cleared_by
 from ws101.logs import way
+from ws101.logs.entry import Entry
 from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 
@@ -89,9 +90,11 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
 def read(_: Evidence, story: Story) -> Ruling | None:
     if out := hearing.before_server(story):
         return out
-    seen, known = way.telling(story, "X-Forwarded-Proto", *way.BEHIND), way.server_status(story)
-    if seen is None or known is None:
+    seen, known = way.telling(story, "X-Forwarded-Proto", *way.BEHIND), way.perhaps_of_server(story)
+    if known is None:
         return None
+    if seen is None:
+        return _by_redirect(story, *known)
     told = way.field(seen, "X-Forwarded-Proto") or ""
     if told.lower() in {"https", "wss"}:
         return RuledOut(f"the server saw `X-Forwarded-Proto: {told}` ({seen.place})")
@@ -102,7 +105,16 @@ def read(_: Evidence, story: Story) -> Ruling | None:
     facts = (hearing.cite(seen, f"the server saw {what}"), hearing.cite(tls, "and TLS was spoken in front"))
     sure = known[1] != 403 and tls.hop is not Hop.CLIENT
     certain = hearing.LIKELY if sure else hearing.POSSIBLE
-    return hearing.supported(*facts, hearing.answered(*known), certainty=certain)
+    return hearing.supported(*facts, hearing.answered(*known), certainty=certain, behind="redirected")
+
+
+def _by_redirect(story: Story, entry: Entry, status: int) -> Ruling | None:
+    """Judge a redirect of what came over TLS, where nobody logs what the server was told of that."""
+    tls = next((e for e in story.entries if e.scheme in {"https", "wss"}), None)
+    if status not in {301, 302, 307, 308} or tls is None or not story.at(Hop.PROXY):
+        return None
+    facts = (hearing.answered(entry, status), hearing.cite(tls, "and TLS was meant"))
+    return hearing.supported(*facts, certainty=hearing.POSSIBLE, behind="redirected")
 
 
 CAUSE = Cause(

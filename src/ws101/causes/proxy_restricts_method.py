@@ -90,9 +90,12 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return heard
     if out := hearing.beyond_proxy(story):
         return out
-    entry = way.own_answer(story)
+    entry = way.perhaps_own(story)
     if entry is not None and entry.status == 405:
-        return hearing.supported(hearing.answered(entry))
+        sure = way.own_answer(story) is not None
+        return hearing.supported(
+            hearing.answered(entry), certainty=hearing.LIKELY if sure else hearing.POSSIBLE
+        )
     heard = hearing.by_words(story, Says.ADDRESS, hops=way.BETWEEN, certainty=hearing.POSSIBLE)
     return heard or hearing.refused_otherwise(story, 403, 405)
 

@@ -128,7 +128,7 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return heard
     if out := hearing.beyond_proxy(story):
         return out
-    entry = way.own_answer(story)
+    entry = way.perhaps_own(story)
     if entry is None or entry.status != 404:
         return hearing.refused_otherwise(story, 404, 200)
     return hearing.supported(hearing.answered(entry), certainty=hearing.POSSIBLE)

@@ -24,6 +24,7 @@ from ws101.handshake.answer import Answer
 from ws101.judging import CONFIGURATION, blame
 from ws101.logs import way
 from ws101.logs.story import Story
+from ws101.nginx.circumstance import Circumstance, State
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 if TYPE_CHECKING:
@@ -80,14 +81,23 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     steps = (step.directive for step in reversed(hop.route.steps))
     tried = next((line for line in steps if line is not None and line.name in _STEPS), None)
     if hop.sent is None and (tried is not None or hop.static):
-        return blame((tried or hop.gate, "has a file answer this path: a page, and no WebSocket"))
+        direct = evidence.direct
+        there = (
+            f"{direct.host}:{direct.port}" if direct and evidence.mends("direct") and not direct.tls else ""
+        )
+        repair = hop.own_location(there)
+        note = "has a file answer this path: a page, and no WebSocket"
+        return blame((tried or hop.gate, note), repair=repair)
     if (
         hop.sent is not None
         and pages
         and hop.level
         and hop.level.setting("proxy_intercept_errors", "off") == "on"
     ):
-        return blame((pages[0], "puts a page with 200 in the place of the server's refusal"))
+        refused = next((int(word) for word in pages[0].arguments if word.isdecimal()), 0)
+        note = "puts a page with 200 in the place of the server's refusal"
+        given = Circumstance(State.ANSWERS, hop.server, status=refused)
+        return blame((pages[0], note), cure=hop.cure("proxy-serves-fallback-page"), given=given)
     return None if hop.undecided else RuledOut("no line of this configuration answers this path with a page")
 
 

@@ -23,9 +23,10 @@ from typing import TYPE_CHECKING
 from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import blame, perhaps_by_proxy
+from ws101.judging import blame, outside, perhaps_by_proxy
 from ws101.logs import way
 from ws101.logs.story import Story
+from ws101.nginx.circumstance import Circumstance, State
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -82,7 +83,23 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
         return None if hop.undecided else RuledOut("no auth_request of this configuration is in force here")
     if hop.answered is not None or evidence.status not in {401, 403, 500}:
         return None
-    return blame((asking, "has another service asked first, and nothing else here would refuse"))
+    note = "has another service asked first, and nothing else here would refuse"
+    line = hop.service.handler if hop.service else None
+    if hop.misdirected:
+        given = Circumstance(State.ANSWERS, asked=True, status=evidence.status, unless=hop.misdirected)
+        return blame(
+            (asking, note), (line, "asks it"), cure=hop.cure("proxy-subrequest-refused"), given=given
+        )
+    given = _given(evidence, hop)
+    remedy = outside(given, hop.service_name or asking.arguments[0], Hop.AUTH)
+    return blame((asking, note), (line, "asks it"), given=given, remedy=remedy)
+
+
+def _given(evidence: Evidence, hop: "Configured") -> Circumstance:
+    """Return what the service does: nginx passes 401 and 403 on, and makes 500 of all else."""
+    if evidence.status == 500 and evidence.refuses(hop.service_places):
+        return Circumstance(State.DOWN, asked=True)
+    return Circumstance(State.ANSWERS, asked=True, status=evidence.status or 0)
 
 
 # ---- logs
@@ -93,7 +110,7 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return heard
     if out := hearing.beyond_proxy(story) or hearing.another_reason(story, Says.SUBREQUEST):
         return out
-    entry = way.own_answer(story)
+    entry = way.perhaps_own(story)
     if entry is None or entry.status not in {401, 403, 500}:
         return hearing.refused_otherwise(story, 401, 403, 500)
     return hearing.supported(hearing.answered(entry), certainty=hearing.POSSIBLE)

@@ -19,6 +19,7 @@ page is a refusal for want of credentials: send them with the handshake.
 """
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ws101 import hearing
@@ -116,7 +117,8 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
 def read(_: Evidence, story: Story) -> Ruling | None:
     entry = hearing.met_status(story, 301, 302, 303, 307, 308)
     if entry is not None:
-        return hearing.supported(hearing.answered(entry), *hearing.quotes(story, Says.REDIRECT))
+        facts = (hearing.answered(entry), *hearing.quotes(story, Says.REDIRECT))
+        return replace(hearing.supported(*facts), named=False)  # why, a deeper reason may say
     return hearing.not_sent(story) or hearing.refused_otherwise(story)
 
 

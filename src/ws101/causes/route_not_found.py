@@ -79,7 +79,7 @@ def read(_: Evidence, story: Story) -> Ruling | None:
     if out := hearing.before_server(story) or hearing.rewritten(story) or hearing.upgrade_gone(story):
         return out
     said = next(iter(hearing.saying(story, Says.NO_ROUTE, hops=way.BEHIND)), None)
-    known = way.server_status(story)
+    known = way.perhaps_of_server(story)
     if said is not None:
         return hearing.supported(hearing.quote(said), certainty=hearing.POSSIBLE)
     if known is None or known[1] != 404:

@@ -89,7 +89,7 @@ def _page(evidence: Evidence) -> Supported | None:
 def read(_: Evidence, story: Story) -> Ruling | None:
     if out := hearing.before_server(story) or hearing.upgrade_gone(story):
         return out
-    known, saw = way.server_status(story), hearing.reached_with(story, "Upgrade", "websocket")
+    known, saw = way.perhaps_of_server(story), hearing.reached_with(story, "Upgrade", "websocket")
     if known is None or known[1] not in {200, 204, 405, 426}:
         heard = hearing.by_words(story, Says.NOT_A_HANDSHAKE, hops=way.BEHIND, certainty=hearing.POSSIBLE)
         return heard or hearing.refused_otherwise(story, 200, 204, 400, 404, 405, 426)

@@ -56,10 +56,11 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return heard
     if out := hearing.before_server(story):
         return out
-    known = way.server_status(story)
+    known = way.perhaps_of_server(story)
     if known is None or known[1] not in {500, 501}:
         return hearing.refused_otherwise(story, 500, 501, 502)
-    return hearing.supported(hearing.answered(*known))
+    certain = hearing.LIKELY if way.server_status(story) else hearing.POSSIBLE
+    return hearing.supported(hearing.answered(*known), certainty=certain)
 
 
 CAUSE = Cause(

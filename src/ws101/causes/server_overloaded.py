@@ -53,10 +53,11 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return heard
     if out := hearing.before_server(story):
         return out
-    known = way.server_status(story)
+    known = way.perhaps_of_server(story)
     if known is None or known[1] not in {429, 503}:
         return hearing.refused_otherwise(story, 429, 503)
-    return hearing.supported(hearing.answered(*known))
+    certain = hearing.LIKELY if way.server_status(story) else hearing.POSSIBLE
+    return hearing.supported(hearing.answered(*known), certainty=certain)
 
 
 CAUSE = Cause(

@@ -11,20 +11,28 @@ buffering and caches never apply to a real 101.
 The 101 lacks Upgrade or Connection, which RFC 6455, 4.2.2 demands. A 101 whose head is malformed, or larger than the
 proxy's buffer (`proxy_buffer_size`), becomes the proxy's 502: its error log says so. Where the 101 is never passed
 on, only the whole handshake stays unanswered.
+With the configuration (`--nginx-config`), the line is named; whether the buffer is too small, --direct must show, too.
 In logs the server answered 101, and the proxy or the client tells another status.
 
 ## What to do
 Let Upgrade, Connection and Sec-WebSocket-Accept through on the way back.
 """
 
+from typing import TYPE_CHECKING
+
 from ws101 import hearing
 from ws101.attempt import Ending, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.judging import blame, without
 from ws101.logs import way
 from ws101.logs.story import Story
+from ws101.nginx.circumstance import Circumstance, State
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 _FIELDS = frozenset({"upgrade", "connection"})
 
@@ -76,6 +84,24 @@ def _answers(evidence: Evidence, name: str) -> bool:
     return attempt is not None and attempt.status is not None
 
 
+def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
+    if hop.sent is None:
+        return None
+    hidden = next((line for name in ("Upgrade", "Sec-WebSocket-Accept") if (line := hop.hides(name))), None)
+    if hidden is not None and evidence.status == 101:
+        return blame((hidden, "takes the field out of the 101"), cure=without(hidden))
+    direct = evidence.attempts.get("direct")
+    if direct is None or not direct.works or evidence.status != 502:
+        return None
+    length = direct.answer.raw.find(b"\r\n\r\n") + len(b"\r\n\r\n")
+    repair = hop.wider(length)
+    if repair is None:
+        return None
+    line = next(iter(hop.in_force("proxy_buffer_size")), hop.sent.by)
+    note = f"has a buffer that is too small for the {length} bytes of the 101's head, as --direct showed it"
+    return blame((line, note), repair=repair, given=Circumstance(State.LONG, hop.server, head=length))
+
+
 # ---- logs
 
 
@@ -99,5 +125,6 @@ CAUSE = Cause(
     page=__doc__,
     remedy=Remedy("Let the response's Upgrade and Connection through.", Hop.PROXY),
     judge=judge,
+    inspect=inspect,
     read=read,
 )

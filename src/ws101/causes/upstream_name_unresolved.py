@@ -22,8 +22,9 @@ from typing import TYPE_CHECKING
 from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import blame, cleared_by
+from ws101.judging import blame, cleared_by, outside
 from ws101.logs.story import Story
+from ws101.nginx.circumstance import Circumstance, State
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -48,7 +49,7 @@ def judge(evidence: Evidence) -> Ruling:
     return Supported(Certainty.POSSIBLE, (fact,))
 
 
-def inspect(_: Evidence, hop: "Configured") -> Ruling | None:
+def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     if hop.sent is None or not isinstance(hop.sent.server, str):
         return None
     server = hop.sent.server.lower()
@@ -57,9 +58,19 @@ def inspect(_: Evidence, hop: "Configured") -> Ruling | None:
         return cleared_by(
             hop.sent.by, "this configuration names the server without a look-up for each request"
         )
-    if "$" not in hop.sent.by.text or hop.in_force("resolver"):
+    if "$" not in hop.sent.by.text:
         return None
-    return blame((hop.sent.by, f"has `{host}` looked up for each request, and no resolver is set"))
+    resolver, given = next(iter(hop.in_force("resolver")), None), Circumstance(State.UNNAMED, hop.server)
+    note = f"has `{host}` looked up for each request"
+    if resolver is None:
+        return blame(
+            (hop.sent.by, f"{note}, and no resolver is set"), cure=hop.cure("upstream-name-unresolved")
+        )
+    if not evidence.refuses(hop.resolvers):
+        return None
+    why = "names a resolver that refuses a connection from this machine"
+    remedy = outside(given, ", ".join(hop.resolvers), Hop.PROXY)
+    return blame((hop.sent.by, note), (resolver, why), given=given, remedy=remedy)
 
 
 # ---- logs

@@ -23,8 +23,9 @@ from ws101 import hearing
 from ws101.attempt import Ending, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import blame
+from ws101.judging import blame, cleared_by, outside
 from ws101.logs.story import Story
+from ws101.nginx.circumstance import Circumstance, State
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 from ws101.signatures import recognise
@@ -71,9 +72,13 @@ def _fails_plainly(evidence: Evidence) -> bool:
     return said is not None and said.says is Says.UPSTREAM_DOWN
 
 
-def inspect(_: Evidence, hop: "Configured") -> Ruling | None:
+def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     if hop.sent is None:
         return None
+    if evidence.refuses(hop.server_places):
+        return _shown(evidence, hop)
+    if evidence.speaks(hop.server_places, "http", "https"):
+        return cleared_by(hop.sent.by, f"{hop.server} takes connections from here, and answers")
     return blame((hop.sent.by, f"leads to {hop.sent.server}"), shown=False)
 
 
@@ -95,6 +100,19 @@ def read(_: Evidence, story: Story) -> Ruling | None:
     if entry := hearing.met_status(story, 502):
         return hearing.supported(hearing.answered(entry), certainty=hearing.POSSIBLE)
     return hearing.refused_otherwise(story, 502, 503)
+
+
+def _shown(evidence: Evidence, hop: "Configured") -> Ruling:
+    """Nobody listens there; where --direct names a server that works, it may be the one that is meant."""
+    assert hop.sent
+    note = f"leads to {hop.sent.server}, which refuses a connection from this machine, too"
+    direct, given = evidence.direct, Circumstance(State.DOWN, hop.server)
+    meant = (
+        evidence.mends("direct") and direct is not None and bool(direct.tls) == (hop.sent.scheme == "https")
+    )
+    if direct is not None and meant and (repair := hop.moved(f"{direct.host}:{direct.port}")):
+        return blame((hop.sent.by, note), repair=repair, given=given)
+    return blame((hop.sent.by, note), given=given, remedy=outside(given, str(hop.sent.server)))
 
 
 CAUSE = Cause(

@@ -16,15 +16,17 @@ In logs the proxy's TLS to the server fails for what came back, or the server sa
 `proxy_pass https://…` for a server that speaks TLS, `http://…` for one that does not.
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ws101 import hearing
 from ws101.attempt import Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import blame, hop_behind
+from ws101.judging import blame, cleared_by, hop_behind
 from ws101.logs import way
 from ws101.logs.story import Story
+from ws101.nginx.circumstance import Circumstance, State
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -75,11 +77,15 @@ def _judge_complaint(evidence: Evidence) -> Ruling:
 
 
 def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
-    if hop.sent is None:
+    if hop.sent is None or evidence.status == 101:
         return None
     complains = evidence.says is Says.PLAIN_HTTP_TO_TLS or evidence.malformed_whatever
-    spoken, inner = hop.sent.scheme, hop_behind(evidence, hop)
-    if inner is not None and inner.route.state is not None:
+    spoken, inner, places = hop.sent.scheme, hop_behind(evidence, hop), hop.server_places
+    if evidence.speaks(places, "https"):
+        expects = "https"
+    elif evidence.speaks(places, "http", "other"):
+        expects = "http"
+    elif inner is not None and inner.route.state is not None:
         expects = "https" if inner.route.state.socket.tls else "http"
     elif complains:
         expects = "https"
@@ -88,9 +94,19 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
             str(hop.sent.server).rpartition(":")[2], spoken
         )
     if expects == spoken:
-        return None
-    note = f"speaks {spoken} to a server that expects {expects}"
-    return blame((hop.sent.by, note), cure=hop.cure("upstream-scheme-mismatch"))
+        sounded = evidence.speaks(places, *(("https",) if spoken == "https" else ("http",)))
+        return (
+            cleared_by(hop.sent.by, f"{hop.server} speaks {spoken}, as this line does") if sounded else None
+        )
+    known = evidence.speaks(places, "http", "https", "other")
+    note = f"speaks {spoken} to a server that {'speaks' if known else 'expects'} {expects}"
+    if known:
+        note += ", as a TLS hello from this machine showed"
+    answers = evidence.status if complains and evidence.status != 502 else 0
+    given = Circumstance(State.TLS if expects == "https" else State.PLAIN, hop.server, status=answers or 0)
+    found = hop.repaired("upstream-scheme-mismatch")
+    repair = replace(found, doubt="") if found and (known or inner) else found
+    return blame((hop.sent.by, note), given=given, repair=repair)
 
 
 # ---- logs
@@ -104,6 +120,8 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return heard
     said = hearing.saying(story, Says.PLAIN_HTTP_TO_TLS, Says.TLS_TO_PLAIN)
     behind = way.fronted(story) if said and said[0].hop in way.BEHIND else way.passed_on(story)
+    if said and way.several_proxies(story):
+        return hearing.supported(*map(hearing.quote, said[:2]), certainty=hearing.POSSIBLE)
     if said and behind is not None and (behind is not said[0] or said[0].upstream_status is not None):
         return hearing.supported(
             *map(hearing.quote, said[:2]), hearing.cite(behind, "a proxy had passed it on")

@@ -23,15 +23,18 @@ from ws101 import hearing
 from ws101.attempt import Ending, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import blame
+from ws101.judging import blame, outside
 from ws101.logs import way
 from ws101.logs.story import Story
+from ws101.nginx.circumstance import Circumstance, State
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
 if TYPE_CHECKING:
     from ws101.configured import Configured
 
+_DEFAULT = 60.0  # seconds; nginx's proxy_connect_timeout and proxy_read_timeout where no line sets them
+_SHORT = 0.5  # seconds; as long as a time-out takes where it is tried
 _LONG = 0.9  # seconds; a refused connection is told at once, and time-outs are set in whole seconds
 
 
@@ -83,7 +86,15 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
         line for name in ("proxy_connect_timeout", "proxy_read_timeout") for line in hop.in_force(name)[:1]
     ]
     waits = ((line, "is how long nginx waits") for line in lines)
-    return blame((hop.sent.by, f"leads to {hop.sent.server}"), *waits, shown=False)
+    deaf = evidence.takes_none(hop.server_places)
+    if not deaf and not evidence.speaks(hop.server_places, "http", "https", "other", ""):
+        return blame((hop.sent.by, f"leads to {hop.sent.server}"), *waits, shown=False)
+    seconds, _ = hop.seconds("proxy_connect_timeout" if deaf else "proxy_read_timeout", _DEFAULT)
+    faster = max(1.0, (seconds or _DEFAULT) / _SHORT)
+    given = Circumstance(State.DEAF if deaf else State.SILENT, hop.server, faster=faster)
+    does = "takes no connection" if deaf else "takes a connection"
+    note = f"leads to {hop.sent.server}, which {does} from this machine"
+    return blame((hop.sent.by, note), *waits, given=given, remedy=outside(given, str(hop.sent.server)))
 
 
 # ---- logs

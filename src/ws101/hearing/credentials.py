@@ -52,13 +52,8 @@ def refusal_of_credentials(story: Story) -> tuple[Entry, int] | None:
     closed = next((e for e in story.entries if e.close_code in _CREDENTIAL_CLOSES), None)
     if closed is not None and closed.close_code is not None:
         return closed, closed.close_code
-    known = way.server_status(story)
-    if known is not None:
-        return known if known[1] in {401, 403} else None
-    entry = way.met(story)
-    if entry is None or entry.status is None or way.own_answer(story):
-        return None
-    return (entry, entry.status) if entry.status in {401, 403} else None
+    known = way.perhaps_of_server(story)
+    return known if known is not None and known[1] in {401, 403} else None
 
 
 def token_in_query(story: Story) -> Entry | None:

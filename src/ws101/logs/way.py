@@ -109,6 +109,11 @@ def fronted(story: Story) -> Entry | None:
     return own or next(by_field, None)
 
 
+def several_proxies(story: Story) -> bool:
+    """Return whether the logs of two proxies tell of the same request."""
+    return len({e.place.source for e in answers(story, Hop.PROXY)}) > 1
+
+
 def edge(story: Story) -> Entry | None:
     """Return what shows that a content delivery network stood before: a record of its own, or a field that it adds."""
     own = next(iter(story.at(Hop.CDN)), None)
@@ -156,6 +161,26 @@ def _own_page(story: Story) -> Entry | None:
     if silent(story, Hop.SERVER) is None:
         return None
     return next((e for e in answers(story, Hop.PROXY) if page_of(e)), None)
+
+
+def perhaps_own(story: Story) -> Entry | None:
+    """Return the refusal that a proxy wrote by itself, or that is at least as long as nginx's own page."""
+    sure = own_answer(story)
+    if sure is not None or passed_on(story) is not None:
+        return sure
+    return next((e for e in answers(story, Hop.PROXY) if page_of(e)), None)
+
+
+def perhaps_of_server(story: Story) -> tuple[Entry, int] | None:
+    """Return the server's answer, or one of which nothing says who wrote it, and which is no page of nginx's own."""
+    known = server_status(story)
+    if known is not None:
+        return known
+    entry = met(story)
+    if entry is None or entry.status is None or own_answer(story) or silent(story, Hop.SERVER):
+        return None
+    by_nginx = any(page_of(e) for e in answers(story, Hop.PROXY))
+    return None if by_nginx else (entry, entry.status)
 
 
 def page_of(entry: Entry) -> tuple[Says, ...]:

@@ -151,7 +151,8 @@ def _next_steps(evidence: Evidence, story: Story, findings: tuple[Finding, ...])
     explain = f"ws101 explain {findings[0].cause}" if findings else "ws101 explain --list"
     if findings and findings[0].certainty is not Certainty.POSSIBLE:
         return (explain,)
-    settings = (s.setting for s in story.silences if not s.sure and s.setting)
+    mute = (s for s in story.silences if not s.sure and s.setting)
+    settings = (f"{s.setting}  would show more of it in {s.witness.source}" for s in mute)
     return (_settling(evidence, story, findings), explain, *list(dict.fromkeys(settings))[:_SETTINGS])
 
 
