@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ws101 import redact
 from ws101.redact import Redactor, clean_report, printable
 from ws101.report import (
     Certainty,
@@ -350,3 +351,52 @@ def test_what_stands_for_a_secret_stays() -> None:
     assert found.seen == stand_in
     assert found.sent == f"Bearer {scrub(TOKEN, TOKEN)}"
     assert TOKEN not in scrub(f"[token, 3 parts, {TOKEN} characters]", TOKEN)
+
+
+# ---- how a text is cleared in short
+
+_WORDS = st.sampled_from(
+    [
+        "Authorization: ", "cooKie: ", "Bearer ", "bas\u0130c ", "BA\u017fIC ", "to\u212aen=", "?token=", "&sig=", "eyJhbGciOi", "://a:b@", '"key": "',
+        "key=", "sec-websocket-protocol: bearer, ", "NTLM ", "negot\u0131ate ", '"name":"Cookie","value":"', 'token="', "x-api-key: ", "x-auth: ",
+        "pwd", "abc1234DEF", "hunter2-hunter", "hun", "%68unter2", "\\u0068unter2", " ", '"', "[", "]", "\n", "&amp;", "漢", "a" * 9,
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.lists(_WORDS, max_size=8).map("".join),
+    st.sampled_from([(), ("hunter2-hunter2",), ("abcd", 'p%&"4xyz')]),
+)
+def test_what_is_cleared_in_short_has_no_secret(text: str, secrets: tuple[str, ...]) -> None:
+    redactor = Redactor(secrets, SALT)
+    if not redact._suspect(text):
+        assert list(redact._in_places(text)) == []
+    if not redactor._may_be_known(text):
+        assert list(redactor._known(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ('{"Authorization":["Bearer s3cr3t-0ne","s3cr3t"],"X":["y"]}', '"],"X":["y"]}'),
+        ('{"Cookie":["a=s3cr3t; b=s3cr3t"],"X":["y"]}', '"],"X":["y"]}'),
+        ('{"Authorization":["s3c\\"]r3t s3cr3t"],"X":1}', '"],"X":1}'),
+        ("map[Authorization:[Bearer s3cr3t-0ne] Upgrade:[websocket]]", " Upgrade:[websocket]]"),
+        ('"name":"Cookie", "value":"sid=s3cr3t"}', '"}'),
+        ('upgrade="-" auth_header="s3cr3t-0ne"', '"'),
+        ("Authorization: [x] s3cr3t", ""),
+    ],
+)  # fmt: skip
+def test_a_list_of_values_is_taken_out_and_what_follows_stays(text: str, left: str) -> None:
+    freed = scrub(text)
+    assert "s3cr3t" not in freed
+    assert freed.endswith(f"]{left}") or left == ""
+    assert scrub(freed) == freed
+
+
+def test_a_log_says_that_nothing_was_there() -> None:
+    assert scrub('auth_header="-" token="true" authorization_length="213"') == (
+        'auth_header="-" token="true" authorization_length="213"'
+    )

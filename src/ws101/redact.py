@@ -38,15 +38,19 @@ _PARAMETERS = (
     r"|key|ticket|password|passwd|pwd|auth|authorization|signature|sig"
 )
 
+_LIST = r"(?P<list>\[(?!token[ ,]))?"  # values in JSON, or as Go prints them; a mark is none
+_NEXT_IN_GO = re.compile(r"\](?=\]| [\w-]+:\[)")
+
 # Ours, and what the timer service puts in a secret's place.
 _MARK = re.compile(r"\[token(?: [0-9a-f]{4}|, \d{1,3} parts?, \d{1,6} characters)\]")
 _FIELD = re.compile(
-    rf"(?P<before>\\?[\"'])?(?<![\w-])(?:{_FIELDS})(?P<closing>\\?[\"'])?[ \t]*:[ \t]*(?P<opening>\\?[\"'])?"
+    rf"(?P<before>\\?[\"'])?(?<![\w-])(?:{_FIELDS})(?P<closing>\\?[\"'])?[ \t]*:[ \t]*{_LIST}(?P<opening>\\?[\"'])?"
     rf"(?:(?:{_SCHEMES})\b[ \t,]*)*",
     re.IGNORECASE,
 )
 _COOKIE = re.compile(
-    r"(?P<before>\\?[\"'])?(?<![\w-])(?P<set>set-)?cookie(?P<closing>\\?[\"'])?[ \t]*:[ \t]*(?P<opening>\\?[\"'])?",
+    r"(?P<before>\\?[\"'])?(?<![\w-])(?P<set>set-)?cookie(?P<closing>\\?[\"'])?[ \t]*:[ \t]*"
+    rf"{_LIST}(?P<opening>\\?[\"'])?",
     re.IGNORECASE,
 )
 _CRUMB = re.compile(r"[^;]+")
@@ -66,6 +70,10 @@ _PLACES = (
         re.IGNORECASE,
     ),
     re.compile(r"://[^/\s:@]*:([^/\s@]+)@"),  # a password in a URL
+    re.compile(  # a HAR file's fields, and values in a log as name="value"
+        rf"(?i)(?:\"name\" *: *\"(?:{_FIELDS}|(?:set-)?cookie)\" *, *\"value\" *: *|(?:authorization|auth_header|token|cookie|secret"
+        rf"|password|passwd|api_key)=)\"(?:(?:{_SCHEMES})[ ]+)*((?:[^\"\\]|\\.){{6,}})"
+    ),
 )
 _SCHEME_BEFORE = re.compile(rf"(?:(?:{_SCHEMES})[ \t]+)+", re.IGNORECASE)
 _LEADING_SCHEME = re.compile(rf"(?:(?:{_SCHEMES})\b[ \t]*)+", re.IGNORECASE)
@@ -107,7 +115,7 @@ class Redactor:
     The mark in their place holds four digits of a hash with `salt`: equal secrets have equal marks within a report.
     """
 
-    __slots__ = ("_grams", "_salt", "_secrets", "_wholes")
+    __slots__ = ("_grams", "_quads", "_salt", "_secrets", "_short", "_wholes")
 
     def __init__(self, secrets: Iterable[str], salt: bytes) -> None:
         self._salt = salt
@@ -116,10 +124,13 @@ class Redactor:
         self._grams: dict[str, str] = {}
         for secret in self._secrets:
             self._learn(secret)
+        self._short = tuple(form for form in self._wholes if len(form) < _GRAM)
+        self._quads = frozenset(form[i : i + 4] for form in self._wholes for i in range(len(form) - 3))
 
     def scrub(self, text: str) -> str:
         """Return the text with a mark such as `[token 9f2c]` for every secret; scrubbing twice changes nothing more."""
-        spans = [*_in_places(text), *self._known(text)]
+        spans = [*(_in_places(text) if _suspect(text) else ())]
+        spans += self._known(text) if self._may_be_known(text) else ()
         if not spans:
             return text
         marked = (
@@ -130,6 +141,14 @@ class Redactor:
             pieces += [text[position : span.start], span.mark]
             position = span.end
         return "".join([*pieces, text[position:]])
+
+    def _may_be_known(self, text: str) -> bool:
+        """Whether a known secret may stand here: eight characters in a row hold four that begin at a multiple of five."""
+        if not self._wholes:
+            return False
+        if "%" in text or "\\" in text or "&" in text or any(form in text for form in self._short):
+            return True
+        return any(text[i : i + 4] in self._quads for i in range(0, len(text) - 3, 5))
 
     def _learn(self, secret: str) -> None:
         mark = self._mark(secret)
@@ -162,6 +181,21 @@ class Redactor:
                 found = self._grams.get(view[at : at + _GRAM])
                 if found:
                     yield _Span(places[at], places[at + _GRAM], _Sureness.FRAGMENT, found)
+
+
+# One of these, in whatever case, stands wherever one of the places below is.
+_SUSPECT = ("auth", "token", "key", "cookie", "eyj", "bearer", "basic", "sig", "secret", "passw", "pwd", "ticket", "jwt",
+            "sec-websocket-protocol", "negotiate", "ntlm", "dpop")  # fmt: skip
+_ALIKE = str.maketrans("ıİſ\u212a", "iisk")  # equal by re.IGNORECASE, and not by lower()
+
+
+def _suspect(text: str) -> bool:
+    """Whether a secret may stand in this text by what is around it; most texts are cleared in a microsecond."""
+    lower = text.lower() if text.isascii() else text.translate(_ALIKE).lower()
+    for word in _SUSPECT:  # not any(): this is asked of every line of a log
+        if word in lower:
+            return True
+    return "@" in text and "://" in text
 
 
 def _bare(secret: str) -> str:
@@ -222,10 +256,22 @@ def _values(field: re.Pattern[str], text: str) -> Iterator[tuple[re.Match[str], 
     position = 0
     while match := field.search(text, position):
         start = match.end()
-        quote = match["opening"] or ("" if match["closing"] else match["before"]) or ""
-        ends = [end for stop in ("\r", "\n", quote) if stop and (end := text.find(stop, start)) >= 0]
-        position = min(ends, default=len(text))
+        ends = [end for stop in ("\r", "\n") if (end := text.find(stop, start)) >= 0]
+        position = min([*ends, _closed(match, text, start)], default=len(text))
         yield match, start, position
+
+
+def _closed(match: re.Match[str], text: str, start: int) -> int:
+    """Return where a quoted value or a list of them ends, else where the text does."""
+    quote = match["opening"] or ("" if match["closing"] else match["before"]) or ""
+    if match["list"] and not match["opening"]:
+        found = _NEXT_IN_GO.search(text, start)
+        return found.start() if found else len(text)
+    stop = f"{quote}]" if match["list"] else quote
+    end = text.find(stop, start) if stop else -1
+    while match["list"] and end > 0 and text[end - 1] == "\\":
+        end = text.find(stop, end + 1)
+    return end if end >= 0 else len(text)
 
 
 def _crumb(text: str, start: int, end: int) -> _Span:
