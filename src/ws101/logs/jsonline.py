@@ -35,7 +35,7 @@ _LOGGERS = (
 )
 
 
-@lru_cache(maxsize=64)  # a line is asked by several formats whether it is theirs
+@lru_cache(maxsize=4)  # a line is asked by several formats whether it is theirs
 def parse(text: str) -> Mapping[str, Any] | None:
     """Return the members of a line that is one object, or None."""
     if not (text.startswith("{") and text.rstrip().endswith("}")):

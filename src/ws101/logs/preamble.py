@@ -42,15 +42,21 @@ def _pattern(name: str) -> re.Pattern[str]:
     """Return one of the patterns, compiled when it is first asked for."""
     return re.compile(
         {
-            "open": r"[\[(<]?",
+            "open": r"(?:[DIWEFAU], )?[\[(<]?",  # Ruby's Logger begins with the level's letter
             "clock": r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?=[\s\]])",
-            "close": r"[\])>]?[ \t]*[-|:,]?[ \t]*",
-            # The levels of Python's logging stand before a colon with or without a blank, as does Kestrel's.
-            "level": r"[\[(<]?(?P<level>[A-Za-z]{1,13})[\])>]?(?P<after>:?[ \t]+(?:[-|:][ \t]+)?|:(?=[\w.]+:)|\|[ \t]*|$)",
+            "close": r"(?: #\d{1,8})?[\])>]?[ \t]*[-|:,]?[ \t]*",
+            # The levels of Python's logging stand before a colon with or without a blank, as do Kestrel's.
+            "level": (
+                r"[\[(<]?(?P<level>[A-Za-z]{1,13})[\])>]?"
+                r"(?P<after>:?[ \t]+(?:-{1,2}[ \t]+(?::[ \t]+)?|[|:][ \t]+)?|:(?=[\w.]+:)|\|[ \t]*|$)"
+            ),
             "thread": r"\[[^\]\n]{0,120}\][ \t]*(?:[-|:][ \t]+)?",
             "pid": r"#?\d{1,8}(?:[ \t]+---)?[ \t]+(?=[\[A-Z#])|-{2,3}[ \t]+",
-            "dashed": r"(?P<logger>[\w.$/@:<>-]{1,120}?)[ \t]+[-:|—][ \t]+",
-            "colon": r"(?P<logger>[\w$-]+(?:\.[\w$-]+)+|(?<=[A-Z]:)[\w.$-]+):[ \t]*",
+            "target": r"(?P<logger>[A-Za-z_](?:\w|::|\.){0,120})\][ \t]+",
+            "dashed": r"(?P<logger>[A-Za-z_](?:[\w.$/@<>-]|::){0,120}?)[ \t]+[-:|—][ \t]+",
+            "colon": r"(?P<logger>[A-Za-z_][\w$-]*(?:(?:\.|::)[\w$-]+)+|(?<=[A-Z]:)[A-Za-z_][\w.$-]*):[ \t]*(?=[^:\s])",
+            "logfmt": r'(?:^|[ \t])(?:time|ts|t)="?(?P<time>[^"\n]{10,40})',
+            "logfmt_level": r'(?:^|[ \t])(?:level|lvl|severity)="?(?P<level>[A-Za-z]{1,13})',
             "request": r"(?:req|request[_-]?id|trace[_-]?id)=(?P<id>[\w.:-]{1,128})",
         }[name]
     )
@@ -58,6 +64,8 @@ def _pattern(name: str) -> re.Pattern[str]:
 
 def split(text: str) -> Preamble:
     """Return what stands before the message of a line, and after it."""
+    if "level=" in text[:_LONGEST] or "lvl=" in text[:_LONGEST]:
+        return _logfmt(text)
     at, time, zoned = _timed(text)
     level: Level | None = None
     logger = ""
@@ -113,8 +121,21 @@ def _leveled(text: str, at: int) -> tuple[int, Level] | None:
     return found.end(), level
 
 
+def _logfmt(text: str) -> Preamble:
+    """Read a line of names and values (logrus, slog, Grafana): its message stays as it is, for it has no one place."""
+    when, grave = _pattern("logfmt").search(text), _pattern("logfmt_level").search(text)
+    found = stamp.read(when["time"]) if when else None
+    time, zoned = (found.time, found.zoned) if found else (None, True)
+    end, request = _suffix(text, 0)
+    return Preamble(0, end, time, zoned, level_of(grave["level"]) if grave else None, "", request)
+
+
 def _named(text: str, at: int) -> re.Match[str] | None:
-    return _pattern("dashed").match(text, at) or _pattern("colon").match(text, at)
+    return (
+        _pattern("dashed").match(text, at)
+        or _pattern("colon").match(text, at)
+        or _pattern("target").match(text, at)
+    )
 
 
 def _suffix(text: str, at: int) -> tuple[int, str]:

@@ -88,7 +88,7 @@ def family(
             example or mark,
             told,
             status,
-            vague,
+            mark in vague if isinstance(vague, tuple) else vague,
         )
         for says, mark, pattern, example in rows
     )

@@ -2,25 +2,60 @@
 
 from ws101.logs.format import Format
 from ws101.logs.formats import (
+    aiohttp,
+    daphne,
+    go_access,
     guide_access,
     guide_client,
     guide_server,
+    har,
+    hypercorn,
+    kestrel,
+    ktor,
     nginx_access,
     nginx_error,
     nginx_json,
+    node_access,
+    phoenix,
+    python_errors,
+    rails,
+    structured,
+    tornado,
+    uvicorn,
+    websockets,
+    words,
     ws101_timers,
 )
 
 FORMATS: tuple[Format, ...] = (
     # the guide's blocks, and ws101's own service
-    guide_client.FORMAT,
+    *guide_client.FORMATS,
     guide_server.FORMAT,
     ws101_timers.FORMAT,
     guide_access.FORMAT,
+    # servers whose lines others would take for their own
+    hypercorn.FORMAT,
+    *websockets.FORMATS,
     # proxies
     nginx_error.FORMAT,
     *nginx_access.FORMATS,
     nginx_json.FORMAT,
+    # servers
+    *uvicorn.FORMATS,
+    daphne.FORMAT,
+    aiohttp.FORMAT,
+    tornado.FORMAT,
+    python_errors.FORMAT,
+    ktor.FORMAT,
+    node_access.FORMAT,
+    go_access.FORMAT,
+    rails.FORMAT,
+    phoenix.FORMAT,
+    kestrel.FORMAT,
+    # whole documents, and what says something of a handshake whoever wrote it
+    har.FORMAT,
+    structured.FORMAT,
+    words.FORMAT,
 )
 
 

@@ -26,13 +26,14 @@ def _pattern(name: str) -> re.Pattern[str]:
     return re.compile(
         {
             "opens": (
-                rf"(?:🔌[ \t]*)?{tag}(?:Connecting to |Request Details:)|(?:🚫|❌)?[ \t]*{tag}Failed to connect|✅ WebSocket connected"
+                rf"(?:🔌[ \t]*)?{tag}Connecting to |(?:🚫|❌)?[ \t]*{tag}Failed to connect|✅ WebSocket connected"
                 r"|❌ No token found"
             ),
             "member": (
                 rf"(?:🔌[ \t]*{tag}|{tag})(?!Connecting to |Failed to connect)|🚫[ \t]*{tag}(?!Failed to connect)"
                 r"|[ \t]*-[ \t]+[\w!#$%&'*+.^`|~-]+:|🔄|[ \t]+(?:Method|URL|Protocol|Host|Port|Path|Full URL|Headers|Full request URL):"
             ),
+            "details": rf"(?:🔌[ \t]*)?{tag}Request Details:",
             "tag": rf"[^\[\w]{{0,6}}(?:{tag})?",
             "address": r"Host: (?P<host>[^\s,]+), Port: (?P<port>\d{1,5}), Path: (?P<path>\S+)",
         }[name]
@@ -43,6 +44,10 @@ def _opens(text: str) -> bool:
     if "WebSocket" not in text and "Web Socket" not in text and "No token found" not in text:
         return False
     return _pattern("opens").match(message(text)) is not None
+
+
+def _details(text: str) -> bool:
+    return "Request Details:" in text and _pattern("details").match(message(text)) is not None
 
 
 def _continues(text: str) -> bool:
@@ -121,3 +126,6 @@ def _untagged(found: Record) -> list[str]:
 
 
 FORMAT = Format(NAME, SOFTWARE, Hop.CLIENT, _opens, _read, _SIGNS, _continues, _key)
+# Alone it is a record; after "Connecting to" it goes on with that one.
+DETAILS = Format("guide-client-details", SOFTWARE, Hop.CLIENT, _details, _read, _SIGNS, _continues, _key)
+FORMATS = (FORMAT, DETAILS)

@@ -57,21 +57,26 @@ _CONTEXT = (
     "ignalr",
     "andshake",
 )
-# Every text in which a saying stands holds one of these.
-SIGNS: tuple[bytes, ...] = tuple(
-    sign.encode()
-    for sign in dict.fromkeys(
-        (
-            *_CONTEXT,
-            *(
-                saying.mark
-                for saying in SAYINGS
-                if not saying.vague and not any(one in saying.mark + saying.pattern for one in _CONTEXT)
-            ),
-        )
+
+
+def _signs() -> tuple[str, ...]:
+    """Return the fewest texts of which one stands wherever a saying does."""
+    own = (
+        saying.mark
+        for saying in SAYINGS
+        if not saying.vague and not any(one in saying.mark + saying.pattern for one in _CONTEXT)
     )
-)
-_SIGNS = tuple(sign.decode() for sign in SIGNS)
+    found: list[str] = list(_CONTEXT)
+    for mark in sorted(
+        {mark[: mark.find("(") + 1] if mark.startswith("curl: (") else mark for mark in own}, key=len
+    ):
+        if not any(sign in mark for sign in found):
+            found.append(mark)
+    return tuple(found)
+
+
+_SIGNS = _signs()
+SIGNS: tuple[bytes, ...] = tuple(sign.encode() for sign in _SIGNS)
 
 
 def signed(text: str) -> bool:
@@ -79,7 +84,7 @@ def signed(text: str) -> bool:
     return any(sign in text for sign in _SIGNS)
 
 
-@lru_cache(maxsize=256)  # whether a format opens with a line, and what it says, is asked one after the other
+@lru_cache(maxsize=16)  # whether a format opens with a line, and what it says, is asked one after the other
 def recognise(text: str, *, about: bool | None = None) -> Heard | None:
     """Return the first saying that stands in the text, or None where no words are known.
 

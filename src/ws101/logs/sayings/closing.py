@@ -30,13 +30,13 @@ SAYINGS = (
         (
             (
                 Says.NOTHING,
-                "received ",
+                "ConnectionClosed",
                 r"ConnectionClosed\w{0,5}: received (?P<code>[1-4]\d{3}) \(",
                 "websockets.exceptions.ConnectionClosedError: received 1008 (policy violation) no; then sent 1008 (policy violation) no",
             ),
             (
                 Says.NOTHING,
-                "sent ",
+                "ConnectionClosed",
                 r"ConnectionClosed\w{0,5}: sent (?P<code>[1-4]\d{3}) \(",
                 "websockets.exceptions.ConnectionClosedError: sent 1011 (internal error) keepalive ping timeout; no close frame received",
             ),
@@ -48,7 +48,7 @@ SAYINGS = (
             ),
             (
                 Says.NOTHING,
-                "code = ",
+                "ConnectionClosed",
                 r"ConnectionClosed\w{0,5}: code = (?P<code>[1-4]\d{3}) \(",
                 "websockets.exceptions.ConnectionClosed: code = 1008 (policy violation), reason = no",
             ),

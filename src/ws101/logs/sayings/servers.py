@@ -154,7 +154,12 @@ SAYINGS = (
         _UVICORN,
         (
             (Says.NO_LIBRARY, "No supported WebSocket library detected", "", ""),
-            (Says.NO_LIBRARY, "Unsupported upgrade request", "", "Unsupported upgrade request."),
+            (
+                Says.NOTHING,  # the library is missing only where the next line says so; else Upgrade was no websocket
+                "Unsupported upgrade request",
+                "",
+                "Unsupported upgrade request.",
+            ),
             (Says.MALFORMED, "Invalid HTTP request received", "", "Invalid HTTP request received."),
         ),
         vague=("Invalid HTTP request received",),

@@ -14,25 +14,25 @@ SAYINGS = (
         (
             (
                 Says.NOTHING,
-                "curl: (22) ",
+                "curl: (",
                 r"curl: \(22\) (?:Refused WebSockets? upgrade: |The requested URL returned error: )(?P<status>\d{3})",
                 "curl: (22) Refused WebSockets upgrade: 400",
             ),
             (
                 Says.REFUSED,
-                "curl: (7) ",
+                "curl: (",
                 r"curl: \(7\) Failed to connect to (?P<host>\S{1,255}) port (?P<port>\d{1,5})(?: after \d{1,9} ms)?: (?:Couldn't connect to server|Connection refused)",
                 "curl: (7) Failed to connect to 127.0.0.1 port 9 after 0 ms: Couldn't connect to server",
             ),
             (
                 Says.NAME_UNKNOWN,
-                "curl: (6) ",
+                "curl: (",
                 r"curl: \(6\) Could not resolve host: (?P<host>\S{1,255})",
                 "curl: (6) Could not resolve host: nope.invalid",
             ),
             (
                 Says.UNREACHABLE,
-                "curl: (28) ",
+                "curl: (",
                 r"curl: \(28\) (?:Failed to connect to|Connection timed out)",
                 "curl: (28) Failed to connect to 203.0.113.1 port 443 after 10002 ms: Connection timed out",
             ),
@@ -47,13 +47,13 @@ SAYINGS = (
             (Says.NOT_HTTP, "curl: (1) Received HTTP/0.9 when not allowed", "", ""),
             (
                 Says.TLS_WRONG_VERSION,
-                "curl: (35) ",
+                "curl: (",
                 r"curl: \(35\) .{0,120}wrong version number",
                 "curl: (35) OpenSSL/3.0.19: error:0A00010B:SSL routines::wrong version number",
             ),
             (
                 Says.TLS_UNTRUSTED,
-                "curl: (60) ",
+                "curl: (",
                 r"curl: \(60\) SSL certificate problem: (?:self[- ]signed certificate|unable to get local issuer certificate)",
                 "curl: (60) SSL certificate problem: self-signed certificate",
             ),
@@ -72,7 +72,7 @@ SAYINGS = (
             ),
             (
                 Says.FORWARD_PROXY,
-                "curl: (56) ",
+                "curl: (",
                 r"curl: \(56\) (?:CONNECT tunnel failed, response|Received HTTP code) (?:\d{3})",
                 "curl: (56) CONNECT tunnel failed, response 407",
             ),
@@ -85,7 +85,7 @@ SAYINGS = (
         (
             (
                 Says.NOTHING,
-                "Connection to '",
+                "Server sent invalid upgrade response",
                 r"Connection to '(?P<url>wss?://[^'\n]{1,2000})' failed: Server sent invalid upgrade response:?\s{0,4}HTTP/1\.[01] (?P<status>\d{3})",
                 "Connection to 'ws://localhost/' failed: Server sent invalid upgrade response: HTTP/1.1 400 Bad Request",
             ),

@@ -1,0 +1,108 @@
+"""Formats whose records are one line of one pattern: a table of such is all that most servers' logs need.
+
+A pattern's groups are named for Entry's fields. Knows no software.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from ws101.logs import requestline, stamp
+from ws101.logs.entry import Entry, Told
+from ws101.logs.format import Format
+from ws101.logs.line import Line
+from ws101.logs.preamble import split
+from ws101.logs.record import record
+from ws101.report import Hop
+from ws101.signature import Says
+
+_PLAIN = ("method", "path", "version", "agent", "client", "host", "scheme", "user", "words")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One kind of line, matched from the message's start: what stands before it is a logger's.
+
+    `mark` stands in it to the letter. Groups are Entry's fields, and `ms` or `seconds` for `took`, `clf` for the time. What
+    the line means without a group for it is given beside.
+    """
+
+    mark: str
+    pattern: str
+    told: Told = Told.ANSWERED
+    status: int | None = None
+    says: Says = Says.NOTHING
+
+
+Finish = Callable[[Entry, re.Match[str]], None]
+
+
+def formats(
+    name: str,
+    software: str,
+    hop: Hop,
+    signs: Iterable[bytes],
+    shapes: Sequence[Shape],
+    finish: Finish | None = None,
+) -> Format:
+    """Return the format of lines that have one of these shapes; `finish` sets what no group can tell."""
+
+    def opens(text: str) -> bool:
+        return _fitting(text, shapes) is not None
+
+    def read(lines: Sequence[Line]) -> Entry | None:
+        found = _fitting(lines[0].text, shapes)
+        if found is None:
+            return None
+        shape, match = found
+        entry = record(lines[:1]).entry(name, software, hop, **_told(shape, match))
+        if finish is not None:
+            finish(entry, match)
+        return entry
+
+    return Format(name, software, hop, opens, read, tuple(signs))
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def _fitting(text: str, shapes: Sequence[Shape]) -> tuple[Shape, re.Match[str]] | None:
+    at = -1
+    for shape in shapes:
+        if shape.mark in text:
+            if at < 0:
+                at = split(text).at
+            match = _compiled(shape.pattern).match(text, at)
+            if match is None and at:
+                match = _compiled(shape.pattern).match(text)
+            if match is not None:
+                return shape, match
+    return None
+
+
+def _told(shape: Shape, match: re.Match[str]) -> dict[str, Any]:
+    parts = {name: value for name, value in match.groupdict().items() if value and value != "-"}
+    told: dict[str, Any] = {name: parts[name] for name in _PLAIN if name in parts}
+    status = parts.get("status", "")
+    told["told"] = shape.told
+    told["status"] = int(status) if status.isdigit() else shape.status
+    told["says"] = shape.says
+    if "size" in parts and parts["size"].isdigit():
+        told["size"] = int(parts["size"])
+    if "ms" in parts:
+        told["took"] = float(parts["ms"]) / 1000
+    elif "seconds" in parts:
+        told["took"] = float(parts["seconds"])
+    clf = stamp.clf(parts["clf"]) if "clf" in parts else None
+    if clf is not None:
+        told["time"], told["zoned"] = clf.time, clf.zoned
+    if "code" in parts:
+        told["close_code"] = int(parts["code"])
+    probe = requestline.probe(parts.get("agent", ""))
+    if probe:
+        told["identity"] = {"probe": probe}
+    return told
