@@ -1,42 +1,10 @@
-"""Logs that real programs wrote of known faults, read through one format, as a reader would."""
-
-from pathlib import Path
+"""Recorded logs, read through one format."""
 
 import pytest
 
-from ws101.logs.format import Format
-from ws101.logs.line import Line, Place
-from ws101.redact import printable
-
-RECORDED = Path(__file__).resolve().parent.parent / "recorded"
-
-
-def lines_of(name):
-    """Return the lines of a recorded log, fit to be read by a format."""
-    octets = (RECORDED / name).read_bytes().rstrip(b"\n")
-    texts = [printable(line.removesuffix(b"\r").decode(errors="replace")) for line in octets.split(b"\n")]
-    return [Line(text, Place(name, number)) for number, text in enumerate(texts, start=1)]
-
-
-def records_of(name, kind: Format):
-    """Return the records of this format, each its lines; a line that is of none fails the test."""
-    found: list[list[Line]] = []
-    for line in lines_of(name):
-        if kind.opens(line.text):
-            found.append([line])
-        elif found and kind.continues and kind.continues(line.text):
-            found[-1].append(line)
-        else:
-            pytest.fail(f"{kind.name} does not read {line.place}: {line.text[:200]}")
-    return found
+from logs.formats.reading import entries_of
 
 
 @pytest.fixture
 def entries():
-    """Read every record of a recorded log, without those that tell of no handshake."""
-
-    def read(name, kind):
-        made = [kind.read(record) for record in records_of(name, kind)]
-        return [entry for entry in made if entry is not None]
-
-    return read
+    return entries_of

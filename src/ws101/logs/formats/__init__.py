@@ -8,6 +8,7 @@ from ws101.logs.formats import (
     guide_access,
     guide_client,
     guide_server,
+    haproxy,
     har,
     hypercorn,
     kestrel,
@@ -40,6 +41,7 @@ FORMATS: tuple[Format, ...] = (
     nginx_error.FORMAT,
     *nginx_access.FORMATS,
     nginx_json.FORMAT,
+    *haproxy.FORMATS,
     # servers
     *uvicorn.FORMATS,
     daphne.FORMAT,

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from ws101.logs import requestline, stamp
+from ws101.logs import openssl, requestline, stamp
 from ws101.logs.entry import NO_FIELDS, Entry, Level, Told
 from ws101.logs.format import Format
 from ws101.logs.line import Line
@@ -89,19 +89,10 @@ WORDINGS = (
     *worded(
         _OPENSSL,
         (Says.TLS_SERVER_NAME, "handshake rejected", "while SSL handshaking"),
-        (Says.TLS_SERVER_NAME, "unrecognized name"),
-        (Says.TLS_UNTRUSTED, "alert unknown ca"),
-        (Says.TLS_UNTRUSTED, "alert bad certificate"),
-        (Says.TLS_UNTRUSTED, "alert certificate unknown"),
-        (Says.TLS_EXPIRED, "alert certificate expired"),
-        (Says.TLS_VERSION, "unsupported protocol"),
-        (Says.TLS_VERSION, "no shared cipher"),
-        (Says.TLS_VERSION, "version too low"),
-        (Says.TLS_VERSION, "alert protocol version"),
-        (Says.TLS_VERSION, "no suitable signature algorithm"),
-        (Says.CLIENT_CERTIFICATE_MISSING, "peer did not return a certificate"),
-        (Says.CLIENT_CERTIFICATE_BAD, "certificate verify failed"),
-        (Says.PLAIN_HTTP_TO_TLS, "SSL routines", "http request"),
+    ),
+    *openssl.WORDINGS,
+    *worded(
+        _OPENSSL,
         (Says.NOTHING, "while SSL handshaking"),
     ),
     # refused before anybody is asked
