@@ -35,6 +35,12 @@ def test_values(text, expected):
     assert value(text) == expected
 
 
+def test_the_protocol_of_a_line_that_cannot_be_read_is_empty():
+    read = way("server { error_page 400 /e; location / { proxy_pass http://u; } }", asked("/", method="get"))
+    assert expand(read.state, "[$server_protocol]") == "[]"
+    assert value("$server_protocol") == "HTTP/1.1"
+
+
 def test_older_versions_take_the_first_of_several_fields():
     assert value("$http_x_custom", nginx=(1, 22, 1)) == "1"
 

@@ -118,6 +118,7 @@ class _Trip:
         server = taken.named.server
         state = State(self._model, taken.ask, socket, server, server, taken.host)
         state.method, state.uri, state.raw = taken.method, "", taken.raw
+        state.protocol = taken.ask.protocol if taken.method else ""
         if taken.named.match:
             state.remember(taken.named.match)
         if taken.target is not None:

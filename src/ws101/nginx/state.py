@@ -15,6 +15,7 @@ REDIRECTS = 11  # r->uri_changes begins at NGX_HTTP_MAX_URI_CHANGES + 1
 class State:
     """The request's state; `host` is empty where none was taken; `raw` is the target as it came, `uri` is decoded, `args` as they came.
 
+    `protocol` is empty where the request line could not be read to its end.
     `untouched` tells that the target goes to an upstream as it came (valid_unparsed_uri), `in_location` that the location's
     prefix still begins the path (valid_location), `internal` that nginx itself changed or redirected the request. A `location`
     that was set for an answer stays, also when error_page takes the request elsewhere. `main` is the state of the
@@ -31,6 +32,7 @@ class State:
     uri: str = "/"
     args: str = ""
     method: str = "GET"
+    protocol: str = "HTTP/1.1"
     quoted: bool = False
     plus: bool = False
     untouched: bool = True

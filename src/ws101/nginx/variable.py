@@ -268,7 +268,7 @@ _PLAIN: dict[str, Callable[[State], Value]] = {
     "https": lambda s: "on" if s.ask.tls else "",
     "server_name": lambda s: s.server.own_name,
     "server_port": _server_port,
-    "server_protocol": lambda s: s.ask.protocol,
+    "server_protocol": lambda s: s.protocol,
     "remote_addr": _client,
     "proxy_add_x_forwarded_for": _forwarded_for,
     "content_length": _length,
