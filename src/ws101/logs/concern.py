@@ -63,7 +63,10 @@ class Concern:
         """Return whether a line may tell of a handshake by a path or a mark in it; what a format's `signs` tell is beside."""
         if self.mark and self.mark in text:
             return True
-        return any(path in text for path in self.paths) or (not self.only and _may_look_so(text))
+        for path in self.paths:  # not any(): this is asked of every line
+            if path in text:
+                return True
+        return not self.only and _may_look_so(text)
 
 
 def bare(path: str) -> str:
@@ -110,7 +113,10 @@ _HINTS = (
 
 
 def _may_look_so(text: str) -> bool:
-    return any(hint in text for hint in _HINTS)
+    for hint in _HINTS:  # noqa: SIM110 - any() takes twice as long
+        if hint in text:
+            return True
+    return False
 
 
 def _is_polling(path: str) -> bool:

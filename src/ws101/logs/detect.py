@@ -1,21 +1,29 @@
-"""Which format a line is of: the table's order decides, and the formats that a source has are tried first."""
+"""Which format a line is of: the table's order decides, and the formats that a source has are tried first.
+
+A format's signs say which other formats are worth a try; a line without any sign tells of no handshake whatever it is of.
+"""
 
 from collections.abc import Sequence
 
 from ws101.logs.format import Format
 
-_HOPELESS = 256  # lines in a row of no format, after which only a line that bears a format's sign is tried
+_PROBATION = (
+    256  # lines that no format was found for, after which only formats are tried whose signs a line bears
+)
+
+Signs = tuple[tuple[str, int], ...]
+"""Texts, each with the formats that it is a sign of, as a set of bits."""
 
 
 class _Candidate:
-    """One format, its signs as text, and the signs of those before it in the table."""
+    """One format, its place in the table as a bit, and the signs of those up to it."""
 
-    __slots__ = ("before", "form", "opens", "signs")
+    __slots__ = ("before", "bit", "form", "opens", "signs")
 
-    def __init__(self, form: Format, before: tuple[str, ...]) -> None:
-        self.form, self.opens = form, form.opens
-        self.signs = tuple(dict.fromkeys(sign.decode("utf-8", "replace") for sign in form.signs))
-        self.before = before
+    def __init__(self, form: Format, bit: int, signs: Signs) -> None:
+        self.form, self.bit, self.opens = form, bit, form.opens
+        self.before = bit - 1
+        self.signs = signs
 
 
 class Detector:
@@ -23,15 +31,17 @@ class Detector:
 
     def __init__(self, formats: Sequence[Format]) -> None:
         self._candidates: list[_Candidate] = []
-        signs: tuple[str, ...] = ()
-        for form in formats:
-            one = _Candidate(form, signs)
-            self._candidates.append(one)
-            signs = tuple(dict.fromkeys((*signs, *one.signs)))
-        self._all_signs = signs
-        self._by_name = {one.form.name: one for one in self._candidates}
+        held: dict[str, int] = {}
+        for at, form in enumerate(formats):
+            for sign in form.signs:
+                text = sign.decode("utf-8", "replace")
+                held[text] = held.get(text, 0) | 1 << at
+            self._candidates.append(_Candidate(form, 1 << at, tuple(held.items())))
+        self._signs: Signs = tuple(held.items())
+        self._bits = {one.form.name: one.bit for one in self._candidates}
         self._known: list[_Candidate] = []
         self._misses = 0
+        self._borne = 0
 
     def form_of(self, text: str) -> Format | None:
         """Return the first format of the table that opens with this text.
@@ -40,27 +50,38 @@ class Detector:
         """
         for at, one in enumerate(self._known):
             if one.opens(text):
-                if any(sign in text for sign in one.before):
-                    break
-                if at:
+                self._borne = _borne(text, one.signs)
+                before = self._borne & one.before
+                found = self._first(text, before) if before else None
+                if found is None and at:
                     self._known.insert(0, self._known.pop(at))
-                self._misses = 0
-                return one.form
-        return self._search(text)
+                return (found or one).form
+        self._borne = _borne(text, self._signs)
+        found = self._first(text, self._borne)
+        if found is None and self._misses < _PROBATION:
+            self._misses += 1
+            found = self._first(text, -1)
+        return found.form if found else None
 
-    def signed(self, form: Format, text: str) -> bool:
-        """Return whether the line bears one of the format's signs."""
-        return any(sign in text for sign in self._by_name[form.name].signs)
+    def signed(self, form: Format) -> bool:
+        """Return whether the line that was asked for last bears one of the format's signs."""
+        return bool(self._borne & self._bits[form.name])
 
-    def _search(self, text: str) -> Format | None:
-        if self._misses > _HOPELESS and not any(sign in text for sign in self._all_signs):
-            return None
+    def _first(self, text: str, among: int) -> _Candidate | None:
+        """Return the first of these formats that opens with the text, and remember it."""
         for one in self._candidates:
-            if one.opens(text):
+            if one.bit & among and one.opens(text):
                 if one in self._known:
                     self._known.remove(one)
                 self._known.insert(0, one)
-                self._misses = 0
-                return one.form
-        self._misses += 1
+                return one
         return None
+
+
+def _borne(text: str, signs: Signs) -> int:
+    """Return the formats of which a sign stands in the text."""
+    found = 0
+    for sign, formats in signs:
+        if sign in text:
+            found |= formats
+    return found

@@ -17,7 +17,7 @@ from ws101.logs.silence import silences
 from ws101.logs.statement import Statement, with_statements
 from ws101.logs.story import Story
 from ws101.logs.strand import Strand, strand
-from ws101.logs.tie import NAMES, OF_ONE_REQUEST, ORDER, SHARED
+from ws101.logs.tie import NAMES, OF_ONE_REQUEST, ORDER, SHARED, named
 from ws101.logs.witness import Witness
 from ws101.report import Hop
 
@@ -157,12 +157,11 @@ def _by_identity(strands: Sequence[Strand]) -> list[Strand]:
 
 
 def _named(one: Strand, kind: str) -> str:
-    entry = next((e for e in one.entries if e.identity.get(kind)), None)
+    entry = next((e for e in one.entries if named(e, kind)), None)
     if entry is None:
         return ""
-    value = entry.identity[kind]
     # Each nginx counts its connections by itself.
-    return f"{entry.place.source} {value}" if kind == "connection" else value
+    return f"{entry.place.source} {named(entry, kind)}" if kind == "connection" else named(entry, kind)
 
 
 def _merged(group: Sequence[Strand], kind: str) -> Iterator[Strand]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ws101.logs.entry import Entry, Told
 from ws101.logs.moment import FOREVER, Clock, Clocks
-from ws101.logs.tie import SHARED, ties
+from ws101.logs.tie import SHARED, named, ties
 from ws101.report import Hop
 
 _SAME = 1.5  # seconds within which clocks are taken for one: whole seconds, and the way from hop to hop
@@ -70,16 +70,16 @@ def _differences(
     by_clock: Mapping[Clock, Sequence[Entry]], plain: Clocks
 ) -> dict[tuple[Clock, Clock], list[float]]:
     """Return by how much clocks differ for each handshake that both name; one that a clock names twice is left out."""
-    named: dict[tuple[str, str], dict[Clock, list[float]]] = defaultdict(lambda: defaultdict(list))
+    moments: dict[tuple[str, str], dict[Clock, list[float]]] = defaultdict(lambda: defaultdict(list))
     for clock, entries in by_clock.items():
         for entry in entries:
             moment = _moment(entry, plain)
             for kind in SHARED:
-                if moment is not None and kind in entry.identity:
-                    named[kind, entry.identity[kind]][clock].append(moment)
+                if moment is not None and named(entry, kind):
+                    moments[kind, named(entry, kind)][clock].append(moment)
     found: dict[tuple[Clock, Clock], list[float]] = defaultdict(list)
-    for moments in named.values():
-        once = {clock: min(m) for clock, m in moments.items() if max(m) - min(m) < _SAME}
+    for by_name in moments.values():
+        once = {clock: min(m) for clock, m in by_name.items() if max(m) - min(m) < _SAME}
         for one in once:
             for other in once:
                 if one != other:

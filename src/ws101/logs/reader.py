@@ -121,11 +121,7 @@ class Reader:
         if form.continues is not None:
             for block in self._blocks.open(form, line):
                 self._read(block, entries)
-        elif (
-            seen.lines <= _ALL_READ
-            or self._detector.signed(form, line.text)
-            or self._concern.worth(line.text)
-        ):
+        elif seen.lines <= _ALL_READ or self._detector.signed(form) or self._concern.worth(line.text):
             self._read(Block(form, [line]), entries)
 
     def _read(self, block: Block, entries: list[Entry]) -> None:

@@ -66,7 +66,7 @@ def _same_slot(one: Entry, other: Entry) -> bool:
 def _identity(one: Entry, other: Entry) -> set[str] | None:
     if not one.identity or not other.identity:
         return set()
-    common = {kind for kind in one.identity if kind in other.identity}
+    common = {kind for kind in one.identity if named(one, kind) and named(other, kind)}
     equal = {kind for kind in common if one.identity[kind] == other.identity[kind]}
     if any(kind in common and kind not in equal for kind in _CERTAIN_CONFLICT):
         return None
@@ -77,6 +77,12 @@ def _identity(one: Entry, other: Entry) -> set[str] | None:
         else:
             equal.discard("connection")
     return {NAMES[kind] for kind in equal if kind in NAMES}
+
+
+def named(entry: Entry, kind: str) -> str:
+    """Return an entry's identity of this kind; a mark in its place, as JSON's "key" is given one, is no identity."""
+    value = entry.identity.get(kind, "")
+    return "" if "[token" in value else value
 
 
 def _one_program(one: Entry, other: Entry) -> bool:
