@@ -3,6 +3,8 @@
 from ws101.logs.format import Format
 from ws101.logs.formats import (
     aiohttp,
+    apache_access,
+    apache_error,
     daphne,
     go_access,
     guide_access,
@@ -41,6 +43,8 @@ FORMATS: tuple[Format, ...] = (
     nginx_error.FORMAT,
     *nginx_access.FORMATS,
     nginx_json.FORMAT,
+    apache_error.FORMAT,
+    *apache_access.FORMATS,
     *haproxy.FORMATS,
     # servers
     *uvicorn.FORMATS,

@@ -163,7 +163,9 @@ class _Plan:
 
 
 def layout(name: str, software: str, hop: Hop, *, tells_upstream: bool) -> Layout:
-    """Return how lines of nginx's read."""
+    """Return how lines of nginx's read; the layout alone where others write the same one."""
+    if software != SOFTWARE:
+        return Layout(name, software, hop, tells_upstream)
     return Layout(name, software, hop, tells_upstream, _OUTCOMES, _OWN_STATUSES)
 
 
