@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from logs.telling import NOW, entry, start, stories_of
 from ws101.logs.entry import Told
 from ws101.logs.join import Joiner
+from ws101.logs.witness import Jump, Witness
 from ws101.report import Hop
 from ws101.signature import Says
 
@@ -216,7 +217,7 @@ def test_a_server_that_is_37_seconds_ahead():
     joiner = Joiner(lambda: ())
     stories = [*joiner.feed(entries), *joiner.finish()]
     assert sizes(stories) == [3] * 8
-    assert joiner._offsets["server.log", 0] == pytest.approx(37.0, abs=1.0)
+    assert joiner._ahead["server.log", "guide-server"] == pytest.approx(37.0, abs=1.0)
 
 
 def test_a_writer_without_a_zone_is_aligned_by_whole_quarters_of_hours():
@@ -247,6 +248,35 @@ def test_retries_in_step_do_not_tell_an_offset_but_their_number_does():
     assert all(
         {e.place.line for e in s.entries if e.hop is Hop.PROXY} == {n + 1} for n, s in enumerate(stories)
     )
+
+
+def test_one_container_may_write_with_a_zone_and_without():
+    entries = [
+        access(0, source="nginx"),
+        error(7200, source="nginx"),
+        access(90, source="nginx"),
+        error(7290, source="nginx"),
+    ]
+    for one in entries:
+        one.zoned = one.format != "nginx-error"
+    assert sizes(stories_of(entries)) == [2, 2]
+
+
+def test_a_clock_that_was_set_back_is_two_clocks():
+    ids = [{"identity": {"key": f"k{n}"}} for n in range(4)]
+    times = [(0, 0), (10, 10), (20, -3580), (30, -3570)]
+    entries = [
+        e for (a, b), more in zip(times, ids, strict=True) for e in (access(a, **more), seen(b, **more))
+    ]
+    plain = [access(40, 401), seen(-3560), answered(-3559.9, 401)]
+    witness = Witness("server.log", "guide-server", "the server", Hop.SERVER, jumps=(Jump(3, -3590.0),))
+    assert sizes(stories_of([*entries, *plain], [witness])) == [2, 2, 2, 2, 3]
+
+
+def test_two_proxies_in_one_source_may_tell_of_one_handshake():
+    outer = access(0, 401, source="compose", stream="edge-1", client="203.0.113.9")
+    inner = access(0, 401, source="compose", stream="nginx-1", client="172.18.0.2", forwarded="203.0.113.9")
+    assert sizes(stories_of([outer, inner])) == [2]
 
 
 # ---- whatever comes

@@ -10,7 +10,7 @@ from dataclasses import replace
 from ws101.logs.chain import chain
 from ws101.logs.contradiction import contradictions
 from ws101.logs.entry import Entry, Told
-from ws101.logs.moment import FOREVER, Clock, Clocks, jumps_of
+from ws101.logs.moment import FOREVER, Clock, Clocks, jumps_of, program
 from ws101.logs.offset import estimate
 from ws101.logs.pairing import fold
 from ws101.logs.silence import silences
@@ -43,6 +43,7 @@ class Joiner:
         self._held: list[Entry] = []
         self._size = 0
         self._offsets: dict[Clock, float] = {}
+        self._ahead: dict[tuple[str, str], float] = {}
         self._clocks = Clocks()
 
     @property
@@ -95,8 +96,7 @@ class Joiner:
         )
 
     def _with_offsets(self, witnesses: Sequence[Witness]) -> tuple[Witness, ...]:
-        last = {source: offset for (source, _), offset in sorted(self._offsets.items())}
-        placed = (replace(w, offset=last.get(w.source)) for w in witnesses)
+        placed = (replace(w, offset=self._ahead.get((w.source, w.format))) for w in witnesses)
         return tuple(with_statements(w, self._configured) for w in placed)
 
     # ---- joining
@@ -107,6 +107,10 @@ class Joiner:
         found = estimate(entries, jumps_of(self._witnesses()))
         self._offsets |= found.offsets
         self._clocks = Clocks(self._offsets, jumps_of(self._witnesses()), found.unsure)
+        for entry in entries:
+            clock = self._clocks.of(entry)
+            if entry.time is not None and clock in self._offsets:
+                self._ahead[entry.place.source, entry.format] = self._offsets[clock]
         strands = _chained(_by_identity([strand(entry, self._clocks) for entry in entries]))
         lanes: dict[tuple[object, ...], list[Strand]] = defaultdict(list)
         for one in strands:
@@ -122,7 +126,13 @@ def _lane(one: Strand) -> tuple[object, ...]:
     first = min(
         one.entries, key=lambda e: (_ANCHORS.index(e.hop), _RANK.index(e.told), e.place.source, e.format)
     )
-    return (_ANCHORS.index(first.hop), _RANK.index(first.told), first.place.source, first.format)
+    return (
+        _ANCHORS.index(first.hop),
+        _RANK.index(first.told),
+        first.place.source,
+        first.format,
+        program(first),
+    )
 
 
 def _chained(strands: Iterable[Strand]) -> list[Strand]:
@@ -161,7 +171,8 @@ def _named(one: Strand, kind: str) -> str:
     if entry is None:
         return ""
     # Each nginx counts its connections by itself.
-    return f"{entry.place.source} {named(entry, kind)}" if kind == "connection" else named(entry, kind)
+    own = f"{entry.place.source} {program(entry)} " if kind == "connection" else ""
+    return own + named(entry, kind)
 
 
 def _merged(group: Sequence[Strand], kind: str) -> Iterator[Strand]:

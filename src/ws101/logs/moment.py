@@ -14,10 +14,11 @@ from ws101.report import Hop
 
 FOREVER = float("inf")
 _LOG_AT_THE_END = frozenset({Hop.PROXY, Hop.CDN})
+_STREAMS = frozenset({"stdout", "stderr"})
 _AHEAD = 2.0  # seconds from what a client says it will send to its arrival elsewhere: names, TCP, TLS
 
-Clock = tuple[str, int]
-"""A source, and how many times its clock was set back before."""
+Clock = tuple[str, str, bool, int]
+"""A source, a program in it, whether it names its zone, and how many times its clock was set back before."""
 
 
 class Span(NamedTuple):
@@ -46,7 +47,8 @@ class Clocks:
         """Return the clock by which an entry's time was written."""
         source = entry.place.source
         jumps = self.jumps.get(source)
-        return source, bisect_right(jumps, entry.place.line) if jumps else 0
+        back = bisect_right(jumps, entry.place.line) if jumps else 0
+        return source, program(entry), entry.zoned, back
 
     def time(self, entry: Entry) -> float | None:
         """Return an entry's time by the reference's clock."""
@@ -62,6 +64,13 @@ class Clocks:
             return None
         whole = entry.time == int(entry.time or 0)
         return _span(entry, time, time + (1.0 if whole else 0.0))
+
+
+def program(entry: Entry) -> str:
+    """Return which program of a source wrote a record: a container or a unit, whichever of its streams it took."""
+    if "/" not in entry.stream:
+        return "" if entry.stream in _STREAMS else entry.stream
+    return "/".join(part for part in entry.stream.split("/") if part not in _STREAMS)
 
 
 def jumps_of(witnesses: Sequence[Witness]) -> dict[str, list[int]]:

@@ -2,6 +2,7 @@
 
 from ws101.logs.concern import bare
 from ws101.logs.entry import Entry, Told
+from ws101.logs.moment import program
 from ws101.report import Hop
 from ws101.signature import Says
 
@@ -59,8 +60,9 @@ def clash(one: Entry, other: Entry) -> bool:
 
 
 def _same_slot(one: Entry, other: Entry) -> bool:
-    same = one.place.source == other.place.source and one.format == other.format
-    return same and one.told is other.told and one.told in ONCE
+    if one.told is not other.told or one.told not in ONCE or one.format != other.format:
+        return False
+    return one.place.source == other.place.source and program(one) == program(other)
 
 
 def _identity(one: Entry, other: Entry) -> set[str] | None:
