@@ -181,7 +181,7 @@ def _by_refusal(story: Story) -> Supported | None:
 def _bare(story: Story) -> Ruling | None:
     """Judge a 400 of which nobody says why: a server that logs handshakes may have no line of one that lost its upgrade."""
     answer = way.perhaps_of_server(story)
-    if answer is None or answer[1] not in {400, 426}:
+    if answer is None or answer[1] not in {400, 426} or way.fronted(story) is None:
         return None
     mute = any(silence.witness.hop is Hop.SERVER for silence in story.silences)
     # Where no log tells how long the answer was, or which hop wrote it, nginx may have written it as well.

@@ -134,15 +134,22 @@ def _outcome(story: Story) -> Outcome:
 
 
 def _summary(story: Story, findings: tuple[Finding, ...]) -> str:
-    if len(findings) == 2 and findings[0].certainty is Certainty.POSSIBLE:
-        return f"One of two: {findings[0].title}; or: {findings[1].title}"
     if findings:
-        return findings[0].title
+        return _summary_of(findings)
     if story.works:
         return "The logs tell of a handshake that works"
     if story.status is not None:
         return f"The logs do not tell why this handshake met {story.status}"
     return "The logs do not tell what became of this handshake"
+
+
+def _summary_of(findings: tuple[Finding, ...]) -> str:
+    first = findings[0]
+    if first.certainty is not Certainty.POSSIBLE:
+        return first.title
+    if len(findings) == 2:
+        return f"One of two: {first.title}; or: {findings[1].title}"
+    return f"It may be that: {first.title}; the logs fit other causes too"
 
 
 def _next_steps(evidence: Evidence, story: Story, findings: tuple[Finding, ...]) -> tuple[str, ...]:
