@@ -12,16 +12,21 @@ from ws101.redact import printable
 RECORDED = Path(__file__).resolve().parent.parent / "recorded"
 
 
-def lines_of(name):
-    """Return the lines of a recorded log, fit to be read by a format."""
+def _raw(name):
     octets = (RECORDED / name).read_bytes().rstrip(b"\n")
-    texts = [printable(line.removesuffix(b"\r").decode(errors="replace")) for line in octets.split(b"\n")]
+    texts = [line.removesuffix(b"\r").decode(errors="replace") for line in octets.split(b"\n")]
     return [Line(text, Place(name, number)) for number, text in enumerate(texts, start=1)]
 
 
+def lines_of(name):
+    """Return the lines of a recorded log, fit to be read by a format."""
+    return [line._replace(text=printable(line.text)) for line in _raw(name)]
+
+
 def unwrapped(name):
-    """Return the lines inside their wrappers."""
-    return [_inner(line) for line in lines_of(name)]
+    """Return the lines inside their wrappers, which come off before a line is made printable."""
+    inner = [_inner(line) for line in _raw(name)]
+    return [line._replace(text=printable(line.text)) for line in inner]
 
 
 def _inner(line):
