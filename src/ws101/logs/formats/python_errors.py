@@ -13,6 +13,7 @@ from ws101.logs.entry import Entry, Told
 from ws101.logs.format import Format
 from ws101.logs.line import Line
 from ws101.logs.record import message, record
+from ws101.logs.sayings.servers import by_websockets
 from ws101.report import Hop
 from ws101.signature import Says
 
@@ -57,8 +58,9 @@ def _read(lines: Sequence[Line]) -> Entry | None:
         return found.entry(
             NAME, software, Hop.SERVER, told=told, says=heard.says, words=last[:400], close_code=heard.code
         )
-    failed = Says.NOTHING if "opening handshake failed" in lines[0].text else Says.ERROR
-    return found.entry(NAME, software, Hop.SERVER, told=Told.WRONG, says=failed, words=last[:400])
+    opening = "opening handshake failed" in lines[0].text
+    says = by_websockets(last.partition(": ")[2]) if opening else Says.ERROR
+    return found.entry(NAME, software, Hop.SERVER, told=Told.WRONG, says=says, words=last[:400])
 
 
 FORMAT = Format(

@@ -12,9 +12,9 @@ from ws101.logs.entry import Entry, Told
 from ws101.logs.format import Format
 from ws101.logs.line import Line
 from ws101.logs.record import Record, fields, message, record
+from ws101.logs.sayings.servers import by_websockets
 from ws101.report import Hop
 from ws101.signature import Says
-from ws101.signatures.websockets import REASONS
 
 NAME, SOFTWARE = "websockets", "websockets"
 _SIGNS = (b"< GET ", b"> GET ")
@@ -88,15 +88,11 @@ def _head(found: Record, request: re.Match[str]) -> Entry:
         headers=headers,
         whole=bool(headers),
         status=int(answer["status"]) if answer else None,
-        says=_says(reason) if by_server else Says.NOTHING,
+        says=by_websockets(reason) if by_server else Says.NOTHING,
         words=reason,
         agent=agent,
         identity={name: value for name, value in (("key", key), ("probe", probe)) if value},
     )
-
-
-def _says(reason: str) -> Says:
-    return next((says for _, says, pattern in REASONS if reason and re.match(pattern, reason)), Says.NOTHING)
 
 
 HEADS = Format(NAME, SOFTWARE, Hop.SERVER, _opens, _read, _SIGNS, _continues)

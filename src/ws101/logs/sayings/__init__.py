@@ -64,7 +64,8 @@ def _signs() -> tuple[str, ...]:
     own = (
         saying.mark
         for saying in SAYINGS
-        if not saying.vague and not any(one in saying.mark + saying.pattern for one in _CONTEXT)
+        if not saying.vague
+        and not any(one in saying.mark + saying.pattern.partition("(?!")[0] for one in _CONTEXT)
     )
     found: list[str] = list(_CONTEXT)
     for mark in sorted(

@@ -78,7 +78,7 @@ SAYINGS = (
             ),
             (
                 Says.ORIGIN,
-                "websocket: 'Origin' header value not allowed",
+                "'Origin' header value not allowed",
                 r"'Origin' header value not allowed",
                 "websocket: 'Origin' header value not allowed",
             ),
@@ -176,12 +176,6 @@ SAYINGS = (
                 r"ResponseWriter does not implement http\.Hijacker",
                 "failed to accept WebSocket connection: http.ResponseWriter does not implement http.Hijacker",
             ),
-            (
-                Says.ERROR,
-                "ResponseWriter does not implement http.Hijacker",
-                "",
-                "",
-            ),
         ),
     ),
     *family(
@@ -243,6 +237,19 @@ SAYINGS = (
                 "http: TLS handshake error from ",
                 r"http: TLS handshake error from (?P<client>\S{1,64}): ",
                 "http: TLS handshake error from 127.0.0.1:57494: EOF",
+            ),
+        ),
+    ),
+    *family(
+        "go net/http",
+        Hop.SERVER,
+        "net/http: the words of libraries that ask a ResponseWriter for its connection",
+        (
+            (
+                Says.ERROR,
+                "ResponseWriter does not implement http.Hijacker",
+                "",
+                "",
             ),
         ),
     ),

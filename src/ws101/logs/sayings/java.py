@@ -90,12 +90,6 @@ SAYINGS = (
                 r"CheckFailedException: Unexpected HTTP response status code (?P<status>\d{3})",
                 "Caused by: jdk.internal.net.http.websocket.CheckFailedException: Unexpected HTTP response status code 400",
             ),
-            (
-                Says.NOTHING,
-                "java.net.http.WebSocketHandshakeException",
-                "",
-                "java.util.concurrent.ExecutionException: java.net.http.WebSocketHandshakeException",
-            ),
         ),
     ),
     *family(
@@ -123,6 +117,26 @@ SAYINGS = (
             ),
         ),
         status=101,
+    ),
+    *family(
+        "java.net.http",
+        Hop.CLIENT,
+        _JDK,
+        (
+            (
+                Says.NOT_HTTP,
+                "java.net.ProtocolException: Invalid status line: ",
+                "",
+                'java.net.ProtocolException: Invalid status line: "SSH-2.0-OpenSSH_9.2"',
+            ),
+            (
+                Says.NOTHING,
+                "java.net.http.WebSocketHandshakeException",
+                "",
+                "java.util.concurrent.ExecutionException: java.net.http.WebSocketHandshakeException",
+            ),
+        ),
+        vague=("java.net.ProtocolException: Invalid status line: ",),
     ),
     *family(
         "java-websocket",
@@ -257,12 +271,26 @@ SAYINGS = (
                 "org.springframework.web.socket.server.support.OriginHandshakeInterceptor returns false from beforeHandshake - precluding handshake",
             ),
             (Says.KEY_MISSING, 'Missing "Sec-WebSocket-Key" header', "", ""),
+        ),
+    ),
+    *family(
+        "jetty",
+        Hop.SERVER,
+        "jetty-websocket-core-server: internal/RFC6455Handshaker.java, validateNegotiation",
+        (
             (
                 Says.KEY_MISSING,
-                "Missing request header 'Sec-WebSocket-Key'",
-                r"Missing request header 'Sec-WebSocket-Key'",
-                "Missing request header 'Sec-WebSocket-Key' for method parameter of type String",
+                "issing request header",
+                r"[Mm]issing request header '?Sec-WebSocket-Key'?",
+                "org.eclipse.jetty.http.BadMessageException: 400: Missing request header 'Sec-WebSocket-Key'",
             ),
+        ),
+    ),
+    *family(
+        "tomcat",
+        Hop.SERVER,
+        "Tomcat: org/apache/tomcat/websocket/server/WsHandshakeRequest.java",
+        (
             (
                 Says.ERROR,
                 "wsHandshakeRequest.unknownScheme",

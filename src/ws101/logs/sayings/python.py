@@ -28,7 +28,7 @@ SAYINGS = (
                 "websockets.exceptions.InvalidHandshake: Status code not 101: 400",
             ),
             (
-                Says.NOT_HTTP,
+                Says.NOTHING,  # a 101 without a reason phrase was malformed to it, too
                 "InvalidHandshake: Malformed HTTP message",
                 "",
                 "websockets.exceptions.InvalidHandshake: Malformed HTTP message",
@@ -212,7 +212,7 @@ SAYINGS = (
                 "tornado.httpclient.HTTPClientError: HTTP 400: Bad Request",
             ),
             (
-                Says.CLOSED,
+                Says.NOTHING,  # also where what came was no HTTP
                 "tornado.simple_httpclient.HTTPStreamClosedError: Stream closed",
                 "",
                 "",

@@ -1,6 +1,6 @@
 """What Python's servers and frameworks print of handshakes: websockets, aiohttp, tornado, autobahn, uvicorn, gunicorn."""
 
-from ws101.logs.saying import Saying, family
+from ws101.logs.saying import Saying, compiled, family
 from ws101.report import Hop
 from ws101.signature import Says
 from ws101.signatures.websockets import REASONS
@@ -25,19 +25,14 @@ _BY_WEBSOCKETS = tuple(
         _WEBSOCKETS,
         f"websockets.exceptions.InvalidHandshake: {example}",
     )
-    for name, says, reason in REASONS
+    for name, says, reason in REASONS  # its client raises the same for the rest of them
     if (
         example := {
-            "no-upgrade": "missing Upgrade header",
             "version": "invalid Sec-WebSocket-Version header: 8",
             "no-key": "missing Sec-WebSocket-Key header",
             "key": "invalid Sec-WebSocket-Key header: x",
-            "subprotocol": "missing subprotocol",
-            "extension": "invalid Sec-WebSocket-Extensions header",
             "origin": "invalid Origin header: http://evil.test",
-            "http-version": "unsupported HTTP version: HTTP/1.0",
             "method": "unsupported HTTP method: POST",
-            "too-large": "line too long",
         }.get(name)
     )
 )
@@ -222,3 +217,8 @@ SAYINGS = (
         ),
     ),
 )
+
+
+def by_websockets(reason: str) -> Says:
+    """Return what the server of websockets means by the message of its exception."""
+    return next((says for _, says, pattern in REASONS if compiled(pattern).match(reason)), Says.NOTHING)

@@ -108,14 +108,8 @@ SAYINGS = (
     *family(
         "qt",
         Hop.CLIENT,
-        "Qt: qwebsocket_p.cpp; IXWebSocket: IXWebSocketHandshake.cpp",
+        "Qt: qwebsocket_p.cpp, processHandshake",
         (
-            (
-                Says.NOTHING,
-                "Handshake ended with HTTP error: ",
-                r"Handshake ended with HTTP error: (?P<status>\d{3})",
-                "Handshake ended with HTTP error: 400",
-            ),
             (
                 Says.NOTHING,
                 "QWebSocketPrivate::processHandshake: Unhandled http status code: ",
@@ -125,10 +119,29 @@ SAYINGS = (
         ),
     ),
     *family(
+        "websocketpp",
+        Hop.SERVER,
+        "websocketpp: impl/connection_impl.hpp, handle_write_http_response",
+        (
+            (
+                Says.NOTHING,
+                "Handshake ended with HTTP error: ",
+                r"Handshake ended with HTTP error: (?P<status>\d{3})",
+                "Handshake ended with HTTP error: 400",
+            ),
+        ),
+    ),
+    *family(
         "ixwebsocket",
         Hop.CLIENT,
         "IXWebSocket: IXWebSocketHandshake.cpp, clientHandshake",
         (
+            (
+                Says.NOTHING,
+                "Expecting status 101 (Switching Protocol), got ",
+                r"Expecting status 101 \(Switching Protocol\), got (?P<status>\d{3}) status",
+                "Connection error: Expecting status 101 (Switching Protocol), got 400 status connecting to wss://example.com",
+            ),
             (
                 Says.NOTHING,
                 "Got bad status connecting to ",
