@@ -55,6 +55,31 @@ def test_interleaved_blocks_are_untangled_by_their_requests_id():
     }  # fmt: skip
 
 
+BARE = """========== WebSocket Connection Attempt ==========
+URI: {0}
+Method: GET
+  - Host: a.test
+========== WebSocket Connection REJECTED ==========
+Reason: {1}
+"""
+
+
+def test_blocks_without_an_id_one_after_the_other_are_whole():
+    entries = read(BARE.format("/ws/1", "first") + BARE.format("/ws/2", "second"))
+    assert [e.path or e.words for e in entries] == ["/ws/1", "first", "/ws/2", "second"]
+
+
+def test_interleaved_blocks_without_an_id_are_not_mixed():
+    one, two = BARE.format("/ws/1", "first").splitlines(), BARE.format("/ws/2", "second").splitlines()
+    tangled = reader()
+    data = "\n".join(line for pair in zip(one, two, strict=True) for line in pair)
+    entries = tangled.feed(data.encode()) + tangled.finish()
+    assert [e.told for e in entries] == [Told.SEEN, Told.SEEN, Told.ANSWERED, Told.ANSWERED]
+    assert {e.path for e in entries} == {""}
+    assert {e.words for e in entries} <= {""}
+    assert tangled.unknown == 8
+
+
 LINES = st.sampled_from(
     [
         "access 5.0 10.0.0.1 GET /ws 400", "access 6.5 10.0.0.2 GET /ws 101", "error 7.0 info 10.0.0.1 /ws plain HTTP\r",

@@ -1,10 +1,15 @@
-"""Keeps the lines of one record together, and those of interleaved records apart, by stream and key. Reads no record."""
+"""Keeps the lines of one record together, and those of interleaved records apart, by stream and key. Reads no record.
 
+Where nothing keeps two records apart, the lines that are of either are given up and not guessed.
+"""
+
+import re
 from dataclasses import dataclass, field
 
 from ws101.logs.format import Format
 from ws101.logs.line import Line
 
+_LABEL = re.compile(r"(?:^|[\s\]|])([A-Za-z][A-Za-z-]*(?: [A-Za-z]+){0,4}):\s")
 _PATIENCE = 64  # other lines of the same stream, after which nothing more is expected of a record
 _MOST_LINES = 400  # of one record; a head of a request has fewer fields
 _MOST_OPEN = 256  # records at once
@@ -12,12 +17,17 @@ _MOST_OPEN = 256  # records at once
 
 @dataclass(slots=True)
 class Block:
-    """The lines of one record so far; `idle` counts the lines of its stream that came since and are none of its own."""
+    """The lines of one record so far; `idle` counts the lines of its stream that came since and are none of its own.
+
+    `tangled` says that a name came twice with two values, so that lines of another record are among these.
+    """
 
     form: Format
     lines: list[Line] = field(default_factory=list)
     key: str = ""
     idle: int = 0
+    tangled: bool = False
+    labels: dict[str, str] = field(default_factory=dict)
 
     @property
     def stream(self) -> str:
@@ -49,6 +59,8 @@ class Blocks:
             ):
                 block.lines.append(line)
                 block.idle = 0
+                if block.form.key is not None and not block.key:
+                    _note(block, line.text)
                 self._open.append(self._open.pop(at))
                 return True
         return False
@@ -80,6 +92,12 @@ class Blocks:
         """End every record."""
         ended, self._open = self._open, []
         return sorted(ended, key=lambda block: block.lines[0].place.line)
+
+
+def _note(block: Block, text: str) -> None:
+    found = _LABEL.search(text)
+    if found and block.labels.setdefault(found[1], text[found.end() :]) != text[found.end() :]:
+        block.tangled = True
 
 
 def _continues(block: Block, text: str) -> bool:

@@ -126,7 +126,10 @@ class Reader:
 
     def _read(self, block: Block, entries: list[Entry]) -> None:
         """Read one record; only here, and in samples, does text leave this module, and it is redacted."""
-        lines = [line._replace(text=self._harmless(line.text)) for line in block.lines]
+        whole = block.lines[:1] if block.tangled else block.lines
+        for line in block.lines[len(whole) :]:
+            self._unread(line)
+        lines = [line._replace(text=self._harmless(line.text)) for line in whole]
         marked = any("[token " in line.text for line in lines)
         entry = block.form.read([_closed_up(line) for line in lines] if marked else lines)
         if entry is None:

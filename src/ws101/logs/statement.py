@@ -11,7 +11,7 @@ from ws101.logs.entry import Level
 from ws101.logs.format import Format
 from ws101.logs.formats import nginx_access
 from ws101.logs.witness import Witness
-from ws101.nginx import model
+from ws101.nginx import model as nginx
 from ws101.nginx.tree import Directive
 from ws101.report import Hop
 
@@ -56,14 +56,17 @@ class Statement:
         )
 
 
-def stated(level: model.Level) -> tuple[Statement, ...]:
-    """Return what is said of logs for a request that is handled in this block."""
+def stated(level: nginx.Level, model: nginx.Model) -> tuple[Statement, ...]:
+    """Return what a configuration says of logs for a request that is handled in this block of it."""
     formats = {"combined": nginx_access.from_log_format("combined", nginx_access.COMBINED)}
     for above in level.lineage():
         lines = (line for line in above.own("log_format") if len(line.arguments) > 1)
         formats |= {line.arguments[0]: nginx_access.from_words(line.arguments) for line in lines}
     access = (_access(line, formats) for line in level.nearest(Kind.ACCESS.value) if line.arguments)
-    error = (_error(line) for line in level.nearest(Kind.ERROR.value) if line.arguments)
+    # An error_log outside of http holds where none stands inside.
+    outside = [d for d in model.configuration.main.directives if d.name == Kind.ERROR.value]
+    errors = level.nearest(Kind.ERROR.value) or outside
+    error = (_error(line) for line in errors if line.arguments)
     return (*access, *error)
 
 
