@@ -4,10 +4,11 @@ import pytest
 
 from causes.building import make_attempt, make_evidence, make_request, make_sending
 from causes.configuring import LINES, PASS, SOUND, model, whole
-from ws101.configured import Performance, Rehearsal, Running, follow, version_in, version_of
+from ws101.configured import Running, follow, version_in, version_of
 from ws101.handshake.incoming import parse
 from ws101.nginx.ask import Ask
 from ws101.nginx.limit import seconds_of
+from ws101.nginx.performance import Performance, Rehearsal
 
 SENDING = make_sending()
 RUNNING = Running((1, 31, 0), "said")

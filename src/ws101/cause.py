@@ -10,6 +10,7 @@ from ws101.report import Certainty, Fact, Hop, Remedy
 if TYPE_CHECKING:
     from ws101.configured import Configured
     from ws101.logs.story import Story
+    from ws101.nginx.circumstance import Circumstance
     from ws101.nginx.edit import Edit
     from ws101.nginx.tree import Directive
 
@@ -29,7 +30,8 @@ class Supported:
     that this one may be the deeper reason of, so that the two stand together. `named` says that the refusal itself names
     it in a problem document: what merely fits is explained by that. `lines` are those of a configuration that are to
     blame, and `cure` the edits of it that take the cause away; `shown` says that they alone make the cause likely, `joins`
-    that they do so together with what the wire shows. `hop` is whose configuration it is.
+    that they do so together with what the wire shows. `hop` is whose configuration it is, and `given` what stands around
+    it that is to be set up where it is tried.
     """
 
     certainty: Certainty
@@ -43,6 +45,7 @@ class Supported:
     hop: "Configured | None" = field(default=None, repr=False, compare=False)
     shown: bool = False
     joins: bool = False
+    given: "Circumstance | None" = None
 
 
 @dataclass(frozen=True, slots=True)

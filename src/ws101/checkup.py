@@ -14,7 +14,7 @@ from ws101.errors import Unavailable
 from ws101.evidence import Evidence
 from ws101.handshake import trace
 from ws101.handshake.answer import Kind
-from ws101.observed import Resolution, TlsLook
+from ws101.observed import Resolution, Soundings, TlsLook
 from ws101.outcome import alike
 from ws101.probe.limits import Limits
 from ws101.probe.resolve import resolve
@@ -81,9 +81,13 @@ def announce(question: Question) -> tuple[Sending, tuple[str, ...]]:
 
 
 def _announce_sandbox(question: Question) -> tuple[str, ...]:
-    if not question.nginx_configs or not question.sandbox:
+    if not question.nginx_configs:
         return ()
+    knocks = "TCP and a TLS hello to each server on this machine's loopback that the configuration leads to, where its nginx runs here"
+    if not question.sandbox:
+        return (knocks,)
     return (
+        knocks,
         "nothing outside: your configuration is tried in a sandbox on this machine, on loopback (--no-sandbox leaves it out)",
     )
 
@@ -154,6 +158,7 @@ class Examination:
         self.progress(f"looking at {self.usual.host}:{self.usual.port}")
         await asyncio.gather(self._first_look(), self._read_configurations())
         self.stages[0] = self._with_configuration(self.stages[0])
+        await self._sound_out()
         await self._experiment_in_stages()
         await self._rehearse()
 
@@ -304,6 +309,16 @@ class Examination:
             evidence, config=follow(self.models, baseline.sending, port, baseline.address, running)
         )
 
+    async def _sound_out(self) -> None:
+        """Knock at the servers on this machine that the configurations lead a handshake to which fails."""
+        hops = self.stages[0].config or ()
+        places = tuple(dict.fromkeys(place for hop in hops for place in hop.neighbours))
+        if not places or self.stages[0].works:
+            return
+        from ws101.probe.sounding import sound_out_all
+
+        self._learn(0, soundings=Soundings(await sound_out_all(places)))
+
     def _configured_secrets(self) -> list[str]:
         if not self.models:
             return []
@@ -329,10 +344,11 @@ class Examination:
             return
         self.progress("trying your configuration in a sandbox")
         from ws101.lab.rehearsal import rehearse
+        from ws101.nginx.circumstance import Circumstance
 
         for slug, cure in cures.items():
             try:
-                found = await rehearse(cure.hop, cure.edits)
+                found = await rehearse(cure.hop, cure.edits, cure.given or Circumstance())
             except Unavailable as missing:
                 self.without_sandbox = f"your configuration in a sandbox: {missing}"
                 return

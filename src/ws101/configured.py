@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 from ws101.attempt import Sending
 from ws101.handshake.headers import Headers
-from ws101.handshake.incoming import Incoming
 from ws101.nginx.ask import NEWEST, Ask, Version
 from ws101.nginx.edit import Edit
 from ws101.nginx.include import Configuration
@@ -19,17 +18,20 @@ from ws101.nginx.limit import seconds_of
 from ws101.nginx.listen import Socket, server_for
 from ws101.nginx.model import Level, Location, Model
 from ws101.nginx.outcome import Answered, File, Undecided
+from ws101.nginx.reach import group_of
 from ws101.nginx.repair import Repair
-from ws101.nginx.repairs import repair
+from ws101.nginx.repairs import places, repair
 from ws101.nginx.repairs.order import elsewhere, made_for
+from ws101.nginx.repairs.subrequest import faults, service
 from ws101.nginx.repairs.upgrade import upgrade
 from ws101.nginx.route import Route, route
 from ws101.nginx.simulate import Upstream, simulate
 from ws101.nginx.tree import Directive
-from ws101.nginx.value import Unknown
+from ws101.nginx.value import Unknown, Value
 
 _NGINX = re.compile(r"(?:nginx|openresty|tengine)/(\d+(?:\.\d+)+)", re.IGNORECASE)
 _PORT = re.compile(r"(?P<host>.*):(?P<port>\d+)")
+_AUTHORITY = re.compile(r"https?://(?P<authority>(?:\[[^\]]*\]|[^/?#])+)")
 _BUFFER = 8192  # bytes, where no line says otherwise
 _LEADS = "leads to port"
 
@@ -105,6 +107,13 @@ class Configured:
             (one for one in lines if one.arguments and one.arguments[0].lower() == name.lower()), None
         )
 
+    def hides(self, name: str) -> Directive | None:
+        """Return the proxy_hide_header in force that keeps this field of the answer from the client, if one does."""
+        lines = self.in_force("proxy_hide_header")
+        return next(
+            (one for one in lines if one.arguments[:1] and one.arguments[0].lower() == name.lower()), None
+        )
+
     def map_of(self, line: Directive) -> Directive | None:
         """Return the `map` that makes the value of a line, where it consists of that variable alone."""
         value = line.arguments[-1]
@@ -159,6 +168,84 @@ class Configured:
         """The line by which nginx itself answers, None where it does not or no line says so."""
         return self.answered.by if self.answered else None
 
+    def own_location(self, server: str) -> Repair | None:
+        """Return a location of its own for this path, that leads to this server, or to the only one in the file."""
+        return places.own_location(self.route, server)
+
+    def moved(self, server: str) -> Repair | None:
+        """Return what leads the handshake to this server, given as host and port."""
+        return places.moved(self.route, server)
+
+    def wider(self, length: int) -> Repair | None:
+        """Return what lets an answer's head of this length through, where it does not fit."""
+        return places.buffer(self.route, length)
+
+    @property
+    def asking(self) -> Directive | None:
+        """The `auth_request` in force, if one is."""
+        lines = self.in_force("auth_request")
+        return next((line for line in lines if line.arguments[:1] not in {(), ("off",)}), None)
+
+    @property
+    def service(self) -> Location | None:
+        """The location through which `auth_request` asks another service, where that is in the file."""
+        return service(self.route)
+
+    @property
+    def service_name(self) -> str:
+        """That service, as the file names it."""
+        return _authority(self.service.handler if self.service else None)
+
+    @property
+    def misdirected(self) -> tuple[str, ...]:
+        """The fields that the subrequest to it carries and should not, or the other way round."""
+        return faults(self.route)
+
+    @property
+    def server(self) -> str:
+        """The server behind, as `proxy_pass` names it; empty where nginx passes the handshake on to none."""
+        return _authority(self.sent.by) if self.sent else ""
+
+    @property
+    def server_places(self) -> tuple[str, ...]:
+        """Where that server is, if it is on this machine, as host and port."""
+        return self._places_of(self.sent.server, self.sent.scheme) if self.sent else ()
+
+    @property
+    def service_places(self) -> tuple[str, ...]:
+        """Where the service is that `auth_request` asks, likewise."""
+        asked = self.service.handler if self.service else None
+        tls = asked is not None and asked.arguments[0].startswith("https:")
+        return self._places_of(self.service_name, "https" if tls else "http") if asked else ()
+
+    @property
+    def here(self) -> bool:
+        """Whether this nginx runs on this machine, so that its loopback is ours."""
+        return self.route.ask.client is not None
+
+    @property
+    def neighbours(self) -> tuple[str, ...]:
+        """The places on this machine that the way leads to, each as host and port: servers, the service that is asked, resolvers."""
+        if not self.here:
+            return ()
+        return tuple(dict.fromkeys((*self.server_places, *self.service_places, *self.resolvers)))
+
+    @property
+    def resolvers(self) -> tuple[str, ...]:
+        """The resolvers in force on this machine, each as host and port; none where one is elsewhere, which may answer."""
+        words = [w for line in self.in_force("resolver") for w in line.arguments if "=" not in w]
+        found = [_local(word, "53") for word in words]
+        return tuple(filter(None, found)) if all(found) else ()
+
+    def _places_of(self, server: Value, scheme: str) -> tuple[str, ...]:
+        """Return the places of a server, or of every server of an `upstream`; none where one is not on this machine."""
+        if not isinstance(server, str) or not self.here:
+            return ()
+        group = group_of(self.model, server)
+        names = [one.arguments[0] for one in group.usual] if group else [server]
+        found = [_local(name, "443" if scheme == "https" and not group else "80") for name in names]
+        return tuple(filter(None, found)) if all(found) else ()
+
     @property
     def static(self) -> bool:
         """Whether a file would answer, for nothing else does where the way ends; the model takes it that there is none."""
@@ -184,63 +271,6 @@ class Configured:
             return False
         named = server_for(state.socket, state.host)
         return not isinstance(named, Unknown) and named.name is None
-
-
-@dataclass(frozen=True, slots=True)
-class Performance:
-    """What the user's configuration did on real nginx: its answer, and the request's head as the server behind got it.
-
-    `trouble` says why it was not tried, or holds nginx's own words where it does not start.
-    """
-
-    status: int | None = None
-    head: Incoming | None = None
-    trouble: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Rehearsal:
-    """The user's configuration in a sandbox, as it is and with the edits that are to mend it.
-
-    `asked` is the handshake, `left_out` are directives that the nginx there does not know or must not run.
-    """
-
-    nginx: Version
-    before: Performance
-    after: Performance
-    asked: Ask
-    left_out: tuple[Directive, ...] = ()
-
-    @property
-    def opens(self) -> bool:
-        """Whether the edits alone turned another answer into a 101."""
-        return self._ran and self.before.status != 101 and self.after.status == 101
-
-    def brings(self, *parts: str) -> tuple[tuple[str, str | None, str | None], ...]:
-        """Return those of these parts of the request that the edits alone bring to the server as they were sent.
-
-        Each is a field's name, or "target", with what arrived before and after.
-        """
-        before, after = self.before.head, self.after.head
-        if not self._ran or before is None or after is None:
-            return ()
-        arrived = ((part, _part(before, part), _part(after, part)) for part in parts)
-        return tuple(one for one in arrived if one[1] != one[2] == self._asked(one[0]))
-
-    @property
-    def _ran(self) -> bool:
-        return not self.before.trouble and not self.after.trouble
-
-    def _asked(self, part: str) -> str | None:
-        if part == "target":
-            return self.asked.target
-        if part.lower() == "x-forwarded-proto":
-            return self.asked.scheme
-        return self.asked.headers.get(part) or None
-
-
-def _part(head: Incoming, part: str) -> str | None:
-    return head.target if part == "target" else head.headers.get(part) or None
 
 
 # ---- the way
@@ -322,6 +352,23 @@ def _tls_ends_before(model: Model, ports: tuple[int, ...]) -> bool:
     sockets = [found for port in _ports(model) if (found := model.socket(None, port))]
     listens = any(model.socket(None, port) for port in ports)
     return bool(sockets) and not listens and not any(found.tls for found in sockets)
+
+
+def _authority(line: Directive | None) -> str:
+    """Return the host and port of a `proxy_pass` as they are written."""
+    found = _AUTHORITY.match(line.arguments[0]) if line is not None and line.arguments else None
+    return found["authority"] if found else ""
+
+
+def _local(place: str, port: str) -> str:
+    """Return host and port of a place on this machine's loopback, by its address; empty for any other."""
+    named = _PORT.fullmatch(place)
+    host, port = (named["host"], named["port"]) if named else (place, port)
+    host = "127.0.0.1" if host == "localhost" else host.strip("[]")
+    address = _loopback(host)
+    if address is None or not 0 < int(port) < 65536:
+        return ""
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
 def _loopback(address: str) -> str | None:

@@ -8,15 +8,16 @@ from ws101.attempt import Attempt, Ending, Layer, Sending, TlsSettings
 from ws101.handshake import problem as problems
 from ws101.handshake import trace as traces
 from ws101.handshake.answer import Answer, Kind
-from ws101.observed import Dial, Resolution, Target, TlsLook, TrustFile
+from ws101.observed import Dial, Resolution, Soundings, Target, TlsLook, TrustFile
 from ws101.outcome import alike, kin
 from ws101.report import Certainty, Fate, Hop, Passage
 from ws101.signature import Says, Signature
 from ws101.tokens.reading import TokenReading
 
 if TYPE_CHECKING:
-    from ws101.configured import Configured, Rehearsal
+    from ws101.configured import Configured
     from ws101.logs.story import Story
+    from ws101.nginx.performance import Rehearsal
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ class Evidence:
     `trace` is what came of asking the server for its own record of the baseline.
     `config` is what each nginx configuration that was given says of the baseline, the outermost first; `rehearsals` are
     what came of running one in a sandbox, as it is and mended, by the cause that was mended. `story` is what the logs of
-    all hops tell of the baseline, or of the handshake that is judged where only logs were given.
+    all hops tell of the baseline, or of the handshake that is judged where only logs were given. `soundings` are what the
+    servers that a configuration names did with a connection from here.
     """
 
     target: Target
@@ -50,6 +52,7 @@ class Evidence:
     trace: Attempt | None = None
     config: "tuple[Configured, ...] | None" = None
     rehearsals: "Mapping[str, Rehearsal]" = field(default_factory=dict)
+    soundings: Soundings = field(default_factory=Soundings)
     story: "Story | None" = None
     saw: int | None = None
     overcome: tuple[str, ...] = ()

@@ -9,12 +9,13 @@ from ws101.handshake import trace
 from ws101.handshake.answer import Breach
 from ws101.handshake.checks import check_request
 from ws101.outcome import alike, kin
-from ws101.report import Certainty, Fact, Family, Fate, Passage
+from ws101.report import Certainty, Fact, Family, Fate, Hop, Passage, Remedy
 from ws101.signature import Says
 from ws101.signatures import recognise
 
 if TYPE_CHECKING:
     from ws101.configured import Configured
+    from ws101.nginx.circumstance import Circumstance
     from ws101.nginx.edit import Edit
     from ws101.nginx.repair import Repair
     from ws101.nginx.tree import Directive
@@ -134,17 +135,40 @@ def blame(
     cure: "tuple[Edit, ...]" = (),
     shown: bool = True,
     joins: bool = False,
+    given: "Circumstance | None" = None,
+    repair: "Repair | None" = None,
+    remedy: Remedy | None = None,
 ) -> Supported:
     """Return what these lines of a configuration say, each with what it does: the first one is to blame.
 
     `shown` says that they alone make the cause likely, `joins` that they do so where the wire speaks for it, too; without
-    both they add to what else does.
+    both they add to what else does. `given` is what stood around the configuration, `repair` what mends it where the
+    cause alone does not tell, and `remedy` overrides the cause's.
     """
+    if repair is not None:
+        cure, remedy = repair.edits, remedied(repair)
     marked = tuple(Marked(line, note) for line, note in lines if line is not None)
     facts = tuple(Fact(f"`{quoted(line)}` {note}", str(line.place)) for line, note in marked)
     alone = shown and not joins
     certainty = Certainty.LIKELY if alone else Certainty.POSSIBLE
-    return Supported(certainty, facts, lines=marked, cure=cure, shown=alone, joins=joins)
+    return Supported(certainty, facts, remedy, lines=marked, cure=cure, shown=alone, joins=joins, given=given)
+
+
+def remedied(repair: "Repair") -> Remedy:
+    """Return a repair of the user's own file as what to do: a diff."""
+    from ws101.nginx.edit import by_file, diff
+
+    doubt = f" Mind: {repair.doubt}." if repair.doubt else ""
+    what = repair.what[:1].upper() + repair.what[1:]
+    patch = diff(by_file(repair.edits))
+    return Remedy(f"{what}.{doubt}", Hop.PROXY, patch=patch, command="nginx -t && nginx -s reload")
+
+
+def outside(given: "Circumstance", server: str, applies: Hop = Hop.SERVER) -> Remedy:
+    """Return what to do about the state of a server behind nginx, for which no file is at fault."""
+    from ws101.nginx.blameless import remedy_for
+
+    return Remedy(remedy_for(given, server), applies)
 
 
 def cleared_by(line: "Directive | None", why: str) -> RuledOut:

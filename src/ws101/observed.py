@@ -1,5 +1,6 @@
 """What was seen beside the handshakes themselves: the target, names, dials, certificates. Values only."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ws101.attempt import Ending, TlsSession
@@ -46,6 +47,45 @@ class Dial:
     ending: Ending
     detail: str = ""
     ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sounding:
+    """What a server behind a proxy does with a connection from here and a TLS hello, and not one byte of HTTP.
+
+    `ending` says how the connection failed, None where it was taken; `speaks` is "https", "http", "other" where the hello met
+    something else or the end of the connection, and empty where it met silence or an alert.
+    """
+
+    ending: Ending | None = None
+    speaks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Soundings:
+    """The servers that were sounded out, by host and port, and what can be said of several at once."""
+
+    known: Mapping[str, Sounding] = field(default_factory=dict)
+
+    def refused(self, places: Sequence[str]) -> bool:
+        """Whether every one of these servers refuses a connection from here."""
+        return self._suits(places, lambda one: one.ending is Ending.REFUSED)
+
+    def deaf(self, places: Sequence[str]) -> bool:
+        """Whether none of these servers takes a connection from here, and none refuses it."""
+        return self._suits(places, lambda one: one.ending is Ending.TIMED_OUT)
+
+    def taken(self, places: Sequence[str]) -> bool:
+        """Whether every one of these servers takes a connection from here."""
+        return self._suits(places, lambda one: one.ending is None)
+
+    def speak(self, places: Sequence[str], *words: str) -> bool:
+        """Whether every one of these servers answers a TLS hello in one of these ways; see Sounding."""
+        return self._suits(places, lambda one: one.ending is None and one.speaks in words)
+
+    def _suits(self, places: Sequence[str], suits: Callable[[Sounding], bool]) -> bool:
+        found = [self.known.get(place) for place in places]
+        return bool(found) and all(one is not None and suits(one) for one in found)
 
 
 @dataclass(frozen=True, slots=True)

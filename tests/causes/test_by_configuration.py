@@ -292,7 +292,7 @@ def test_a_sound_configuration_is_not_blamed(case: Case) -> None:
 
 def test_every_cause_that_a_configuration_can_show_has_a_case() -> None:
     adding = {"upstream-refused", "upstream-timeout"}  # these add a line to what the wire shows, and no more
-    elsewhere = {"idle-timeout", "tls-to-plaintext-port"}
+    elsewhere = {"idle-timeout", "tls-to-plaintext-port", "upgrade-lost-on-the-way-back"}
     assert {case.slug for case in CASES} | adding | elsewhere == {
         c.slug for c in CAUSES if c.inspect is not None
     }

@@ -6,8 +6,8 @@ from causes.building import make_answer, make_attempt, make_evidence
 from causes.configuring import LINES, PASS, SOUND, configured, only, whole
 from ws101.cause import Cause, Marked, RuledOut, Supported, Unknown
 from ws101.causes import CAUSES
-from ws101.configured import Performance, Rehearsal
 from ws101.evidence import Evidence
+from ws101.nginx.performance import Performance, Rehearsal
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.verdict.configuration import stated, unread, way
 from ws101.verdict.consult import consult

@@ -23,6 +23,7 @@ from ws101.evidence import Evidence
 from ws101.judging import blame
 from ws101.logs import way
 from ws101.logs.story import Story
+from ws101.nginx.circumstance import MOST_OTHERS, Circumstance
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -71,11 +72,11 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     reached = [
         line for name, line in limits if hop.level.setting(f"{name}_status", "503") == str(evidence.status)
     ]
-    return (
-        blame(*((line, f"answers {evidence.status} where it is reached") for line in reached))
-        if reached
-        else None
-    )
+    if not reached:
+        return None
+    given = Circumstance(others=MOST_OTHERS, held=any(line.name == "limit_conn" for line in reached))
+    notes = ((line, f"answers {evidence.status} where it is reached") for line in reached)
+    return blame(*notes, cure=hop.cure("proxy-limits-rate"), given=given)
 
 
 # ---- logs
@@ -86,10 +87,11 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return heard
     if out := hearing.beyond_proxy(story):
         return out
-    entry = way.own_answer(story)
+    entry = way.perhaps_own(story)
     if entry is None or entry.status not in {429, 503}:
         return hearing.refused_otherwise(story, 429, 503)
-    certain = hearing.LIKELY if entry.status == 429 else hearing.POSSIBLE
+    sure = entry.status == 429 and way.own_answer(story) is not None
+    certain = hearing.LIKELY if sure else hearing.POSSIBLE
     return hearing.supported(hearing.answered(entry), certainty=certain)
 
 

@@ -97,7 +97,7 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
 
 def _given(evidence: Evidence, hop: "Configured") -> Circumstance:
     """Return what the service does: nginx passes 401 and 403 on, and makes 500 of all else."""
-    if evidence.status == 500 and evidence.refuses(hop.service_places):
+    if evidence.status == 500 and evidence.soundings.refused(hop.service_places):
         return Circumstance(State.DOWN, asked=True)
     return Circumstance(State.ANSWERS, asked=True, status=evidence.status or 0)
 

@@ -91,7 +91,7 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     if hidden is not None and evidence.status == 101:
         return blame((hidden, "takes the field out of the 101"), cure=without(hidden))
     direct = evidence.attempts.get("direct")
-    if direct is None or not direct.works or evidence.status != 502:
+    if direct is None or direct.status != 101 or evidence.status != 502:
         return None
     length = direct.answer.raw.find(b"\r\n\r\n") + len(b"\r\n\r\n")
     repair = hop.wider(length)

@@ -66,7 +66,7 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
         return blame(
             (hop.sent.by, f"{note}, and no resolver is set"), cure=hop.cure("upstream-name-unresolved")
         )
-    if not evidence.refuses(hop.resolvers):
+    if not evidence.soundings.refused(hop.resolvers):
         return None
     why = "names a resolver that refuses a connection from this machine"
     remedy = outside(given, ", ".join(hop.resolvers), Hop.PROXY)

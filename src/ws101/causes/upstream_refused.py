@@ -75,9 +75,9 @@ def _fails_plainly(evidence: Evidence) -> bool:
 def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     if hop.sent is None:
         return None
-    if evidence.refuses(hop.server_places):
+    if evidence.soundings.refused(hop.server_places):
         return _shown(evidence, hop)
-    if evidence.speaks(hop.server_places, "http", "https"):
+    if evidence.soundings.speak(hop.server_places, "http", "https"):
         return cleared_by(hop.sent.by, f"{hop.server} takes connections from here, and answers")
     return blame((hop.sent.by, f"leads to {hop.sent.server}"), shown=False)
 
@@ -87,6 +87,8 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
 
 def read(_: Evidence, story: Story) -> Ruling | None:
     if heard := hearing.by_words(story, Says.UPSTREAM_REFUSED):
+        return heard
+    if heard := hearing.by_words(story, Says.REFUSED, words="upstream"):
         return heard
     if out := hearing.not_sent(story) or hearing.server_answered(story):
         return out
@@ -100,19 +102,6 @@ def read(_: Evidence, story: Story) -> Ruling | None:
     if entry := hearing.met_status(story, 502):
         return hearing.supported(hearing.answered(entry), certainty=hearing.POSSIBLE)
     return hearing.refused_otherwise(story, 502, 503)
-
-
-def _shown(evidence: Evidence, hop: "Configured") -> Ruling:
-    """Nobody listens there; where --direct names a server that works, it may be the one that is meant."""
-    assert hop.sent
-    note = f"leads to {hop.sent.server}, which refuses a connection from this machine, too"
-    direct, given = evidence.direct, Circumstance(State.DOWN, hop.server)
-    meant = (
-        evidence.mends("direct") and direct is not None and bool(direct.tls) == (hop.sent.scheme == "https")
-    )
-    if direct is not None and meant and (repair := hop.moved(f"{direct.host}:{direct.port}")):
-        return blame((hop.sent.by, note), repair=repair, given=given)
-    return blame((hop.sent.by, note), given=given, remedy=outside(given, str(hop.sent.server)))
 
 
 CAUSE = Cause(

@@ -81,9 +81,9 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
         return None
     complains = evidence.says is Says.PLAIN_HTTP_TO_TLS or evidence.malformed_whatever
     spoken, inner, places = hop.sent.scheme, hop_behind(evidence, hop), hop.server_places
-    if evidence.speaks(places, "https"):
+    if evidence.soundings.speak(places, "https"):
         expects = "https"
-    elif evidence.speaks(places, "http", "other"):
+    elif evidence.soundings.speak(places, "http", "other"):
         expects = "http"
     elif inner is not None and inner.route.state is not None:
         expects = "https" if inner.route.state.socket.tls else "http"
@@ -94,11 +94,11 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
             str(hop.sent.server).rpartition(":")[2], spoken
         )
     if expects == spoken:
-        sounded = evidence.speaks(places, *(("https",) if spoken == "https" else ("http",)))
+        sounded = evidence.soundings.speak(places, *(("https",) if spoken == "https" else ("http",)))
         return (
             cleared_by(hop.sent.by, f"{hop.server} speaks {spoken}, as this line does") if sounded else None
         )
-    known = evidence.speaks(places, "http", "https", "other")
+    known = evidence.soundings.speak(places, "http", "https", "other")
     note = f"speaks {spoken} to a server that {'speaks' if known else 'expects'} {expects}"
     if known:
         note += ", as a TLS hello from this machine showed"
@@ -120,7 +120,9 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return heard
     said = hearing.saying(story, Says.PLAIN_HTTP_TO_TLS, Says.TLS_TO_PLAIN)
     behind = way.fronted(story) if said and said[0].hop in way.BEHIND else way.passed_on(story)
-    if said and way.several_proxies(story):
+    alone = bool(said) and behind is None and said[0].hop in way.BEHIND
+    meant = "ws" if said and said[0].says is Says.PLAIN_HTTP_TO_TLS else "wss"
+    if said and (way.several_proxies(story) or (alone and way.meant_scheme(story) != meant)):
         return hearing.supported(*map(hearing.quote, said[:2]), certainty=hearing.POSSIBLE)
     if said and behind is not None and (behind is not said[0] or said[0].upstream_status is not None):
         return hearing.supported(

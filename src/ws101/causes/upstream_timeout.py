@@ -86,8 +86,8 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
         line for name in ("proxy_connect_timeout", "proxy_read_timeout") for line in hop.in_force(name)[:1]
     ]
     waits = ((line, "is how long nginx waits") for line in lines)
-    deaf = evidence.takes_none(hop.server_places)
-    if not deaf and not evidence.speaks(hop.server_places, "http", "https", "other", ""):
+    deaf = evidence.soundings.deaf(hop.server_places)
+    if not deaf and not evidence.soundings.taken(hop.server_places):
         return blame((hop.sent.by, f"leads to {hop.sent.server}"), *waits, shown=False)
     seconds, _ = hop.seconds("proxy_connect_timeout" if deaf else "proxy_read_timeout", _DEFAULT)
     faster = max(1.0, (seconds or _DEFAULT) / _SHORT)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ws101.lab.keepable import KEPT_BLOCKS, KEPT_TABLES, kept, replaced
+from ws101.nginx.circumstance import SOUND, Circumstance, State
+from ws101.nginx.limit import seconds_of
 from ws101.nginx.listen import Listen
 from ws101.nginx.model import PASSES, Model, Server
 from ws101.nginx.placing import quoted
@@ -25,6 +27,14 @@ _URL = re.compile(
 )
 _UNIX = re.compile(r"(https?)://(unix:[^:]+)(?::(.*))?", re.DOTALL)
 _PORTS = {"http": "80", "https": "443"}
+_UNRESOLVED = "unresolved.invalid"  # RFC 6761, 6.4; no resolver is set in the sandbox, so nginx asks nobody
+_TIMES = {
+    "proxy_connect_timeout": 60,
+    "proxy_read_timeout": 60,
+    "proxy_send_timeout": 60,
+}  # seconds, nginx's defaults
+_OF_MAPS = frozenset({"default", "hostnames", "include", "volatile"})  # a map's own words
+_SHORTEST = 100  # milliseconds; what is shorter, a busy machine takes for itself
 _BY_LUA = "ssl_certificate_by_lua"
 _FILE_TESTS = frozenset({"-f", "-d", "-e", "-x", "!-f", "!-d", "!-e", "!-x"})
 _ADDRESS = re.compile(r"[0-9a-fA-F.:]+(?:/\d+)?|unix:")
@@ -62,7 +72,8 @@ class Harmless:
 class Ground:
     """What the text is written for: a free port for each listener, the upstream's port, a certificate, and what nginx lacks.
 
-    `unknown` are names of directives, `undefined` names of variables, that this nginx does not know.
+    `unknown` are names of directives, `undefined` names of variables, that this nginx does not know. `circumstance` says
+    which server is in trouble, and `troubled` is the port of what stands for it.
     """
 
     front: Callable[[Spot], int]
@@ -71,6 +82,8 @@ class Ground:
     head: str = ""
     unknown: frozenset[str] = frozenset()
     undefined: frozenset[str] = frozenset()
+    circumstance: Circumstance = SOUND
+    troubled: int = 0
 
 
 def spot(listen: Listen) -> Spot:
@@ -98,13 +111,15 @@ class _Writing:
     later: list[str] = field(default_factory=list)
     servers: dict[Directive | None, Server] = field(default_factory=dict)
     asked: frozenset[str] = frozenset()
+    resolving: bool = False
 
     def whole(self) -> Harmless:
         self.servers = {one.directive: one for one in self.model.servers}
         every = tuple(_every(self.model.http.children))
         self.asked = frozenset(d.arguments[0] for d in every if d.name == "auth_request" and d.arguments)
+        self.resolving = not self.model.configuration.whole or self.model.partial
         self._say("http {")
-        for line in (*self.ground.head.splitlines(), *self._certificates(every)):
+        for line in (*self._times(), *self.ground.head.splitlines(), *self._certificates(every)):
             self._say(line)
         self._inside(self.model.http.children, top=True)
         self._maps()
@@ -127,6 +142,19 @@ class _Writing:
             f"ssl_certificate_key {self.ground.certificate}.key;",
         ]
 
+    def _times(self) -> list[str]:
+        """Return nginx's own time-outs, as much shorter as all are."""
+        if self.ground.circumstance.faster <= 1:
+            return []
+        return [
+            f"{name} {self._sooner(seconds)};"
+            for name, seconds in _TIMES.items()
+            if not self.model.http.own(name)
+        ]
+
+    def _sooner(self, seconds: float) -> str:
+        return f"{max(_SHORTEST, round(1000 * seconds / self.ground.circumstance.faster))}ms"
+
     def _say(self, text: str, by: Directive | None = None) -> None:
         self.lines.extend((line, by) for line in text.split("\n"))
 
@@ -134,8 +162,10 @@ class _Writing:
 
     def _inside(self, children: Iterable[Directive], *, top: bool = False, where: str = "") -> None:
         own = tuple(children)
+        above, self.resolving = self.resolving, self.resolving or any(d.name == "resolver" for d in own)
         for child in own:
             self._one(child, where)
+        self.resolving = above
         set_here = {d.arguments[0].lower() for d in own if d.name == "proxy_set_header" and d.arguments}
         if set_here or top:
             # One below another would take these away; nginx's default Host is $proxy_host.
@@ -146,6 +176,10 @@ class _Writing:
         name = directive.name
         if name in self.ground.unknown:
             self._leave_out(directive)
+        elif name in _TIMES and self.ground.circumstance.faster > 1:
+            seconds = seconds_of("".join(directive.arguments[:1]))
+            text = self._words(directive) if seconds is None else f"{name} {self._sooner(seconds)}"
+            self._say(f"{text};", directive)
         elif name == "server" and directive.block is not None:
             self._server(directive)
         elif name in PASSES:
@@ -214,22 +248,49 @@ class _Writing:
         if directive.name == "proxy_pass":
             server, host, port, rest = self._target(number, target)
         self.hosts.append((host, port))
-        self.backs.append(Back(number, directive, server, where in self.asked))
+        back = Back(number, directive, server, where in self.asked)
+        self.backs.append(back)
         ours = f"ws101_{number}"
         if "$" in server and (rest[:1] in {"", "/", "?"} or rest.startswith("$ws101_uri_")):
-            ours = self._unless_empty(number, host if host.startswith("$ws101_host_") else server)
-        self._say(f"proxy_pass {quoted(f'http://{ours}{_ours(rest)}')};", directive)
+            ours = self._named(back, host if host.startswith("$ws101_host_") else server)
+        self._say(f"proxy_pass {quoted(f'{self._scheme(back, target)}://{ours}{_ours(rest)}')};", directive)
 
-    def _unless_empty(self, number: int, server: str) -> str:
+    def _scheme(self, back: Back, target: str) -> str:
+        """Return the user's own scheme where it is what is tried; else every upstream here speaks plain HTTP."""
+        tried = self.ground.circumstance.state in {State.TLS, State.PLAIN} and self._troubled(back)
+        return "https" if tried and target.startswith("https:") else "http"
+
+    def _troubled(self, back: Back) -> bool:
+        return self.ground.circumstance.concerns(back.server, asked=back.allows)
+
+    def _named(self, back: Back, server: str) -> str:
         """Return what leads to our upstream where a variable names a server: nginx answers 500 where it names none.
 
-        What stands behind must not begin with a name, for it would be the server's then.
+        It answers 502 where a name is to be looked up and there is no resolver. What stands behind must not begin with a
+        name, for it would be the server's then.
         """
-        name = f"$ws101_up_{number}"
-        self.later.append(
-            f'map {quoted(_ours(server))} {name} {{ volatile; default ws101_{number}; "" ""; }}'
-        )
+        name, ours = f"$ws101_up_{back.number}", f"ws101_{back.number}"
+        entries = f'"" ""; default {ours};'
+        unnamed = self.ground.circumstance.state is State.UNNAMED and self._troubled(back)
+        if unnamed or not self.resolving:
+            words = (f"\\{one}" if one in _OF_MAPS else one for one in self._known_names())
+            known = "".join(f" {quoted(one)} {ours};" for one in words)
+            literal = rf'"~^(?:\d+(?:\.\d+){{3}}|\[.*\])(?::\d+)?$" {ours}; "~^unix:" {ours};'
+            entries = f'"" ""; default {_UNRESOLVED}; {literal}{known}'
+        self.later.append(f"map {quoted(_ours(server))} {name} {{ volatile; {entries} }}")
         return name
+
+    def _known_names(self) -> Iterator[str]:
+        """Yield the names that nginx knows without looking them up: of `upstream` blocks, and of a URL without variables."""
+        plain = (
+            _URL.fullmatch(d.arguments[0]) for d in _every(self.model.http.children)
+            if d.name == "proxy_pass" and d.arguments and "$" not in d.arguments[0]
+        )  # fmt: skip
+        named = (
+            name for found in plain if found
+            for name in (found[2], found[2].removesuffix(f":{_PORTS[found[1]]}"), f"{found[2]}:{_PORTS[found[1]]}")
+        )  # fmt: skip
+        yield from dict.fromkeys(name.lower() for name in (*self.model.upstreams, *named))
 
     def _target(self, number: int, target: str) -> tuple[str, str, str, str]:
         """Return the server as the user names it, what $proxy_host and $proxy_port are, and what stands behind it."""
@@ -254,8 +315,9 @@ class _Writing:
     def _maps(self) -> None:
         for text in self.later:
             self._say(text)
-        for number in range(len(self.backs)):
-            self._say(f"upstream ws101_{number} {{ server 127.0.0.1:{self.ground.back}; }}")
+        for back in self.backs:
+            port = self.ground.troubled if self.ground.troubled and self._troubled(back) else self.ground.back
+            self._say(f"upstream ws101_{back.number} {{ server 127.0.0.1:{port}; }}")
         hosts = [f"ws101_{n} {_value(host)};" for n, (host, _) in enumerate(self.hosts)]
         ports = [f"ws101_{n} {_value(port)};" for n, (_, port) in enumerate(self.hosts)]
         fronts = [f"{mine} {theirs[1]};" for theirs, mine in self.fronts.items()]

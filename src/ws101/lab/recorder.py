@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Container
+import ssl
+from collections.abc import AsyncIterator, Container, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -15,6 +16,8 @@ from ws101.handshake.request import Request
 
 _MOST = 1 << 20  # bytes of a head; nginx itself sends less
 _ALLOWED = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"
+_PLAIN = "HTTP/1.1 {} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+_TLS_HANDSHAKE = b"\x16"  # a record's first byte (RFC 8446, 5.1)
 _REFUSED = "HTTP/1.1 426 Upgrade Required\r\nUpgrade: websocket\r\nConnection: Upgrade, close\r\nContent-Length: {}\r\n\r\n{}"
 
 
@@ -32,31 +35,144 @@ class Seen:
         return not self.missing
 
 
+@dataclass(frozen=True, slots=True)
+class Conduct:
+    """How an upstream behaves; the defaults are one in order, which speaks plain HTTP.
+
+    With `tls` it speaks TLS alone, and answers plain HTTP with `status`, or closes where that is 0; else `status` is what it
+    answers everything with, but for what carries the fields `unless` with these values, the empty one for none: that is
+    allowed. `silent` never answers. Its 101 is padded to `head` bytes.
+    """
+
+    status: int = 0
+    unless: Mapping[str, str] = field(default_factory=dict)
+    head: int = 0
+    silent: bool = False
+    tls: ssl.SSLContext | None = field(default=None, repr=False)
+
+
 @asynccontextmanager
 async def recording(
-    opened: socket.socket, seen: list[Seen], mark: str = "", allowed: Container[str] = ()
+    opened: socket.socket,
+    seen: list[Seen],
+    mark: str = "",
+    allowed: Container[str] = (),
+    conduct: Conduct = Conduct(),
 ) -> AsyncIterator[None]:
     """Serve on this listening socket while the block runs, and add what comes to `seen`, without the field `mark`.
 
     Requests with a mark that is `allowed` are answered 204, as by a service that is asked whether another may pass.
     """
+    meetings: set[asyncio.Task[None]] = set()
 
-    async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            came = parse(await reader.readuntil(b"\r\n\r\n"))
-            head = came._replace(headers=came.headers.without(mark)) if mark else came
-            got = Seen(came.headers.get(mark), head, _wrong(head))
-            seen.append(got)
-            writer.write(_ALLOWED if got.mark in allowed else _answer(got))
-            await writer.drain()
-        writer.close()
+    async def accept() -> None:
+        while True:
+            came, _ = await asyncio.get_running_loop().sock_accept(opened)
+            meeting = asyncio.create_task(_Meeting(seen, mark, allowed, conduct).of(came))
+            meetings.add(meeting)
+            meeting.add_done_callback(meetings.discard)
 
-    server = await asyncio.start_server(meet, sock=opened, limit=_MOST)
+    opened.settimeout(0)
+    accepting = asyncio.create_task(accept())
     try:
         yield
     finally:
-        server.close()
-        await server.wait_closed()
+        for task in (accepting, *meetings):
+            task.cancel()
+        await asyncio.gather(accepting, *meetings, return_exceptions=True)
+        opened.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Meeting:
+    """One connection to a recording upstream."""
+
+    seen: list[Seen]
+    mark: str
+    allowed: Container[str]
+    conduct: Conduct
+
+    async def of(self, came: socket.socket) -> None:
+        """Serve one request; a 101 stays open until the other side goes."""
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+            tls = await self._begun(came)
+            if tls and self.conduct.tls is None:
+                return
+            # From here on the transport owns the socket, and closes it.
+            reader, writer = await _streams(came, self.conduct.tls if tls else None)
+            try:
+                await self._serve(reader, writer, plain=not tls)
+            finally:
+                writer.close()
+
+    async def _begun(self, came: socket.socket) -> bool:
+        """Wait for the first byte, and tell whether it is TLS's; close the socket where it cannot be served."""
+        served = False
+        try:
+            came.settimeout(0)
+            await _readable(came)
+            tls = came.recv(1, socket.MSG_PEEK) == _TLS_HANDSHAKE
+            served = self.conduct.tls is not None or not tls
+            if not served:
+                came.recv(_MOST)  # what is left unread would make the end a reset
+            return tls
+        finally:
+            if not served:
+                came.close()
+
+    async def _serve(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, plain: bool
+    ) -> None:
+        came = parse(await reader.readuntil(b"\r\n\r\n"))
+        if plain and self.conduct.tls:
+            writer.write(_refusal(self.conduct.status))
+            return
+        head = came._replace(headers=came.headers.without(self.mark)) if self.mark else came
+        got = Seen(came.headers.get(self.mark), head, _wrong(head))
+        self.seen.append(got)
+        if not self.conduct.silent:
+            writer.write(self._answer(got))
+            await writer.drain()
+        if self.conduct.silent or self._opens(got):
+            await reader.read()
+
+    def _answer(self, got: Seen) -> bytes:
+        if self.conduct.unless and self._suits(got):
+            return _ALLOWED
+        if self.conduct.status and not self.conduct.tls:
+            return _refusal(self.conduct.status)
+        return _ALLOWED if got.mark in self.allowed else _answer(got, self.conduct.head)
+
+    def _suits(self, got: Seen) -> bool:
+        fields = got.head.headers
+        return all(
+            fields.get(name) == wanted if wanted else "websocket" not in fields.get(name).lower()
+            for name, wanted in self.conduct.unless.items()
+        )
+
+    def _opens(self, got: Seen) -> bool:
+        refuses = self.conduct.status and not self.conduct.tls
+        return got.upgrades and got.mark not in self.allowed and not refuses
+
+
+async def _readable(came: socket.socket) -> None:
+    loop = asyncio.get_running_loop()
+    ready = asyncio.Event()
+    loop.add_reader(came, ready.set)
+    try:
+        await ready.wait()
+    finally:
+        loop.remove_reader(came)
+
+
+async def _streams(
+    came: socket.socket, tls: ssl.SSLContext | None
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader(_MOST)
+    protocol = asyncio.StreamReaderProtocol(reader)
+    transport, _ = await loop.connect_accepted_socket(lambda: protocol, came, ssl=tls)
+    return reader, asyncio.StreamWriter(transport, protocol, reader, loop)
 
 
 def _wrong(head: Incoming) -> tuple[str, ...]:
@@ -69,7 +185,12 @@ def _wrong(head: Incoming) -> tuple[str, ...]:
     )
 
 
-def _answer(seen: Seen) -> bytes:
+def _refusal(status: int) -> bytes:
+    return _PLAIN.format(status).encode() if status else b""
+
+
+def _answer(seen: Seen, length: int = 0) -> bytes:
+    """Return a 101, its head padded to this length, or a refusal that says what is missing."""
     if not seen.upgrades:
         body = f"no WebSocket handshake arrived: {'; '.join(seen.missing)}\n"
         return _REFUSED.format(len(body), body).encode("latin-1", "replace")
@@ -83,7 +204,9 @@ def _answer(seen: Seen) -> bytes:
     offered = seen.head.headers.tokens("sec-websocket-protocol")
     chosen = f"Sec-WebSocket-Protocol: {_first(seen)}\r\n" if offered else ""
     lines = "".join(f"{name}: {value}\r\n" for name, value in fields)
-    return f"HTTP/1.1 101 Switching Protocols\r\n{lines}{chosen}\r\n".encode("latin-1")
+    head = f"HTTP/1.1 101 Switching Protocols\r\n{lines}{chosen}"
+    padding = f"X-Padding: {'x' * (length - len(head) - 15)}\r\n" if length > len(head) + 15 else ""
+    return f"{head}{padding}\r\n".encode("latin-1")
 
 
 def _first(seen: Seen) -> str:

@@ -1,28 +1,40 @@
 """Runs a user's configuration in the sandbox twice, as it is and with the edits that are to mend it; judges nothing."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
+from dataclasses import replace
 
-from ws101.configured import Configured, Performance, Rehearsal
+from ws101.configured import Configured
 from ws101.lab.nginx import Binary, binaries, default_binary
 from ws101.lab.sandbox import Trial, try_out
 from ws101.nginx.ask import Version
+from ws101.nginx.circumstance import SOUND, Circumstance
 from ws101.nginx.edit import Edit
+from ws101.nginx.performance import Performance, Rehearsal
 from ws101.nginx.simulate import HTTP_1_1
 
 
-async def rehearse(hop: Configured, cure: Sequence[Edit]) -> Rehearsal:
-    """Return what the configuration does with this handshake, without the edits and with them.
+async def rehearse(hop: Configured, cure: Sequence[Edit], given: Circumstance = SOUND) -> Rehearsal:
+    """Return what the configuration does with this handshake under a circumstance, without the edits and with them.
 
-    Raise Unavailable where there is no nginx.
+    Where there are no edits, it is what it does under the circumstance, and with every server in order. Raise Unavailable
+    where there is no nginx.
     """
     binary, ask = like(hop.route.ask.nginx), hop.route.ask
-    before, after = await asyncio.gather(
-        try_out(hop.configuration, ask, binary=binary), try_out(hop.configuration, ask, cure, binary=binary)
-    )
+    changed = given if cure else given.mended
+
+    def trial(edits: Sequence[Edit], stage: Circumstance) -> Coroutine[None, None, Trial]:
+        return try_out(hop.configuration, ask, edits, binary=binary, circumstance=stage)
+
+    if given.others:
+        before = await trial((), given)
+        given = replace(given, others=before.others)
+        after = await trial(cure, replace(changed, others=before.others))
+    else:
+        before, after = await asyncio.gather(trial((), given), trial(cure, changed))
     lent = sorted(before.emptied - after.emptied)
     was = Performance(trouble=f"nothing that was read defines ${lent[0]}") if lent else _seen(before)
-    return Rehearsal(binary.version, was, _seen(after), ask, before.left_out)
+    return Rehearsal(binary.version, was, _seen(after), ask, before.left_out, given, edited=bool(cure))
 
 
 def like(version: Version) -> Binary:
@@ -38,4 +50,4 @@ def _distance(one: Version, other: Version) -> tuple[bool, tuple[int, ...]]:
 
 def _seen(trial: Trial) -> Performance:
     trouble = f"nginx does not start with it: {trial.refused}" if trial.refused else trial.why
-    return Performance(trial.status, trial.seen.head if trial.seen else None, trouble)
+    return Performance(trial.status, trial.seen.head if trial.seen else None, trouble, trial.cut)

@@ -10,8 +10,8 @@ import shutil
 import socket
 import ssl
 import tempfile
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Container, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -22,8 +22,10 @@ from ws101.handshake.request import Request, build
 from ws101.lab import certificates, nginx
 from ws101.lab.harmless import PASS, Back, Ground, Harmless, Spot, foreign, harmless, spot
 from ws101.lab.nginx import Binary
-from ws101.lab.recorder import Seen, recording
+from ws101.lab.places import dropping, refusing
+from ws101.lab.recorder import Conduct, Seen, recording
 from ws101.nginx.ask import Ask
+from ws101.nginx.circumstance import SOUND, UPGRADE, Circumstance, State
 from ws101.nginx.edit import Edit, edited
 from ws101.nginx.include import Configuration
 from ws101.nginx.model import Model, understand
@@ -46,7 +48,8 @@ class Trial:
     `answer` is None where nothing was answered, `refused` holds nginx's own words where it does not start with this
     configuration, and `why` says in other cases why nothing was tried. `upstream` is the server as the user names it and `passed_by` the line that
     leads there. `left_out` are directives that did not run, `unfollowed` tells that the request went to no HTTP server. `emptied` are
-    variables that nothing defines which was read.
+    variables that nothing defines which was read. `others` came before it and were let in; `cut` tells after how many seconds
+    a silent socket was closed, None where it stayed open.
     """
 
     nginx: tuple[int, ...]
@@ -59,6 +62,8 @@ class Trial:
     left_out: tuple[Directive, ...] = ()
     notes: tuple[str, ...] = ()
     emptied: frozenset[str] = frozenset()
+    others: int = 0
+    cut: float | None = None
 
     @property
     def status(self) -> int | None:
@@ -79,16 +84,20 @@ class Trial:
 
 
 async def try_out(
-    configuration: Configuration, ask: Ask, edits: Sequence[Edit] = (), binary: Binary | None = None
+    configuration: Configuration,
+    ask: Ask,
+    edits: Sequence[Edit] = (),
+    binary: Binary | None = None,
+    circumstance: Circumstance = SOUND,
 ) -> Trial:
-    """Return what this configuration, with these edits, answers to this request.
+    """Return what this configuration, with these edits, answers to this request, the circumstance being so.
 
     Raise Unavailable where there is no nginx.
     """
     chosen = binary or nginx.default_binary()
     model = understand(edited(configuration, edits) if edits else configuration)
     async with AsyncExitStack() as exits:
-        return await _Sandbox(exits, chosen, model, ask).run()
+        return await _Sandbox(exits, chosen, model, ask, circumstance).run()
 
 
 @dataclass(slots=True)
@@ -99,8 +108,10 @@ class _Sandbox:
     binary: Binary
     model: Model
     ask: Ask
+    circumstance: Circumstance = SOUND
     opened: dict[object, socket.socket] = field(default_factory=dict)
     seen: list[Seen] = field(default_factory=list)
+    troubled: socket.socket | None = None
 
     async def run(self) -> Trial:
         where = met(self.model, self.ask)
@@ -114,8 +125,43 @@ class _Sandbox:
             return Trial(self.binary.version, refused=complaint, left_out=made.left_out)
         allowed = {f"ws101_{back.number}" for back in made.backs if back.allows}
         await self.exits.enter_async_context(recording(self.opened.pop(_BACK), self.seen, PASS, allowed))
-        answer, trouble = await self._asked(made.fronts[where])
-        return self._told(made, answer, trouble)
+        return await self._tried(made, made.fronts[where], allowed)
+
+    async def _tried(self, made: Harmless, port: int, allowed: Container[str]) -> Trial:
+        """Set the circumstance up, and send the handshake: after others, until one of them is refused, where others come."""
+        await self.exits.enter_async_context(self._in_trouble(allowed))
+        crowd = await self.exits.enter_async_context(AsyncExitStack())
+        others = 0
+        while True:
+            answer, trouble, cut = await self._asked(port, crowd)
+            if others == self.circumstance.others or answer is None or answer.status != 101:
+                return replace(self._told(made, answer, trouble), others=others, cut=cut)
+            others += 1
+
+    def _in_trouble(self, allowed: Container[str]) -> AbstractAsyncContextManager[None]:
+        """Return what stands for the server in trouble while the trial runs."""
+        if self.troubled is None:
+            return nullcontext()
+        given = self.circumstance
+        if given.state in {State.DOWN, State.DEAF}:
+            return nullcontext()
+        tls = _tls_context() if given.state is State.TLS else None
+        unless = {name: "" if name in UPGRADE else self.ask.headers.get(name) for name in given.unless}
+        conduct = Conduct(given.status, unless, given.head, silent=given.state is State.SILENT, tls=tls)
+        return recording(self.troubled, self.seen, PASS, allowed, conduct)
+
+    async def _trouble(self) -> int:
+        """Return the port of the server in trouble, 0 where none is; of one that is down or deaf no more than that is needed."""
+        places = {State.DOWN: refusing, State.DEAF: dropping}
+        given = self.circumstance.state
+        if given in {State.SOUND, State.UNNAMED}:
+            return 0
+        if given in places:
+            return await self.exits.enter_async_context(places[given]())
+        self.troubled = nginx.listening()
+        self.exits.callback(self.troubled.close)
+        port: int = self.troubled.getsockname()[1]
+        return port
 
     def _close(self) -> None:
         for one in self.opened.values():
@@ -133,7 +179,10 @@ class _Sandbox:
         (prefix / "html" / "index.html").write_text(_PAGE)
         (prefix / "passwords").write_text(_passwords(self.ask))
         certificate = str(certificates.directory() / "good")
-        ground = Ground(self._port, self._port(_BACK), certificate, nginx.http_level() + self._origin())
+        ground = Ground(
+            self._port, self._port(_BACK), certificate, nginx.http_level() + self._origin(),
+            circumstance=self.circumstance, troubled=await self._trouble(),
+        )  # fmt: skip
         for _ in range(_MOST_LACKS):
             made = harmless(self.model, ground)
             fronts = [self.opened[one] for one in made.fronts]
@@ -158,30 +207,49 @@ class _Sandbox:
             return ""
         return f"    set_real_ip_from 127.0.0.1;\n    real_ip_header {_CLIENT};\n"
 
-    async def _asked(self, port: int) -> tuple[Answer | None, str]:
+    async def _asked(self, port: int, crowd: AsyncExitStack) -> tuple[Answer | None, str, float | None]:
+        """Return the answer to one handshake, what was in its way, and when a silent socket was cut.
+
+        The socket is closed with the answer, or stays open with the `crowd`.
+        """
         fields = (
             self.ask.headers.added((_CLIENT, self.ask.client or "")) if self._origin() else self.ask.headers
         )
         request = Request(self.ask.target, fields, self.ask.method, self.ask.protocol)
         answers = AnswerReader(request, 1 << 20, 1 << 16)
+        cut = None
         try:
             async with asyncio.timeout(SECONDS):
                 reader, writer = await self._connected(port)
-                try:
-                    writer.write(build(request))
-                    while not answers.done and (data := await reader.read(65536)):
-                        answers.feed(data)
-                finally:
+                crowd.callback(writer.close)
+                writer.write(build(request))
+                while not answers.done and (data := await reader.read(65536)):
+                    answers.feed(data)
+                cut = await self._silence(reader) if answers.done else None
+                if not self.circumstance.held:
                     writer.close()
         except ssl.SSLError as error:
-            return None, f"TLS: {error.reason or error}"
+            return None, f"TLS: {error.reason or error}", None
         except TimeoutError:
-            return None, f"no answer within {SECONDS:.0f} seconds"
+            return None, f"no answer within {SECONDS:.0f} seconds", None
         except OSError:
             pass  # what came before the reset is the answer
         answers.feed_eof()
         answer = answers.answer()
-        return (self._as_theirs(answer, port) if answer.status is not None else None), ""
+        return (self._as_theirs(answer, port) if answer.status is not None else None), "", cut
+
+    async def _silence(self, reader: asyncio.StreamReader) -> float | None:
+        """Say nothing, and return after how many seconds the socket was closed; None where it was not."""
+        if not self.circumstance.silence:
+            return None
+        clock = asyncio.get_running_loop()
+        began = clock.time()
+        try:
+            async with asyncio.timeout(self.circumstance.silence):
+                await reader.read()
+        except TimeoutError:
+            return None
+        return clock.time() - began
 
     def _as_theirs(self, answer: Answer, port: int) -> Answer:
         """Put the user's port where a redirect names the sandbox's."""
@@ -214,6 +282,13 @@ class _Sandbox:
             self.binary.version, answer, seen, back.server if back else "", back.by if back else None, "", trouble,
             made.left_out, tuple(allowed), frozenset(made.emptied),
         )  # fmt: skip
+
+
+def _tls_context() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    good = certificates.directory() / "good"
+    context.load_cert_chain(f"{good}.pem", f"{good}.key")
+    return context
 
 
 def met(model: Model, ask: Ask) -> Spot | None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ws101.cause import Cause, Marked, RuledOut, Ruling, Supported, Unknown
 from ws101.configured import Configured
 from ws101.evidence import Evidence
-from ws101.nginx.edit import by_file, diff
+from ws101.judging import remedied
 from ws101.nginx.performance import Rehearsal
 from ws101.nginx.repair import Repair
 from ws101.report import Certainty, Fact, Hop, Remedy
@@ -56,7 +56,7 @@ def _joined(cause: Cause, ruling: Ruling, hop: Configured, reading: Supported, e
     certainty = max(known.certainty, certain, key=_RANK.index) if shown else known.certainty
     if known is reading and not shown:
         certainty = Certainty.POSSIBLE
-    mended = hop.repaired(cause.slug) if shown else None
+    mended = hop.repaired(cause.slug) if shown and reading.remedy is None else None
     joined = replace(
         known,
         certainty=certainty,
@@ -65,6 +65,7 @@ def _joined(cause: Cause, ruling: Ruling, hop: Configured, reading: Supported, e
         lines=reading.lines,
         hop=hop,
         cure=reading.cure if shown else (),
+        given=reading.given if shown else None,
         shown=shown,
         latent=known.latent or reading.latent,
         behind=known.behind or reading.behind,
@@ -72,8 +73,9 @@ def _joined(cause: Cause, ruling: Ruling, hop: Configured, reading: Supported, e
     if joined.remedy is None and shown:
         joined = replace(joined, remedy=_of_line(known.remedy or cause.remedy, reading.lines[0]))
     rehearsal = evidence.rehearsals.get(cause.slug)
-    change = "with this change alone" if mended else "without this line"
-    return _proven(joined, rehearsal, PARTS.get(cause.slug, ()), change) if rehearsal is not None else joined
+    if rehearsal is None or not rehearsal.resembles(evidence.status):
+        return joined
+    return _proven(joined, rehearsal, PARTS.get(cause.slug, ()), _change(joined, rehearsal))
 
 
 def _not_asked_again(ruling: Ruling) -> Ruling:
@@ -84,12 +86,7 @@ def _not_asked_again(ruling: Ruling) -> Ruling:
 
 def _remedy(reading: Supported, mended: Repair | None) -> Remedy | None:
     """Return the repair of the user's own file as a diff, where there is one."""
-    if reading.remedy is not None or mended is None:
-        return reading.remedy
-    doubt = f" Mind: {mended.doubt}." if mended.doubt else ""
-    what = mended.what[:1].upper() + mended.what[1:]
-    patch = diff(by_file(mended.edits))
-    return Remedy(f"{what}.{doubt}", Hop.PROXY, patch=patch, command="nginx -t && nginx -s reload")
+    return remedied(mended) if reading.remedy is None and mended is not None else reading.remedy
 
 
 def _of_line(remedy: Remedy, line: Marked) -> Remedy:
@@ -111,11 +108,25 @@ PARTS: dict[str, tuple[str, ...]] = {
 }
 
 
+def _change(ruling: Supported, rehearsal: Rehearsal) -> str:
+    """Say what was changed between the two trials."""
+    if not rehearsal.edited:
+        return f"with {rehearsal.given.in_order}"
+    patched = (ruling.remedy.patch if ruling.remedy else None) or ""
+    return "with this change alone" if patched.startswith("--- ") else "without this line"
+
+
 def _proven(ruling: Supported, rehearsal: Rehearsal, parts: tuple[str, ...], change: str) -> Supported:
     """Add what the sandbox showed; it proves the cause where the change alone opens the way, or brings what was lost."""
+    as_it_is = f"run here {f'with {rehearsal.given.text}' if rehearsal.given.text else 'as it is'}, your configuration"
     if rehearsal.opens:
         before = rehearsal.before.status or "no answer"
-        said = [f"run here as it is, your configuration answers this handshake with {before}; {change}: 101"]
+        said = [f"{as_it_is} answers this handshake with {before}; {change}: 101"]
+    elif rehearsal.unmasks:
+        said = [f"{as_it_is} answers {rehearsal.before.status}; {change}: {rehearsal.after.status}"]
+    elif rehearsal.outlasts:
+        lasts = f"it stays open for all of {rehearsal.given.silence:g} s"
+        said = [f"{as_it_is} cuts a silent socket after {rehearsal.before.cut:.1f} s; {change}, {lasts}"]
     else:
         said = [_brought(*one, change) for one in rehearsal.brings(*parts)]
     if not said or not ruling.shown:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from ws101.nginx.repair import Repair
-from ws101.nginx.repairs import fields, limits, order, passing
+from ws101.nginx.repairs import fields, gates, limits, order, passing, places, subrequest
 from ws101.nginx.repairs.upgrade import upgrade
 from ws101.nginx.route import Route
 
@@ -22,26 +22,35 @@ NEEDED: tuple[Mends, ...] = (
     _upgrade,
     fields.handshake_fields,
     passing.query,
+    gates.method,
+    places.resolver,
     limits.short_silence,
 )
 
 # Beyond these a cause must have been found by other means: the model cannot tell whether the upstream minds.
 BY_CAUSE: dict[str, Mends] = {
     "idle-timeout": limits.silence,
+    "proxy-asks-own-credentials": gates.password,
     "proxy-default-server": order.server_name,
+    "proxy-denies-address": gates.address,
     "proxy-drops-upgrade-headers": upgrade,
     "proxy-forwarded-proto-wrong": fields.forwarded_proto,
     "proxy-garbles-upgrade-headers": lambda route: upgrade(route) or fields.handshake_fields(route),
     "proxy-header-inheritance-lost": upgrade,
+    "proxy-limits-rate": gates.rates,
     "proxy-protocol-mismatch": limits.proxy_protocol,
+    "proxy-restricts-method": gates.method,
     "proxy-rewrites-host": fields.host,
     "proxy-rewrites-path": passing.path,
     "proxy-routes-elsewhere": order.location,
+    "proxy-serves-fallback-page": lambda route: places.refusal(route) or places.own_location(route),
     "proxy-speaks-http-1.0": upgrade,
     "proxy-strips-authorization": fields.authorization,
     "proxy-strips-query": passing.query,
+    "proxy-subrequest-refused": subrequest.fields,
     "request-header-too-large": limits.header_size,
     "server-rejects-host": fields.host_name,
+    "upstream-name-unresolved": places.resolver,
     "upstream-scheme-mismatch": passing.scheme,
 }
 

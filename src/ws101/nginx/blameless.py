@@ -1,0 +1,22 @@
+"""What no file is at fault for: for each state of a server behind nginx, the words that say so and what to do.
+
+A cause of these has no diff; the sandbox shows that nginx answers so because of it, and 101 without it.
+"""
+
+from ws101.nginx.circumstance import Circumstance, State
+
+NOTHING_WRONG = "Nothing in this file is wrong"
+
+REMEDIES: dict[State, str] = {
+    State.DOWN: "start what is to listen at {server}, or name where it listens",
+    State.DEAF: "{server} takes no connection; see whether its process hangs, and what its firewall drops",
+    State.SILENT: "{server} takes the handshake and does not answer; see what it waits for",
+    State.ANSWERS: "{server} is asked first and says {status}; ask it with the same cookies and tokens",
+    State.UNNAMED: "the resolver at {server} cannot be asked; start it, or name one that answers",
+}
+
+
+def remedy_for(given: Circumstance, server: str) -> str:
+    """Return what to do about this state of this server; `server` is where it is, as the file says."""
+    what = REMEDIES[given.state].format(server=server, status=given.status)
+    return f"{NOTHING_WRONG}: {what}."
