@@ -1,0 +1,86 @@
+import pytest
+
+from logs.telling import entry
+from ws101.logs.concern import Concern, bare, looks_so
+from ws101.logs.entry import Told
+from ws101.report import Hop
+from ws101.signature import Says
+
+
+def request(path="/api", status=404, told=Told.ANSWERED, **more):
+    return entry(Hop.PROXY, told, "a.log", "p", path=path, status=status, **({"method": "GET"} | more))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/ws",
+        "/api/ws/",
+        "/websocket",
+        "/socket.io/?EIO=4&transport=websocket",
+        "/cable",
+        "/app/web-socket?x=1",
+        "/chat-ws",
+    ],
+)
+def test_paths_that_look_like_a_websockets(path):
+    assert looks_so(path)
+    assert Concern().worth(f'"GET {path} HTTP/1.1" 400')
+    assert Concern().tells(request(path))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/news",
+        "/api/live",
+        "/wsdl",
+        "/socket.io/?EIO=4&transport=polling",
+        "/cables/1",
+    ],
+)
+def test_paths_that_do_not(path):
+    assert not looks_so(path)
+    assert not Concern().tells(request(path))
+
+
+def test_what_a_record_says_counts_more_than_its_path():
+    for one in (
+        request(status=101),
+        request(status=426),
+        request(headers={"upgrade": "websocket"}),
+        request(headers={"connection": "keep-alive, Upgrade"}),
+        request(identity={"key": "k"}),
+        request(told=Told.MEANT, status=None),
+    ):
+        assert Concern().tells(one)
+        assert not Concern(["/ws"], only=True).tells(one)
+
+
+def test_what_went_wrong_without_a_path_is_told():
+    plain = entry(Hop.PROXY, Told.WRONG, "e.log", "p", says=Says.PLAIN_HTTP_TO_TLS)
+    assert Concern().tells(plain)
+    other = entry(Hop.PROXY, Told.WRONG, "e.log", "p", says=Says.NO_FILE, path="/favicon.ico")
+    assert not Concern().tells(other)
+
+
+def test_a_mark_is_enough_and_another_host_too_much():
+    marked = request(identity={"probe": "7f3a9c01-03"})
+    assert Concern(["/ws"], mark="7f3a9c01", only=True).tells(marked)
+    assert not Concern(["/ws"], mark="00000000", only=True).tells(marked)
+    assert not Concern(hosts=["a.test"]).tells(request("/ws", host="b.test"))
+    assert Concern(hosts=["a.test"]).tells(request("/ws", host="A.test:443"))
+
+
+def test_paths_are_learned_from_what_is_sure():
+    concern = Concern()
+    concern.learn(request("/api/stream?token=[token 9f2c]", 101))
+    concern.learn(request("/api/other", 400))
+    assert concern.paths == {"/api/stream"}
+    assert concern.tells(request("/api/stream", 400))
+    assert not concern.tells(request("/api/stream?transport=polling"))
+
+
+def test_bare_paths():
+    assert [bare(path) for path in ("/ws/", "/ws?x=1", "/", "")] == ["/ws", "/ws", "/", "/"]
