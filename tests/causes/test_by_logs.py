@@ -58,6 +58,11 @@ PLAIN = nginx_error(
     "client sent plain HTTP request to HTTPS port while reading client request headers",
 )
 
+SERVED_PLAIN = server(None, Says.PLAIN_HTTP_TO_TLS, "client sent an HTTP request to an HTTPS server")
+SERVED_TLS = server(
+    None, Says.TLS_TO_PLAIN, r"Invalid method encountered: b'\x16\x03\x01'", method="", path=""
+)
+
 FIRING: dict[str, list[tuple[Certainty, Story]]] = {
     "host-not-found": [(LIKELY, story(meant(), client(Says.NAME_UNKNOWN, "UnresolvedAddressException")))],
     "port-refused": [(LIKELY, story(meant(), client(Says.REFUSED, "Connection refused: timers.example.org/10.0.0.1:443")))],
@@ -80,11 +85,14 @@ FIRING: dict[str, list[tuple[Certainty, Story]]] = {
         (LIKELY, story(client(status=400), access(400, 248, **OWN))),
         (POSSIBLE, story(meant(), client(status=400), access(400), silent=(silence(sure=False),))),
         (LIKELY, story(meant(), client(Says.PLAIN_HTTP_TO_TLS, "The plain HTTP request was sent to HTTPS port", status=400))),
-        (LIKELY, story(meant(), server(None, Says.PLAIN_HTTP_TO_TLS, "client sent an HTTP request to an HTTPS server"))),
+        (LIKELY, story(meant("ws", 8443), SERVED_PLAIN)),
+        (POSSIBLE, story(meant(), SERVED_PLAIN)),
     ],
     "tls-to-plaintext-port": [
         (LIKELY, story(meant(), client(Says.TLS_WRONG_VERSION, "wrong version number"))),
         (LIKELY, story(nginx_error(Says.TLS_TO_PLAIN, r"client sent invalid method: \x16\x03\x01"))),
+        (LIKELY, story(meant(), SERVED_TLS)),
+        (POSSIBLE, story(SERVED_TLS)),
     ],
     "certificate-expired": [(LIKELY, story(meant(), client(Says.TLS_EXPIRED, "certificate has expired")))],
     "certificate-not-yet-valid": [(LIKELY, story(meant(), client(Says.TLS_NOT_YET_VALID, "certificate is not yet valid")))],
@@ -217,6 +225,7 @@ FIRING: dict[str, list[tuple[Certainty, Story]]] = {
         (LIKELY, story(client(status=431))),
     ],
     "upstream-refused": [
+        (LIKELY, story(client(Says.REFUSED, "connect() failed (111: Connection refused) while connecting to upstream"))),
         (LIKELY, story(client(status=502), access(502, 157), nginx_error(Says.UPSTREAM_REFUSED, "connect() failed (111: Connection refused)"))),
         (POSSIBLE, story(client(status=502), access(502, 157, upstream="10.0.0.2:8080", upstream_status=502))),
     ],
@@ -227,7 +236,8 @@ FIRING: dict[str, list[tuple[Certainty, Story]]] = {
     "upstream-name-unresolved": [(LIKELY, story(client(status=502), nginx_error(Says.UPSTREAM_NAME, "app could not be resolved")))],
     "upstream-scheme-mismatch": [
         (LIKELY, story(client(status=502), nginx_error(Says.UPSTREAM_TLS, "SSL_do_handshake() failed: wrong version number"))),
-        (LIKELY, story(client(status=400), through(400), server(None, Says.PLAIN_HTTP_TO_TLS, "client sent an HTTP request to an HTTPS server"))),
+        (LIKELY, story(client(status=400), through(400), SERVED_PLAIN)),
+        (POSSIBLE, story(meant(), SERVED_PLAIN)),
     ],
     "proxy-protocol-mismatch": [(LIKELY, story(nginx_error(Says.PROXY_PROTOCOL, 'broken header: "GET /" while reading PROXY protocol')))],
     "proxy-serves-fallback-page": [

@@ -126,8 +126,9 @@ def read(_: Evidence, story: Story) -> Ruling | None:
     if out := _elsewhere(story):
         return out
     if said := hearing.saying(story, Says.PLAIN_HTTP_TO_TLS):
-        # Of two proxies it may be the outer one that spoke plainly to the inner one.
-        certain = hearing.POSSIBLE if way.several_proxies(story) else hearing.LIKELY
+        # It may be a proxy that spoke plainly, to a proxy further in or to a server that does not log who asks.
+        unsure = way.several_proxies(story) or (said[0].hop in way.BEHIND and way.meant_scheme(story) != "ws")
+        certain = hearing.POSSIBLE if unsure else hearing.LIKELY
         return hearing.supported(*map(hearing.quote, said[:2]), *_claims(story), certainty=certain)
     if out := hearing.beyond_proxy(story) or hearing.over_tls(story):
         return out

@@ -54,6 +54,8 @@ def judge(evidence: Evidence) -> Ruling:
 
 
 def read(_: Evidence, story: Story) -> Ruling | None:
+    if hearing.saying(story, Says.REFUSED, words="upstream"):
+        return RuledOut("it was a proxy whose connection to the server was refused")
     return hearing.by_words(story, Says.REFUSED, hops=(Hop.CLIENT,)) or hearing.connected(story)
 
 

@@ -96,7 +96,8 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         # Where the upgrade is gone as well, that is what refuses it first.
         gone = lost is not None and not way.field(lost, "Upgrade")
         return hearing.supported(*facts, certainty=hearing.POSSIBLE if gone else hearing.LIKELY, latent=gone)
-    said, answer = hearing.quotes(story, Says.HTTP_VERSION), way.perhaps_of_server(story)
+    behind = hearing.saying(story, Says.HTTP_VERSION, hops=way.BEHIND)
+    said, answer = tuple(map(hearing.quote, behind)), way.perhaps_of_server(story)
     if not said and answer is not None and answer[1] == 505 and seen:
         said = (hearing.answered(*answer),)  # HTTP Version Not Supported: RFC 9110, 15.6.6
     return (

@@ -128,8 +128,13 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
 def read(_: Evidence, story: Story) -> Ruling | None:
     if heard := hearing.by_words(story, Says.TLS_WRONG_VERSION, hops=(Hop.CLIENT,)):
         return heard
-    hops = way.BETWEEN if way.fronted(story) else (*way.BETWEEN, *way.BEHIND)
-    return hearing.by_words(story, Says.TLS_TO_PLAIN, hops=hops) or hearing.connected(story)
+    if heard := hearing.by_words(story, Says.TLS_TO_PLAIN, hops=way.BETWEEN):
+        return heard
+    if way.fronted(story):
+        return hearing.connected(story)
+    # A proxy that does not show itself may have spoken TLS to the server.
+    certain = hearing.LIKELY if way.meant_scheme(story) == "wss" else hearing.POSSIBLE
+    return hearing.by_words(story, Says.TLS_TO_PLAIN, certainty=certain) or hearing.connected(story)
 
 
 CAUSE = Cause(

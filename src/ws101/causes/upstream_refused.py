@@ -82,6 +82,19 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     return blame((hop.sent.by, f"leads to {hop.sent.server}"), shown=False)
 
 
+def _shown(evidence: Evidence, hop: "Configured") -> Ruling:
+    """Nobody listens there; where --direct names a server that works, it may be the one that is meant."""
+    assert hop.sent
+    note = f"leads to {hop.sent.server}, which refuses a connection from this machine, too"
+    direct, given = evidence.direct, Circumstance(State.DOWN, hop.server)
+    meant = (
+        evidence.mends("direct") and direct is not None and bool(direct.tls) == (hop.sent.scheme == "https")
+    )
+    if direct is not None and meant and (repair := hop.moved(f"{direct.host}:{direct.port}")):
+        return blame((hop.sent.by, note), repair=repair, given=given)
+    return blame((hop.sent.by, note), given=given, remedy=outside(given, str(hop.sent.server)))
+
+
 # ---- logs
 
 

@@ -121,6 +121,12 @@ def edge(story: Story) -> Entry | None:
     return own or next(by_field, None)
 
 
+def meant_scheme(story: Story) -> str:
+    """Return the scheme that the client means to speak, as ws or wss; empty where no log of it says."""
+    said = next((e.scheme for e in story.at(Hop.CLIENT) if e.scheme), "")
+    return {"http": "ws", "https": "wss"}.get(said, said)
+
+
 def is_handshake(story: Story) -> Entry | None:
     """Return a record by which the request was meant as a handshake: a key, an upgrade, or a client that failed at one."""
     for entry in story.entries:
