@@ -6,6 +6,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from render.sarif_standard import breaches
 from ws101.render import nginx_lint
 
 FIVE = Path(__file__).parent.parent / "nginx" / "five"
@@ -98,6 +99,12 @@ def test_edits_of_the_json_make_the_finding_go_away(ws101, tmp_path, config):
     assert ws101("nginx", "lint", path).status == 0
 
 
+@pytest.mark.parametrize("name", ["broken.conf", "repaired.conf"])
+def test_sarif_fits_the_standards_schema(ws101, name):
+    log = json.loads(ws101("nginx", "lint", FIVE / name, "--min-severity", "note", "--format", "sarif").out)
+    assert breaches(log) == []
+
+
 def test_sarif_points_to_rules_regions_and_fixes(ws101):
     (run,) = json.loads(ws101("nginx", "lint", FIVE / "broken.conf", "--format", "sarif").out)["runs"]
     rules = run["tool"]["driver"]["rules"]
@@ -119,9 +126,9 @@ def test_sarif_has_what_a_comment_lets_pass_and_what_was_not_seen(ws101, config)
     text = CLEAN.replace(
         "http_host;", "http_host;\n            # ws101: ignore upgrade-literal -- it is a test"
     ).replace("Upgrade $http_upgrade", "Upgrade http_upgrade")
-    (run,) = json.loads(ws101("nginx", "lint", config(text + "include gone.conf;"), "--format", "sarif").out)[
-        "runs"
-    ]
+    log = json.loads(ws101("nginx", "lint", config(text + "include gone.conf;"), "--format", "sarif").out)
+    assert breaches(log) == []
+    (run,) = log["runs"]
     (result,) = run["results"]
     assert result["suppressions"] == [{"kind": "inSource", "justification": "it is a test"}]
     (invocation,) = run["invocations"]

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from render.reports import REPORTS
+from render.sarif_standard import breaches
 from ws101.render import sarif
 
 URI = re.compile(r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+")
@@ -15,6 +16,18 @@ def run_of(name: str) -> dict[str, Any]:
     assert log["version"] == "2.1.0"
     assert len(log["runs"]) == 1
     return log["runs"][0]
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_every_report_fits_the_standards_schema(name: str) -> None:
+    assert breaches(json.loads(sarif.render(REPORTS[name]))) == []
+
+
+def test_the_standards_schema_refuses_what_is_none_of_its() -> None:
+    log = json.loads(sarif.render(REPORTS["story"]))
+    log["runs"][0]["results"][0]["level"] = "fatal"
+    log["runs"][0]["verdict"] = "ours"
+    assert len(breaches(log)) == 2
 
 
 @pytest.mark.parametrize("name", REPORTS)
