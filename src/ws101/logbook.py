@@ -1,1 +1,323 @@
-"""Composition for library users: sources of logs in, a report out. Reads, joins, judges."""
+"""Composition for library users: logs in, a report out. Reads every source in step, joins, and judges each kind of story once.
+
+Nothing is sent; memory does not grow with the logs.
+"""
+
+import heapq
+import secrets
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+
+from ws101.handshake.target import read_url
+from ws101.logs.concern import Concern
+from ws101.logs.entry import Entry
+from ws101.logs.format import Format
+from ws101.logs.formats import with_formats
+from ws101.logs.formats.nginx_access import from_log_format, from_words
+from ws101.logs.join import Joiner
+from ws101.logs.kind import kind
+from ws101.logs.reader import Reader
+from ws101.logs.statement import Statement, stated
+from ws101.logs.story import Story
+from ws101.logs.tally import Grouped, Tally
+from ws101.logs.witness import Witness
+from ws101.redact import Redactor, clean_report
+from ws101.report import Certainty, Chronicle, Group, LogSource, Outcome, Report, TargetInfo
+from ws101.sources import open_sources
+from ws101.sources.source import Source, Unopened
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
+    from ws101.nginx.model import Model
+    from ws101.verdict.weigh import Weighed
+
+Progress = Callable[[str], None]
+
+_PARTS = 24  # of the whole time, in the chart
+_NAMED = 1000  # clients and paths that are named
+_NOTHING = "No handshake was found in these logs"
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What is asked of which logs; flags of the command line map to its fields one to one.
+
+    `url` and `paths` say which handshakes are meant; without them, all that are found. `since`, `until` and `now` are in
+    seconds since the epoch. `log_formats` are nginx's, as text. `unknown` asks for lines that no format could read.
+    `mark` is that of our own probes.
+    """
+
+    sources: tuple[str, ...]
+    url: str | None = field(default=None, repr=False)
+    paths: tuple[str, ...] = ()
+    since: float | None = None
+    until: float | None = None
+    saw: int | None = None
+    nginx_configs: tuple[str, ...] = ()
+    nginx_root: str | None = None
+    log_formats: tuple[str, ...] = ()
+    show_secrets: bool = False
+    unknown: bool = False
+    now: float = 0.0
+    mark: str = ""
+
+
+def read(
+    inquiry: Inquiry, environ: Mapping[str, str], stdin: BinaryIO, progress: Progress = lambda _: None
+) -> Report:
+    """Read these logs and say what became of the handshakes in them.
+
+    Raises UsageError and UnreadableInput for what cannot be asked; a log that cannot be read is told in the report.
+    """
+    desk = Desk(inquiry)
+    sources, unopened = open_sources(inquiry.sources, since=inquiry.since, stdin=stdin, environ=environ)
+    for source in sources:
+        progress(f"reading {source.name}")
+    desk.take(sources)
+    return desk.report(unopened)
+
+
+class Desk:
+    """Where logs are read, joined and tallied: sources first, then what became of the handshakes in them."""
+
+    def __init__(self, inquiry: Inquiry) -> None:
+        self.inquiry = inquiry
+        self.redactor = Redactor((), secrets.token_bytes(8))
+        self.models = _models(inquiry)
+        self.concern = _concern(inquiry)
+        self.formats = with_formats(*_formats(inquiry, self.models))
+        self.statements = _statements(self.models)
+        self.readers: dict[str, Reader] = {}
+        self.entries: dict[str, int] = {}
+        self.joiner = Joiner(self._witnesses, self.statements)
+        self.tally: Tally[Hashable] = Tally()
+        self.sources: tuple[Source, ...] = ()
+
+    def reader(self, name: str) -> Reader:
+        """Return the reader of the source of this name."""
+        if name not in self.readers:
+            year = datetime.fromtimestamp(self.inquiry.now, UTC).year
+            self.readers[name] = Reader(name, self.formats, self.redactor, self.concern, year)
+            self.entries[name] = 0
+        return self.readers[name]
+
+    def take(self, sources: Sequence[Source]) -> None:
+        """Read all sources side by side, by their times, and tally their handshakes."""
+        self.sources = (*self.sources, *sources)
+        merged = heapq.merge(*(self._entries(source) for source in sources), key=_Clock())
+        self.count(self.joiner.feed(self.chosen(merged)))
+        self.count(self.joiner.finish())
+
+    def chosen(self, entries: Iterable[Entry]) -> Iterator[Entry]:
+        """Yield what lies within the time that is asked for."""
+        since, until = self.inquiry.since, self.inquiry.until
+        for entry in entries:
+            early = since is not None and entry.time is not None and entry.time < since
+            late = until is not None and entry.time is not None and entry.time > until
+            if not (early or late):
+                self.entries[entry.place.source] += 1
+                yield entry
+
+    def count(self, stories: Iterable[Story]) -> None:
+        """Tally these stories."""
+        for story in stories:
+            self.tally.add(kind(story), story)
+
+    def _entries(self, source: Source) -> Iterator[Entry]:
+        reader = self.reader(source.name)
+        for chunk in source.chunks():
+            yield from reader.feed(chunk)
+        yield from reader.finish()
+
+    def _witnesses(self) -> tuple[Witness, ...]:
+        return tuple(witness for reader in self.readers.values() for witness in reader.witnesses)
+
+    # ---- the report
+
+    def report(self, unopened: Sequence[Unopened] = ()) -> Report:
+        """Return the report on what was tallied so far."""
+        problems = [f"{one.name}: {one.why}. {one.cure}" for one in unopened]
+        troubles = [text for source in self.sources for text in source.troubles]
+        troubles += [_cut(name, reader.cut) for name, reader in self.readers.items() if reader.cut]
+        cut_short = "; ".join(text.rstrip(".") for text in (*problems, *troubles))
+        endings = self._endings()
+        told = self._verdict(endings, cut_short)
+        chronicle = self._chronicle(endings, unopened)
+        told = replace(told, chronicle=chronicle, incomplete=told.incomplete or bool(cut_short))
+        return clean_report(told, None if self.inquiry.show_secrets else self.redactor)
+
+    def ending(self, story: Story) -> Group:
+        """Return what one handshake came to."""
+        alone: Tally[Ending] = Tally()
+        alone.add(self._ending(story), story)
+        return self._group(alone.groups()[0], None, None)
+
+    def _endings(self) -> "tuple[Grouped[Ending], ...]":
+        """Return what became of the handshakes and why, those that fail first, then the most frequent."""
+        told: Tally[Ending] = Tally()
+        for group in self.tally.groups():
+            told.add(self._ending(group.story), group.story, stands_for=group.measure)
+        return tuple(sorted(told.groups(), key=lambda group: group.key.works))
+
+    def _ending(self, story: Story) -> "Ending":
+        found = next(iter(self._judge(story).findings), None)
+        cause, certainty = (found.cause, found.certainty) if found else ("", None)
+        return Ending(_outcome(story), story.status, cause, certainty)
+
+    def _judge(self, story: Story) -> "Weighed":
+        from ws101.verdict.logged import judge
+
+        return judge(story, now=self.inquiry.now, config=self._config(story), saw=self.inquiry.saw)
+
+    def _verdict(self, endings: "Sequence[Grouped[Ending]]", cut_short: str) -> Report:
+        from ws101.verdict.logged import judged
+
+        saw = self.inquiry.saw
+        asked = [one for one in endings if saw is not None and one.key.status == saw]
+        shown = next(iter(asked or endings), None)
+        if shown is None:
+            return self._nothing(cut_short)
+        return judged(
+            shown.story,
+            now=self.inquiry.now,
+            config=self._config(shown.story),
+            saw=saw,
+            cut_short=cut_short,
+        )
+
+    def _chronicle(self, endings: "Sequence[Grouped[Ending]]", unopened: Sequence[Unopened]) -> Chronicle:
+        times = [one.measure.times for one in endings]
+        first = min((t.first for t in times if t.first is not None), default=None)
+        last = max((t.last for t in times if t.last is not None), default=None)
+        groups = tuple(self._group(one, first, last) for one in endings)
+        return Chronicle(self._told(unopened), groups, first, last)
+
+    def _group(self, one: "Grouped[Ending]", first: float | None, last: float | None) -> Group:
+        from ws101.verdict.account import account
+
+        measure, ending = one.measure, one.key
+        over_time: tuple[int, ...] = ()
+        if first is not None and last is not None and last > first:
+            over_time = measure.times.parts(first, last, _PARTS)
+        return Group(
+            ending.outcome, ending.status, ending.cause, ending.certainty, measure.count, measure.times.first,
+            measure.times.last, measure.clients.top(_NAMED), measure.paths.top(_NAMED), over_time,
+            account(one.story, self._judge(one.story).findings),
+        )  # fmt: skip
+
+    def _nothing(self, cut_short: str) -> Report:
+        address = read_url(self.inquiry.url) if self.inquiry.url else None
+        target = (
+            TargetInfo(self.inquiry.url or "", address.host, address.port, address.target, address.scheme)
+            if address
+            else TargetInfo("", "", 0, next(iter(self.inquiry.paths), ""), "ws")
+        )
+        steps = ("ws101 check URL --log SOURCE  sends a handshake that every log can show",)
+        return Report(
+            target, Outcome.INCOMPLETE, None, _NOTHING, (), (), (), (), (), None,
+            unexamined=(cut_short,) if cut_short else (), next_steps=steps, incomplete=True,
+        )  # fmt: skip
+
+    def _config(self, story: Story) -> "tuple[Configured, ...] | None":
+        if not self.models:
+            return None
+        from ws101.configured import Running, follow
+        from ws101.verdict.logged import evidence_of
+
+        sending = evidence_of(story, now=self.inquiry.now).sending
+        return follow(self.models, sending, sending.port, "", Running())
+
+    def _told(self, unopened: Sequence[Unopened]) -> tuple[LogSource, ...]:
+        offsets = {witness.source: witness.offset for witness in self.joiner.witnesses}
+        told = [
+            _source(name, reader, self.entries[name], offsets.get(name), samples=self.inquiry.unknown)
+            for name, reader in self.readers.items()
+        ]
+        return (
+            *told,
+            *(LogSource(u.name, None, "", 0, 0, 0, problem=f"{u.why}. {u.cure}") for u in unopened),
+        )
+
+
+class Ending(NamedTuple):
+    """How handshakes ended, and why; `cause` is empty where it is not known."""
+
+    outcome: str
+    status: int | None
+    cause: str
+    certainty: Certainty | None
+
+    @property
+    def works(self) -> bool:
+        return self.status == 101 and not self.cause
+
+
+class _Clock:
+    """The order in which entries of several sources are taken: by time; one without goes right behind the one before."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, float] = {}
+
+    def __call__(self, entry: Entry) -> float:
+        last = self._last.get(entry.place.source, 0.0)
+        time = last if entry.time is None else max(entry.time, last)
+        self._last[entry.place.source] = time
+        return time
+
+
+def _source(name: str, reader: Reader, entries: int, offset: float | None, *, samples: bool) -> LogSource:
+    witnesses = reader.witnesses
+    first = min((w.first for w in witnesses if w.first is not None), default=None)
+    last = max((w.last for w in witnesses if w.last is not None), default=None)
+    lines = sum(w.lines for w in witnesses) + reader.unknown
+    hops = {w.hop for w in witnesses}
+    formats = ", ".join(dict.fromkeys(w.format for w in witnesses))
+    hop = next(iter(hops)) if len(hops) == 1 else None
+    shown = tuple(line.text for line in reader.unknown_samples) if samples else ()
+    return LogSource(name, hop, formats, lines, entries, reader.unknown, first, last, offset, samples=shown)
+
+
+def _cut(name: str, count: int) -> str:
+    return f"{name}: of {count} lines only the first 64 KiB were read"
+
+
+def _outcome(story: Story) -> str:
+    if story.works:
+        return "works"
+    return "refused" if story.status is not None else "failed before an answer"
+
+
+# ---- what is asked
+
+
+def _concern(inquiry: Inquiry) -> Concern:
+    address = read_url(inquiry.url) if inquiry.url else None
+    paths = [*inquiry.paths, *([address.target] if address else [])]
+    return Concern(paths, [address.host] if address else [], inquiry.mark, only=bool(paths))
+
+
+def _models(inquiry: Inquiry) -> "Sequence[Model]":
+    """Read the configurations. Raises UnreadableInput."""
+    if not inquiry.nginx_configs:
+        return ()
+    from ws101.nginx.model import understand
+    from ws101.probe.nginx_files import read_configuration
+
+    return [understand(read_configuration(path, inquiry.nginx_root)) for path in inquiry.nginx_configs]
+
+
+def _formats(inquiry: Inquiry, models: "Sequence[Model]") -> Iterator[Format]:
+    for number, text in enumerate(inquiry.log_formats, 1):
+        yield from_log_format(f"log-format-{number}", text)
+    for model in models:
+        for line in model.http.own("log_format"):
+            if len(line.arguments) >= 2:
+                yield from_words(line.arguments)
+
+
+def _statements(models: "Sequence[Model]") -> tuple[Statement, ...]:
+    """Return what the configurations say of their logs, in every server."""
+    found = [s for model in models for level in (model.http, *model.servers) for s in stated(level)]
+    return tuple(dict.fromkeys(found))

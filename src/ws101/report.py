@@ -258,7 +258,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class LogSource:
-    """A log that was read, or could not be: `problem` says why. `offset` is how far its clock is ahead, in seconds."""
+    """A log that was read, or could not be: `problem` says why. `offset` is how far its clock is ahead, in seconds.
+
+    `passed_over` counts bytes that bear no sign of a handshake and were not looked at any closer, `samples` are lines
+    that no format could read, where they were asked for.
+    """
 
     source: str
     hop: Hop | None
@@ -270,6 +274,8 @@ class LogSource:
     last: float | None = None
     offset: float | None = None
     problem: str = ""
+    passed_over: int = 0
+    samples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from render.reports import HOSTILE_RAW, NASTY
-from ws101.redact import Redactor, clean_report, rewrite
+from ws101.redact import _VOCABULARY, Redactor, clean_report, rewrite
 from ws101.render import FORMATS, run, terminal
 from ws101.report import Report
 
@@ -64,6 +64,7 @@ def test_secret_is_in_no_output(form: str, secret: str) -> None:
         FORMS[form](secret) if form in {"plain", "percent", "json", "html", "basic"} else secret,
     }
     assume(not any(leak in text for leak in leaks for text in INNOCENT.values()))
+    assume(secret[:8].lower() not in _VOCABULARY)  # the beginning of a field's own name stays
     report = clean_report(report_with(f"it says {shown} here"), Redactor([secret], b"salt"))
     for name, render in RENDERERS.items():
         text = render(report)

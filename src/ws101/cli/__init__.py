@@ -10,6 +10,7 @@ from ws101.errors import Ws101Error
 COMMANDS = {
     "check": "find out why a WebSocket handshake fails, or prove that it works",
     "explain": "the page of one cause, or the list of all",
+    "logs": "what the logs of client, proxy and server tell of handshakes",
     "nginx": "what a configuration of nginx does to a handshake",
     "token": "what is in a token, and what a verifier would say of it",
     "report": "show a saved run again, in any format",

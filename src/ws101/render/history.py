@@ -104,10 +104,20 @@ def told(source: LogSource) -> str:
     ]
     if source.unknown:
         said.append(f"{source.unknown:,} in no known format")
+    if source.passed_over:
+        said.append(f"{size(source.passed_over)} passed over without a sign of one")
     if source.offset is not None and abs(source.offset) >= 1:
         side = "ahead" if source.offset > 0 else "behind"
         said.append(f"its clock is {abs(source.offset):,.0f} s {side}")
     return ", ".join(said)
+
+
+def size(count: int) -> str:
+    """Return a number of bytes as people read it."""
+    for unit, power in (("GiB", 30), ("MiB", 20), ("KiB", 10)):
+        if count >= 1 << power:
+            return f"{count / (1 << power):.1f} {unit}"
+    return counted(count, "byte")
 
 
 def kind(source: LogSource) -> str:
@@ -117,6 +127,8 @@ def kind(source: LogSource) -> str:
 
 def silence(silent: Silent) -> str:
     """Say what a log without a line of the handshake means."""
+    if silent.sure:
+        return f"it has no line of this handshake, which did not get there: {silent.why}"
     return f"{silent.why}; {silent.setting} would show it" if silent.setting else silent.why
 
 

@@ -251,7 +251,8 @@ def _log(source: LogSource) -> str:
     if source.problem:
         return f"<span class=warn>? <code>{escape(source.source)}</code>: {_inline(source.problem)}</span>"
     said = ": ".join(part for part in (history.kind(source), history.told(source)) if part)
-    return f"<code>{escape(source.source)}</code> <span class=soft>{escape(said)}</span>"
+    samples = f"<pre>{escape(chr(10).join(source.samples))}</pre>" if source.samples else ""
+    return f"<code>{escape(source.source)}</code> <span class=soft>{escape(said)}</span>{samples}"
 
 
 def _experiments(report: Report) -> str:

@@ -121,6 +121,8 @@ def _source(source: LogSource) -> dict[str, Any]:
         "last": source.last,
         "clock_ahead": source.offset,
         "problem": source.problem or None,
+        "passed_over": source.passed_over,
+        "samples": list(source.samples),
     }
 
 

@@ -104,6 +104,8 @@ def _source(source: LogSource, ink: Ink) -> Iterator[str]:
     yield f"  {sign} {name}" + (f"  {_dim(said, ink)}" if beside else "")
     if not beside:
         yield from ("    " + _dim(line, ink) for line in ink.wrap(said, ink.width - 4))
+    side = ink.mark(Mark.SIDE)
+    yield from (f"    {_dim(side, ink)} {ink.cut(line, ink.width - 6)}" for line in source.samples)
 
 
 def joined(account: Account) -> str:

@@ -245,7 +245,7 @@ def _cleared(report: Report, ink: Ink) -> Iterator[str]:
     for cleared in shown:
         source = f" [{cleared.experiment}]" if cleared.experiment else ""
         yield from _entry(cleared.cause, f"{cleared.why}{source}", ink)
-    if hidden:
+    if shown and hidden:
         yield _more(hidden, ink)
 
 

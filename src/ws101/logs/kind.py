@@ -1,0 +1,29 @@
+"""Which handshakes ended alike, as far as logs tell: those that every cause must judge in the same way."""
+
+from collections.abc import Hashable
+
+from ws101.logs.entry import Entry
+from ws101.logs.story import Story
+
+_TELLING = ("upgrade", "connection", "authorization", "origin", "sec-websocket-version")
+_PATIENCE = 1.0  # seconds; what ended sooner did not wait for anything
+_LONGEST = 64  # characters of a value that two handshakes may differ in
+
+
+def kind(story: Story) -> Hashable:
+    """Return a key that handshakes share which the logs tell of in the same way; clients, times and tokens are not in it."""
+    return (
+        tuple(_of(entry) for entry in story.entries),
+        tuple((s.witness.source, s.witness.format, s.sure) for s in story.silences),
+        tuple((c.one.told, c.one.hop) for c in story.contradictions),
+    )
+
+
+def _of(entry: Entry) -> Hashable:
+    page = entry.size if entry.refused else None  # an error page is known by its length
+    return (
+        entry.format, entry.told, entry.status, entry.says, entry.method, entry.scheme, entry.version, entry.host, entry.port,
+        entry.path.partition("?")[0], "?" in entry.path, page, entry.upstream, entry.upstream_status, entry.flaws,
+        entry.close_code, None if entry.took is None else entry.took >= _PATIENCE, entry.whole,
+        tuple((name, entry.headers[name][:_LONGEST]) for name in _TELLING if name in entry.headers),
+    )  # fmt: skip
