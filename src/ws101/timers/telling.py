@@ -126,13 +126,14 @@ def settings_changed(settings: wire.Settings) -> wire.Event:
 
 
 def _update(list_id: str, timer: Timer, now: int) -> wire.Event:
+    told = shown(timer, now)
     return wire.TimerUpdate(
         seq=0,
         epoch=_LATER,
         event_id=_LATER,
         list_id=list_id,
-        timer=shown(timer, now),
-        remaining_time=_seconds(timer, now),
+        timer=told,
+        remaining_time=told.remaining_seconds,
     )
 
 

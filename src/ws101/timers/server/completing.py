@@ -26,7 +26,7 @@ class Completed(NamedTuple):
 
 
 def complete(connection: Connection, due: Sequence[Deadline], now: int, record: Record) -> Completed:
-    """Complete what fell due in the lists by now; those of one user should stand together: their events are one row."""
+    """Complete what fell due in the lists by now, each named once; of those of one user that stand together, events are one row."""
     found, runs, done = lists.find_many(connection, due), list[Run](), Completed([], [], [])
     for user, its in groupby(due, attrgetter("user")):
         drafts = list[wire.Event]()

@@ -17,8 +17,7 @@ LONGEST_SLEEP = 1.0  # seconds; so much later at most is noticed that the clock 
 RETRY = 1_000  # ms until a completion that could not be written is tried again
 CHUNK = 256  # lists in one piece of work
 MOST = 16_384  # lists that one look takes
-AHEAD = 16  # pieces of work that wait for the writer; a command waits behind no more
-
+AHEAD = 4  # pieces of work that wait for the writer; a command waits behind no more
 
 Failed = tuple[Deadline, Exception]
 
@@ -33,7 +32,7 @@ class Completing(Protocol):
         ...
 
     def complete(self, due: Sequence[Deadline]) -> Awaitable[None]:
-        """Complete what is due in the lists, or nothing of it and raise; tell `on_deadline` the next deadline of each."""
+        """Complete what is due in the lists, each named once, or nothing and raise; tell `on_deadline` the next deadline of each."""
         ...
 
 

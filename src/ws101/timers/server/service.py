@@ -194,7 +194,7 @@ class Service:
     async def complete(self, due: Sequence[Deadline]) -> None:
         """Complete what fell due in the lists, in one transaction; nothing in one that a command was faster with, or that is gone.
 
-        Where one cannot be completed, none is.
+        Each is named once. Where one cannot be completed, none is.
         """
 
         def work(connection: Connection) -> Completed:
