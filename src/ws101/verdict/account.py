@@ -8,6 +8,8 @@ from ws101.logs.story import Story
 from ws101.report import Account, Finding, LogLine, Silent
 from ws101.signature import Says
 
+_SETTINGS = 3  # that a report asks for, at most
+
 
 def account(story: Story, findings: Sequence[Finding]) -> Account:
     """Return the account of a story; the records on which the first finding rests bear a note."""
@@ -20,6 +22,13 @@ def account(story: Story, findings: Sequence[Finding]) -> Account:
         ),
         contradictions=tuple(one.text for one in story.contradictions),
     )
+
+
+def settings(story: Story) -> tuple[str, ...]:
+    """Return, in sentences, which settings would make visible what the logs do not show, the first few."""
+    mute = (s for s in story.silences if not s.sure and s.setting)
+    said = (f"{s.setting}  would show more of it in {s.witness.source}" for s in mute)
+    return tuple(dict.fromkeys(said))[:_SETTINGS]
 
 
 def _notes(findings: Sequence[Finding]) -> dict[str, str]:

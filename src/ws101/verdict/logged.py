@@ -14,7 +14,7 @@ from ws101.logs.story import Story
 from ws101.observed import Target
 from ws101.report import Certainty, Finding, Outcome, Report, TargetInfo
 from ws101.signature import Says
-from ws101.verdict.account import account
+from ws101.verdict.account import account, settings
 from ws101.verdict.footsteps import trail
 from ws101.verdict.weigh import Weighed, weigh
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _UNREACHED = frozenset({Says.NAME_UNKNOWN, Says.REFUSED, Says.UNREACHABLE})
 _TLS = frozenset({"wss", "https"})
 _ANY_KEY = "AAAAAAAAAAAAAAAAAAAAAA=="  # which one was sent does not matter where nothing is sent
-_SETTINGS = 3  # that a report asks for, at most
 
 
 def judge(
@@ -158,9 +157,7 @@ def _next_steps(evidence: Evidence, story: Story, findings: tuple[Finding, ...])
     explain = f"ws101 explain {findings[0].cause}" if findings else "ws101 explain --list"
     if findings and findings[0].certainty is not Certainty.POSSIBLE:
         return (explain,)
-    mute = (s for s in story.silences if not s.sure and s.setting)
-    settings = (f"{s.setting}  would show more of it in {s.witness.source}" for s in mute)
-    return (_settling(evidence, story, findings), explain, *list(dict.fromkeys(settings))[:_SETTINGS])
+    return (_settling(evidence, story, findings), explain, *settings(story))
 
 
 def _settling(evidence: Evidence, story: Story, findings: tuple[Finding, ...]) -> str:

@@ -23,7 +23,7 @@ from ws101.report import (
 )
 from ws101.signature import Says
 from ws101.verdict import configuration
-from ws101.verdict.account import account
+from ws101.verdict.account import account, settings
 from ws101.verdict.weigh import Weighed
 
 _BODY_LINES = 8
@@ -364,8 +364,9 @@ def _untold(evidence: Evidence) -> str:
 
 
 def _next_steps(evidence: Evidence, weighed: Weighed) -> tuple[str, ...]:
+    shown = () if evidence.story is None or evidence.works else settings(evidence.story)
     if not weighed.findings:
-        return () if evidence.works else ("ws101 explain --list",)
+        return () if evidence.works else ("ws101 explain --list", *shown)
     steps = [f"ws101 explain {weighed.findings[0].cause}"]
     proven = weighed.findings[0].certainty is Certainty.PROVEN
     if not proven and evidence.direct is None and evidence.proxy and not evidence.works:
@@ -374,4 +375,4 @@ def _next_steps(evidence: Evidence, weighed: Weighed) -> tuple[str, ...]:
         steps.append(
             "ws101 check … --nginx-config nginx.conf  names the line, and tries the fix in a sandbox"
         )
-    return tuple(steps)
+    return (*steps, *(() if proven else shown))
