@@ -73,7 +73,8 @@ def server(
     """Return what the server wrote: with `headers`, the whole of what reached it."""
     told = Told.ANSWERED if status is not None else Told.SEEN
     given = {"method": "GET", "path": PATH, "headers": headers or {}, "whole": headers is not None, **fields}
-    return _entry(Hop.SERVER, "server.log", "ktor", told, says, words, status=status, **given)
+    software = given.pop("software", "ktor")
+    return _entry(Hop.SERVER, "server.log", software, told, says, words, status=status, **given)
 
 
 def edge(status: int, **fields: object) -> Entry:
