@@ -46,6 +46,11 @@ def status(ask: Ask, text: str = TWO) -> int:
         (asked("/", "a.test", ("Transfer-Encoding", "gzip")), 501),
         (asked("/", "a.test", ("Transfer-Encoding", "chunked"), ("Content-Length", "1")), 400),
         (asked("/" + "x" * 9000), 414),
+        (asked("ws://a.test/" + "x" * 9000), 414),
+        (asked("w" * 9000), 414),
+        (asked("ws://a_b/" + "x" * 9000), 400),  # nginx reads so far before it knows the length
+        (asked("/" + "x" * 9000 + "\x01"), 414),
+        (asked("/\x01" + "x" * 9000), 400),
         (asked("/", "a.test", ("Authorization", "x" * 9000)), 494),
         (asked("/", "second.test", ("Authorization", "x" * 9000)), 0),
     ],

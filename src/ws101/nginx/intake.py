@@ -22,6 +22,11 @@ _ABSOLUTE = re.compile(
     r"[A-Za-z][A-Za-z0-9+.-]*://(?P<host>(?:[A-Za-z0-9.-]*|\[[A-Za-z0-9:._~!$&'()*+,;=-]*\])(?::\d*)?)(?P<rest>[/?].*)?",
     re.DOTALL,
 )
+# How a target begins that may be one: what nginx reads before it knows that the line is too long.
+_BEGUN = re.compile(
+    r"(?:/[\x21-\x7e\x80-\xff]*|[A-Za-z][A-Za-z0-9+.-]*(?::(?:/(?:/(?:[A-Za-z0-9.-]*|\[[A-Za-z0-9:._~!$&'()*+,;=-]*\]?)"
+    r"(?::\d*)?(?:[/?][\x21-\x7e\x80-\xff]*)?)?)?)?)?"
+)
 _AUTHORITY = re.compile(r"(?:[A-Za-z0-9.-]*|\[[^\]]*\]):\d+")
 _AUTHORITY_BEFORE = re.compile(
     r"(?:[A-Za-z0-9.-]*|\[[^\]]*\]):\d*"
@@ -127,7 +132,7 @@ class _Intake:
         connects = ask.method == "CONNECT" and ask.nginx >= _AUTHORITY_FORM
         if connects and not _authority(ask).match(ask.target.lstrip(" ")):
             raise _Ended(400, "CONNECT takes a host and a port")
-        self._hold(len(f"{ask.method} {ask.target} {ask.protocol}\r\n"), "the request line", 414)
+        self._hold_line()
         raw, host = self._parts(ask.target.strip(" "))
         version = _VERSION.fullmatch(ask.protocol)
         if version and version["major"] != "1":
@@ -143,6 +148,17 @@ class _Intake:
         self._raw = raw
         if host is not None:
             self._take_host(host, "in the request line")
+
+    def _hold_line(self) -> None:
+        """Take the buffers of the request line; what is wrong in the first of them nginx tells before that they are too few."""
+        ask = self._ask
+        read = max(self._buffers.first, header_buffers(self._server)[1]) - len(f"{ask.method} ")
+        try:
+            self._hold(len(f"{ask.method} {ask.target} {ask.protocol}\r\n"), "the request line", 414)
+        except _Ended:
+            if ask.method != "CONNECT" and _BEGUN.fullmatch(ask.target[:read].strip(" ")) is None:
+                raise _Ended(400, "nginx cannot read the target") from None
+            raise
 
     def _parts(self, target: str) -> tuple[str, str | None]:
         """Return the target without scheme and host, and the host where one stands there."""
@@ -246,7 +262,7 @@ class _Buffers:
     """Which of its buffers nginx has in use: a first one, then large ones, each of which begins with the line that needs it."""
 
     def __init__(self, level: Level) -> None:
-        self._end = size_of(level.setting("client_header_buffer_size", "1k")) or 1024
+        self.first = self._end = size_of(level.setting("client_header_buffer_size", "1k")) or 1024
         self._used = 0
 
     def hold(self, level: Level, start: int, end: int) -> bool:
