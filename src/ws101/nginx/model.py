@@ -168,7 +168,7 @@ class Variables(NamedTuple):
     assigned: frozenset[str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Model:
     """A configuration that is understood as far as HTTP goes; `troubles` are those of the reading and of the model."""
 

@@ -1,7 +1,9 @@
 """The signs in a configuration by which a location is known to serve WebSockets; asks for no request."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from itertools import islice
 
 from ws101.nginx.model import PASSES, Level, Location, Model
 from ws101.nginx.tree import Directive
@@ -109,12 +111,17 @@ def _words(text: str) -> set[str]:
 def _told_by_another(location: Location, word: str) -> bool:
     """Whether a location of the same server has the word, too, and passes upgrades on: this one may be for plain requests."""
     server = next((level for level in location.lineage() if level.kind == "server"), location)
-    return any(
-        other.directive is not location.directive
-        and _sets_upgrade(other)
-        and word in _words(other.path) | _words(_upstream(other))
-        for other in _inside(server)
-    )
+    return any(other is not location.directive for other in _words_with_upgrade(server).get(word, ()))
+
+
+@lru_cache(maxsize=64)  # else a server's locations would be gone through for each of them
+def _words_with_upgrade(server: Level) -> Mapping[str, list[Directive | None]]:
+    """Return the words of the locations that set Upgrade, each with these locations."""
+    found: dict[str, list[Directive | None]] = {}
+    for location in _inside(server):
+        for word in _words(location.path) | _words(_upstream(location)) if _sets_upgrade(location) else ():
+            found.setdefault(word, []).append(location.directive)
+    return found
 
 
 def _meant_for(location: Location, model: Model) -> str | None:
@@ -128,11 +135,15 @@ def _meant_for(location: Location, model: Model) -> str | None:
     if line in location.nearest("proxy_set_header"):
         return f"{line.text.rstrip(';')!r} comes down to it ({line.place})"
     owner = next(level for level in _outer(location) if line in level.own("proxy_set_header"))
-    if any(
-        _is_socket(other, line) for other in _below(owner, model) if other.directive is not location.directive
-    ):
+    if any(other is not location.directive for other in _two_sockets(owner, line, model)):
         return None
     return f"{line.text.rstrip(';')!r} stands above it ({line.place}), and comes down to no location"
+
+
+@lru_cache(maxsize=64)
+def _two_sockets(owner: Level, line: Directive, model: Model) -> tuple[Directive | None, ...]:
+    """Return the first two locations of this block that the line comes down to, or that bear another sign."""
+    return tuple(islice((one.directive for one in _below(owner, model) if _is_socket(one, line)), 2))
 
 
 def _is_socket(other: Location, line: Directive) -> bool:

@@ -4,6 +4,8 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
+from functools import lru_cache
+from typing import NamedTuple
 
 from ws101.nginx.pattern import search
 from ws101.nginx.state import State
@@ -79,12 +81,39 @@ def _cached(state: State, name: str, make: Callable[[], Value]) -> Value:
     value = make()
     state.asked.discard(name)
     directive = state.model.variables.maps.get(name)
-    if directive is None or not any(child.name == "volatile" for child in directive.children()):
+    if directive is None or not _table(directive).volatile:
         state.mapped[name] = value
     return value
 
 
 # ---- map and geo
+
+
+class _Table(NamedTuple):
+    """A `map` as it is looked up in: its plain keys, lower-cased, its regular expressions, and what else it says."""
+
+    plain: dict[str, str]
+    regexes: tuple[tuple[str, str], ...]
+    default: str
+    hostnames: bool
+    volatile: bool
+
+
+@lru_cache(maxsize=256)  # a table may have thousands of entries, and each request asks again
+def _table(directive: Directive) -> _Table:
+    entries = list(_entries(directive))
+    names = {child.name for child in directive.children()}
+    return _Table(
+        {
+            lowered(_key(name)): value
+            for name, value in entries
+            if not name.startswith("~") and name != "default"
+        },
+        tuple((name, value) for name, value in entries if name.startswith("~")),
+        next((value for name, value in entries if name == "default"), ""),
+        "hostnames" in names,
+        "volatile" in names,
+    )
 
 
 def _entries(directive: Directive) -> Iterator[tuple[str, str]]:
@@ -98,34 +127,27 @@ def _map(state: State, directive: Directive) -> Value:
     source = expand(state, directive.arguments[0])
     if isinstance(source, Unknown):
         return source
-    hostnames = any(child.name == "hostnames" for child in directive.children())
-    found = _looked_up(state, source, list(_entries(directive)), hostnames=hostnames)
+    found = _looked_up(state, source, _table(directive))
     return found if isinstance(found, Unknown) else expand(state, found)
 
 
-def _looked_up(state: State, source: str, entries: list[tuple[str, str]], *, hostnames: bool) -> Value:
+def _looked_up(state: State, source: str, table: _Table) -> Value:
     key = lowered(source)
-    if hostnames:
+    if table.hostnames:
         key = key.removesuffix(".")
-    plain = {
-        lowered(_key(name)): value
-        for name, value in entries
-        if not name.startswith("~") and name != "default"
-    }
-    if key in plain:
-        return plain[key]
-    if hostnames and (found := _by_hostname(key, plain)) is not None:
+    if key in table.plain:
+        return table.plain[key]
+    if table.hostnames and (found := _by_hostname(key, table.plain)) is not None:
         return found
-    for name, value in entries:
-        if name.startswith("~"):
-            caseless = name.startswith("~*")
-            match = search(name[2:] if caseless else name[1:], source, caseless=caseless)
-            if isinstance(match, Unknown):
-                return match
-            if match:
-                state.remember(match)
-                return value
-    return next((value for name, value in entries if name == "default"), "")
+    for name, value in table.regexes:
+        caseless = name.startswith("~*")
+        match = search(name[2:] if caseless else name[1:], source, caseless=caseless)
+        if isinstance(match, Unknown):
+            return match
+        if match:
+            state.remember(match)
+            return value
+    return table.default
 
 
 def _key(name: str) -> str:

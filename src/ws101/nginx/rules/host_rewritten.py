@@ -16,6 +16,7 @@ many applications do not look at it.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ws101.nginx.model import Level
 from ws101.nginx.offence import field_line, known, offence, shadowed_line
@@ -43,7 +44,11 @@ def _check(scene: Scene) -> Iterator[Offence]:
 
 def _set_beside(level: Level) -> bool:
     """Whether a location beside this one sends the client's own Host, so that the upstream wants it, maybe."""
-    server = next((one for one in level.lineage() if one.kind == "server"), level)
+    return _sends_host(next((one for one in level.lineage() if one.kind == "server"), level))
+
+
+@lru_cache(maxsize=64)  # else a server's locations would be gone through for each of them
+def _sends_host(server: Level) -> bool:
     lines = (line for one in server.locations.every for line in one.own("proxy_set_header"))
     return any(
         line.arguments[0].lower() == "host" and line.arguments[1] in {"$host", "$http_host"} for line in lines
