@@ -10,6 +10,7 @@ from ws101.logs.format import Format
 from ws101.logs.line import Line
 
 _LABEL = re.compile(r"(?:^|[\s\]|])([A-Za-z][A-Za-z-]*(?: [A-Za-z]+){0,4}):\s")
+_DIGITS = re.compile(r"\d+")
 _PATIENCE = 64  # other lines of the same stream, after which nothing more is expected of a record
 _MOST_LINES = 400  # of one record; a head of a request has fewer fields
 _MOST_OPEN = 256  # records at once
@@ -96,7 +97,11 @@ class Blocks:
 
 def _note(block: Block, text: str) -> None:
     found = _LABEL.search(text)
-    if found and block.labels.setdefault(found[1], text[found.end() :]) != text[found.end() :]:
+    if found is None:
+        return
+    # What stands before a name is a part of it: `> Connection:` and `< Connection:` are two, as are a time's digits none.
+    label = _DIGITS.sub("", text[: found.end()])
+    if block.labels.setdefault(label, text[found.end() :]) != text[found.end() :]:
         block.tangled = True
 
 

@@ -42,9 +42,9 @@ class Concern:
         self.mark = mark
         self.only = only
 
-    def learn(self, entry: Entry) -> None:
+    def learn(self, entry: Entry, *, sure: bool = False) -> None:
         """Take this entry's path for a WebSocket's, where the entry is sure to tell of a handshake."""
-        if not self.only and entry.path and len(self.paths) < _MOST and is_handshake(entry):
+        if not self.only and entry.path and len(self.paths) < _MOST and (sure or is_handshake(entry)):
             self.paths.add(bare(entry.path))
 
     def tells(self, entry: Entry) -> bool:

@@ -16,7 +16,8 @@ class Format:
     (None: every record is one line); `key` tells interleaved records of one stream apart, as a request's id does.
     `read` turns a record's lines into an entry; None where it is of this format, and tells of no handshake. `signs` are
     byte strings, one of which stands in every record that tells of one. `healthy` says that it logs handshakes that
-    succeed, too: then a missing line is evidence once one was seen.
+    succeed, too: then a missing line is evidence once one was seen. `certain` says that whatever it reads tells of a
+    handshake: then a path in it is a WebSocket's.
     """
 
     name: str
@@ -28,3 +29,4 @@ class Format:
     continues: Callable[[str], bool] | None = None
     key: Callable[[str], str] | None = None
     healthy: bool = True
+    certain: bool = False

@@ -26,7 +26,7 @@ class Shape:
     """One kind of line, matched from the message's start: what stands before it is a logger's.
 
     `mark` stands in it to the letter. Groups are Entry's fields, and `ms` or `seconds` for `took`, `clf` for the time. What
-    the line means without a group for it is given beside.
+    the line means without a group for it is given beside; `arrived` are fields without which it would not be written.
     """
 
     mark: str
@@ -34,6 +34,7 @@ class Shape:
     told: Told = Told.ANSWERED
     status: int | None = None
     says: Says = Says.NOTHING
+    arrived: tuple[tuple[str, str], ...] = ()
 
 
 Finish = Callable[[Entry, re.Match[str]], None]
@@ -91,6 +92,8 @@ def _told(shape: Shape, match: re.Match[str]) -> dict[str, Any]:
     told["told"] = shape.told
     told["status"] = int(status) if status.isdigit() else shape.status
     told["says"] = shape.says
+    if shape.arrived:
+        told["headers"] = dict(shape.arrived)
     if "size" in parts and parts["size"].isdigit():
         told["size"] = int(parts["size"])
     if "ms" in parts:

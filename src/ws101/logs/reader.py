@@ -141,7 +141,7 @@ class Reader:
             entry.time, entry.zoned = first.time, first.zoned  # most wrappers' clocks name their zone
         entry.stream = entry.stream or first.stream
         self._watch(block.form).entry(entry)
-        self._concern.learn(entry)
+        self._concern.learn(entry, sure=block.form.certain)
         if self._concern.tells(entry):
             entries.append(entry)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from ws101.logs import requestline
 from ws101.logs.entry import Entry
 from ws101.logs.line import Line
 from ws101.logs.preamble import Preamble, split
@@ -89,6 +90,15 @@ def where(url: str) -> Where:
         return Where()
     path = parts.path + (f"?{parts.query}" if parts.query else "")
     return Where(parts.scheme.lower(), parts.hostname or "", port, path or "/")
+
+
+def identity(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return what of a request's fields joins records: its key, and the mark of a probe of ws101's."""
+    held = {
+        "key": headers.get("sec-websocket-key", ""),
+        "probe": requestline.probe(headers.get("user-agent", "")),
+    }
+    return {name: value for name, value in held.items() if value}
 
 
 def fields(found: Iterator[tuple[str, str]]) -> Mapping[str, str]:

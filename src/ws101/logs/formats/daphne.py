@@ -9,6 +9,9 @@ from ws101.report import Hop
 
 _PEER = r"(?P<client>\[?[\w.:%]{1,60}\]?):\d{1,5} - - \[(?P<clf>[^\]\n]{1,40})\] "
 _AT = r"(?P<path>\S{1,4000}) \[(?:(?P<seconds>\d{1,9}\.\d{1,9}), )?(?P<client>[\w.%]{1,60}|\[?[\w:.%]{1,60}?\]?):\d{1,5}\]"
+_ARRIVED = (
+    ("upgrade", "websocket"),
+)  # daphne/http_protocol.py, WebRequest.process: any other request is HTTP
 
 FORMAT = formats(
     "daphne",
@@ -16,12 +19,19 @@ FORMAT = formats(
     Hop.SERVER,
     (b'"WSCONNECT', b'"WSREJECT ', b"WebSocket HANDSHAKING ", b"WebSocket CONNECT ", b"WebSocket REJECT "),
     (
-        Shape('"WSCONNECTING ', _PEER + r'"WSCONNECTING (?P<path>[^"\n]{1,4000})" - -', told=Told.SEEN),
-        Shape('"WSCONNECT ', _PEER + r'"WSCONNECT (?P<path>[^"\n]{1,4000})" - -', status=101),
-        Shape('"WSREJECT ', _PEER + r'"WSREJECT (?P<path>[^"\n]{1,4000})" - -', status=403),
-        Shape("WebSocket HANDSHAKING ", r"WebSocket HANDSHAKING " + _AT, told=Told.SEEN),
-        Shape("WebSocket CONNECT ", r"WebSocket CONNECT " + _AT, status=101),
-        Shape("WebSocket REJECT ", r"WebSocket REJECT " + _AT, status=403),
+        Shape(
+            '"WSCONNECTING ',
+            _PEER + r'"WSCONNECTING (?P<path>[^"\n]{1,4000})" - -',
+            told=Told.SEEN,
+            arrived=_ARRIVED,
+        ),
+        Shape(
+            '"WSCONNECT ', _PEER + r'"WSCONNECT (?P<path>[^"\n]{1,4000})" - -', status=101, arrived=_ARRIVED
+        ),
+        Shape('"WSREJECT ', _PEER + r'"WSREJECT (?P<path>[^"\n]{1,4000})" - -', status=403, arrived=_ARRIVED),
+        Shape("WebSocket HANDSHAKING ", r"WebSocket HANDSHAKING " + _AT, told=Told.SEEN, arrived=_ARRIVED),
+        Shape("WebSocket CONNECT ", r"WebSocket CONNECT " + _AT, status=101, arrived=_ARRIVED),
+        Shape("WebSocket REJECT ", r"WebSocket REJECT " + _AT, status=403, arrived=_ARRIVED),
         Shape(
             "HTTP ",
             r"HTTP (?P<method>[A-Z]{1,12}) (?P<path>\S{1,4000}) (?P<status>\d{3}) \[(?P<seconds>\d{1,9}\.\d{1,9}), (?P<client>[\w.%]{1,60}):\d{1,5}\]",

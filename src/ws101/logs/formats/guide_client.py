@@ -12,7 +12,7 @@ from ws101.logs.entry import Entry, Told
 from ws101.logs.format import Format
 from ws101.logs.line import Line
 from ws101.logs.preamble import split
-from ws101.logs.record import Record, fields, message, pairs, record, where
+from ws101.logs.record import Record, fields, identity, message, pairs, record, where
 from ws101.report import Hop
 from ws101.signature import Says
 
@@ -112,7 +112,7 @@ def _meant(found: Record) -> Entry:
         headers=headers,
         whole=bool(key),  # a library adds the key last: where it is shown, nothing was left out
         agent=headers.get("user-agent", ""),
-        identity={"key": key} if key else {},
+        identity=identity(headers),
     )
 
 
@@ -125,7 +125,9 @@ def _untagged(found: Record) -> list[str]:
     return texts
 
 
-FORMAT = Format(NAME, SOFTWARE, Hop.CLIENT, _opens, _read, _SIGNS, _continues, _key)
+FORMAT = Format(NAME, SOFTWARE, Hop.CLIENT, _opens, _read, _SIGNS, _continues, _key, certain=True)
 # Alone it is a record; after "Connecting to" it goes on with that one.
-DETAILS = Format("guide-client-details", SOFTWARE, Hop.CLIENT, _details, _read, _SIGNS, _continues, _key)
+DETAILS = Format(
+    "guide-client-details", SOFTWARE, Hop.CLIENT, _details, _read, _SIGNS, _continues, _key, certain=True
+)
 FORMATS = (FORMAT, DETAILS)

@@ -13,7 +13,7 @@ from ws101.logs.entry import Entry, Told
 from ws101.logs.format import Format
 from ws101.logs.line import Line
 from ws101.logs.preamble import split
-from ws101.logs.record import Record, fields, message, pairs, record
+from ws101.logs.record import Record, fields, identity, message, pairs, record
 from ws101.report import Hop
 from ws101.signature import Says
 
@@ -78,8 +78,9 @@ def _attempted(found: Record) -> Entry:
         if name.startswith("HEADER"):
             headers[name.removeprefix("HEADER").strip().lower()] = value
         elif name.lower() in _HELD or name.startswith("Sec-WebSocket-"):
-            headers.setdefault(_HELD.get(name.lower(), name.lower()), value)
-    headers = {name: value for name, value in headers.items() if value != "null"}
+            absent = value in {"null", ""} and name.lower() in _HELD  # as Kotlin prints what was not there
+            if not absent:
+                headers.setdefault(_HELD.get(name.lower(), name.lower()), value)
     counted = next((c for text in found.messages if (c := _pattern("count").match(text.strip()))), None)
     listed = sum(text.lstrip().startswith("- ") for text in found.messages[1:])
     return found.entry(
@@ -93,13 +94,8 @@ def _attempted(found: Record) -> Entry:
         whole=counted is not None and int(counted[1]) == listed,
         host=headers.get("host", ""),
         agent=headers.get("user-agent", ""),
-        identity=_identity(headers),
+        identity=identity(headers),
     )
-
-
-def _identity(headers: dict[str, str]) -> dict[str, str]:
-    key = headers.get("sec-websocket-key", "")
-    return {"key": key} if key else {}
 
 
 def _rejected(found: Record) -> Entry:
@@ -133,4 +129,4 @@ def _challenged(found: Record) -> Entry:
     )
 
 
-FORMAT = Format(NAME, SOFTWARE, Hop.SERVER, _opens, _read, _SIGNS, _continues, _key)
+FORMAT = Format(NAME, SOFTWARE, Hop.SERVER, _opens, _read, _SIGNS, _continues, _key, certain=True)

@@ -7,12 +7,12 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ws101.logs import jsonline, requestline
+from ws101.logs import jsonline
 from ws101.logs.entry import Entry, Told
 from ws101.logs.format import Format
 from ws101.logs.line import Line, Place
 from ws101.logs.preamble import Preamble
-from ws101.logs.record import Record, fields, where
+from ws101.logs.record import Record, fields, identity, where
 from ws101.report import Hop
 from ws101.signature import Says
 
@@ -61,7 +61,6 @@ def _read(lines: Sequence[Line]) -> Entry | None:
     status = jsonline.number_of(answer, "status") or None
     error = jsonline.text_of(answer, "_error") or jsonline.text_of(members, "_error")
     headers, place = fields(_rows(request)), where(jsonline.text_of(request, "url"))
-    key, agent = headers.get("sec-websocket-key", ""), headers.get("user-agent", "")
     took = members.get("time")
     return found.entry(
         NAME,
@@ -76,14 +75,12 @@ def _read(lines: Sequence[Line]) -> Entry | None:
         path=place.path,
         status=status,
         headers=headers,
-        whole=bool(key),
-        agent=agent,
+        whole="sec-websocket-key" in headers,
+        agent=headers.get("user-agent", ""),
         took=took / 1000 if isinstance(took, int | float) and took > 0 else None,
         says=_MEANS.get(error, Says.NOTHING),
         words=error or jsonline.text_of(answer, "statusText"),
-        identity={
-            name: value for name, value in (("key", key), ("probe", requestline.probe(agent))) if value
-        },
+        identity=identity(headers),
     )
 
 

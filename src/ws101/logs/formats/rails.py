@@ -9,6 +9,8 @@ from ws101.report import Hop
 from ws101.signature import Says
 
 _FOR = r'"(?P<path>[^"\n]{1,4000})" ?'
+# websocket-driver, Driver.websocket?: GET, and both fields.
+_ARRIVED = (("upgrade", "websocket"), ("connection", "upgrade"))
 
 FORMAT = formats(
     "action cable",
@@ -28,6 +30,7 @@ FORMAT = formats(
             "[WebSocket]",
             r"Started (?P<method>[A-Z]{1,12}) " + _FOR + r"\[WebSocket\] for (?P<client>[\w.:%]{1,60}) at ",
             told=Told.SEEN,
+            arrived=_ARRIVED,
         ),
         Shape(
             "Successfully upgraded to WebSocket",

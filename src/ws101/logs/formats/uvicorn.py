@@ -16,6 +16,8 @@ from ws101.signature import Says
 
 _PEER = r"(?P<client>\[?[\w.:%]{1,60}\]?):(?P<peerport>\d{1,5}) - "
 # A refusal of its own has no line with a path; one by the application has, and is told twice.
+# httptools_impl.py and h11_impl.py, _should_upgrade: without both, the request is a GET to uvicorn.
+_ARRIVED = (("upgrade", "websocket"), ("connection", "upgrade"))
 _OWN = "400|405|426|431|505"
 _MEANS = {431: Says.HEADER_TOO_LARGE, 505: Says.HTTP_VERSION, 405: Says.METHOD}
 
@@ -31,8 +33,17 @@ REQUEST = formats(
     Hop.SERVER,
     (b'"WebSocket /', b"connection rejected (", b"HTTP response sent (", b"Invalid HTTP request"),
     (
-        Shape('"WebSocket ', _PEER + r'"WebSocket (?P<path>[^"\n]{1,4000}?)" \[accepted\]', status=101),
-        Shape('"WebSocket ', _PEER + r'"WebSocket (?P<path>[^"\n]{1,4000}?)" (?P<status>\d{3})'),
+        Shape(
+            '"WebSocket ',
+            _PEER + r'"WebSocket (?P<path>[^"\n]{1,4000}?)" \[accepted\]',
+            status=101,
+            arrived=_ARRIVED,
+        ),
+        Shape(
+            '"WebSocket ',
+            _PEER + r'"WebSocket (?P<path>[^"\n]{1,4000}?)" (?P<status>\d{3})',
+            arrived=_ARRIVED,
+        ),
         Shape(
             ' - "',
             _PEER

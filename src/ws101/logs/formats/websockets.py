@@ -7,11 +7,11 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from ws101.logs import requestline, traceback
+from ws101.logs import traceback
 from ws101.logs.entry import Entry, Told
 from ws101.logs.format import Format
 from ws101.logs.line import Line
-from ws101.logs.record import Record, fields, message, record
+from ws101.logs.record import Record, fields, identity, message, record
 from ws101.logs.sayings.servers import by_websockets
 from ws101.report import Hop
 from ws101.signature import Says
@@ -72,8 +72,6 @@ def _head(found: Record, request: re.Match[str]) -> Entry:
     headers = fields((row["name"], row["value"]) for row in rows if row is not None and row["way"] == own)
     answer = next((a for text in found.messages if (a := _pattern("answer").match(text))), None)
     reason = next((r["reason"] for text in found.messages if (r := _pattern("reason").match(text))), "")
-    key, agent = headers.get("sec-websocket-key", ""), headers.get("user-agent", "")
-    probe = requestline.probe(agent)
     host, _, port = headers.get("host", "").rpartition(":") if not by_server else ("", "", "")
     return found.entry(
         NAME,
@@ -90,8 +88,8 @@ def _head(found: Record, request: re.Match[str]) -> Entry:
         status=int(answer["status"]) if answer else None,
         says=by_websockets(reason) if by_server else Says.NOTHING,
         words=reason,
-        agent=agent,
-        identity={name: value for name, value in (("key", key), ("probe", probe)) if value},
+        agent=headers.get("user-agent", ""),
+        identity=identity(headers),
     )
 
 

@@ -8,7 +8,7 @@ from ws101.logs.entry import Entry, Told
 from ws101.logs.format import Format
 from ws101.logs.line import Line
 from ws101.logs.preamble import Preamble
-from ws101.logs.record import Record, fields
+from ws101.logs.record import Record, fields, identity
 from ws101.report import Hop
 
 NAME, SOFTWARE = "ws101-timers", "ws101-timers"
@@ -41,7 +41,6 @@ def _handshake(found: Record, members: Mapping[str, Any]) -> Entry:
     listed = members.get("headers")
     rows = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
     headers = fields((jsonline.text_of(row, "name"), jsonline.text_of(row, "value")) for row in rows)
-    key = headers.get("sec-websocket-key", "")
     return found.entry(
         NAME,
         SOFTWARE,
@@ -57,7 +56,7 @@ def _handshake(found: Record, members: Mapping[str, Any]) -> Entry:
         whole=bool(headers),
         status=jsonline.number_of(members, "status"),
         agent=headers.get("user-agent", ""),
-        identity={"key": key} if key else {},
+        identity=identity(headers),
         says=slugs.says(jsonline.text_of(members, "cause")),
         words=jsonline.text_of(members, "reason"),
         user=jsonline.text_of(members, "userId"),
@@ -76,4 +75,4 @@ def _closed(found: Record, members: Mapping[str, Any]) -> Entry:
     )
 
 
-FORMAT = Format(NAME, SOFTWARE, Hop.SERVER, _opens, _read, _SIGNS)
+FORMAT = Format(NAME, SOFTWARE, Hop.SERVER, _opens, _read, _SIGNS, certain=True)
