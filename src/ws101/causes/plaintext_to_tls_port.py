@@ -120,22 +120,27 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
 
 
 _TLS_PORTS = frozenset({443, 8443})
+_ANSWER_SO = frozenset(
+    {"nginx", "openresty", "apache", "caddy", "traefik", ""}
+)  # others close, or send an alert
 
 
-def read(_: Evidence, story: Story) -> Ruling | None:
+def read(evidence: Evidence, story: Story) -> Ruling | None:
     if out := _elsewhere(story):
         return out
+    remedy = _remedy(evidence) if evidence.target.host else None
     if said := hearing.saying(story, Says.PLAIN_HTTP_TO_TLS):
         # It may be a proxy that spoke plainly, to a proxy further in or to a server that does not log who asks.
         unsure = way.several_proxies(story) or (said[0].hop in way.BEHIND and way.meant_scheme(story) != "ws")
         certain = hearing.POSSIBLE if unsure else hearing.LIKELY
-        return hearing.supported(*map(hearing.quote, said[:2]), *_claims(story), certainty=certain)
+        facts = (*map(hearing.quote, said[:2]), *_claims(story))
+        return hearing.supported(*facts, certainty=certain, remedy=remedy)
     if out := hearing.beyond_proxy(story) or hearing.over_tls(story):
         return out
-    page = hearing.by_page(story, Says.PLAIN_HTTP_TO_TLS)
+    page = hearing.by_page(story, Says.PLAIN_HTTP_TO_TLS, remedy=remedy)
     if isinstance(page, Supported):
         return replace(page, facts=(*page.facts, *_claims(story)))
-    return page or _by_status(story)
+    return page or _by_status(story, remedy)
 
 
 def _elsewhere(story: Story) -> RuledOut | None:
@@ -152,14 +157,14 @@ def _elsewhere(story: Story) -> RuledOut | None:
 
 def _claims(story: Story) -> tuple[Fact, ...]:
     """Return that the client says otherwise, which is no proof of what it sent."""
-    if told := hearing.against(story):
-        return told
+    if told := tuple(c for c in story.contradictions if c.one.hop is Hop.CLIENT):
+        return tuple(hearing.cite(c.one, c.text) for c in told)
     entry = next((e for e in story.at(Hop.CLIENT) if e.scheme in {"wss", "https"}), None)
     text = "the client says that it speaks TLS here: its log names what was meant, and not what was sent"
     return (hearing.cite(entry, text),) if entry else ()
 
 
-def _by_status(story: Story) -> Ruling | None:
+def _by_status(story: Story, remedy: Remedy | None) -> Ruling | None:
     """Judge a bare 400 where TLS was meant: it fits, and fits a server that refuses a plain GET."""
     entry = hearing.met_status(story, 400)
     meant = next((e for e in story.entries if e.scheme in {"wss", "https"} or e.port in _TLS_PORTS), None)
@@ -167,11 +172,14 @@ def _by_status(story: Story) -> Ruling | None:
         return None
     if meant is None or not story.at(Hop.PROXY):
         return Unknown(hearing.NGINX_INFO)
-    why = "nginx answers so to plain HTTP on a TLS port, and says why only at level info"
     proxy = next(way.answers(story, Hop.PROXY), entry)
-    return hearing.supported(
-        hearing.answered(proxy), hearing.cite(proxy, why), *_claims(story), certainty=hearing.POSSIBLE
-    )
+    if proxy.software not in _ANSWER_SO:
+        return Unknown(f"the log of {hearing.who(proxy)}, at its most talkative")
+    why = "nginx answers so to plain HTTP on a TLS port, and says why only at level info"
+    if proxy.software != "nginx":
+        why = "plain HTTP on a TLS port is answered so"
+    facts = (hearing.answered(proxy), hearing.cite(proxy, why), *_claims(story))
+    return hearing.supported(*facts, certainty=hearing.POSSIBLE, remedy=remedy)
 
 
 CAUSE = Cause(

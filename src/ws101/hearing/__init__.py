@@ -46,7 +46,6 @@ from ws101.hearing.pages import by_page
 from ws101.hearing.words import (
     LIKELY,
     POSSIBLE,
-    against,
     answered,
     by_words,
     cite,
@@ -74,7 +73,6 @@ __all__ = [
     "POSSIBLE",
     "SERVER_LOG",
     "UPSTREAM",
-    "against",
     "another_reason",
     "answer_came",
     "answered",

@@ -59,11 +59,6 @@ def shortened(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
-def against(story: Story) -> tuple[Fact, ...]:
-    """Return what of the logs contradicts itself, as facts."""
-    return tuple(Fact(c.text, str(c.one.place)) for c in story.contradictions)
-
-
 def told_of(entry: Entry) -> Fact:
     """Return a refusal as a fact: in its own words where it has any."""
     return quote(entry) if entry.says is not Says.NOTHING else answered(entry)

@@ -53,4 +53,5 @@ def _text(entry: Entry) -> str:
     if len(lines) < 2:
         return " ".join(entry.text.split())
     telling = entry.words if entry.words and entry.words not in first_line(entry.text) else ""
-    return f"{first_line(entry.text)} … ({len(lines) - 1} more lines){f' {shortened(telling)}' if telling else ''}"
+    more = f"{len(lines) - 1} more line{'s' if len(lines) > 2 else ''}"
+    return f"{first_line(entry.text)} … ({more}){f' {shortened(telling)}' if telling else ''}"
