@@ -121,6 +121,7 @@ def test_lines_that_go_on():
         "2026-11-26T01:09:19.123456Z  INFO hyper: listening",
         "2026-11-26T01:09:19Z INFO server: listening",
         "2026-11-26T01:09:19.123Z ERROR app[7]: x",
+        "2026-11-26T01:09:19Z DBG github.com/traefik/traefik/v3/pkg/proxy/httputil/proxy.go:199 > 502 Bad Gateway",
         "INFO  | started",
         "2026-11-26 | INFO | started",
         "  - Upgrade: websocket",

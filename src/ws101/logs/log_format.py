@@ -19,6 +19,7 @@ _NAME = re.compile(r"[A-Za-z0-9_]")
 _TARGET = r"[^ \"\[]*(?:\[(?:token [^\]\"]*\])?[^ \"\[]*)*"
 _NUMBER = r"[\d.-]*"
 _LIST = r"[\d.-]*(?:(?:, | : )[\d.-]*)*"
+_ADDRESS = r"[^ ,\"\[\]]*"
 _ADDRESSES = r"[^ ,\"]*(?:(?:, | : )[^ ,\"]+)*"
 _HOST = r"[^/ \"]*"
 _CLOSED = frozenset({_NUMBER, _LIST})  # these hold no punctuation that could follow them
@@ -40,6 +41,7 @@ _SHAPES: dict[str, str] = {
         _LIST,
     ),
     **dict.fromkeys(("host", "http_host", "server_name", "proxy_host"), _HOST),
+    **dict.fromkeys(("remote_addr", "realip_remote_addr", "proxy_protocol_addr", "binary_remote_addr"), _ADDRESS),
     "upstream_addr": _ADDRESSES,
     "request_uri": _TARGET,
     "uri": r"[^? \"]*",

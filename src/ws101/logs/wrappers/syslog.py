@@ -27,6 +27,7 @@ _LEVELS = frozenset(
         "warn",
         "error",
     }
+    | {"TRC", "DBG", "INF", "WRN", "ERR", "FTL"}
 )
 
 
@@ -38,7 +39,7 @@ def _priority() -> re.Pattern[str]:
 @cache
 def _tag() -> re.Pattern[str]:
     """Host and program; Heroku leaves the host out. A program without a number must be one word before a colon."""
-    return re.compile(r" (?:([\w.:-]{1,255}) )?([\w./@-]{1,128})(?:\[([\w.-]{1,32})\])?: ?", re.ASCII)
+    return re.compile(r" (?:([\w.:-]{1,255}) )?([\w./@-]{1,128})(?:\[([\w.-]{1,32})\])?:(?: |\Z)", re.ASCII)
 
 
 @cache
