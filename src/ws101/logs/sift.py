@@ -5,7 +5,7 @@ What is passed over bears no sign; how much that is, its caller says.
 
 import importlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol, cast
 
 MARGIN = 65536  # bytes around a piece of a source; the reader keeps no more of a line
@@ -13,8 +13,20 @@ BEFORE, AFTER = (
     24,
     64,
 )  # lines around a sign of a record of several lines: a traceback ends with it, a block begins with it
+_NEAR = 8  # other requests' lines between two of one record
 # One request on one line, as every access log writes it: no line around it belongs to it.
 _ALONE = re.compile(rb'HTTP/[0-9.]{1,3}\\?" (?:- )?[0-9]{3}\b')
+
+
+class Piece(NamedTuple):
+    """Lines that may tell of a handshake, whole, each with its end; `line` is the number of the first one.
+
+    `alone` says that each of them is a record of one line.
+    """
+
+    line: int
+    text: bytes
+    alone: bool
 
 
 class Cut(NamedTuple):
@@ -38,6 +50,9 @@ class Portion(NamedTuple):
     again: bool = False
 
 
+Wide = Mapping[bytes, Callable[[bytes], bool]]
+"""Signs that stand in records of several lines, each with a test of whether a line may go on with such a record."""
+NONE_WIDE: Wide = {}
 Search = Callable[[bytes | bytearray], list[int]]  # the places of signs, in their order
 
 
@@ -96,17 +111,17 @@ class _Stretch(NamedTuple):
 class Sieve:
     """Keeps the lines that bear one of these signs, and that another sieve passes over, if one is given.
 
-    Those that bear one of `wide` are told by several lines: what stands around them is kept, too.
+    A line that bears a sign of `wide`, and is gone on with by its neighbour, is part of a record of several lines: what
+    stands around it is kept, too.
     """
 
     def __init__(
-        self, signs: Iterable[bytes], wide: Iterable[bytes] = (), *, apart_from: "Sieve | None" = None
+        self, signs: Iterable[bytes], wide: Wide = NONE_WIDE, *, apart_from: "Sieve | None" = None
     ) -> None:
-        every = cover(wide)
-        self.signs = cover((*signs, *every))
+        self.signs = cover((*signs, *wide))
+        self.wide = wide
         self._search = search(self.signs)
-        self._wide_signs = every
-        self._wide = re.compile(b"|".join(map(re.escape, every))) if every else None
+        self._any_wide = re.compile(b"|".join(map(re.escape, wide))) if wide else None
         self._before = apart_from
 
     def lacks(self, signs: Iterable[bytes]) -> list[bytes]:
@@ -116,7 +131,7 @@ class Sieve:
     def extended(self, signs: Iterable[bytes]) -> "Sieve":
         """Return a sieve that keeps what bears one of these signs, too."""
         lacking = self.lacks(signs)
-        return Sieve((*self.signs, *lacking), self._wide_signs) if lacking else self
+        return Sieve((*self.signs, *lacking), self.wide) if lacking else self
 
     def cuts(self, data: bytes | bytearray, start: int, begin: int, end: int) -> list[Cut]:
         """Return what is kept of the lines that begin in data[begin:end]; `data` stands at `start` in its source.
@@ -142,7 +157,7 @@ class Sieve:
 
     def _around(self, data: bytes | bytearray, first: int, done: int, *, whole: bool) -> _Stretch:
         """Return where a kept line, or what may belong to it, begins and ends, and whether it is alone."""
-        if self._wide is None or _ALONE.search(data, first, done) or not self._wide.search(data, first, done):
+        if not self._is_wide(data, first, done):
             return _Stretch(first, done, alone=True)
         for _ in range(BEFORE):
             line = data.rfind(b"\n", 0, max(first - 1, 0)) + 1
@@ -154,6 +169,17 @@ class Sieve:
                 break
             done = data.find(b"\n", done) + 1 or len(data)
         return _Stretch(first, done, alone=False)
+
+    def _is_wide(self, data: bytes | bytearray, first: int, done: int) -> bool:
+        """Return whether a line is part of a record of several lines."""
+        if self._any_wide is None or _ALONE.search(data, first, done):
+            return False
+        if not self._any_wide.search(data, first, done):
+            return False
+        line = bytes(data[first : min(done, first + MARGIN)])
+        tests = [goes_on for sign, goes_on in self.wide.items() if sign in line]
+        near = [one for one in (_next(data, done), _last(data, first)) if one]
+        return any(goes_on(one) for goes_on in tests for one in near)
 
     def _cut(self, data: bytes | bytearray, start: int, stretch: _Stretch) -> Cut:
         """Cut lines out; among those around a record, other requests' lines are left blank."""
@@ -167,6 +193,30 @@ class Sieve:
 
     def _may_belong(self, line: bytes) -> bool:
         return not _ALONE.search(line) or bool(self._search(line))
+
+
+def _next(data: bytes | bytearray, place: int) -> bytes:
+    """Return the first of the next lines that is no whole request of its own."""
+    for _ in range(_NEAR):
+        end = data.find(b"\n", place)
+        if end < 0:
+            break
+        if not _ALONE.search(data, place, end):
+            return bytes(data[place:end])
+        place = end + 1
+    return b""
+
+
+def _last(data: bytes | bytearray, place: int) -> bytes:
+    """Return the last of the lines before that is no whole request of its own."""
+    for _ in range(_NEAR):
+        if place <= 0:
+            break
+        begin = data.rfind(b"\n", 0, place - 1) + 1
+        if not _ALONE.search(data, begin, place):
+            return bytes(data[begin : place - 1])
+        place = begin
+    return b""
 
 
 def _keep(kept: list[_Stretch], new: _Stretch) -> None:

@@ -4,7 +4,7 @@ The memory is bounded however many clients and paths there are: the most frequen
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -29,7 +29,11 @@ class Names:
 
     def add(self, names: Iterable[str]) -> None:
         """Count these names; an empty one is none."""
-        self.counts.update(names)
+        self.count(Counter(names))
+
+    def count(self, numbers: Mapping[str, int]) -> None:
+        """Count each of these names so many times."""
+        self.counts.update(numbers)
         self.counts.pop("", None)
         if len(self.counts) > _NAMED:
             self._forget()
@@ -64,12 +68,15 @@ class Times:
     first: float | None = None
     last: float | None = None
 
-    def add(self, seconds: Iterable[float], number: int = 1) -> None:
-        """Count these moments, each so many times."""
-        for second in seconds:
+    def add(self, seconds: Iterable[float]) -> None:
+        """Count these moments."""
+        self.count(Counter(seconds))
+
+    def count(self, numbers: Mapping[float, int]) -> None:
+        """Count each of these moments so many times."""
+        for second, number in numbers.items():
             self.counts[int(second // self.width)] += number
-            self.first = second if self.first is None or second < self.first else self.first
-            self.last = second if self.last is None or second > self.last else self.last
+        self._span(numbers)
         self._widen()
 
     def take(self, other: "Times") -> None:
@@ -78,8 +85,7 @@ class Times:
             self._double()
         for part, count in other.counts.items():
             self.counts[part * other.width // self.width] += count
-        self.first = min((t for t in (self.first, other.first) if t is not None), default=None)
-        self.last = max((t for t in (self.last, other.last) if t is not None), default=None)
+        self._span(t for t in (other.first, other.last) if t is not None)
         self._widen()
 
     def parts(self, begin: float, end: float, number: int) -> tuple[int, ...]:
@@ -90,6 +96,10 @@ class Times:
             moment = min(max(part * self.width, self.first or 0.0), self.last or 0.0)
             found[min(max(int((moment - begin) / length * number), 0), number - 1)] += count
         return tuple(found)
+
+    def _span(self, seconds: Iterable[float]) -> None:
+        known = [t for t in (*seconds, self.first, self.last) if t is not None]
+        self.first, self.last = min(known, default=None), max(known, default=None)
 
     def _widen(self) -> None:
         while len(self.counts) > _PARTS:

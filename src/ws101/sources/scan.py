@@ -4,11 +4,11 @@ Lines of a file have no numbers until somebody cites them: to count the ends of 
 """
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
-from ws101.logs.sift import MARGIN, Cut, Portion, Sieve, merged
+from ws101.logs.sift import MARGIN, Cut, Piece, Portion, Sieve, Wide, merged
 from ws101.sources.source import Source
 from ws101.sources.windows import Crew, Windows, counted, line_at
 
@@ -20,43 +20,39 @@ _HEAD, _TAIL = (
     4 << 10,
 )  # bytes handed on whatever they are: they tell which formats a log has, and how far it goes
 _BITS = 20  # for the lines of one piece, in the number of a line that is not counted yet
-_SHORTEST = 4  # characters; a shorter path stands in too many lines
+_SAMPLED = 1000  # lines of a stream that tell what it holds
+_PLACES, _SAMPLE = 64, 2048  # of a file, besides its beginning, and the bytes read there
 
 
-class Piece(NamedTuple):
-    """Lines that may tell of a handshake, whole, each with its end; `line` is the number of the first one.
+class Wanted(Protocol):
+    """What is looked for: logs.lookout.Lookout. `sample` is shown lines from all over the source before it begins."""
 
-    `alone` says that each of them is a record of one line.
-    """
-
-    line: int
-    text: bytes
-    alone: bool
+    @property
+    def signs(self) -> Iterable[bytes]: ...
+    @property
+    def wide(self) -> Wide: ...
+    def sample(self, lines: Sequence[bytes]) -> None: ...
+    def look(self) -> None: ...
 
 
 @dataclass
 class Survey:
-    """Reads one source, and yields its candidates in order; `paths` may grow meanwhile, as paths are learned.
+    """Reads one source, and yields its candidates in order; what is looked for may become more meanwhile.
 
-    `signs` are those of all formats, and of what concerns; `wide` those of them that stand in records of several lines.
     `size` bytes were looked through so far, and `kept` of them handed on: the others bear no sign. The lines of a file have
     numbers that only `numbers` can read.
     """
 
     source: Source
-    signs: Sequence[bytes]
-    wide: Sequence[bytes] = ()
-    paths: Collection[str] = ()
+    lookout: Wanted
     workers: int = 0
     window: int = _WINDOW
     size: int = 0
     kept: int = 0
-    _known: set[str] = field(default_factory=set, init=False, repr=False)
 
     def __iter__(self) -> Iterator[list[Piece]]:
         """Yield the candidates of each part of the source."""
-        sieve = Sieve(self.signs, self.wide).extended(self._new_needles())
-        for cuts in merged(self._stream(sieve) if self.source.path is None else self._file(sieve)):
+        for cuts in merged(self._stream() if self.source.path is None else self._file()):
             self.kept += sum(cut.end - cut.start for cut in cuts)
             yield [Piece(cut.line or (cut.start << _BITS) + 1, cut.text, cut.alone) for cut in cuts]
 
@@ -74,46 +70,52 @@ class Survey:
             before = counted(file.fileno(), [line >> _BITS for line in wanted])
         return {line: (line & (1 << _BITS) - 1) + n for line, n in zip(wanted, before, strict=True)}
 
-    def _new_needles(self) -> list[bytes]:
-        """Return what to look for because of the paths that came up since this was asked last."""
-        if len(self.paths) == len(self._known):
-            return []
-        new = sorted(set(self.paths) - self._known)
-        self._known.update(new)
-        return [needle for path in new for needle in _needles(path)]
+    def _lacking(self, sieve: Sieve) -> list[bytes]:
+        """Return what is looked for since, as paths and formats came up."""
+        self.lookout.look()
+        return sieve.lacks(self.lookout.signs)
 
-    def _file(self, sieve: Sieve) -> Iterator[Portion]:
+    def _file(self) -> Iterator[Portion]:
         assert self.source.path is not None
         with self.source.path.open("rb", buffering=0) as file:
             windows = Windows(file.fileno(), os.fstat(file.fileno()).st_size, self.window)
-            with Crew(windows, sieve, self.workers or _cores()) as crew:
+            self.lookout.sample(_samples(windows))
+            self.lookout.look()
+            with Crew(
+                windows, Sieve(self.lookout.signs, self.lookout.wide), self.workers or _cores()
+            ) as crew:
                 for offset, cuts in crew:
                     upto = self.size = min(offset + self.window, windows.size)
                     yield Portion(upto, [*_head(windows, offset), *cuts, *_tail(windows, upto)])
-                    if needles := crew.sieve.lacks(self._new_needles()):
-                        yield Portion(upto, crew.look_again(offset, needles), again=True)
+                    if needles := self._lacking(crew.sieve):
+                        yield Portion(upto, crew.look_again(offset, needles, self.lookout.wide), again=True)
             gone = windows.size - os.fstat(file.fileno()).st_size
         if gone > 0:
             self.source.troubles.append(
                 f"{self.source.path} was cut while it was read: {gone} bytes are gone."
             )
 
-    def _stream(self, sieve: Sieve) -> Iterator[Portion]:
+    def _stream(self) -> Iterator[Portion]:
         data, start, seek, lines = b"", 0, 0, 1
+        sieve = Sieve(())
         for block, last in _blocks(self.source.chunks(), self.window):
             data += block
             self.size += len(block)
             end = len(data) if last else max(len(data) - MARGIN, seek)
             begin = line_at(data, seek)
+            if start + seek == 0:
+                self.lookout.sample(data.splitlines()[:_SAMPLED])
+                self.lookout.look()
+                sieve = Sieve(self.lookout.signs, self.lookout.wide)
             cuts = sieve.cuts(data, start, begin, end)
             if start + seek == 0:
                 cuts = [*_cut(0, data[: data.rfind(b"\n", 0, _HEAD) + 1] or data[:_HEAD]), *cuts]
             yield Portion(start + end, _with_numbers(cuts, data, start, lines))
-            if needles := sieve.lacks(self._new_needles()):
+            if needles := self._lacking(sieve):
                 first = line_at(data, 1) if start else 0
                 again = Sieve(needles, apart_from=sieve).cuts(data, start, first, end)
                 yield Portion(start + end, _with_numbers(again, data, start, lines), again=True)
-                sieve = sieve.extended(needles)
+                sieve = Sieve((*sieve.signs, *needles), self.lookout.wide)
             drop = max(end - MARGIN, 0)
             lines += data.count(b"\n", 0, drop)
             data, start, seek = data[drop:], start + drop, end - drop
@@ -130,14 +132,11 @@ def _with_numbers(cuts: list[Cut], data: bytes, start: int, line: int) -> list[C
     return numbered
 
 
-def _needles(path: str) -> tuple[bytes, ...]:
-    """Return what stands in every line that names this path; a short one with what stands around it in a request line."""
-    text = path.encode()
-    return (
-        (text,)
-        if len(path) >= _SHORTEST
-        else (b" %s " % text, b" %s?" % text, b'"%s"' % text, b'"%s?' % text)
-    )
+def _samples(windows: Windows) -> list[bytes]:
+    """Return lines from the beginning, and some from many places."""
+    places = range(_HEAD, windows.size, max((windows.size - _HEAD) // _PLACES, _SAMPLE))
+    texts = [windows.lines(0, _HEAD), *(windows.lines(place, place + _SAMPLE) for place in places)]
+    return [line for text in texts for line in text.splitlines()]
 
 
 def _cores() -> int:

@@ -1,0 +1,118 @@
+"""What to look for in a source: the signs of the formats that it was seen to hold, and of what concerns. Reads samples of it.
+
+A format's own signs may be words that every line of another format bears, so they hold where that format was seen.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from ws101.logs.concern import HINTS, Concern
+from ws101.logs.detect import Detector
+from ws101.logs.format import Format
+from ws101.logs.line import Line, Place
+from ws101.logs.wrappers import peel
+from ws101.logs.wrapping import Unwrapper
+
+_UPGRADES = (b"101", b"426")  # statuses by which a handshake is known at any path
+_NUMBERED = (b" %s ", b":%s,", b": %s,", b'"%s"', b"\t%s\t", b"=%s ")  # as logs write a status
+_COMMON = 0.02  # of the lines: a sign that more of them bear tells nothing
+_SHORTEST = 4  # characters; a shorter path stands in too many lines
+_ALWAYS = (b"pgrade", b"ws101/")
+
+
+@dataclass
+class Lookout:
+    """Gathers `signs` to look for, and `wide`, those of records of several lines, each with a test of what goes on with them."""
+
+    formats: Sequence[Format]
+    concern: Concern
+    signs: dict[bytes, None] = field(default_factory=dict)
+    wide: dict[bytes, Callable[[bytes], bool]] = field(default_factory=dict)
+    _names: set[str] = field(default_factory=set, repr=False)
+    _paths: int = field(default=0, repr=False)
+
+    def __post_init__(self) -> None:
+        mark = [self.concern.mark.encode()] if self.concern.mark else []
+        self.signs |= dict.fromkeys([*(hint.encode() for hint in HINTS), *_ALWAYS, *mark])
+
+    def sample(self, lines: Iterable[bytes]) -> None:
+        """Learn from lines of the source which formats it holds, and how they write a status."""
+        raw = [line for line in lines if line.strip()]
+        detector, unwrap = Detector(self.formats), Unwrapper()
+        seen: dict[str, Format] = {}
+        written: dict[str, Counter[bytes]] = {}
+        for number, line in enumerate(raw, 1):
+            inner = unwrap.take(Line(line.decode("utf-8", "replace").rstrip("\r"), Place("", number)))
+            form = detector.form_of(inner.text) if inner is not None else None
+            if inner is not None and form is not None:
+                seen[form.name] = form
+                written.setdefault(form.name, Counter()).update(_status_in(form, inner, line))
+        for name, form in seen.items():
+            self._add(form, raw, written[name])
+
+    def meet(self, formats: Iterable[Format]) -> None:
+        """Learn of formats that were seen since."""
+        for form in formats:
+            if form.name not in self._names:
+                self._add(form, (), Counter())
+
+    def look(self) -> None:
+        """Learn of paths that the concern has learned."""
+        if len(self.concern.paths) != self._paths:
+            self._paths = len(self.concern.paths)
+            self.signs |= dict.fromkeys(
+                needle for path in sorted(self.concern.paths) for needle in needles(path)
+            )
+
+    def _add(self, form: Format, raw: Sequence[bytes], written: Counter[bytes]) -> None:
+        self._names.add(form.name)
+        contexts = [context for context, count in written.most_common(2) if count * 2 > written.total() / 2]
+        for sign in form.signs:
+            if sign in _UPGRADES:
+                continue
+            if (
+                len(raw)
+                and sum(sign in line for line in raw) > max(len(raw) * _COMMON, 3)
+                and form.continues is None
+            ):
+                continue
+            self.signs[sign] = None
+            if form.continues is not None:
+                self.wide[sign] = _either(self.wide.get(sign), form.continues)
+        if contexts or any(sign in _UPGRADES for sign in form.signs):
+            forms = contexts or _NUMBERED
+            self.signs |= dict.fromkeys(text % status for text in forms for status in _UPGRADES)
+
+
+def _either(one: Callable[[bytes], bool] | None, continues: Callable[[str], bool]) -> Callable[[bytes], bool]:
+    def goes_on(raw: bytes) -> bool:
+        line = peel(Line(raw.decode("utf-8", "replace").rstrip("\r"), Place("", 1)))
+        return continues(line.text) or (one is not None and one(raw))
+
+    return goes_on
+
+
+def needles(path: str) -> tuple[bytes, ...]:
+    """Return what stands in every line that names this path; a short one with what stands around it in a request line."""
+    text = path.encode("utf-8", "surrogateescape")
+    return (
+        (text,)
+        if len(path) >= _SHORTEST
+        else (b" %s " % text, b" %s?" % text, b'"%s"' % text, b'"%s?' % text)
+    )
+
+
+def _status_in(form: Format, line: Line, raw: bytes) -> list[bytes]:
+    """Return how a line's status is written: with two characters before it and one behind it."""
+    if form.continues is not None:
+        return []
+    entry = form.read([line])
+    if entry is None or entry.status is None or not entry.method:
+        return []
+    found = re.findall(rb"([^0-9]{2})%d([^0-9])" % entry.status, raw)
+    return [
+        before.replace(b"%", b"%%") + b"%s" + after.replace(b"%", b"%%")
+        for before, after in dict.fromkeys(found)
+    ]
