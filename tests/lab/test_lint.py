@@ -21,7 +21,7 @@ ANY = Binary("any", Path("nginx"), NEWEST)
 # What these have wrong stands in no single configuration: it is in the server, the request, the ports of the lab, or another file.
 ELSEWHERE = {
     "proxy-other-app", "http-to-tls-nginx", "upstream-silent", "upstream-drops", "upstream-down", "https-to-plain-upstream",
-    "http-to-tls-upstream", "upstream-name-unknown", "http-redirected-to-https", "tls-to-plain-nginx", "host-of-other-site", "token-expired",
+    "http-to-tls-upstream", "upstream-name-unknown", "upstream-down-direct-given", "answer-cut-short", "answer-head-too-large", "http-redirected-to-https", "tls-to-plain-nginx", "host-of-other-site", "token-expired",
     "spa-fallback",  # static-location-steals has it, by another cause's name
 }  # fmt: skip
 

@@ -18,7 +18,7 @@ def test_a_repair_in_a_location_changes_that_one_alone():
         "        location /ws { proxy_pass http://a; }\n        location /api { proxy_pass http://b; }\n"
     )
     ((title, one),) = touched(text).items()
-    assert (title, one.asked, one.plain) == ("/ws (nginx.conf:4)", True, True)
+    assert (title, one.asked, one.plain) == ("/ws of the server on 80 (nginx.conf:4)", True, True)
     assert set(one.changes) == {"HTTP/1.1", "Upgrade", "Connection"}
 
 
@@ -29,7 +29,11 @@ def test_a_line_that_others_inherit_changes_them_too():
         "        location /own { proxy_set_header X 1; proxy_pass http://b; }\n        location /files { root /x; }\n"
     )
     found = touched(text)
-    assert set(found) == {"/ws (nginx.conf:7)", "/api (nginx.conf:8)", "~ x (nginx.conf:8)"}
+    assert set(found) == {
+        "/ws of the server on 80 (nginx.conf:7)",
+        "/api of the server on 80 (nginx.conf:8)",
+        "~ x of the server on 80 (nginx.conf:8)",
+    }
     assert all(one.changes == ("Connection",) and not one.plain for one in found.values())
 
 
@@ -52,4 +56,21 @@ def test_a_location_that_gives_way_loses_its_path():
     assert set(found) == set()  # the longest prefix is asked for alone, and no other one's path is taken
     text = text.replace("location /ws {", "location /ws/in {")
     found = touched(text, "/ws/in", unsafe=True)
-    assert found["/ws/in (nginx.conf:5)"].changes == ("which location takes its path",)
+    assert found["/ws/in of the server on 80 (nginx.conf:5)"].changes == ("which location takes its path",)
+
+
+def test_a_snippet_of_two_servers_is_told_apart_by_their_names():
+    snippet = "location /ws { proxy_pass http://a; }\nlocation /api { proxy_pass http://b; }\n"
+    text = (
+        "http {\nserver { listen 80; server_name app.test; include shared.conf; }\n"
+        "server { listen 80; server_name b.test www.b.test; include shared.conf; }\n"
+        "server { listen 81; include shared.conf; }\n}\n"
+    )
+    configuration = read(text, shared_conf=snippet)
+    done = mend(configuration, handshake("/ws"))
+    found = radius(configuration, done.after, handshake("/ws"))
+    assert {(one.title, one.asked) for one in found} == {
+        ("/ws of app.test (shared.conf:1)", True),
+        ("/ws of b.test, www.b.test (shared.conf:1)", False),
+        ("/ws of the server on 81 (shared.conf:1)", False),
+    }

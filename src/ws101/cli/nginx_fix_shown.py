@@ -349,7 +349,7 @@ def as_json(case: Case, written: Written | None) -> str:
         "repairs": [{"cause": r.cause, "what": r.what, "safe": r.safe, "doubt": r.doubt} for r in mended.made],
         "offered": [{"cause": r.cause, "what": r.what, "safe": r.safe, "doubt": r.doubt} for r in mended.offered],
         "also_changes": [
-            {"location": " ".join(t.location.arguments), "file": t.location.place.file, "line": t.location.place.line,
+            {"location": " ".join(t.location.arguments), "server": t.server, "file": t.location.place.file, "line": t.location.place.line,
              "changes": list(t.changes), "plain_requests": t.plain}
             for t in case.radius if not t.asked
         ],

@@ -9,8 +9,7 @@ from ws101.nginx.include import Configuration
 from ws101.nginx.model import understand
 from ws101.nginx.repair import Repair
 from ws101.nginx.repairs import NEEDED, repair
-from ws101.nginx.route import Route
-from ws101.nginx.sockets import Told, way_of
+from ws101.nginx.sockets import Told, Way, way_of
 
 MOST_ROUNDS = 12
 
@@ -47,8 +46,14 @@ def mend(
     offered: dict[str, Repair] = {}
     for _ in range(MOST_ROUNDS):
         way, done = _way(current, ask), {one.cause for one in made}
-        named = [one for cause in causes if cause not in done and (one := repair(way, cause))]
-        needed = [one for mends in NEEDED if (one := mends(way)) and one.what not in {r.what for r in made}]
+        met = way.route  # who names the cause of a gate means the handshake that it refuses
+        named = [
+            one
+            for cause in causes
+            if cause not in done and (one := repair(met, cause) or repair(way.let_in, cause))
+        ]
+        found = (mends(way.let_in) or mends(met) for mends in NEEDED)
+        needed = [one for one in found if one and one.what not in {r.what for r in made}]
         doubtful = [one for one in needed if not one.safe]
         allowed = [*named, *(one for one in needed if one.safe), *(doubtful if unsafe else [])]
         offered |= {one.what: one for one in doubtful}
@@ -61,9 +66,9 @@ def mend(
     return Mended(configuration, current, tuple(made), others)
 
 
-def _way(configuration: Configuration, ask: Ask) -> Route:
-    """Return the way of the request as it is for a client whom addresses and passwords let in."""
-    return way_of(understand(configuration), ask, Told.URL, "it is asked for").let_in
+def _way(configuration: Configuration, ask: Ask) -> Way:
+    """Return the way of the request, as it is met and as it is for a client whom addresses and passwords let in."""
+    return way_of(understand(configuration), ask, Told.URL, "it is asked for")
 
 
 def _texts(configuration: Configuration) -> dict[str, str]:

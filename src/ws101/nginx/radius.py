@@ -26,17 +26,19 @@ Key = tuple[tuple[str, str], ...]  # from the server's place down: how each loca
 class Touched:
     """A location for which something changes: `changes` names it, `plain` whether for requests without an upgrade, too.
 
-    `asked` is true for the location that the request comes to.
+    `server` is the server's name, or where it listens: one file of locations may be included by several. `asked` is true
+    for the location that the request comes to.
     """
 
     location: Directive
     changes: tuple[str, ...]
     plain: bool
+    server: str
     asked: bool = False
 
     @property
     def title(self) -> str:
-        return " ".join((*self.location.arguments, f"({self.location.place})"))
+        return " ".join((*self.location.arguments, f"of {self.server}", f"({self.location.place})"))
 
 
 def radius(before: Configuration, after: Configuration, ask: Ask) -> tuple[Touched, ...]:
@@ -44,6 +46,7 @@ def radius(before: Configuration, after: Configuration, ask: Ask) -> tuple[Touch
     old, new = understand(before), understand(after)
     ours = route(old, ask).location
     asked = ours.directive if ours else None
+    answering = route(old, ask).server
     renewed = dict(_places(new))
     plain = replace(ask, headers=ask.headers.without(*_OF_UPGRADE))
     moved = {a for a, b in zip(old.servers, new.servers, strict=False) if _shape(a) != _shape(b)}
@@ -57,9 +60,24 @@ def radius(before: Configuration, after: Configuration, ask: Ask) -> tuple[Touch
         )
         led = _led_elsewhere(old, new, server, location, ask) if server in moved else []
         if changes := dict.fromkeys((*for_plain, *for_upgrade, *led)):
-            own = location.directive is asked
-            touched.append(Touched(location.directive, tuple(changes), bool(for_plain or led), own))
+            own = location.directive is asked and (answering is None or server is answering)
+            touched.append(
+                Touched(location.directive, tuple(changes), bool(for_plain or led), _called(server), own)
+            )
     return tuple(touched)
+
+
+def _called(server: Server) -> str:
+    """Return a server's names, or where it listens, as the file has them."""
+    named = [name for name in server.names if name]
+    if named:
+        return f"{named[0]} and {len(named) - 1} more" if len(named) > 3 else ", ".join(named)
+    lines = server.own("listen")
+    return (
+        f"the server on {lines[0].arguments[0]}"
+        if lines and lines[0].arguments
+        else "a server without a name"
+    )
 
 
 Place = tuple[Server, Location]
