@@ -279,6 +279,39 @@ def test_two_proxies_in_one_source_may_tell_of_one_handshake():
     assert sizes(stories_of([outer, inner])) == [2]
 
 
+# ---- many, and while they come
+
+
+def test_stories_come_out_while_more_is_fed_and_no_more_is_held_than_need_be():
+    entries = []
+    for i in range(9000):
+        address = {"forwarded": f"10.0.0.{i % 250}"}
+        entries += [
+            access(i / 2, 401, client=address["forwarded"]),
+            seen(i / 2 + 0.1, **address),
+            answered(i / 2 + 0.2),
+        ]
+    joiner, stories = Joiner(lambda: ()), []
+    for begin in range(0, len(entries), 500):
+        stories += joiner.feed(entries[begin : begin + 500])
+        assert len(joiner._held) <= 20_500
+    early = len(stories)
+    stories += joiner.finish()
+    assert early > 3000
+    assert sizes(stories) == [3] * 9000
+
+
+def test_a_log_that_is_followed_is_told_up_to_a_moment():
+    joiner = Joiner(lambda: ())
+    assert (
+        list(joiner.feed([access(0, 401), seen(0.1), access(9, 403), meant(source="other.log", path="/x")]))
+        == []
+    )
+    assert sizes(joiner.settle(NOW + 5)) == [2]
+    assert sizes(joiner.settle(NOW + 5)) == [1]
+    assert sizes(joiner.finish()) == [1]
+
+
 # ---- whatever comes
 
 

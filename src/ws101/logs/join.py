@@ -4,7 +4,7 @@ By what identifies a handshake, then by client, path, status and time with the c
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ws101.logs.chain import chain
@@ -23,7 +23,6 @@ from ws101.report import Hop
 
 _MOST = 20_000  # entries held
 _LARGEST = 32 << 20  # characters of their text
-_WINDOW = 30.0  # seconds after the last entry of a story before it is told
 _ONE_HANDSHAKE = 60.0  # seconds over which one identity is of one handshake
 _ANCHORS = (Hop.PROXY, Hop.CDN, Hop.SERVER, Hop.AUTH, Hop.TLS, Hop.NETWORK, Hop.CLIENT)
 _RANK = (Told.ANSWERED, Told.SEEN, Told.MEANT, Told.WRONG, Told.ENDED)
@@ -42,6 +41,7 @@ class Joiner:
         self._configured = configured
         self._held: list[Entry] = []
         self._size = 0
+        self._old: set[int] = set()
         self._offsets: dict[Clock, float] = {}
         self._ahead: dict[tuple[str, str], float] = {}
         self._clocks = Clocks()
@@ -60,9 +60,13 @@ class Joiner:
                 yield from self._tell(self._half())
 
     def settle(self, until: float) -> Iterator[Story]:
-        """Yield the stories that ended before this moment of the reference clock, as a log that is followed needs them."""
+        """Yield the stories that ended before this moment of the reference clock; for logs that are followed.
+
+        What has no time is told when nothing joined it since it was asked before.
+        """
         if self._held:
-            yield from self._tell(until - _WINDOW)
+            old, self._old = self._old, {id(entry) for entry in self._held}
+            yield from self._tell(until, old)
 
     def finish(self) -> Iterator[Story]:
         """Yield all that is left."""
@@ -73,11 +77,11 @@ class Joiner:
         times = sorted(time for entry in self._held if (time := self._clocks.time(entry)) is not None)
         return times[len(times) // 2] if times else FOREVER
 
-    def _tell(self, until: float) -> Iterator[Story]:
+    def _tell(self, until: float, old: Collection[int] = ()) -> Iterator[Story]:
         strands = self._joined()
-        told = [s for s in strands if s.end < until] or (
-            [] if until < FOREVER and len(self._held) <= _MOST else strands
-        )
+        told = [s for s in strands if _is_over(s, until, old)]
+        if not told and len(self._held) > _MOST:
+            told = strands
         gone = {id(entry) for s in told for entry in s.entries}
         self._held = [entry for entry in self._held if id(entry) not in gone]
         self._size = sum(len(entry.text) for entry in self._held)
@@ -119,6 +123,12 @@ class Joiner:
         for lane in sorted(lanes):
             fold(told, sorted(lanes[lane], key=lambda s: s.order))
         return told
+
+
+def _is_over(one: Strand, until: float, old: Collection[int]) -> bool:
+    if one.span is None:
+        return until == FOREVER or all(id(entry) in old for entry in one.entries)
+    return one.end < until
 
 
 def _lane(one: Strand) -> tuple[object, ...]:

@@ -159,18 +159,18 @@ def _fitting(
 
 
 def _peaks(pairs: Sequence[tuple[float, int, int]]) -> Iterator[tuple[int, float]]:
-    """Yield how many handshakes fit at each difference, and the difference."""
+    """Yield how many handshakes fit at each difference, and the middle of those that do."""
     begin = 0
     mine: dict[int, int] = defaultdict(int)
     theirs: dict[int, int] = defaultdict(int)
-    for end, (difference, i, j) in enumerate(pairs):
+    for difference, i, j in pairs:
         mine[i] += 1
         theirs[j] += 1
         while difference - pairs[begin][0] > _WIDTH:
             _drop(mine, pairs[begin][1])
             _drop(theirs, pairs[begin][2])
             begin += 1
-        yield min(len(mine), len(theirs)), median(d for d, _, _ in pairs[begin : end + 1])
+        yield min(len(mine), len(theirs)), (difference + pairs[begin][0]) / 2
 
 
 def _drop(counts: dict[int, int], key: int) -> None:

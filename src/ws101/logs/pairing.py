@@ -3,18 +3,18 @@
 What fits to several that are not alike is left apart, and both sides are told so.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ws101.logs.moment import FOREVER
 from ws101.logs.strand import Strand
-from ws101.logs.tie import NAMES
+from ws101.logs.tie import NAMES, addresses
 
 _STRONG = frozenset({"client", "path", "the path's end", *NAMES.values()})
 _TIERS = (0.3, 1.5)  # seconds between two logs' times; clocks on one network agree to the first
-_LONG = 5.0  # seconds; handshakes take less, but for those that wait for a time-out
+_LONG = 2.0  # seconds; most handshakes take less
 _CROWD = 48  # handshakes at one moment, of which no more are compared
 _SHOWN = 3
 
@@ -79,29 +79,58 @@ def _by_time(
     left: Sequence[Strand], right: Sequence[Strand], table: _Table, within: float, fits: Fits
 ) -> list[Strand]:
     free = sorted((s for s in left if s.span is not None and id(s) not in table.taken), key=lambda s: s.order)
-    short = [s for s in free if s.end - s.begin <= _LONG]
-    long = [s for s in free if s.end - s.begin > _LONG]
-    begins = [s.begin for s in short]
+    shelf = _Shelf(free, within)
     found: list[tuple[Strand, list[Strand]]] = []
     for one in right:
-        near = _near(one, short, begins, long, within) if one.span is not None else []
+        near = shelf.near(one) if one.span is not None else []
         found.append((one, [s for s in near if fits(s, one) is not None]))
     return _settle(found, table, fits)
 
 
-def _near(
-    one: Strand, short: Sequence[Strand], begins: Sequence[float], long: Sequence[Strand], within: float
-) -> list[Strand]:
-    assert one.span is not None
-    first = bisect_left(begins, max(one.begin, one.end - 86400.0) - within - _LONG)
-    near: list[Strand] = []
-    for at in range(first, len(short)):
-        if begins[at] > one.end + within:
-            break
-        if one.span.gap(short[at].span or one.span) <= within:
-            near.append(short[at])
-    near += [s for s in long if s.span is not None and one.span.gap(s.span) <= within]
-    return near
+class _Shelf:
+    """Strands by their times, and by the addresses that they know the client by; none stands under the empty one."""
+
+    def __init__(self, strands: Sequence[Strand], within: float) -> None:
+        self._within = within
+        self._long = [s for s in strands if s.end - s.begin > _LONG]
+        self._short = _Row([s for s in strands if s.end - s.begin <= _LONG])
+        rows: dict[str, list[Strand]] = defaultdict(list)
+        for s in self._short.strands:
+            for address in _addresses(s) or ("",):
+                rows[address].append(s)
+        self._rows = {address: _Row(row) for address, row in rows.items()}
+
+    def near(self, one: Strand) -> list[Strand]:
+        """Return the strands of about the same time; of the same address, where there are such."""
+        found: list[Strand] = []
+        for address in sorted(_addresses(one)):
+            found += self._among(self._rows.get(address), one)
+        found += self._among(self._rows.get("") if found else self._short, one)
+        found += [s for s in self._long if _gap(s, one) <= self._within]
+        return list({id(s): s for s in found}.values())
+
+    def _among(self, row: "_Row | None", one: Strand) -> list[Strand]:
+        if row is None:
+            return []
+        first = bisect_left(row.begins, max(one.begin, one.end - 86400.0) - self._within - _LONG)
+        last = bisect_right(row.begins, one.end + self._within)
+        return [s for s in row.strands[first:last] if _gap(s, one) <= self._within]
+
+
+class _Row:
+    """Strands in the order of their beginnings."""
+
+    def __init__(self, strands: list[Strand]) -> None:
+        self.strands = strands
+        self.begins = [s.begin for s in strands]
+
+
+def _addresses(one: Strand) -> frozenset[str]:
+    return frozenset().union(*(addresses(entry) for entry in one.entries))
+
+
+def _gap(one: Strand, other: Strand) -> float:
+    return one.span.gap(other.span) if one.span is not None and other.span is not None else FOREVER
 
 
 # ---- by their order alone

@@ -1,5 +1,7 @@
 """Whether two entries may tell of one handshake, and by what that is known. Looks at two entries, never at their times."""
 
+from functools import lru_cache
+
 from ws101.logs.concern import bare
 from ws101.logs.entry import Entry, Told
 from ws101.logs.moment import program
@@ -115,10 +117,15 @@ def _ends(whole: str, part: str) -> bool:
     return len(part) > 1 and whole.endswith(part)
 
 
-def addresses(entry: Entry) -> set[str]:
+def addresses(entry: Entry) -> frozenset[str]:
     """Return the addresses that a hop knows the client by, its peer's and those that it was told."""
-    named = {_bare_address(part) for part in entry.forwarded.split(",")} if entry.forwarded else set()
-    return (named | {_bare_address(entry.client)}) - {"", "-", "unknown"}
+    return _addresses(entry.client, entry.forwarded)
+
+
+@lru_cache(8192)
+def _addresses(client: str, forwarded: str) -> frozenset[str]:
+    named = {_bare_address(part) for part in (client, *forwarded.split(","))}
+    return frozenset(named - {"", "-", "unknown"})
 
 
 def _bare_address(text: str) -> str:
