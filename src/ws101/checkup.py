@@ -2,7 +2,6 @@
 
 import asyncio
 import importlib
-import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -19,9 +18,9 @@ from ws101.outcome import alike
 from ws101.probe.limits import Limits
 from ws101.probe.resolve import resolve
 from ws101.probe.runner import Job, Runner
-from ws101.question import Question, direct, sending, target, tls_settings
-from ws101.redact import Redactor, clean_report
-from ws101.report import Family, Report
+from ws101.question import Question, direct, redactor, sending, target, tls_settings
+from ws101.redact import clean_report
+from ws101.report import Chronicle, Family, Report
 from ws101.signature import Says
 from ws101.tokens import credential
 from ws101.tokens.read import read as read_token
@@ -30,6 +29,7 @@ from ws101.tokens.verify import mint
 if TYPE_CHECKING:
     from ws101.configured import Running
     from ws101.nginx.model import Model
+    from ws101.overheard import Ear, Heard
 
 # What judges is imported where it judges: to load it takes longer than a connect, which need not wait for it.
 
@@ -38,7 +38,6 @@ Progress = Callable[[str], None]
 _AFTER_PONG = 0.1  # seconds in which a server that answers pings would have closed again
 _PATIENCE = 3  # times what the baseline took from connect to end, which are two round trips at least
 _SHORTEST_PATIENCE = 0.4  # seconds; to answer a ClientHello takes milliseconds
-_SHORTEST_KEY = 8  # characters; a shorter signing secret is a word that stands in many innocent places
 
 
 def check(question: Question, progress: Progress = lambda _: None) -> Report:
@@ -77,7 +76,8 @@ def announce(question: Question) -> tuple[Sending, tuple[str, ...]]:
         f"GET {trace.HANDSHAKES}… with your Authorization, where the answer names this record of it",
     )
     changes = (f"the same handshake, {change}" for change in plan.announce(evidence))
-    return usual, (*lines, *changes, *_announce_sandbox(question))
+    marked = ("nothing more, but each of these with a User-Agent of its own, to be found in the logs",)
+    return usual, (*lines, *changes, *(marked if question.logs else ()), *_announce_sandbox(question))
 
 
 def _announce_sandbox(question: Question) -> tuple[str, ...]:
@@ -90,24 +90,6 @@ def _announce_sandbox(question: Question) -> tuple[str, ...]:
         knocks,
         "nothing outside: your configuration is tried in a sandbox on this machine, on loopback (--no-sandbox leaves it out)",
     )
-
-
-def redactor(question: Question, *minted: str) -> Redactor | None:
-    """Return what takes this question's secrets, and `minted` tokens, out of any text; None when they are to be shown."""
-    if question.show_secrets:
-        return None
-    usual = sending(question)
-    known = {*credential.secrets(usual.request), *([question.token] if question.token else []), *minted}
-    if usual.forward_proxy and usual.forward_proxy.authorization:
-        known.add(usual.forward_proxy.authorization)
-    signing = (
-        question.keys.secret.decode("utf-8", "replace").strip()
-        if question.keys and question.keys.secret
-        else ""
-    )
-    if len(signing) >= _SHORTEST_KEY:
-        known.add(signing)
-    return Redactor(sorted(known), secrets.token_bytes(8))
 
 
 class Examination:
@@ -125,6 +107,8 @@ class Examination:
         self.cut_short = self.without_direct = self.without_sandbox = ""
         self.models: Sequence[Model] = ()
         self.runner = Runner((), self.limits, question.budget)
+        self.ear = _ear(question)
+        self.heard: Heard | None = None
 
     async def run(self) -> Report:
         """Probe in rounds until nothing more can be learned, the budget is spent or the time is up."""
@@ -145,21 +129,30 @@ class Examination:
         from ws101.verdict import tell
         from ws101.verdict.weigh import weigh
 
+        unread = "; ".join(self.heard.problems) if self.heard else ""
         told = tell.report(
             self.stages,
             weigh(self.stages, CAUSES),
-            cut_short=self.cut_short or self.without_direct,
+            cut_short=self.cut_short or self.without_direct or unread,
             untried=self.without_sandbox,
         )
+        if self.heard is not None:
+            told = replace(told, chronicle=Chronicle(self.heard.sources, (), None, None))
         minted = {token for stage in self.stages for token in (stage.fresh_token, stage.stale_token) if token}
         return clean_report(told, redactor(self.question, *minted, *self._configured_secrets()))
 
     async def _probe(self) -> None:
         self.progress(f"looking at {self.usual.host}:{self.usual.port}")
+        if self.ear is not None:
+            await self.ear.start()
         await asyncio.gather(self._first_look(), self._read_configurations())
         self.stages[0] = self._with_configuration(self.stages[0])
         await self._sound_out()
         await self._experiment_in_stages()
+        if self.ear is not None:
+            self.progress("reading what the logs say of it")
+            self.heard = await self.ear.hear(self.stages[0])
+            self._learn(0, story=self.heard.story)
         await self._rehearse()
 
     async def _experiment_in_stages(self) -> None:
@@ -208,7 +201,8 @@ class Examination:
     async def _first_look(self) -> None:
         usual = self.usual
         names = await self._resolve(usual)
-        self.runner = Runner(names.addresses, self.limits, self.question.budget)
+        mark = self.ear.mark if self.ear is not None else _as_it_is
+        self.runner = Runner(names.addresses, self.limits, self.question.budget, mark=mark)
         self._learn(0, names=names)
         if names.error and not usual.forward_proxy:
             self._learn(0, baseline=_unknown_name(usual, names))
@@ -396,6 +390,19 @@ class Examination:
             else None
         )
         return replace(evidence, token=reading, fresh_token=fresh, stale_token=stale)
+
+
+def _ear(question: Question) -> "Ear | None":
+    """Return what listens to the logs that were given, if there are any."""
+    if not question.logs:
+        return None
+    from ws101.overheard import Ear
+
+    return Ear(question)
+
+
+def _as_it_is(there: Sending) -> Sending:
+    return there
 
 
 def _read(question: Question) -> "Sequence[Model]":

@@ -192,7 +192,7 @@ class Desk:
         first = min((t.first for t in times if t.first is not None), default=None)
         last = max((t.last for t in times if t.last is not None), default=None)
         groups = tuple(self._group(one, first, last) for one in endings)
-        return Chronicle(self._told(unopened), groups, first, last)
+        return Chronicle(self.told(unopened), groups, first, last)
 
     def _group(self, one: "Grouped[Ending]", first: float | None, last: float | None) -> Group:
         from ws101.verdict.account import account
@@ -229,7 +229,8 @@ class Desk:
         sending = evidence_of(story, now=self.inquiry.now).sending
         return follow(self.models, sending, sending.port, "", Running())
 
-    def _told(self, unopened: Sequence[Unopened]) -> tuple[LogSource, ...]:
+    def told(self, unopened: Sequence[Unopened]) -> tuple[LogSource, ...]:
+        """Return what was read of each log, and what could not be."""
         offsets = {witness.source: witness.offset for witness in self.joiner.witnesses}
         told = [
             _source(name, reader, self.entries[name], offsets.get(name), samples=self.inquiry.unknown)

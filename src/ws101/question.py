@@ -16,9 +16,12 @@ from ws101.handshake.target import Address, own_host, read_url
 from ws101.nginx.ask import Version
 from ws101.observed import Target
 from ws101.probe import forward
+from ws101.redact import Redactor
+from ws101.tokens import credential
 from ws101.tokens.verify import Keys
 
 BUDGET = 40
+_SHORTEST_KEY = 8  # characters; a shorter signing secret is a word that stands in many innocent places
 CONNECT_TIMEOUT, ANSWER_TIMEOUT, MAX_TIME = 5.0, 10.0, 60.0  # seconds
 
 
@@ -30,6 +33,7 @@ class Question:
     `overrides` maps (host, port) to addresses, as --resolve; `connect_to` is the (host, port) really dialled.
     `environ` is where forward proxies are looked up when `proxy` is None; "" means none at all.
     `nginx_configs` are those of the nginx hops on the way, the outermost first; `sandbox` says that they may be run here.
+    `logs` are sources, as `ws101 logs` takes them: what is sent is marked, and looked for there.
     """
 
     url: str = field(repr=False)
@@ -62,6 +66,7 @@ class Question:
     nginx_root: str | None = None
     nginx_version: Version | None = None
     sandbox: bool = True
+    logs: tuple[str, ...] = ()
 
 
 def target(question: Question) -> Target:
@@ -104,6 +109,24 @@ def direct(question: Question, usual: Sending) -> Sending | None:
     address = _direct_url(question.direct)
     there = _tls(question, address) if address.scheme == "wss" else None
     return Sending(address.host, address.port, usual.request.with_target(address.target), there)
+
+
+def redactor(question: Question, *minted: str) -> Redactor | None:
+    """Return what takes this question's secrets, and `minted` tokens, out of any text; None when they are to be shown."""
+    if question.show_secrets:
+        return None
+    usual = sending(question)
+    known = {*credential.secrets(usual.request), *([question.token] if question.token else []), *minted}
+    if usual.forward_proxy and usual.forward_proxy.authorization:
+        known.add(usual.forward_proxy.authorization)
+    signing = (
+        question.keys.secret.decode("utf-8", "replace").strip()
+        if question.keys and question.keys.secret
+        else ""
+    )
+    if len(signing) >= _SHORTEST_KEY:
+        known.add(signing)
+    return Redactor(sorted(known), secrets.token_bytes(8))
 
 
 def _direct_url(text: str) -> Address:

@@ -108,6 +108,9 @@ def _add_knowledge_flags(group: argparse._ArgumentGroup) -> None:
         dest="sandbox",
         help="do not try the configuration on real nginx on this machine",
     )
+    group.add_argument("--log", action="append", default=[], metavar="SOURCE",
+                       help="a log of any hop: what it writes of this check's handshakes is read (a file,"
+                            " docker:NAME, compose:SERVICE, journal:UNIT; repeatable)")  # fmt: skip
 
 
 def _add_limit_flags(group: argparse._ArgumentGroup) -> None:
@@ -184,6 +187,7 @@ def question(options: argparse.Namespace, environ: Mapping[str, str]) -> Questio
         nginx_root=options.nginx_root,
         nginx_version=options.nginx_version,
         sandbox=options.sandbox,
+        logs=tuple(options.log),
     )
     _check_certificates(asked)
     return asked

@@ -77,8 +77,9 @@ def diagnose(asked: Question, line: ProgressLine) -> Report:
 
 
 def _announce(asked: Question) -> int:
-    from ws101.checkup import announce, redactor
+    from ws101.checkup import announce
     from ws101.handshake.request import build
+    from ws101.question import redactor
     from ws101.redact import printable
 
     usual, lines = announce(asked)

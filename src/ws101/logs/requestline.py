@@ -38,11 +38,16 @@ def foreign(text: str) -> Says:
     return next((says for start, says in _FOREIGN if text.startswith(start)), Says.NOTHING)
 
 
-def probe(agent: str) -> str:
-    """Return the mark of a probe of ws101's, of `ws101/0.5.0 (probe 7f3a9c01-03)`, or an empty string."""
-    if not agent.startswith("ws101/"):
+def agent(version: str, run: str, number: int) -> str:
+    """Return the User-Agent that marks a probe of ws101's, such as `ws101/0.5.0 (probe 7f3a9c01-03)`."""
+    return f"ws101/{version} (probe {run}-{number:02})"
+
+
+def probe(text: str) -> str:
+    """Return the mark out of such a User-Agent, or an empty string for any other."""
+    if not text.startswith("ws101/"):
         return ""
-    found = _probe().search(agent)
+    found = _probe().search(text)
     return found[1] if found else ""
 
 

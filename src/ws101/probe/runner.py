@@ -30,7 +30,8 @@ class Job:
 class Runner:
     """Makes attempts at one target, one connection each, until `budget` is spent or `max_time` seconds have passed.
 
-    The time runs from the first `run`. `not_run` names the jobs that the budget or the time did not allow.
+    The time runs from the first `run`. `not_run` names the jobs that the budget or the time did not allow. `mark` changes
+    what is about to be sent, so that it can be told from everything else.
     """
 
     def __init__(
@@ -40,11 +41,13 @@ class Runner:
         budget: int = 40,
         *,
         max_time: float | None = None,
+        mark: Callable[[Sending], Sending] = lambda there: there,
     ) -> None:
         self.addresses = tuple(addresses)
         self._limits = limits or Limits()
         self._left = budget
         self._max_time = max_time
+        self._mark = mark
         self._watch: Stopwatch | None = None
         self._gate = asyncio.Semaphore(AT_ONCE)
         self.contexts = Contexts()
@@ -87,7 +90,7 @@ class Runner:
                 job.name,
                 job.family,
                 job.change,
-                job.sending,
+                self._mark(job.sending),
                 addresses=self.addresses,
                 limits=job.limits or self._limits,
                 contexts=self.contexts,
