@@ -68,8 +68,9 @@ class Goal:
         figure = "not measured" if self.figure is None else f"{self.figure:.2f} {self.unit}".rstrip()
         if self.wanted is None:
             return self.what, figure, "", "", self.note
-        wanted = f"{'≤' if self.most else '≥'} {self.wanted:g} {self.unit}".rstrip()
-        return self.what, figure, wanted, _mark(missed=self.missed), self.note
+        wanted = f"{'≤' if self.most else '≥'} {self.wanted:.3g} {self.unit}".rstrip()
+        mark = "" if self.figure is None else _mark(missed=self.missed)
+        return self.what, figure, wanted, mark, self.note
 
 
 def tell(figures: Sequence[Figure]) -> int:

@@ -77,8 +77,10 @@ def _time(command: Sequence[str | Path], environ: Mapping[str, str], statuses: S
     return seconds
 
 
-def measure(directory: Path, gixy: str | None, repeat: int, environ: Mapping[str, str]) -> dict[str, float]:
-    """Return the medians of the wall times; the commands run in turn, so that all of them meet the same machine."""
+def measure(
+    directory: Path, gixy: str | None, repeat: int, environ: Mapping[str, str]
+) -> dict[str, list[float]]:
+    """Return the wall times; the commands run in turn, so that all of them meet the same machine."""
     config = directory / "nginx.conf"
     ws101 = (sys.executable, "-m", "ws101", "nginx")
     commands: dict[str, tuple[Sequence[str | Path], Sequence[int]]] = {
@@ -94,7 +96,14 @@ def measure(directory: Path, gixy: str | None, repeat: int, environ: Mapping[str
             seconds = _time(command, environ, statuses)
             if round_:  # the first one writes the bytecode
                 times[name].append(seconds)
-    return {name: median(every) for name, every in times.items()}
+    return times
+
+
+def ratio(times: Mapping[str, Sequence[float]], what: str, of: str) -> float | None:
+    """Return the median of how many times as long one takes as the other, round by round; None where one was not run."""
+    if of not in times:
+        return None
+    return median(one / other for one, other in zip(times[what], times[of], strict=True))
 
 
 def main() -> int:
@@ -109,19 +118,13 @@ def main() -> int:
         lines = write(directory)
         took = measure(directory, options.gixy, options.repeat, environment(directory / "bytecode"))
     print(
-        f"{lines} lines in {SITES + 1} files; medians: {', '.join(f'{n} {s:.3f} s' for n, s in took.items())}\n"
+        f"{lines} lines in {SITES + 1} files; medians: "
+        f"{', '.join(f'{name} {median(every):.3f} s' for name, every in took.items())}\n"
     )
-    gixy = took.get("gixy")
+    note = "" if "gixy" in took else "gixy is not installed"
     goals = [
-        Goal("route, in times of nginx -t", took["route"] / took["nginx -t"], 3, "×", most=True),
-        Goal(
-            "lint, in times of gixy",
-            gixy and took["lint"] / gixy,
-            1 / 3,
-            "×",
-            most=True,
-            note="" if gixy else "gixy is not installed",
-        ),
+        Goal("route, in times of nginx -t", ratio(took, "route", "nginx -t"), 3, "×", most=True),
+        Goal("lint, in times of gixy", ratio(took, "lint", "gixy"), 1 / 3, "×", most=True, note=note),
     ]
     table([("what", "figure", "wanted", "", "note"), *(goal.row() for goal in goals)])
     return 1 if any(goal.missed for goal in goals) else 0
