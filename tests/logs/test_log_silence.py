@@ -57,6 +57,18 @@ def test_a_log_in_which_nothing_was_answered_tells_nothing():
     assert not silence([refused()], witness()).sure
 
 
+def test_of_several_formats_of_one_log_the_one_that_tells_most_is_told():
+    formats = [
+        witness(form="words"),
+        witness(form="access", every=True, competent=True),
+        witness(form="python-errors", level=Level.INFO),
+    ]
+    (story,) = stories_of([refused()], formats)
+    assert [(s.witness.format, s.sure) for s in story.silences] == [("access", True)]
+    (story,) = stories_of([refused()], [formats[2]])
+    assert [s.sure for s in story.silences] == [False]
+
+
 def test_a_log_that_does_not_cover_the_moment_tells_nothing():
     for window, words in (((NOW - 100, NOW - 50), "before"), ((NOW + 50, NOW + 100), "after")):
         found = silence([refused()], witness(every=True, competent=True, first=window[0], last=window[1]))

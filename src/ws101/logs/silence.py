@@ -3,7 +3,7 @@
 Says which setting would make it visible where it is not.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from ws101.logs.concern import bare
@@ -39,13 +39,25 @@ def silences(one: Strand, entries: Sequence[Entry], witnesses: Sequence[Witness]
     """Return the logs of other hops that have no line of this handshake, in the order of the wire."""
     if any(entry.status == 101 for entry in entries):
         return ()  # an open socket's line may be still to come
-    found = [
-        s for witness in witnesses if _matters(witness, one, entries) for s in _silent(witness, one, entries)
-    ]
-    order = list(Hop)
-    return tuple(
-        sorted(found, key=lambda s: (order.index(s.witness.hop), s.witness.source, s.witness.format))
-    )
+    found: dict[tuple[object, ...], Silence] = {}
+    for witness in witnesses:
+        if not _matters(witness, one, entries):
+            continue
+        key = (list(Hop).index(witness.hop), witness.source, _kind(witness))
+        silence = _silent(witness, one, entries)
+        if key not in found or _weight(silence) > _weight(found[key]):
+            found[key] = silence
+    return tuple(found[key] for key in sorted(found, key=repr))
+
+
+def _weight(silence: Silence) -> tuple[bool, bool, int]:
+    """Which of several formats of one log tells most by its silence."""
+    return silence.sure, bool(silence.witness.competent), silence.witness.lines
+
+
+def _kind(witness: Witness) -> Kind:
+    """A proxy's error log is a log of its own; a server writes both into one."""
+    return kind_of(witness) if witness.hop in _BETWEEN else Kind.ACCESS
 
 
 def _matters(witness: Witness, one: Strand, entries: Sequence[Entry]) -> bool:
@@ -57,16 +69,16 @@ def _matters(witness: Witness, one: Strand, entries: Sequence[Entry]) -> bool:
         return False
     if witness.hop in _BETWEEN:
         same = [e for e in here if e.software == witness.software]
-        return not here or bool(same) or kind_of(witness) is Kind.ACCESS
+        return not here or bool(same) or _kind(witness) is Kind.ACCESS
     return not here
 
 
-def _silent(witness: Witness, one: Strand, entries: Sequence[Entry]) -> Iterator[Silence]:
-    why = _unseen(witness, one) or _unlogged(witness, entries)
+def _silent(witness: Witness, one: Strand, entries: Sequence[Entry]) -> Silence:
+    unseen = _unseen(witness, one)
+    why = unseen or _unlogged(witness, entries)
     if why is None:
-        yield Silence(witness, sure=True, why=_shown(witness))
-    else:
-        yield Silence(witness, sure=False, why=why, setting="" if _unseen(witness, one) else setting(witness))
+        return Silence(witness, sure=True, why=_shown(witness))
+    return Silence(witness, sure=False, why=why, setting="" if unseen else setting(witness))
 
 
 def setting(witness: Witness) -> str:
@@ -94,7 +106,7 @@ def _unseen(witness: Witness, one: Strand) -> str | None:
 
 def _unlogged(witness: Witness, entries: Sequence[Entry]) -> str | None:
     """Return why the log might not have a line of such a handshake, None where it was shown to write one."""
-    if kind_of(witness) is Kind.ERROR:
+    if _kind(witness) is Kind.ERROR:
         if witness.level in _LOW:
             return None
         lowest = (
@@ -120,7 +132,7 @@ def _unlogged(witness: Witness, entries: Sequence[Entry]) -> str | None:
 def _shown(witness: Witness) -> str:
     if witness.settings:
         return f"the configuration says that it logs them: {'; '.join(witness.settings)}"
-    if kind_of(witness) is Kind.ERROR:
+    if _kind(witness) is Kind.ERROR:
         return f"it writes from {witness.level} on"
     return (
         "it was seen to log every request" if witness.every else "it was seen to log handshakes at this path"

@@ -42,6 +42,7 @@ class Watch:
         self._jumps: list[Jump] = []
         self._behind: list[tuple[int, float]] = []
         self._unread: Line | None = None
+        self._hop, self._software = form.hop, form.software
 
     def line(self, line: Line) -> None:
         """See a line; its time is read only where it is the first, or nothing else tells how far the log goes."""
@@ -60,6 +61,7 @@ class Watch:
         self._at(entry.time, entry.place.line)
         if entry.level is not None and (self._level is None or _RANK[entry.level] < _RANK[self._level]):
             self._level = entry.level
+        self._hop, self._software = entry.hop, entry.software  # some formats read several programs' words
         if entry.told is not Told.ANSWERED or entry.status is None:
             return
         if is_handshake(entry):
@@ -78,8 +80,8 @@ class Watch:
         return Witness(
             self._source,
             self.form.name,
-            self.form.software,
-            self.form.hop,
+            self._software,
+            self._hop,
             self._first,
             self._highest,
             self._level,
