@@ -8,12 +8,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property, lru_cache
-
-_REFERENCE = re.compile(r"\$(?:\{([A-Za-z0-9_]+)\}|([A-Za-z0-9_]+))")
-_HEX = re.compile(r"(?:\\x[0-9A-Fa-f]{2})+")
-_ODD = re.compile(r'["\\\x00-\x1f\x7f-\uffff\U00010000-\U0010ffff]')
-_NAME = re.compile(r"[A-Za-z0-9_]")
+from functools import cache, cached_property, lru_cache
+from typing import NamedTuple
 
 # A secret's mark stands with a blank in a URL's query.
 _TARGET = r"[^ \"\[]*(?:\[(?:token [^\]\"]*\])?[^ \"\[]*)*"
@@ -59,6 +55,19 @@ _SHAPES: dict[str, str] = {
 }  # fmt: skip
 
 
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    """Return one of the patterns, compiled when it is first asked for."""
+    return re.compile(
+        {
+            "reference": r"\$(?:\{([A-Za-z0-9_]+)\}|([A-Za-z0-9_]+))",
+            "name": r"[A-Za-z0-9_]",
+            "hex": r"(?:\\x[0-9A-Fa-f]{2})+",
+            "odd": r'["\\\x00-\x1f\x7f-\uffff\U00010000-\U0010ffff]',
+        }[name]
+    )
+
+
 class Escape(StrEnum):
     """What nginx does to characters of a value that would break a line: its `escape=`."""
 
@@ -67,8 +76,7 @@ class Escape(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(NamedTuple):
     """A reference to a variable, by its name without the dollar sign."""
 
     name: str
@@ -126,7 +134,7 @@ def parse(text: str, escape: Escape = Escape.DEFAULT) -> LogFormat:
     """Return the log_format of its text, the strings of the directive joined without anything between them."""
     pieces: list[str | Variable] = []
     position = 0
-    for match in _REFERENCE.finditer(text):
+    for match in _pattern("reference").finditer(text):
         if match.start() > position:
             pieces.append(text[position : match.start()])
         pieces.append(Variable(match[1] or match[2]))
@@ -139,7 +147,7 @@ def parse(text: str, escape: Escape = Escape.DEFAULT) -> LogFormat:
 def _written(piece: str | Variable, after: str | Variable) -> str:
     if isinstance(piece, str):
         return piece
-    goes_on = isinstance(after, str) and _NAME.match(after)
+    goes_on = isinstance(after, str) and _pattern("name").match(after)
     return f"${{{piece.name}}}" if goes_on else f"${piece.name}"
 
 
@@ -183,7 +191,7 @@ def _shape(name: str, after: str | Variable | None, escape: Escape) -> str:
 
 def _escaped(value: str | None, escape: Escape) -> str:
     if escape is Escape.DEFAULT:
-        return "-" if value is None else _ODD.sub(_in_hex, value)
+        return "-" if value is None else _pattern("odd").sub(_in_hex, value)
     if value is None or escape is Escape.NONE:
         return value or ""
     return json.dumps(value, ensure_ascii=False)[1:-1]
@@ -195,7 +203,7 @@ def _in_hex(match: re.Match[str]) -> str:
 
 
 def _from_hex(text: str) -> str:
-    return _HEX.sub(
+    return _pattern("hex").sub(
         lambda match: bytes.fromhex(match[0].replace("\\x", "")).decode("utf-8", "surrogateescape"), text
     )
 

@@ -1,5 +1,8 @@
 """The table of formats, the most particular first: the first that opens with a line's text reads it."""
 
+import re
+from collections.abc import Sequence
+
 from ws101.logs.format import Format
 from ws101.logs.formats import (
     aiohttp,
@@ -21,6 +24,7 @@ from ws101.logs.formats import (
     ktor,
     nginx_access,
     nginx_error,
+    nginx_extended,
     nginx_json,
     node_access,
     phoenix,
@@ -56,6 +60,7 @@ FORMATS: tuple[Format, ...] = (
     *envoy.FORMATS,
     aws_alb.FORMAT,
     cloudflare.FORMAT,
+    nginx_extended.FORMAT,
     # servers
     *uvicorn.FORMATS,
     daphne.FORMAT,
@@ -71,10 +76,24 @@ FORMATS: tuple[Format, ...] = (
     # whole documents, and what says something of a handshake whoever wrote it
     har.FORMAT,
     structured.FORMAT,
-    words.FORMAT,
+    *words.FORMATS,
 )
 
 
 def with_formats(*extra: Format) -> tuple[Format, ...]:
     """Return the table with these before it, as those that a configuration names."""
     return (*extra, *FORMATS)
+
+
+def likeliest(source: str, formats: Sequence[Format] = FORMATS) -> tuple[Format, ...]:
+    """Return the formats with those first whose software the source's name names: some write the same lines."""
+    words = re.split(r"[^a-z]+", source.lower())
+    return tuple(sorted(formats, key=lambda form: not _named(form.software, words)))
+
+
+def _named(software: str, words: Sequence[str]) -> bool:
+    names = _FURTHER_NAMES.get(software, (software,))
+    return any(word.startswith(name) for name in names if len(name) > 2 for word in words)
+
+
+_FURTHER_NAMES = {"apache": ("apache", "httpd"), "aws-alb": ("elasticloadbalancing",)}

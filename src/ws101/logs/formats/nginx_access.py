@@ -12,7 +12,7 @@ from ws101.logs.access import ABSENT, Layout, Outcome, entry, seconds
 from ws101.logs.entry import NO_FIELDS, Entry, Told
 from ws101.logs.format import Format
 from ws101.logs.line import Line
-from ws101.logs.log_format import UNESCAPE, Escape, LogFormat, Variable, parse
+from ws101.logs.log_format import UNESCAPE, Escape, parse
 from ws101.redact import printable
 from ws101.report import Hop
 from ws101.signature import Says
@@ -85,7 +85,7 @@ def from_log_format(
     name: str, text: str, hop: Hop = Hop.PROXY, *, escape: Escape = Escape.DEFAULT, software: str = SOFTWARE
 ) -> Format:
     """Return the format of the lines that nginx writes with this log_format, its strings joined without a blank."""
-    plan = _Plan(name, parse(text, escape), hop, software)
+    plan = _Plan(text, escape, layout(name, software, hop, tells_upstream="upstream_addr" in text))
     return Format(name, software, hop, plan.opens, plan.read, SIGNS)
 
 
@@ -100,11 +100,8 @@ def from_words(words: Sequence[str], hop: Hop = Hop.PROXY) -> Format:
 class _Plan:
     """Which group of one log_format's pattern is which value; the last line that opened is kept, matched."""
 
-    def __init__(self, name: str, log_format: LogFormat, hop: Hop, software: str) -> None:
-        self._format = log_format
-        self._layout = layout(
-            name, software, hop, tells_upstream=Variable("upstream_addr") in log_format.pieces
-        )
+    def __init__(self, text: str, escape: Escape, layout: Layout) -> None:
+        self._text, self._escape, self._layout = text, escape, layout
         self._last: tuple[str, re.Match[str] | None] = ("", None)
         self._pattern: re.Pattern[str] | None = None
 
@@ -138,8 +135,9 @@ class _Plan:
 
     def _prepare(self) -> None:
         """Compile the pattern, with an empty group at its end for what this format does not tell."""
-        names = self._format.names
-        self._pattern = re.compile(self._format.pattern.pattern + "()", re.ASCII | re.DOTALL)
+        log_format = parse(self._text, self._escape)
+        names = log_format.names
+        self._pattern = re.compile(log_format.pattern.pattern + "()", re.ASCII | re.DOTALL)
         group = {name: len(names) - i for i, name in enumerate(reversed(names))}
         chosen = [next((name for name in slot if name in group), "") for slot in (*_SLOTS, _MOMENTS)]
         fields = [name for name in names if name.startswith("http_") and name not in _APART]
@@ -150,7 +148,7 @@ class _Plan:
         self._time = _TIMES[chosen[_TIME]]
 
     def _readable(self, value: str) -> str:
-        return printable(UNESCAPE[self._format.escape](value)) if "\\" in value else value
+        return printable(UNESCAPE[self._escape](value)) if "\\" in value else value
 
     def _headers(self, values: Sequence[str]) -> Mapping[str, str]:
         """Return the fields that the format logs; one that was not there is an empty text."""
@@ -182,6 +180,11 @@ _OUTCOMES: Mapping[str, Outcome] = {
 # src/http/ngx_http_upstream.c, ngx_http_upstream_next: what $upstream_status is where no answer came. They are the upstream's
 # own only where $upstream_header_time shows that one did.
 _OWN_STATUSES = frozenset({"502", "504"})
+
+
+def upstream_answered(status: int) -> bool:
+    """Return whether $upstream_status alone shows that an upstream answered."""
+    return str(status) not in _OWN_STATUSES
 
 
 @lru_cache(maxsize=4096)
