@@ -14,7 +14,7 @@ from ws101.handshake.target import read_url
 from ws101.logs.concern import Concern
 from ws101.logs.entry import Entry
 from ws101.logs.format import Format
-from ws101.logs.formats import with_formats
+from ws101.logs.formats import likeliest, with_formats
 from ws101.logs.formats.nginx_access import from_log_format, from_words
 from ws101.logs.join import Joiner
 from ws101.logs.kind import kind
@@ -99,7 +99,7 @@ class Desk:
         """Return the reader of the source of this name."""
         if name not in self.readers:
             year = datetime.fromtimestamp(self.inquiry.now, UTC).year
-            self.readers[name] = Reader(name, self.formats, self.redactor, self.concern, year)
+            self.readers[name] = Reader(name, likeliest(name, self.formats), self.redactor, self.concern, year)
             self.entries[name] = 0
         return self.readers[name]
 
