@@ -227,3 +227,19 @@ def test_a_har_file_is_cut_into_its_requests(indent):
     assert cut.is_har
     assert [json.loads(text) for _, text in found] == HAR["log"]["entries"]
     assert Har().feed(data) == found
+
+
+def test_of_a_har_file_no_cookie_parameter_or_message_is_kept():
+    request = {
+        "url": "wss://a.test/ws?token=s3cr3t-0ne-long", "method": "GET", "headers": [{"name": "Cookie", "value": "sid=s3cr3t-two"}],
+        "queryString": [{"name": "token", "value": "s3cr3t-0ne-long"}], "cookies": [{"name": "sid", "value": "s3cr3t-two"}],
+    }  # fmt: skip
+    one = {
+        "startedDateTime": "2026-11-26T01:02:03Z",
+        "request": request,
+        "response": {"status": 400},
+        "_webSocketMessages": [{"data": "s3cr3t"}],
+    }
+    (entry,) = read(json.dumps({"log": {"entries": [one]}}), "a.har")
+    assert (entry.status, entry.hop, entry.scheme) == (400, Hop.CLIENT, "wss")
+    assert "s3cr3t" not in repr(entry)

@@ -3,13 +3,31 @@
 Holds one request at a time; what of it no format needs, as bodies, is left out. Knows nothing of handshakes.
 """
 
+import json
 import re
+from collections.abc import Mapping
 
 _BEGIN = b'{"log":{'  # without blanks; no other log begins so
 _UNDECIDED = 512  # bytes of blanks and braces, after which it is none
 _LARGEST = 8 << 20  # bytes of one request with its bodies and messages
 _STRUCTURE = re.compile(rb'["\\{}\[\]\n]')
 _INSIDE = re.compile(rb'["\\\n]')
+_LONGEST = 4096  # characters of a body, or of any other text
+Names = Mapping[str, "Names"]
+_MESSAGE: Names = {
+    "method": {},
+    "url": {},
+    "httpVersion": {},
+    "headers": {},
+    "status": {},
+    "statusText": {},
+    "_error": {},
+}
+# Cookies and the query's parameters stand once more by themselves in a HAR file, and messages may hold anything.
+_KEPT: Names = {
+    "startedDateTime": {}, "time": {}, "serverIPAddress": {}, "connection": {}, "_resourceType": {}, "_error": {},
+    "request": _MESSAGE, "response": {**_MESSAGE, "content": {"mimeType": {}, "text": {}}},
+}  # fmt: skip
 _ENTRY_DEPTH = 3  # { log { entries [ {
 
 
@@ -76,5 +94,21 @@ class Har:
         held, self._held = bytes(self._held or b""), None
         if b'"request"' not in held:
             return []
-        text = held.translate(bytes.maketrans(b"\r\n\t", b"   ")).decode("utf-8", "backslashreplace")
-        return [(self._from, text)]
+        try:
+            members = json.loads(held.decode("utf-8", "backslashreplace"))
+        except (ValueError, RecursionError):
+            self.left_out += 1
+            return []
+        kept = _kept(members, _KEPT)
+        if isinstance(kept, dict) and "_webSocketMessages" in members:
+            kept["_webSocketMessages"] = []
+        return [(self._from, json.dumps(kept, ensure_ascii=False, separators=(",", ":")))]
+
+
+def _kept(members: object, names: Names) -> object:
+    """Return these members alone; text that may be a whole page is shortened."""
+    if isinstance(members, str):
+        return members[:_LONGEST]
+    if not isinstance(members, dict) or not names:
+        return members
+    return {name: _kept(members[name], inner) for name, inner in names.items() if name in members}
