@@ -85,7 +85,7 @@ def test_without_the_length_two_are_left_and_one_command_settles_it():
         ("plaintext-to-tls-port", Certainty.POSSIBLE),
         ("proxy-drops-upgrade-headers", Certainty.POSSIBLE),
     }
-    assert report.summary.startswith("One of two: ")
+    assert report.summary.startswith("Two causes fit: ")
     assert report.next_steps[0].startswith(f"ws101 check wss://{HOST}{PATH}  settles it")
     assert "error_log … info;  would show more of it in access.log" in report.next_steps
 
@@ -278,6 +278,21 @@ def test_a_log_that_the_configuration_would_not_write_shows_that_another_runs():
     told = story(meant(), client(status=404), access(404, 153, upstream="", host=HOST))
     found = {f.cause: f.certainty for f in held_against(told, SOUND).findings}
     assert found.get("config-not-loaded") is Certainty.POSSIBLE
+
+
+def test_a_log_that_contradicts_the_configuration_is_a_cause():
+    line = nginx_error(Says.NO_FILE, "open() failed")
+    said = "the configuration says error_log logs/error.log warn;, and error.log has a line at info: another configuration is running"
+    told = story(client(status=404), access(404, 153), line, contradictions=(Contradiction(said, line),))
+    found = {f.cause: f for f in judged(told).findings}
+    assert found["config-not-loaded"].facts[0].text == said
+
+
+def test_what_may_belong_to_another_handshake_is_said():
+    told = replace(
+        story(client(status=404), access(404, 153)), apart=("error.log:7 may be of this handshake",)
+    )
+    assert judged(told).unexamined == ("error.log:7 may be of this handshake",)
 
 
 def test_a_record_is_cited_by_its_place():

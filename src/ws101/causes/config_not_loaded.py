@@ -107,11 +107,20 @@ def _blamed(line: "Directive | None", note: str, *, certain: bool) -> Ruling:
 
 # ---- logs
 
+_ANOTHER = (
+    "another configuration is running"  # so ends what contradicts what a configuration says of its logs
+)
+
 
 def read(evidence: Evidence, story: Story) -> Ruling | None:
     """Judge by what a whole configuration says for certain, and what the proxy logged instead."""
+    if story.works:
+        return None
+    if told := next((c for c in story.contradictions if _ANOTHER in c.text), None):
+        fact = hearing.cite(told.one, told.text)
+        return hearing.supported(fact, certainty=hearing.POSSIBLE, remedy=_COMPARE)
     hop = next((one for one in evidence.config or () if one.whole and one.undecided is None), None)
-    if hop is None or story.works:
+    if hop is None:
         return None
     own, passed = way.own_answer(story), way.passed_on(story)
     if hop.answered is not None and passed is not None and passed.hop is Hop.PROXY:

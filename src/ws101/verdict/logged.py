@@ -113,7 +113,7 @@ def report(evidence: Evidence, weighed: Weighed, *, cut_short: str = "") -> Repo
         trail=trail(story, findings[0] if findings else None),
         experiments=(),
         exchange=None,
-        unexamined=(cut_short,) if cut_short else (),
+        unexamined=(*((cut_short,) if cut_short else ()), *story.apart),
         next_steps=_next_steps(evidence, story, findings),
         incomplete=bool(cut_short),
         account=account(story, findings),
@@ -147,7 +147,7 @@ def _summary_of(findings: tuple[Finding, ...]) -> str:
     if first.certainty is not Certainty.POSSIBLE:
         return first.title
     if len(findings) == 2:
-        return f"One of two: {first.title}; or: {findings[1].title}"
+        return f"Two causes fit: {first.title}; or: {findings[1].title}"
     return f"It may be that: {first.title}; the logs fit other causes too"
 
 
