@@ -51,7 +51,7 @@ def _pattern(name: str) -> re.Pattern[str]:
                 r"(?P<after>:?[ \t]+(?:-{1,2}[ \t]+(?::[ \t]+)?|[|:][ \t]+)?|:(?=[\w.]+:)|\|[ \t]*|$)"
             ),
             "thread": r"\[[^\]\n]{0,120}\][ \t]*(?:[-|:][ \t]+)?",
-            "pid": r"#?\d{1,8}(?:[ \t]+---)?[ \t]+(?=[\[A-Z#])|-{2,3}[ \t]+",
+            "pid": r"#\d{1,8}[ \t]+|\d{1,8}[ \t]+---[ \t]+|-{2,3}[ \t]+",
             "target": r"(?P<logger>[A-Za-z_](?:\w|::|\.){0,120})\][ \t]+",
             "dashed": r"(?P<logger>[A-Za-z_](?:[\w.$/@<>-]|::){0,120}?)[ \t]+[-:|—][ \t]+",
             "colon": r"(?P<logger>[A-Za-z_][\w$-]*(?:(?:\.|::)[\w$-]+)+|(?<=[A-Z]:)[A-Za-z_][\w.$-]*):[ \t]*(?=[^:\s])",
@@ -78,7 +78,11 @@ def split(text: str) -> Preamble:
             begun = True
         elif time is None and level is not None and (late := _timed(text, at))[0] > at:
             at, time, zoned = late
-        elif begun and (skipped := _pattern("thread").match(text, at) or _pattern("pid").match(text, at)):
+        elif (
+            begun
+            and not logger
+            and (skipped := _pattern("thread").match(text, at) or _pattern("pid").match(text, at))
+        ):
             at = skipped.end()
         elif begun and not logger and (named := _named(text, at)):
             at, logger = named.end(), named["logger"]

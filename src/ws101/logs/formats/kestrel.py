@@ -25,7 +25,7 @@ def _pattern(name: str) -> re.Pattern[str]:
             "event": r"(?P<level>trce|dbug|info|warn|fail|crit): Microsoft\.AspNetCore\.Hosting\.Diagnostics\[\d{1,4}\]",
             "request": (
                 r"[ \t]*Request (?P<when>starting|finished) (?P<version>HTTP/[\d.]{1,3}) (?P<method>[A-Z]{1,12}) (?P<url>\S{1,4000})"
-                r"(?: \S{1,200} \S{1,20})?(?: - (?P<status>\d{3})(?: \S{1,20} .{0,80}? ?(?P<ms>\d{1,12}\.\d{1,6})ms)?)?"
+                r"(?:(?: \S{1,200} \S{1,20})?? - (?P<status>\d{3})\b(?: [^\n]{0,200}? (?P<ms>\d{1,12}\.\d{1,6})ms)?)?"
             ),
         }[name]
     )

@@ -25,6 +25,14 @@ def _url() -> re.Pattern[str]:
 
 
 def _opens(text: str) -> bool:
+    return _says(text) and not traceback.is_frame(text)
+
+
+def _opens_within(text: str) -> bool:
+    return _says(text) and traceback.is_frame(text)
+
+
+def _says(text: str) -> bool:
     return sayings.signed(text) and sayings.recognise(text) is not None
 
 
@@ -78,3 +86,8 @@ def _where(text: str, heard: Heard) -> Where:
 
 
 FORMAT = Format(NAME, SOFTWARE, Hop.CLIENT, _opens, _read, sayings.SIGNS, traceback.is_frame)
+# A cause that stands alone, as where its error's first line says nothing; after that line it goes on with it.
+CAUSE = Format(
+    "words-of-a-cause", SOFTWARE, Hop.CLIENT, _opens_within, _read, sayings.SIGNS, traceback.is_frame
+)
+FORMATS = (FORMAT, CAUSE)
