@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 MOST = 5_000_000  # steps that a search may take; Python takes a tenth of a second for so many
-_COUNTED = 500_000  # steps that are counted one by one, which takes longer than to take them
+_COUNTED = 250_000  # steps that are counted one by one, which takes longer than to take them
 _NESTED = 100  # choices that a repeat in a repeat counts for
 
 _Places = dict[int, int]  # a place of the text -> how many paths lead there
