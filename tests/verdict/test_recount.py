@@ -7,9 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from causes.building import make_answer, make_attempt, make_evidence
+from causes.configuring import LINES, PASS, model, whole
 from causes.stories import HOST, KEY, PATH, TIME, access, client, evidence, meant, nginx_error, server, story
 from ws101.cause import Cause, RuledOut, Supported, Unknown
 from ws101.causes import CAUSES
+from ws101.configured import Running, follow
 from ws101.logs.entry import Entry, Told
 from ws101.logs.line import Place
 from ws101.logs.story import Silence, Story
@@ -195,6 +197,22 @@ def test_every_story_gets_a_verdict_that_proves_nothing(told):
 def test_every_story_joins_with_a_probe(told, status):
     seen = make_evidence(make_attempt(answer=make_answer(status)), story=told)
     weigh([seen], CAUSES)
+
+
+CONFIGURATIONS = (
+    model(whole(f"location / {{\n{LINES}{PASS}\n}}\n", name=HOST)),
+    model(whole(f"location / {{\n{PASS}\n}}\nlocation = {PATH} {{ deny all; }}\n", name=HOST)),
+    model(whole("return 404;", listen="80 default_server", name="_")),
+)
+
+
+@given(stories, st.sampled_from(CONFIGURATIONS))
+@settings(max_examples=60, deadline=None)
+def test_every_story_is_held_against_a_configuration(told, configuration):
+    given_ = evidence(told)
+    hops = follow([configuration], given_.sending, given_.sending.port, "", Running((1, 31, 0), "said"))
+    weighed = weigh([replace(given_, config=hops)], CAUSES)
+    assert all(finding.facts for finding in weighed.findings)
 
 
 def test_every_cause_judges_evidence_without_a_baseline():
