@@ -4,7 +4,7 @@ Knows the usual layouts (logback, log4j, Python's logging, Spring Boot, Go, Rail
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from ws101.logs import stamp
@@ -62,6 +62,7 @@ def _pattern(name: str) -> re.Pattern[str]:
     )
 
 
+@lru_cache(maxsize=8)  # one format after another asks the same of a line
 def split(text: str) -> Preamble:
     """Return what stands before the message of a line, and after it."""
     if "level=" in text[:_LONGEST] or "lvl=" in text[:_LONGEST]:

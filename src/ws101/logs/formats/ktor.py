@@ -13,7 +13,7 @@ FORMAT = formats(
     (b": GET - /", b"Unhandled: GET - /"),
     (
         Shape(
-            " - ",
+            " - /",
             r"(?P<status>\d{3}) [A-Z][\w '-]{1,40}: (?P<method>[A-Z]{1,12}) - (?P<path>/\S{0,4000}?)(?: in (?P<ms>\d{1,12})ms)?$",
         ),
         Shape(

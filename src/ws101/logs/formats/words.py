@@ -25,11 +25,11 @@ def _url() -> re.Pattern[str]:
 
 
 def _opens(text: str) -> bool:
-    return _says(text) and not traceback.is_frame(text)
+    return not traceback.is_frame(text) and _says(text)
 
 
 def _opens_within(text: str) -> bool:
-    return _says(text) and traceback.is_frame(text)
+    return traceback.is_frame(text) and _says(text)
 
 
 def _says(text: str) -> bool:

@@ -20,7 +20,6 @@ from ws101.logs.sayings import (
     tools,
 )
 from ws101.signature import Says
-from ws101.signatures import words
 
 SAYINGS = (
     # which name the library and a status, or a reason that is their own
@@ -103,6 +102,10 @@ def _about(text: str) -> bool:
 
 def _by_words(rest: str, status: int | None) -> Says:
     """Return what the answer's own words say, where a library prints them behind the status."""
+    if len(rest.strip()) < 8:
+        return Says.NOTHING
+    from ws101.signatures import words  # loads all signatures, which few logs need
+
     for signature in words.SIGNATURES:
         fits = status in signature.statuses and signature.body is not None
         if fits and rest and signature.body is not None and compiled(signature.body.pattern).search(rest):

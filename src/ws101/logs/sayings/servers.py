@@ -1,9 +1,8 @@
 """What Python's servers and frameworks print of handshakes: websockets, aiohttp, tornado, autobahn, uvicorn, gunicorn."""
 
-from ws101.logs.saying import Saying, compiled, family
+from ws101.logs.saying import compiled, family
 from ws101.report import Hop
 from ws101.signature import Says
-from ws101.signatures.websockets import REASONS
 
 _TORNADO = "observed: tornado 6.6.1 at level debug; websocket.py"
 _AIOHTTP = "observed: aiohttp 3.14.5; web_ws.py"
@@ -15,27 +14,7 @@ _GUNICORN = "observed: gunicorn 27.0.1"
 _WEBSOCKETS = "observed: websockets 17.4 at levels info and debug"
 _SERVERS = "as the server's source words it"
 
-_BY_WEBSOCKETS = tuple(
-    Saying(
-        "websockets",
-        Hop.SERVER,
-        says,
-        "websockets.exceptions.",
-        rf"websockets\.exceptions\.\w{{1,60}}: (?:{reason})",
-        _WEBSOCKETS,
-        f"websockets.exceptions.InvalidHandshake: {example}",
-    )
-    for name, says, reason in REASONS  # its client raises the same for the rest of them
-    if (
-        example := {
-            "version": "invalid Sec-WebSocket-Version header: 8",
-            "no-key": "missing Sec-WebSocket-Key header",
-            "key": "invalid Sec-WebSocket-Key header: x",
-            "origin": "invalid Origin header: http://evil.test",
-            "method": "unsupported HTTP method: POST",
-        }.get(name)
-    )
-)
+_RAISED = r"websockets\.exceptions\.\w{1,60}: "
 
 SAYINGS = (
     *family(
@@ -78,7 +57,37 @@ SAYINGS = (
         ),
         vague=("aiohttp.http_exceptions.LineTooLong",),
     ),
-    *_BY_WEBSOCKETS,
+    *family(
+        "websockets",
+        Hop.SERVER,
+        _WEBSOCKETS,
+        (  # what only its server raises; of the others see by_websockets
+            (
+                Says.KEY_MISSING,
+                "missing Sec-WebSocket-Key header",
+                _RAISED + "missing Sec-WebSocket-Key header",
+                "websockets.exceptions.InvalidHeader: missing Sec-WebSocket-Key header",
+            ),
+            (
+                Says.KEY_INVALID,
+                "invalid Sec-WebSocket-Key header",
+                _RAISED + "invalid Sec-WebSocket-Key header",
+                "websockets.exceptions.InvalidHeaderValue: invalid Sec-WebSocket-Key header: x",
+            ),
+            (
+                Says.VERSION,
+                "Sec-WebSocket-Version header",
+                _RAISED + "(?:missing|invalid) Sec-WebSocket-Version header",
+                "websockets.exceptions.InvalidHeaderValue: invalid Sec-WebSocket-Version header: 8",
+            ),
+            (
+                Says.ORIGIN,
+                "Origin header",
+                _RAISED + "(?:missing|invalid) Origin header",
+                "websockets.exceptions.InvalidOrigin: invalid Origin header: http://evil.test",
+            ),
+        ),
+    ),
     *family(
         "websockets",
         Hop.SERVER,
@@ -221,4 +230,6 @@ SAYINGS = (
 
 def by_websockets(reason: str) -> Says:
     """Return what the server of websockets means by the message of its exception."""
+    from ws101.signatures.websockets import REASONS  # loads all signatures, which few logs need
+
     return next((says for _, says, pattern in REASONS if compiled(pattern).match(reason)), Says.NOTHING)
