@@ -195,6 +195,33 @@ def test_other_requests_are_no_handshakes_until_their_path_is_known():
     assert len(read(line, formats=SMALL, concern=learned)) == 1
 
 
+def test_lines_before_the_one_that_names_their_path_are_found():
+    lines = [f"access {n}.0 10.0.0.1 GET /api/news 400" for n in range(300)] + [
+        "access 301.0 10.0.0.1 GET /api/news 101"
+    ]
+    one = reader(formats=SMALL)
+    entries = one.feed("\n".join(lines).encode()) + one.finish()
+    assert sorted(e.place.line for e in entries) == list(range(1, 302))
+    assert one.witnesses[0].jumps == ()
+
+
+def test_lines_are_found_whose_path_another_source_names_later():
+    concern = Concern()
+    access, client = (
+        reader("access.log", formats=SMALL, concern=concern),
+        reader("client.log", concern=concern),
+    )
+    assert access.feed(b"access 5.0 10.0.0.1 GET /api/v1/timers/notifications 400\n") + access.finish() == []
+    client.feed(CLIENT.encode())
+    assert [e.place.line for e in access.recall()] == [1]
+    assert access.recall() == []
+
+
+def test_a_socket_at_the_root_makes_no_page_there_a_handshake():
+    lines = "access 5.0 10.0.0.1 GET / 101\naccess 6.0 10.0.0.1 GET / 200\n"
+    assert [e.status for e in read(lines, formats=SMALL)] == [101]
+
+
 def test_a_piece_cut_out_of_a_file_has_its_own_numbers():
     one = reader(formats=SMALL)
     first = one.feed(b"access 5.0 10.0.0.1 GET /ws 400\n", line=41)

@@ -43,9 +43,14 @@ class Concern:
         self.only = only
 
     def learn(self, entry: Entry, *, sure: bool = False) -> None:
-        """Take this entry's path for a WebSocket's, where the entry is sure to tell of a handshake."""
-        if not self.only and entry.path and len(self.paths) < _MOST and (sure or is_handshake(entry)):
-            self.paths.add(bare(entry.path))
+        """Take this entry's path for a WebSocket's, where the entry is sure to tell of a handshake.
+
+        Not the root: pages are asked for there as well.
+        """
+        if not self.only and len(self.paths) < _MOST and (sure or is_handshake(entry)):
+            path = bare(entry.path)
+            if path != "/":
+                self.paths.add(path)
 
     def tells(self, entry: Entry) -> bool:
         """Return whether an entry tells of a handshake that is asked for."""

@@ -5,6 +5,7 @@ Detects formats by their lines, several in one source; what none of them opens i
 
 import dataclasses
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 
 from ws101.logs import document, watch
@@ -23,6 +24,7 @@ from ws101.redact import Redactor, printable
 
 _SAMPLES = 20
 _SHOWN = 400  # characters of a sample
+_PASSED = 8192  # lines that are kept until a later one tells that their path is a WebSocket's
 _ALL_READ = 64  # lines of a format that are read though nothing in them hints at a handshake
 
 
@@ -42,6 +44,8 @@ class Reader:
         self._blocks = Blocks()
         self._watches: dict[str, Watch] = {}
         self._document: document.Har | None = document.Har()
+        self._paths = set(concern.paths)
+        self._passed: deque[tuple[Format, Line]] = deque(maxlen=_PASSED)
 
     @property
     def witnesses(self) -> tuple[Witness, ...]:
@@ -62,7 +66,7 @@ class Reader:
 
         `line` is the number of their first line where they were cut out of the source: what was open is ended first.
         """
-        entries: list[Entry] = []
+        entries: list[Entry] = self.recall()
         if line is not None:
             entries += self.pause()
             self._intake.jump(line)
@@ -87,7 +91,7 @@ class Reader:
 
     def finish(self) -> list[Entry]:
         """Return what is left; a last line without its end is a line."""
-        entries: list[Entry] = []
+        entries: list[Entry] = self.recall()
         if self._document is not None and not self._document.is_har:
             begun, self._document = self._document.begun, None
             entries += self._all(self._intake.feed(begun))
@@ -123,8 +127,10 @@ class Reader:
                 self._read(block, entries)
         elif seen.lines <= _ALL_READ or self._detector.signed(form) or self._concern.worth(line.text):
             self._read(Block(form, [line]), entries)
+        else:
+            self._passed.append((form, line))
 
-    def _read(self, block: Block, entries: list[Entry]) -> None:
+    def _read(self, block: Block, entries: list[Entry], *, late: bool = False) -> None:
         """Read one record; only here, and in samples, does text leave this module, and it is redacted."""
         whole = block.lines[:1] if block.tangled else block.lines
         for line in block.lines[len(whole) :]:
@@ -140,10 +146,30 @@ class Reader:
         if first.time is not None and (entry.time is None or (first.zoned and not entry.zoned)):
             entry.time, entry.zoned = first.time, first.zoned  # most wrappers' clocks name their zone
         entry.stream = entry.stream or first.stream
-        self._watch(block.form).entry(entry)
+        self._watch(block.form).entry(entry, late=late)
         self._concern.learn(entry, sure=block.form.certain)
         if self._concern.tells(entry):
             entries.append(entry)
+        elif entry.path and len(block.lines) == 1:
+            self._passed.append((block.form, block.lines[0]))
+        if len(self._concern.paths) != len(self._paths):
+            entries += self.recall()
+
+    def recall(self) -> list[Entry]:
+        """Return what was passed over lately though it tells of a handshake, by a path that was learned since.
+
+        Ask once more when all sources are finished: one may have named the path that another's lines are of.
+        """
+        new = self._concern.paths - self._paths
+        self._paths = set(self._concern.paths)
+        entries: list[Entry] = []
+        if new and self._passed:
+            again = [one for one in self._passed if any(path in one[1].text for path in new)]
+            for one in again:
+                self._passed.remove(one)
+            for form, line in again:
+                self._read(Block(form, [line]), entries, late=True)
+        return entries
 
     def _harmless(self, text: str) -> str:
         return printable(self._redactor.scrub(text))

@@ -54,11 +54,12 @@ class Watch:
         else:
             self._unread = line
 
-    def entry(self, entry: Entry) -> None:
-        """See what a record says, whether it tells of a handshake or of any other request."""
+    def entry(self, entry: Entry, *, late: bool = False) -> None:
+        """See what a record says, whether it tells of a handshake or of any other request; again, where that is `late`."""
         if self._unread is not None and self._unread.place.line <= entry.place.line:
             self._unread = None
-        self._at(entry.time, entry.place.line)
+        if not late:
+            self._at(entry.time, entry.place.line)
         if entry.level is not None and (self._level is None or _RANK[entry.level] < _RANK[self._level]):
             self._level = entry.level
         self._hop, self._software = entry.hop, entry.software  # some formats read several programs' words
