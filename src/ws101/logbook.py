@@ -108,6 +108,9 @@ class Desk:
         self.sources = (*self.sources, *sources)
         merged = heapq.merge(*(self._entries(source) for source in sources), key=_Clock())
         self.count(self.joiner.feed(self.chosen(merged)))
+        # What one source was read past before another named its path.
+        late = (entry for reader in self.readers.values() for entry in reader.recall())
+        self.count(self.joiner.feed(self.chosen(late)))
         self.count(self.joiner.finish())
 
     def chosen(self, entries: Iterable[Entry]) -> Iterator[Entry]:
