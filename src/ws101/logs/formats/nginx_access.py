@@ -41,7 +41,8 @@ INGRESS = (
     f"{COMBINED} $request_length $request_time [$proxy_upstream_name] [$proxy_alternative_upstream_name] "
     "$upstream_addr $upstream_response_length $upstream_response_time $upstream_status $req_id"
 )
-SIGNS = (b"101", b"426", b"pgrade", b"ocket", b"/ws", b"probe ")
+# The last two are no requests: TLS, and a PROXY line.
+SIGNS = (b"101", b"426", b"pgrade", b"ocket", b"/ws", b"probe ", b'"\\x16', b'"PROXY ')
 
 # The variables that hold each of the values of access.ORDER, the best first.
 _SLOTS: tuple[tuple[str, ...], ...] = (

@@ -173,7 +173,7 @@ def _field() -> re.Pattern[str]:
 @cache
 def _further() -> re.Pattern[str]:
     """What follows where nginx (1.22) writes out the whole request, or the bytes of TLS, where a PROXY header was expected."""
-    return re.compile(r"[\w-]{1,100}: |\" while reading PROXY protocol|\\x[0-9a-f]{2}|(?:\\r)?\Z", re.ASCII)
+    return re.compile(r"[\w-]{1,100}: |\" while reading PROXY protocol|\\x[0-9a-f]{2}|[\x00-\x1f]|(?:\\r)?\Z", re.ASCII)
 
 
 def _opens(text: str) -> bool:
