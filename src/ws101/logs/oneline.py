@@ -100,7 +100,8 @@ def _told(shape: Shape, match: re.Match[str]) -> dict[str, Any]:
         told["took"] = float(parts["ms"]) / 1000
     elif "seconds" in parts:
         told["took"] = float(parts["seconds"])
-    clf = stamp.clf(parts["clf"]) if "clf" in parts else None
+    when = parts.get("clf", "")  # werkzeug writes a blank where the format has a colon
+    clf = stamp.clf(f"{when[:11]}:{when[12:]}") if when else None
     if clf is not None:
         told["time"], told["zoned"] = clf.time, clf.zoned
     if "code" in parts:

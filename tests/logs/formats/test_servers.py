@@ -28,7 +28,7 @@ N = Says.NOTHING
 EXPECTED = {
     "uvicorn-0.54.0.websockets-17.4.log": [
         (101, "/ws", N), (404, "/ws", N), (404, "/ws", N), (404, "/ws", N), (403, "/wrong", N), (400, "", N), (400, "", N),
-        (400, "", N), (101, "/ws", N), (403, "/deny", N), (None, "", Says.ERROR), (101, "/close", N), (101, "/ws", N),
+        (400, "", N), (101, "/ws", N), (403, "/deny", N), (500, "", Says.ERROR), (101, "/close", N), (101, "/ws", N),
         (400, "", Says.MALFORMED), (431, "", Says.HEADER_TOO_LARGE), (400, "", Says.MALFORMED),
     ],
     "uvicorn-0.54.0.wsproto-1.3.2.log": [  # what wsproto refuses itself, uvicorn does not log
@@ -53,11 +53,11 @@ EXPECTED = {
     ],
     "websockets-17.4.info.log": [
         (426, "", N), (426, "", N), (426, "", N), (401, "", N), (400, "", N), (400, "", N), (400, "", N), (403, "", N),
-        (401, "", N), (None, "", Says.ERROR), (500, "", N), (505, "", N), (431, "", N),
+        (401, "", N), (500, "", Says.ERROR), (505, "", N), (431, "", N),
     ],
     "gunicorn-27.0.1.uvicorn.log": [
         (101, "/ws", N), (404, "/ws", N), (404, "/ws", N), (404, "/ws", N), (403, "/wrong", N), (400, "", N), (400, "", N),
-        (400, "", N), (101, "/ws", N), (403, "/deny", N), (None, "", Says.ERROR), (101, "/close", N), (101, "/ws", N),
+        (400, "", N), (101, "/ws", N), (403, "/deny", N), (500, "", Says.ERROR), (101, "/close", N), (101, "/ws", N),
         (400, "", Says.MALFORMED), (431, "", Says.HEADER_TOO_LARGE), (400, "", Says.MALFORMED),
     ],
     "gorilla-1.5.0.log": [

@@ -11,6 +11,7 @@ from ws101.logs.formats import (
     aws_alb,
     caddy,
     cloudflare,
+    combined,
     daphne,
     envoy,
     go_access,
@@ -73,6 +74,7 @@ FORMATS: tuple[Format, ...] = (
     rails.FORMAT,
     phoenix.FORMAT,
     kestrel.FORMAT,
+    *combined.FORMATS,
     # whole documents, and what says something of a handshake whoever wrote it
     har.FORMAT,
     structured.FORMAT,

@@ -28,6 +28,7 @@ _TITLES = {
     "process_response failed": "websockets",
     "connection handler failed": "websockets",
 }
+_ANSWER = "(500 Internal Server Error)"  # `connection rejected (…)` follows where the handshake was not answered yet
 
 
 @cache
@@ -60,7 +61,13 @@ def _read(lines: Sequence[Line]) -> Entry | None:
         )
     opening = "opening handshake failed" in lines[0].text
     says = by_websockets(last.partition(": ")[2]) if opening else Says.ERROR
-    return found.entry(NAME, software, Hop.SERVER, told=Told.WRONG, says=says, words=last[:400])
+    status = 500 if _ANSWER in lines[-1].text else None
+    told = Told.WRONG if status is None else Told.ANSWERED
+    return found.entry(NAME, software, Hop.SERVER, told=told, says=says, status=status, words=last[:400])
+
+
+def _continues(text: str) -> bool:
+    return traceback.goes_on(text) or _ANSWER in text
 
 
 FORMAT = Format(
@@ -70,5 +77,5 @@ FORMAT = Format(
     _opens,
     _read,
     tuple(title.encode() for title in _TITLES),
-    traceback.goes_on,
+    _continues,
 )
