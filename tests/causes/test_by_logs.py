@@ -121,7 +121,10 @@ FIRING: dict[str, list[tuple[Certainty, Story]]] = {
     "connection-header-lacks-upgrade": [
         (LIKELY, story(client(status=400), through(400, headers={"upgrade": "websocket", "connection": "close"}))),
     ],
-    "websocket-key-invalid": [(LIKELY, said(Says.KEY_INVALID, "invalid Sec-WebSocket-Key header"))],
+    "websocket-key-invalid": [
+        (LIKELY, said(Says.KEY_INVALID, "invalid Sec-WebSocket-Key header")),
+        (LIKELY, story(server(400, headers=asking(x_forwarded_for="", sec_websocket_key="SGVsbG8sIHdvcmxkIQ==")))),
+    ],
     "websocket-version-unsupported": [
         (LIKELY, said(Says.VERSION, "unsupported Sec-WebSocket-Version: 8", status=426)),
         (LIKELY, story(client(status=400), through(400, headers={"sec-websocket-version": "8"}))),

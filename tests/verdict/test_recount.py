@@ -113,6 +113,18 @@ def test_logs_of_a_client_that_fails_count_where_ours_works():
     assert isinstance(recount(a_cause(heard), RuledOut("it works"), ours), RuledOut)
 
 
+def test_a_probe_that_met_502_is_told_why_by_the_proxys_log():
+    page = "<html><head><title>502 Bad Gateway</title></head><center>nginx/1.22.1</center></html>"
+    met = make_attempt(answer=make_answer(502, page, headers={"Server": "nginx/1.22.1"}))
+    words = "connect() failed (111: Connection refused) while connecting to upstream"
+    told = story(access(502, 157), nginx_error(Says.UPSTREAM_REFUSED, words))
+    alone = weigh([make_evidence(met)], CAUSES).findings[0]
+    first = weigh([make_evidence(met, story=told)], CAUSES).findings[0]
+    assert (alone.cause, alone.certainty) == ("upstream-refused", Certainty.POSSIBLE)
+    assert (first.cause, first.certainty) == ("upstream-refused", Certainty.LIKELY)
+    assert any(fact.source == "error.log:1" for fact in first.facts)
+
+
 def test_without_a_probe_only_logs_count():
     told = evidence(story(access(400)))
     assert told.story is not None

@@ -11,7 +11,7 @@ The key was written by hand or copied. The widely copied `SGVsbG8sIHdvcmxkIQ==` 
 ## How we know
 The key that was sent does not decode to 16 bytes; and the same request with a right key, and nothing else changed, is
 answered differently.
-In logs the server says so; that a hop on the way changed the key shows where two hops log it.
+In logs the server says so, or a hop logged the key itself; that a hop on the way changed the key shows where two hops log it.
 
 ## What to do
 Let the client library make the key. By hand, for a test, make a new one for each connection:
@@ -21,7 +21,9 @@ Let the client library make the key. By hand, for a test, make a new one for eac
 from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling
 from ws101.evidence import Evidence
+from ws101.handshake.accept import key_problem
 from ws101.judging import asks_for_damage, judge_damage, judge_request, request_breaches
+from ws101.logs import way
 from ws101.logs.story import Story
 from ws101.report import Hop, Remedy
 from ws101.signature import Says
@@ -44,7 +46,20 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return RuledOut("the key was changed on the way to the server")
     if heard := hearing.by_words(story, Says.KEY_MISSING, Says.KEY_INVALID):
         return heard
-    return hearing.not_sent(story)
+    return hearing.not_sent(story) or _by_value(story, key)
+
+
+def _by_value(story: Story, name: str) -> Ruling | None:
+    """Judge by the key that a hop logged: a server that is strict refuses one that is wrong with 400."""
+    sent = hearing.as_sent(story, name)
+    if sent is None or sent[1].startswith("[") or not way.field(sent[0], "Upgrade"):
+        return None  # it is not known, it was redacted, or it was no handshake at all
+    problem = key_problem(sent[1])
+    if not problem:
+        return RuledOut(f"{hearing.who(sent[0])} saw a key as it should be ({sent[0].place})")
+    known = way.perhaps_of_server(story)
+    certain = hearing.LIKELY if known is not None and known[1] == 400 else hearing.POSSIBLE
+    return hearing.supported(hearing.cite(sent[0], f"the key {problem}"), certainty=certain)
 
 
 CAUSE = Cause(
