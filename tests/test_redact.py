@@ -194,6 +194,8 @@ def test_secret_is_known_by_its_place(text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "GET /auth/basic HTTP/1.1",
+        "GET /bearer HTTP/2",
         "the handshake without the Authorization header",
         "with the token in Authorization: Bearer",
         "Cookie: ",

@@ -57,7 +57,9 @@ _CRUMB = re.compile(r"[^;]+")
 _PLACES = (
     re.compile(r"(eyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]+)*)"),  # a JWT, whole or cut: base64 of `{"`
     re.compile(
-        r"\b(?i:Bearer|Basic|Negotiate|NTLM|DPoP)[ \t]+(?=[\w.~+/-]*(?:\d|[a-z][A-Z]))([\w.~+/-]{7,}[\w~+/-]=*)"
+        # The path of `GET /basic HTTP/1.1` is no scheme.
+        r"\b(?i:Bearer|Basic|Negotiate|NTLM|DPoP)[ \t]+(?!HTTP/\d(?:\.\d)?(?![\w.~+/-]))"
+        r"(?=[\w.~+/-]*(?:\d|[a-z][A-Z]))([\w.~+/-]{7,}[\w~+/-]=*)"
     ),
     re.compile(
         r"sec-websocket-protocol[\"']?[ \t]*:[^\r\n]{0,200}?(?:\b(?:bearer|token|jwt|access_token|authorization)[ \t]*,[ \t]*"
