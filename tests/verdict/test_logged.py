@@ -22,6 +22,7 @@ from causes.stories import (
 )
 from ws101.causes import BY_SLUG
 from ws101.configured import Running, follow
+from ws101.logs.entry import Told
 from ws101.logs.line import Place
 from ws101.logs.story import Contradiction
 from ws101.report import Certainty, Hop, Outcome, StepState
@@ -146,6 +147,13 @@ def test_what_could_not_be_read_makes_the_answer_incomplete():
     report = judged(story(), cut_short="error.log: permission denied")
     assert report.incomplete
     assert report.unexamined == ("error.log: permission denied",)
+
+
+def test_a_socket_that_was_cut_had_been_open():
+    cut = replace(nginx_error(Says.IDLE, "timed out while proxying upgraded connection"), told=Told.ENDED)
+    report = judged(story(cut))
+    assert (report.status, report.outcome) == (101, Outcome.REFUSED)
+    assert [finding.cause for finding in report.findings] == ["idle-timeout"]
 
 
 # ---- the target: what arrived goes before what was meant

@@ -105,7 +105,7 @@ def report(evidence: Evidence, weighed: Weighed, *, cut_short: str = "") -> Repo
     return Report(
         target=TargetInfo(target.url, target.host, target.port, target.path, target.scheme),
         outcome=_outcome(story),
-        status=story.status,
+        status=_status(story),
         summary=_summary(story, findings),
         findings=findings,
         ruled_out=weighed.ruled_out,
@@ -118,6 +118,11 @@ def report(evidence: Evidence, weighed: Weighed, *, cut_short: str = "") -> Repo
         incomplete=bool(cut_short),
         account=account(story, findings),
     )
+
+
+def _status(story: Story) -> int | None:
+    """Return what the client met; a socket that ended was open, though no log may have its 101."""
+    return story.status if story.status is not None or way.opened(story) is None else 101
 
 
 def _outcome(story: Story) -> Outcome:
