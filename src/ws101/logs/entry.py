@@ -39,15 +39,16 @@ class Told(StrEnum):
 class Entry:
     """One record of a log that tells of a handshake, redacted.
 
-    `told` is the side it tells from. `time` is in seconds since the epoch, UTC; where the writer names no zone, `zoned`
-    is false and `time` reads the digits as UTC; an access line's is that of its end, also where the writer gives the
-    beginning and the duration. `client` is the peer's address as this hop saw it, `forwarded` the client's
-    as it was told. `headers` maps lower-case names of request fields to values, "" where one is logged and was not there;
-    `whole` says that a field which is not in it was not there, either. `status` is what this hop answered, or what a client met; `upstream_status` what the next hop
-    answered, "" in `upstream` where none was asked although this format tells. `took` is in seconds. `identity` maps
-    "request-id", "key" (Sec-WebSocket-Key), "probe" (ws101's own mark), "connection" and the like to what joins records.
-    `says` is the reason in words that do not depend on the software, `words` the software's own. `flaws` are what was
-    wrong with the token that stood in the record, at its time.
+    `told` is the side it tells from. `time` is in seconds since the epoch, UTC; where the writer names no zone,
+    `zoned` is false and `time` reads the digits as UTC; an access line's is that of its end, also where the writer
+    gives the beginning and the duration. `client` is the peer's address as this hop saw it, `forwarded` the client's
+    as it was told. `headers` maps lower-case names of request fields to values, "" where one is logged and was not
+    there; `whole` says that a field which is not in it was not there, either. `status` is what this hop answered, or
+    what a client met; `upstream_status` what the next hop answered, "" in `upstream` where none was asked although
+    this format tells. `took` is in seconds. `identity` maps "request-id", "key" (Sec-WebSocket-Key), "probe" (ws101's
+    own mark), "connection" and the like to what joins records. `says` is the reason in words that do not depend on the
+    software, `words` the software's own. `flaws` are what was wrong with the token that stood in the record, at its
+    time.
     """
 
     place: Place
