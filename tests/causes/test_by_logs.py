@@ -451,6 +451,20 @@ def test_nginx_502_of_its_own_is_no_answer_of_the_server():
     assert not isinstance(BY_SLUG["server-error"].read(evidence(told), told), Supported)
 
 
+def test_a_server_that_says_what_it_refuses_is_not_silent_about_it():
+    told = story(client(status=401), through(401), server(401, Says.TOKEN_USER, "user not found"))
+    assert isinstance(BY_SLUG["credentials-refused"].read(evidence(told), told), RuledOut)
+
+
+def test_a_token_that_the_proxy_saw_and_the_server_misses_is_lost_between_them():
+    none = server(401, Says.TOKEN_MISSING, "Authorization header present: false")
+    told = story(client(status=401), through(401, headers={"authorization": "Bearer [token 9f2c]"}), none)
+    ruling = BY_SLUG["proxy-strips-authorization"].read(evidence(told), told)
+    assert isinstance(ruling, Supported)
+    assert ruling.certainty is LIKELY
+    assert isinstance(BY_SLUG["token-missing"].read(evidence(told), told), RuledOut)
+
+
 def test_a_contradiction_is_a_fact_of_the_plain_request():
     entry = meant()
     told = story(

@@ -95,6 +95,8 @@ def read(_: Evidence, story: Story) -> Ruling | None:
     said = hearing.quotes(story, Says.CREDENTIALS)
     if out := hearing.past_credentials(story):
         return out
+    if more := hearing.says_more(story):
+        return RuledOut(f"the server says more: {more.says.value} ({more.place})")
     refusal = hearing.refusal_of_credentials(story)
     if refusal is None:
         return hearing.supported(*said, certainty=hearing.POSSIBLE) if said else None

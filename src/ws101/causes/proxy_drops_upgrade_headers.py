@@ -95,8 +95,12 @@ def judge(evidence: Evidence) -> Ruling:
 
 def _remedy(evidence: Evidence) -> Remedy:
     """Return the remedy for the very path that was asked for."""
-    path = evidence.baseline.sending.request.path if evidence.baseline else "/"
-    return replace(REMEDY, patch=PATCH.replace("/your/socket", path))
+    path = (
+        evidence.baseline.sending.request.path
+        if evidence.baseline
+        else evidence.target.path.partition("?")[0]
+    )
+    return replace(REMEDY, patch=PATCH.replace("/your/socket", path or "/"))
 
 
 def _facts(evidence: Evidence) -> tuple[Fact, ...]:
@@ -131,7 +135,12 @@ _OF_NO_UPGRADE = (Says.NO_UPGRADE, Says.NOT_A_HANDSHAKE, Says.PLAIN_NOT_FOUND, S
 _STATUSES = frozenset({400, 404, 426})
 
 
-def read(_: Evidence, story: Story) -> Ruling | None:
+def read(evidence: Evidence, story: Story) -> Ruling | None:
+    ruling = _read(story)
+    return replace(ruling, remedy=_remedy(evidence)) if isinstance(ruling, Supported) else ruling
+
+
+def _read(story: Story) -> Ruling | None:
     if out := hearing.before_server(story) or hearing.over_http2(story) or _innocent(story):
         return out
     if passage := hearing.lost_on_the_way(story, "Upgrade"):

@@ -115,6 +115,11 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return RuledOut(f"the server saw `Authorization` ({seen.place})")
     if fact := hearing.sent_without(story, name):
         return RuledOut(f"the client sent none: {fact.text} ({fact.source})")
+    said = hearing.saying(story, Says.TOKEN_MISSING, hops=way.BEHIND)
+    outer = way.telling(story, name, *way.BETWEEN)
+    if said and outer is not None and way.field(outer, name):
+        fact = hearing.cite(outer, f"{hearing.who(outer)} saw `Authorization` in the request")
+        return hearing.supported(fact, hearing.quote(said[0]))
     meant = next((e for e in story.at(Hop.CLIENT) if way.field(e, name)), None)
     none = next(iter(hearing.saying(story, Says.TOKEN_MISSING, hops=way.BEHIND)), seen)
     if meant is None or none is None or not refusal or not way.fronted(story):

@@ -71,8 +71,9 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return hearing.supported(hearing.quote(ours))
     if out := hearing.past_credentials(story):
         return out
-    if hearing.lost_on_the_way(story, name):
-        return RuledOut("a token was sent, and lost on the way")
+    outer = way.telling(story, name, *way.BETWEEN)
+    if outer is not None and way.field(outer, name):
+        return RuledOut(f"{hearing.who(outer)} saw `Authorization` in the request ({outer.place})")
     if placed := hearing.token_in_query(story):
         return RuledOut(f"a token was sent in the query ({placed.place})")
     said, refusal = hearing.quotes(story, Says.TOKEN_MISSING), hearing.refusal_of_credentials(story)

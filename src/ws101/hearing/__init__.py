@@ -26,6 +26,7 @@ from ws101.hearing.credentials import (
     closed,
     past_credentials,
     refusal_of_credentials,
+    says_more,
     token_in_query,
 )
 from ws101.hearing.fields import (
@@ -110,6 +111,7 @@ __all__ = [
     "refused_otherwise",
     "rewritten",
     "saying",
+    "says_more",
     "sent_without",
     "server_answered",
     "shortened",

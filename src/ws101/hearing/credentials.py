@@ -12,6 +12,7 @@ from ws101.report import Fact
 from ws101.signature import Says
 from ws101.tokens.reading import Flaw
 
+_REASONS = frozenset(says for says in Says if says.name.startswith("TOKEN_")) | {Says.PERMISSION, Says.ORIGIN}
 _PARAMETER = re.compile(r"[?&](?:access_|id_|auth_?)?(?:token|jwt|auth|authorization|bearer)=", re.IGNORECASE)
 # 3000 and 3003 are registered at IANA as Unauthorized and Forbidden; 4xxx are habits after the HTTP status.
 _CREDENTIAL_CLOSES = frozenset({1008, 3000, 3003, 4001, 4003, 4401, 4403})
@@ -54,6 +55,11 @@ def refusal_of_credentials(story: Story) -> tuple[Entry, int] | None:
         return closed, closed.close_code
     known = way.perhaps_of_server(story)
     return known if known is not None and known[1] in {401, 403} else None
+
+
+def says_more(story: Story) -> Entry | None:
+    """Return the server's record that says what of the credentials it refuses, if it says so."""
+    return next((e for e in story.at(*way.BEHIND) if e.says in _REASONS), None)
 
 
 def token_in_query(story: Story) -> Entry | None:
