@@ -6,7 +6,7 @@ A pattern's groups are named for Entry's fields. Knows no software.
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from ws101.logs import requestline, stamp
@@ -49,12 +49,13 @@ def formats(
     finish: Finish | None = None,
 ) -> Format:
     """Return the format of lines that have one of these shapes; `finish` sets what no group can tell."""
+    fitting = lru_cache(maxsize=2)(lambda text: _fitting(text, shapes))  # what opens with a line is read next
 
     def opens(text: str) -> bool:
-        return _fitting(text, shapes) is not None
+        return fitting(text) is not None
 
     def read(lines: Sequence[Line]) -> Entry | None:
-        found = _fitting(lines[0].text, shapes)
+        found = fitting(lines[0].text)
         if found is None:
             return None
         shape, match = found

@@ -33,7 +33,7 @@ def _opens_within(text: str) -> bool:
 
 
 def _says(text: str) -> bool:
-    return sayings.signed(text) and sayings.recognise(text) is not None
+    return sayings.recognise(text) is not None
 
 
 def _read(lines: Sequence[Line]) -> Entry | None:

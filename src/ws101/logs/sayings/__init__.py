@@ -90,6 +90,8 @@ def recognise(text: str, *, about: bool | None = None) -> Heard | None:
 
     `about` tells whether the text is known to be about a WebSocket; without it, its own words must say so.
     """
+    if about is None and not signed(text):
+        return None
     heard = hear(text, SAYINGS, about=_about(text) if about is None else about)
     if heard is None or heard.says is not Says.NOTHING or heard.status in {None, 101}:
         return heard
