@@ -128,18 +128,6 @@ def read(text):
     return nginx_error.FORMAT.read([Line(text, Place("error.log", 1))])
 
 
-def test_a_field_of_the_level_debug():
-    entry = read('2026/11/26 01:09:19 [debug] 12#12: *34 http header: "Sec-WebSocket-Version: 13"')
-    assert (entry.told, entry.headers, entry.identity) == (
-        Told.SEEN,
-        {"sec-websocket-version": "13"},
-        {"connection": "34"},
-    )
-    line = read('2026/11/26 01:09:19 [debug] 12#12: *34 http request line: "GET /ws?x=1 HTTP/1.1"')
-    assert (line.method, line.path) == ("GET", "/ws?x=1")
-    assert read("2026/11/26 01:09:19 [debug] 12#12: *34 http cleanup add: 55D0") is None
-
-
 def test_what_stops_nginx_from_starting_is_told():
     entry = read(
         '2026/11/26 01:09:19 [emerg] 1#1: duplicate "log_format" name "main" in /etc/nginx/nginx.conf:21'

@@ -24,6 +24,7 @@ from ws101.logs.formats import (
     kestrel,
     ktor,
     nginx_access,
+    nginx_debug,
     nginx_error,
     nginx_extended,
     nginx_json,
@@ -50,6 +51,7 @@ FORMATS: tuple[Format, ...] = (
     hypercorn.FORMAT,
     *websockets.FORMATS,
     # proxies
+    nginx_debug.FORMAT,
     nginx_error.FORMAT,
     *nginx_access.FORMATS,
     nginx_json.FORMAT,

@@ -1,4 +1,4 @@
-"""nginx's error log, also of OpenResty and the like: every line that tells of one connection, from debug to emerg.
+"""nginx's error log, also of OpenResty and the like: every line that tells of one connection, from info to emerg.
 
 Its times name no zone. The number after the asterisk is the connection's, which $connection of an access log has as well.
 """
@@ -166,14 +166,11 @@ def _tail() -> re.Pattern[str]:
 
 
 @cache
-def _field() -> re.Pattern[str]:
-    return re.compile(r"http header: \"([\w-]{1,100}): (.*)\"\Z", re.ASCII)
-
-
-@cache
 def _further() -> re.Pattern[str]:
     """What follows where nginx (1.22) writes out the whole request, or the bytes of TLS, where a PROXY header was expected."""
-    return re.compile(r"[\w-]{1,100}: |\" while reading PROXY protocol|\\x[0-9a-f]{2}|[\x00-\x1f]|(?:\\r)?\Z", re.ASCII)
+    return re.compile(
+        r"[\w-]{1,100}: |\" while reading PROXY protocol|\\x[0-9a-f]{2}|[\x00-\x1f]|(?:\\r)?\Z", re.ASCII
+    )
 
 
 def _opens(text: str) -> bool:
@@ -189,12 +186,9 @@ def _read(lines: Sequence[Line]) -> Entry | None:
     head = _head().match(text)
     if head is None:
         return None
-    _, level, connection = head.groups()
     tail = _tail().search(text, head.end())
     message = text[head.end() : tail.start() if tail else len(text)]
-    if not tail and level != "emerg":
-        return _debugged(lines, head, message) if level == "debug" and connection else None
-    if any(aside in message for aside in _ASIDE):
+    if (not tail and head[2] != "emerg") or any(aside in message for aside in _ASIDE):
         return None
     return _entry(lines, text, head, message, tail.groupdict("") if tail else {})
 
@@ -230,24 +224,6 @@ def _says(says: Says, part: Mapping[str, str]) -> Says:
     if part.get("subrequest") and says.name.startswith("UPSTREAM"):
         return Says.SUBREQUEST
     return says
-
-
-def _debugged(lines: Sequence[Line], head: re.Match[str], message: str) -> Entry | None:
-    """Read what arrived from lines of the level debug, one field each."""
-    field = _field().match(message)
-    line = message.removeprefix('http request line: "') if message.startswith("http request line: ") else ""
-    if not field and not line:
-        return None
-    method, path, version = requestline.split(line.removesuffix('"'))
-    return Entry(
-        **_given(lines, head),
-        told=Told.SEEN,
-        text=lines[0].text,
-        method=method,
-        path=path,
-        version=version,
-        headers={field[1].lower(): field[2]} if field else NO_FIELDS,
-    )
 
 
 def _given(lines: Sequence[Line], head: re.Match[str]) -> dict[str, Any]:
@@ -298,7 +274,7 @@ FORMAT = Format(
     Hop.PROXY,
     _opens,
     _read,
-    (b" client: ", b"[emerg]", b"http header: ", b"http request line: "),
+    (b" client: ", b"[emerg]"),
     _continues,
     healthy=False,
 )
