@@ -3,7 +3,6 @@
 Knows configurations and how a handshake is sent; judges nothing, and opens no file.
 """
 
-import ipaddress
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +17,7 @@ from ws101.nginx.limit import seconds_of
 from ws101.nginx.listen import Socket, server_for
 from ws101.nginx.model import Level, Location, Model
 from ws101.nginx.outcome import Answered, File, Undecided
-from ws101.nginx.reach import group_of
+from ws101.nginx.reach import group_of, local_place, loopback
 from ws101.nginx.repair import Repair
 from ws101.nginx.repairs import places, repair
 from ws101.nginx.repairs.order import elsewhere, made_for
@@ -113,6 +112,30 @@ class Configured:
         return next(
             (one for one in lines if one.arguments[:1] and one.arguments[0].lower() == name.lower()), None
         )
+
+    def alters(self, name: str) -> Directive | None:
+        """Return the line that sends the server another value of this field than the client's, if one does; blank is none."""
+        line, sent = self.set_by(name), self.sent.field(name) if self.sent else None
+        asked = self.route.ask.headers.get(name)
+        return line if isinstance(sent, str) and sent and sent != asked else None
+
+    def of_tls(self, name: str) -> tuple[Directive, ...]:
+        """Return the directives of this name in the server that TLS picks by the name in the ClientHello."""
+        state, ask = self.route.state, self.route.ask
+        found = server_for(state.socket, ask.server_name or "") if state and ask.tls else None
+        return tuple(found.server.nearest(name)) if found and not isinstance(found, Unknown) else ()
+
+    @property
+    def scatters(self) -> Directive | None:
+        """The `upstream` that spreads one client's requests over several servers, if the way leads to such a one."""
+        group = group_of(self.model, self.sent.server) if self.sent else None
+        return group.directive if group and not group.sticks else None
+
+    @property
+    def listening(self) -> tuple[tuple[Directive, ...], frozenset[int]]:
+        """The `listen` lines and the ports that they name."""
+        every = [one for server in self.model.servers for one in server.listens if one.directive]
+        return tuple(one.directive for one in every if one.directive), frozenset(one.port for one in every)
 
     def map_of(self, line: Directive) -> Directive | None:
         """Return the `map` that makes the value of a line, where it consists of that variable alone."""
@@ -234,7 +257,7 @@ class Configured:
     def resolvers(self) -> tuple[str, ...]:
         """The resolvers in force on this machine, each as host and port; none where one is elsewhere, which may answer."""
         words = [w for line in self.in_force("resolver") for w in line.arguments if "=" not in w]
-        found = [_local(word, "53") for word in words]
+        found = [local_place(word, "53") for word in words]
         return tuple(filter(None, found)) if all(found) else ()
 
     def _places_of(self, server: Value, scheme: str) -> tuple[str, ...]:
@@ -243,7 +266,7 @@ class Configured:
             return ()
         group = group_of(self.model, server)
         names = [one.arguments[0] for one in group.usual] if group else [server]
-        found = [_local(name, "443" if scheme == "https" and not group else "80") for name in names]
+        found = [local_place(name, "443" if scheme == "https" and not group else "80") for name in names]
         return tuple(filter(None, found)) if all(found) else ()
 
     @property
@@ -322,7 +345,7 @@ def _arriving(
 ) -> tuple[Ask, tuple[str, ...]]:
     """Return the handshake as it comes to the outermost nginx, and what was assumed of it."""
     request, tls = sending.request, sending.tls
-    local = _loopback(address)
+    local = loopback(address)
     ask = Ask(
         request.target,
         request.headers,
@@ -360,25 +383,6 @@ def _authority(line: Directive | None) -> str:
     return found["authority"] if found else ""
 
 
-def _local(place: str, port: str) -> str:
-    """Return host and port of a place on this machine's loopback, by its address; empty for any other."""
-    named = _PORT.fullmatch(place)
-    host, port = (named["host"], named["port"]) if named else (place, port)
-    host = "127.0.0.1" if host == "localhost" else host.strip("[]")
-    address = _loopback(host)
-    if address is None or not 0 < int(port) < 65536:
-        return ""
-    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
-
-
-def _loopback(address: str) -> str | None:
-    """A client on the machine of what it reached has the address that it reached."""
-    try:
-        return str(ipaddress.ip_address(address)) if ipaddress.ip_address(address).is_loopback else None
-    except ValueError:
-        return None
-
-
 def _ports_that_fit(model: Model, ask: Ask) -> tuple[int, ...]:
     """Return the one port that takes this name by TLS, or without, as the handshake comes; none where several do."""
     sockets = [(port, found) for port in _ports(model) if (found := model.socket(None, port))]
@@ -412,7 +416,7 @@ def _passed_on(hop: Configured, sent: Upstream, inner: Model) -> tuple[Ask, tupl
     host, port = _next_server(hop.model, sent.server, sent.scheme)
     ask = Ask(
         sent.target, Headers.of(known), sent.method, sent.protocol,
-        tls=sent.scheme == "https", port=port, client=_loopback(host), nginx=hop.route.ask.nginx,
+        tls=sent.scheme == "https", port=port, client=loopback(host), nginx=hop.route.ask.nginx,
     )  # fmt: skip
     if inner.socket(None, port) is None and (fitting := _ports_that_fit(inner, ask)):
         return replace(ask, port=fitting[0]), (f"port {port} {_LEADS} {fitting[0]} of this configuration",)

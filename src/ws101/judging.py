@@ -154,6 +154,12 @@ def blame(
     return Supported(certainty, facts, remedy, lines=marked, cure=cure, shown=alone, joins=joins, given=given)
 
 
+def served_by(hop: "Configured") -> Supported | None:
+    """Name the line by which the certificate is served; what is in its file stands in no configuration."""
+    line = next(iter(hop.of_tls("ssl_certificate")), None)
+    return blame((line, "names the certificate that is served"), shown=False) if line is not None else None
+
+
 def remedied(repair: "Repair") -> Remedy:
     """Return a repair of the user's own file as what to do: a diff."""
     from ws101.nginx.edit import by_file, diff

@@ -7,7 +7,7 @@ import pytest
 from causes.building import make_answer, make_attempt, make_evidence, make_request, make_sending
 from causes.configuring import LINES, PASS, SOUND, configured, only, whole
 from causes.recorded import recorded
-from ws101.attempt import Aftermath, Ending
+from ws101.attempt import Aftermath, Ending, Layer
 from ws101.cause import RuledOut, Supported
 from ws101.causes import BY_SLUG, CAUSES
 from ws101.evidence import Evidence
@@ -233,6 +233,57 @@ CASES = (
         "error_page 401 =200",
         make_answer(200),
     ),
+    Case(
+        "origin-rejected",
+        _in("/", LINES, "proxy_set_header Origin https://app.internal;", PASS),
+        "proxy_set_header Origin",
+        FORBIDDEN,
+        fields=(("Origin", "https://ws101.test"),),
+    ),
+    Case(
+        "subprotocol-mismatch",
+        _in("/", LINES, "proxy_set_header Sec-WebSocket-Protocol chat;", PASS),
+        "proxy_set_header Sec-WebSocket-Protocol",
+        make_answer(101),
+        fields=(("Sec-WebSocket-Protocol", "mqtt"),),
+    ),
+    Case(
+        "subprotocol-mismatch",
+        _in("/", LINES, "proxy_hide_header Sec-WebSocket-Protocol;", PASS),
+        "proxy_hide_header",
+        make_answer(101),
+    ),
+    Case(
+        "extension-mismatch",
+        _in("/", LINES, "proxy_set_header Sec-WebSocket-Extensions permessage-deflate;", PASS),
+        "proxy_set_header Sec-WebSocket-Extensions",
+        make_answer(101),
+    ),
+    Case(
+        "accept-key-wrong",
+        _in("/", LINES, "proxy_set_header Sec-WebSocket-Key dGhlIHNhbXBsZSBub25jZQ==;", PASS),
+        "proxy_set_header Sec-WebSocket-Key",
+        make_answer(101),
+        fields=(("Sec-WebSocket-Key", "AQIDBAUGBwgJCgsMDQ4PEA=="),),
+    ),
+    Case(
+        "server-distrusts-proxy",
+        _in("/", LINES, "proxy_set_header X-Forwarded-For $remote_addr;", PASS),
+        "proxy_set_header X-Forwarded-For",
+        make_answer(400),
+    ),
+    Case(
+        "engineio-session-unknown",
+        _in("/", LINES, "proxy_pass http://apps;"),
+        "upstream apps",
+        make_answer(400),
+        _in("/", LINES, "proxy_pass http://sticky;"),
+        more="upstream apps { server 10.0.0.1:1; server 10.0.0.2:1; }\n"
+        "upstream sticky { ip_hash; server 10.0.0.1:1; server 10.0.0.2:1; }",
+    ),
+    Case(
+        "method-not-get", _in("/", LINES, "proxy_method POST;", PASS), "proxy_method POST;", make_answer(405)
+    ),
     Case("wrong-path", _in("/socket", LINES, PASS), "server", NOT_FOUND),
     Case(
         "client-certificate-required",
@@ -292,7 +343,11 @@ def test_a_sound_configuration_is_not_blamed(case: Case) -> None:
 
 def test_every_cause_that_a_configuration_can_show_has_a_case() -> None:
     adding = {"upstream-refused", "upstream-timeout"}  # these add a line to what the wire shows, and no more
-    elsewhere = {"idle-timeout", "tls-to-plaintext-port", "upgrade-lost-on-the-way-back"}
+    adding |= {slug for slug in BY_SLUG if slug.startswith("certificate-")}
+    elsewhere = {
+        "closed-without-answer", "idle-timeout", "port-refused", "server-name-unrecognised", "tls-to-plaintext-port",
+        "tls-version-unsupported", "upgrade-lost-on-the-way-back",
+    }  # fmt: skip
     assert {case.slug for case in CASES} | adding | elsewhere == {
         c.slug for c in CAUSES if c.inspect is not None
     }
@@ -335,6 +390,58 @@ def test_a_line_that_only_adds_to_what_the_wire_shows(slug: str) -> None:
     ruling = inspect(evidence, only(evidence))
     assert isinstance(ruling, Supported)
     assert (ruling.shown, ruling.joins, ruling.certainty) == (False, False, Certainty.POSSIBLE)
+
+
+def _ended(
+    ending: Ending, inside: str, *, layer: Layer = Layer.TLS, listen: str = "443 ssl", port: int = 443
+) -> Evidence:
+    attempt = make_attempt(ending=ending, layer=layer, sending=make_sending(port=port, tls=True))
+    return configured(make_evidence(attempt), whole(inside, listen=listen))
+
+
+@pytest.mark.parametrize(
+    ("slug", "ending", "layer", "inside", "blamed"),
+    [
+        ("tls-version-unsupported", Ending.TLS_FAILED, Layer.TLS, "ssl_protocols TLSv1.3;", "ssl_protocols"),
+        ("server-name-unrecognised", Ending.TLS_FAILED, Layer.TLS, "ssl_reject_handshake on;", "ssl_reject_handshake"),
+        ("closed-without-answer", Ending.CLOSED, Layer.HTTP, "return 444;", "return 444;"),
+    ],
+)  # fmt: skip
+def test_a_line_that_ends_the_connection(
+    slug: str, ending: Ending, layer: Layer, inside: str, blamed: str
+) -> None:
+    inspect = BY_SLUG[slug].inspect
+    assert inspect
+    evidence = _ended(ending, inside, layer=layer)
+    ruling = inspect(evidence, only(evidence))
+    assert isinstance(ruling, Supported)
+    assert ruling.lines[0].directive.text.startswith(blamed)
+    sound = _ended(ending, SOUND, layer=layer)
+    assert inspect(sound, only(sound)) is None
+
+
+def test_a_port_that_no_line_names() -> None:
+    inspect = BY_SLUG["port-refused"].inspect
+    assert inspect
+    evidence = _ended(Ending.REFUSED, SOUND, layer=Layer.TCP, listen="8443 ssl")
+    ruling = inspect(evidence, only(evidence))
+    assert isinstance(ruling, Supported)
+    assert (ruling.lines[0].directive.text, ruling.joins) == ("listen 8443 ssl;", True)
+    named = _ended(Ending.REFUSED, SOUND, layer=Layer.TCP)
+    assert inspect(named, only(named)) is None
+
+
+@pytest.mark.parametrize("slug", sorted(slug for slug in BY_SLUG if slug.startswith("certificate-")))
+def test_the_file_of_a_certificate_is_named_and_not_judged(slug: str) -> None:
+    inspect = BY_SLUG[slug].inspect
+    assert inspect
+    evidence = _ended(Ending.TLS_FAILED, "ssl_certificate /etc/site.pem;" + SOUND)
+    ruling = inspect(evidence, only(evidence))
+    assert isinstance(ruling, Supported)
+    assert ruling.lines[0].directive.text == "ssl_certificate /etc/site.pem;"
+    assert (ruling.shown, ruling.joins, ruling.certainty) == (False, False, Certainty.POSSIBLE)
+    bare = _ended(Ending.TLS_FAILED, SOUND)
+    assert inspect(bare, only(bare)) is None
 
 
 def test_another_configuration_clears_its_siblings() -> None:

@@ -8,18 +8,25 @@ The server computes it wrongly, or a proxy or cache answered with the 101 of ano
 
 ## How we know
 The value is not the base64 of SHA-1 over the key and the GUID of RFC 6455, 4.2.2.
+With the configuration (`--nginx-config`), the line is named.
 In logs only the client can say so.
 
 ## What to do
 Compute it as the RFC says; let no cache or proxy touch Sec-WebSocket-Key.
 """
 
+from typing import TYPE_CHECKING
+
 from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.judging import blame
 from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 
 def judge(evidence: Evidence) -> Ruling:
@@ -37,6 +44,13 @@ def judge(evidence: Evidence) -> Ruling:
     return Supported(Certainty.LIKELY, facts)
 
 
+def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
+    line = hop.alters("Sec-WebSocket-Key")
+    if line is None or evidence.status != 101:
+        return None
+    return blame((line, "sends the server another key than the client's"), joins=True)
+
+
 # ---- logs
 
 
@@ -52,5 +66,6 @@ CAUSE = Cause(
     page=__doc__,
     remedy=Remedy("Answer with base64(SHA-1(key + 258EAFA5-E914-47DA-95CA-C5AB0DC85B11)).", Hop.SERVER),
     judge=judge,
+    inspect=inspect,
     read=read,
 )

@@ -13,21 +13,27 @@ the server was moved and only one file came along.
 The chain as the server sent it stops at a certificate that public authorities never sign with their root: it
 names a place to fetch its issuer from (RFC 5280, 4.2.2.1), and the issuer was not sent. Without that mark an
 unknown authority looks the same.
+With the configuration (`--nginx-config`), the line is named.
 In logs the client's TLS says that it found no issuer, as it says of an authority that nobody knows.
 
 ## What to do
 Serve the certificate followed by its intermediates, in one file, and reload.
 """
 
+from typing import TYPE_CHECKING
+
 from ws101 import hearing
 from ws101.attempt import Verify
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import beside_certificate
+from ws101.judging import beside_certificate, served_by
 from ws101.logs.story import Story
 from ws101.observed import Certificate, TlsLook
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 UNCHECKED, SYSTEM = "authority-unchecked", "system-authorities"
 NO_ISSUER = frozenset(
@@ -91,6 +97,10 @@ def _remedy(evidence: Evidence) -> Remedy:
     )
 
 
+def inspect(_: Evidence, hop: "Configured") -> Ruling | None:
+    return served_by(hop)
+
+
 # ---- logs
 
 
@@ -113,5 +123,6 @@ CAUSE = Cause(
     page=__doc__,
     remedy=Remedy("Serve the certificate followed by its intermediates, and reload.", Hop.TLS),
     judge=judge,
+    inspect=inspect,
     read=read,
 )

@@ -12,6 +12,7 @@ this machine's clock is ahead.
 ## How we know
 The certificate's own dates against this machine's clock; and TLS succeeds when everything but the dates is
 checked.
+With the configuration (`--nginx-config`), the line is named.
 In logs the client's TLS says so, or the alert that a server logs.
 
 ## What to do
@@ -19,15 +20,19 @@ Renew the certificate and reload what serves it. Then look at what is served, no
 """
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from ws101 import hearing
 from ws101.attempt import Verify
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import beside_certificate
+from ws101.judging import beside_certificate, served_by
 from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 UNCHECKED = "dates-unchecked"
 HAS_EXPIRED = 10  # X509_V_ERR_CERT_HAS_EXPIRED
@@ -76,6 +81,10 @@ def _remedy(evidence: Evidence) -> Remedy:
     )
 
 
+def inspect(_: Evidence, hop: "Configured") -> Ruling | None:
+    return served_by(hop)
+
+
 # ---- logs
 
 
@@ -89,5 +98,6 @@ CAUSE = Cause(
     page=__doc__,
     remedy=Remedy("Renew the certificate, and reload what serves it.", Hop.TLS),
     judge=judge,
+    inspect=inspect,
     read=read,
 )

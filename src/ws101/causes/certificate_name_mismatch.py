@@ -12,6 +12,7 @@ name (SNI) that it does not know.
 
 ## How we know
 The names in the certificate (RFC 9525); and TLS succeeds when everything but the name is checked.
+With the configuration (`--nginx-config`), the line is named.
 In logs the client's TLS says so.
 
 ## What to do
@@ -19,16 +20,20 @@ Connect by a name that is in the certificate, or have a certificate issued that 
 """
 
 import ipaddress
+from typing import TYPE_CHECKING
 
 from ws101 import hearing
 from ws101.attempt import Verify
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import beside_certificate
+from ws101.judging import beside_certificate, served_by
 from ws101.logs.story import Story
 from ws101.observed import Certificate
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 UNCHECKED = "name-unchecked"
 MISMATCHES = frozenset({62, 64})  # X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH
@@ -109,6 +114,10 @@ def _remedy(leaf: Certificate | None, asked: str) -> Remedy:
     return Remedy(f"Have a certificate issued that holds {asked}, and serve it for that name.", Hop.TLS)
 
 
+def inspect(_: Evidence, hop: "Configured") -> Ruling | None:
+    return served_by(hop)
+
+
 # ---- logs
 
 
@@ -122,5 +131,6 @@ CAUSE = Cause(
     page=__doc__,
     remedy=Remedy("Connect by a name that is in the certificate, or have this name added to it.", Hop.TLS),
     judge=judge,
+    inspect=inspect,
     read=read,
 )

@@ -12,6 +12,7 @@ installed before its day.
 ## How we know
 The certificate's own dates against this machine's clock; and TLS succeeds when everything but the dates is
 checked. The answer's Date field shows the server's clock beside it.
+With the configuration (`--nginx-config`), the line is named.
 In logs the client's TLS says so.
 
 ## What to do
@@ -20,15 +21,19 @@ valid.
 """
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from ws101 import hearing
 from ws101.attempt import Verify
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import beside_certificate
+from ws101.judging import beside_certificate, served_by
 from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 UNCHECKED = "dates-unchecked"
 NOT_YET_VALID = 9  # X509_V_ERR_CERT_NOT_YET_VALID
@@ -67,6 +72,10 @@ def _day(seconds: float) -> str:
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"
 
 
+def inspect(_: Evidence, hop: "Configured") -> Ruling | None:
+    return served_by(hop)
+
+
 # ---- logs
 
 
@@ -84,5 +93,6 @@ CAUSE = Cause(
         command="timedatectl status",
     ),
     judge=judge,
+    inspect=inspect,
     read=read,
 )

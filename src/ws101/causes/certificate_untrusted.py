@@ -13,6 +13,7 @@ container, missing.
 ## How we know
 TLS's reason and the chain as the server sent it; and TLS succeeds when everything but the authority is
 checked.
+With the configuration (`--nginx-config`), the line is named.
 In logs the client's TLS says so; only “self-signed” tells it from a chain that is not complete.
 
 ## What to do
@@ -20,14 +21,19 @@ Serve a certificate of a public authority, or give the client the authority's ce
 verification at all).
 """
 
+from typing import TYPE_CHECKING
+
 from ws101 import hearing
 from ws101.attempt import Verify
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import beside_certificate
+from ws101.judging import beside_certificate, served_by
 from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 UNCHECKED = "authority-unchecked"
 SELF_SIGNED = frozenset({18, 19})  # X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, …_SELF_SIGNED_CERT_IN_CHAIN
@@ -72,6 +78,10 @@ def _remedy(evidence: Evidence) -> Remedy:
     return Remedy(text, Hop.TLS, command=command)
 
 
+def inspect(_: Evidence, hop: "Configured") -> Ruling | None:
+    return served_by(hop)
+
+
 # ---- logs
 
 
@@ -90,5 +100,6 @@ CAUSE = Cause(
         "Serve a certificate of a public authority, or let the client trust the one that signed it.", Hop.TLS
     ),
     judge=judge,
+    inspect=inspect,
     read=read,
 )

@@ -12,19 +12,26 @@ cut in.
 ## How we know
 The end of the connection itself. Which requests to the same place are answered, and which are not, narrows it
 down.
+With the configuration (`--nginx-config`), the line is named.
 In logs the client says that it was closed, or nginx logs its own 444; why, only the hop that closed can say.
 
 ## What to do
 Read the log of what listens on this port, at the second of this handshake: the peer knows why it closed.
 """
 
+from typing import TYPE_CHECKING
+
 from ws101 import hearing
 from ws101.attempt import Ending, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.judging import as_configured, blame, without
 from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 OTHERS = {
     "repeat": "the same handshake again",
@@ -62,6 +69,14 @@ def _around(evidence: Evidence) -> tuple[Fact, ...]:
     )
 
 
+def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
+    gate = hop.gate
+    if gate is None or gate.name != "return" or hop.nameless or hop.held or not as_configured(evidence, hop):
+        return None
+    closes = hop.answered is not None and hop.answered.status == 444
+    return blame((gate, "closes the connection without an answer"), cure=without(gate)) if closes else None
+
+
 # ---- logs
 
 
@@ -81,6 +96,7 @@ CAUSE = Cause(
     page=__doc__,
     remedy=Remedy("Read the log of what listens on this port, at the second of this handshake.", Hop.SERVER),
     judge=judge,
+    inspect=inspect,
     generic=True,
     read=read,
 )

@@ -9,18 +9,25 @@ server was restarted in between.
 
 ## How we know
 The server says so; without `sid` a new session opens.
+With the configuration (`--nginx-config`), the line is named.
 In logs the server, or a client that keeps the answer's body, quotes it.
 
 ## What to do
 Route a client's requests to one process (`ip_hash`, a cookie), or use the WebSocket transport alone.
 """
 
+from typing import TYPE_CHECKING
+
 from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.judging import blame
 from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 PATCH = """\
 upstream your_upstream {
@@ -47,6 +54,15 @@ def judge(evidence: Evidence) -> Ruling:
     return RuledOut("no Engine.IO server complains about a session")
 
 
+def inspect(_: Evidence, hop: "Configured") -> Ruling | None:
+    line = hop.scatters
+    if line is None:
+        return None
+    return blame(
+        (line, "sends requests of one client to different servers, for nothing makes it stick"), joins=True
+    )
+
+
 # ---- logs
 
 
@@ -62,5 +78,6 @@ CAUSE = Cause(
     page=__doc__,
     remedy=Remedy("Send all requests of a session to the same process.", Hop.PROXY, patch=PATCH),
     judge=judge,
+    inspect=inspect,
     read=read,
 )

@@ -10,6 +10,7 @@ direction and not from the other; or an offer that was written by hand.
 
 ## How we know
 The `101` itself, beside what was offered; and the same handshake without `Sec-WebSocket-Extensions` works.
+With the configuration (`--nginx-config`), the line is named.
 In logs the side that refuses says so.
 
 ## What to do
@@ -17,14 +18,19 @@ Switch compression off on one side to get a connection, then let both sides nego
 parameters, and pass the field unchanged in both directions.
 """
 
+from typing import TYPE_CHECKING
+
 from ws101 import hearing
 from ws101.attempt import Attempt
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import asks_for_damage, flip_fact, request_breaches
+from ws101.judging import asks_for_damage, blame, flip_fact, request_breaches
 from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 FIELD, WITHOUT = "Sec-WebSocket-Extensions", "without-extensions"
 
@@ -61,6 +67,15 @@ def _seen(baseline: Attempt) -> tuple[Fact, ...]:
     return (Fact(f"the client offers {offered}", "the request as sent"), *breaches)
 
 
+def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
+    if line := hop.alters(FIELD):
+        return blame((line, "sends the server other extensions than the client offered"), joins=True)
+    hidden = hop.hides(FIELD)
+    if hidden is None or evidence.status != 101:
+        return None
+    return blame((hidden, "takes the extensions out of the 101"), joins=True)
+
+
 # ---- logs
 
 
@@ -77,5 +92,6 @@ CAUSE = Cause(
         Hop.CLIENT,
     ),
     judge=judge,
+    inspect=inspect,
     read=read,
 )

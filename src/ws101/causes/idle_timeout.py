@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 # RFC 6455, 7.4.1: a normal end, or going away; None is a connection that was cut.
 _OF_IDLENESS = frozenset({None, 1000, 1001})
 
+_EARLIER, _LATER = 0.5, 2.0  # seconds; nginx and this machine may be busy when the time is up
 _SHORT = 0.5  # seconds; as long as the time-out takes where it is tried
 _DEFAULT = 60.0  # seconds; nginx's proxy_read_timeout where no line sets it
 
@@ -72,7 +73,7 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     if hop.sent is None or aftermath is None or aftermath.closed_after is None:
         return None
     seconds, line = hop.seconds("proxy_read_timeout", _DEFAULT)
-    if seconds is None or abs(aftermath.closed_after - seconds) > max(1.0, seconds / 10):
+    if seconds is None or not -_EARLIER <= aftermath.closed_after - seconds <= max(_LATER, seconds / 10):
         return None
     default = f"passes the socket on, and nginx cuts it after {_DEFAULT:.0f} s of silence, its default"
     said = (

@@ -11,6 +11,7 @@ kept another method; or a browser's CORS preflight (`OPTIONS`) is taken for the 
 ## How we know
 ws101 sends nothing but GET, so no experiment can show this. The log of the client or of the first proxy names the
 method.
+With the configuration (`--nginx-config`), the line is named.
 In logs every access line names the method.
 
 ## What to do
@@ -18,19 +19,35 @@ Send the handshake as GET (RFC 6455, 4.1), without a body. Where the method chan
 `proxy_method`, rewrite and mirror rules.
 """
 
+from typing import TYPE_CHECKING
+
 from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import asks_for_damage
+from ws101.judging import CONFIGURATION, asks_for_damage, blame, cleared_by, without
 from ws101.logs import way
 from ws101.logs.story import Story
 from ws101.report import Hop, Remedy
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 
 def judge(evidence: Evidence) -> Ruling:
     if asks_for_damage(evidence):
         return Unknown("the failing client's log")
+    if evidence.config and evidence.refused:
+        return Unknown(CONFIGURATION)  # nginx can make another method of it
     return RuledOut("the handshake works" if evidence.works else "our handshake is a GET")
+
+
+def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
+    line = next(iter(hop.in_force("proxy_method")), None)
+    if hop.sent is None or not evidence.refused:
+        return None
+    if line is None or hop.sent.method == "GET":
+        return cleared_by(hop.sent.by, "this configuration passes the client's method on")
+    return blame((line, "has the server get another method than the client's GET"), cure=without(line))
 
 
 # ---- logs
@@ -56,5 +73,6 @@ CAUSE = Cause(
     page=__doc__,
     remedy=Remedy("Send the handshake as GET.", Hop.CLIENT),
     judge=judge,
+    inspect=inspect,
     read=read,
 )

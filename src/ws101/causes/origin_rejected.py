@@ -11,6 +11,7 @@ client sends none. A proxy that changes `Host` makes a right `Origin` look forei
 
 ## How we know
 The refusal says so; and the same handshake without `Origin`, or with the site's own, is answered differently.
+With the configuration (`--nginx-config`), the line is named.
 In logs the server says so; a 403 beside an Origin that it saw fits.
 
 ## What to do
@@ -18,14 +19,19 @@ Add the page's origin to the server's list, scheme and port included. Do not swi
 other sites from using a visitor's cookies (RFC 6455, 10.2).
 """
 
+from typing import TYPE_CHECKING
+
 from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import asks_for_damage, flip_fact, gets_in, judge_damage
+from ws101.judging import asks_for_damage, blame, flip_fact, gets_in, judge_damage
 from ws101.logs import way
 from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 WITHOUT, OWN = "without-origin", "own-origin"
 _VAGUE = frozenset({Says.NOTHING, Says.FORBIDDEN})
@@ -79,6 +85,11 @@ def _remedy(evidence: Evidence, origin: str) -> Remedy:
     return Remedy(f"Send Origin: {value}, which this server demands.", Hop.CLIENT)
 
 
+def inspect(_: Evidence, hop: "Configured") -> Ruling | None:
+    line = hop.alters("Origin")
+    return blame((line, "sends the server another Origin than the client's"), joins=True) if line else None
+
+
 # ---- logs
 
 
@@ -105,5 +116,6 @@ CAUSE = Cause(
         "Add the page's origin to those that the server allows, scheme and port included.", Hop.SERVER
     ),
     judge=judge,
+    inspect=inspect,
     read=read,
 )

@@ -11,6 +11,7 @@ looks the same.
 
 ## How we know
 Connecting to every address of the name ends with "connection refused", within one round trip.
+With the configuration (`--nginx-config`), the line is named.
 In logs the client says so; a request that reached any hop clears it.
 
 ## What to do
@@ -18,13 +19,19 @@ On the host, list the listening sockets and compare address and port with the UR
 out of reach from other machines: let it listen on 0.0.0.0 and [::], or put the proxy in front of it.
 """
 
+from typing import TYPE_CHECKING
+
 from ws101 import hearing
 from ws101.attempt import Ending, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.judging import blame
 from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 
 def judge(evidence: Evidence) -> Ruling:
@@ -50,6 +57,16 @@ def judge(evidence: Evidence) -> Ruling:
     return Supported(Certainty.LIKELY, tuple(facts) or (fact,), remedy)
 
 
+def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
+    if not evidence.ended(Layer.TCP, Ending.REFUSED) or hop is not next(iter(evidence.config or ()), None):
+        return None
+    lines, ports = hop.listening
+    asked = evidence.port_meant(evidence.baseline.sending) if evidence.baseline else 0
+    if asked in ports or not lines:
+        return None
+    return blame((lines[0], f"is another port: no `listen` of this configuration names {asked}"), joins=True)
+
+
 # ---- logs
 
 
@@ -65,5 +82,6 @@ CAUSE = Cause(
     page=__doc__,
     remedy=Remedy("Start the server, let it listen on a reachable address, or correct the port.", Hop.SERVER),
     judge=judge,
+    inspect=inspect,
     read=read,
 )

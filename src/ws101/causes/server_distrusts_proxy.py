@@ -10,19 +10,25 @@ unknown proxies.
 ## How we know
 Without X-Forwarded-For the handshake is accepted; or the server, asked directly, accepts it, and with X-Forwarded-For
 answers exactly as the proxy's way is answered.
+With the configuration (`--nginx-config`), the line is named.
 In logs the server names the forwarding header and the proxy that it does not trust.
 
 ## What to do
 Add the proxy's address to the server's trusted proxies.
 """
 
+from typing import TYPE_CHECKING
+
 from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import straight
+from ws101.judging import blame, cleared_by, straight
 from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 _NO_REASON = frozenset({Says.NOTHING, Says.MALFORMED, Says.NOT_A_HANDSHAKE, Says.FORBIDDEN})
 
@@ -67,6 +73,17 @@ def judge(evidence: Evidence) -> Ruling:
     return Unknown("--direct URL of the server behind the proxy")
 
 
+def inspect(_: Evidence, hop: "Configured") -> Ruling | None:
+    if hop.sent is None:
+        return None
+    line = hop.set_by("X-Forwarded-For")
+    if line is not None:
+        return blame((line, "sends it, which a server that does not know this nginx may refuse"), joins=True)
+    if hop.sent.field("X-Forwarded-For") is not None:
+        return None
+    return cleared_by(hop.sent.by, "this configuration sends the server no X-Forwarded-For")
+
+
 # ---- logs
 
 
@@ -82,5 +99,6 @@ CAUSE = Cause(
     page=__doc__,
     remedy=Remedy("Name the proxy's address among the server's trusted proxies.", Hop.SERVER),
     judge=judge,
+    inspect=inspect,
     read=read,
 )

@@ -13,6 +13,7 @@ an edge has no certificate yet.
 ## How we know
 The alert; and the same handshake with the Host header's name, or without a server name, passes TLS or reaches
 101.
+With the configuration (`--nginx-config`), the line is named.
 In logs either side's TLS says so.
 
 ## What to do
@@ -20,14 +21,19 @@ Use the name that the listener serves in the URL (`--connect-to` or `--resolve` 
 configure the name and its certificate at the listener.
 """
 
+from typing import TYPE_CHECKING
+
 from ws101 import hearing
-from ws101.attempt import Attempt, Layer
+from ws101.attempt import Attempt, Ending, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import asks_for_damage, judge_damage
+from ws101.judging import asks_for_damage, blame, judge_damage
 from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 FROM_HOST, WITHOUT, FOREIGN = "server-name-from-host", "without-server-name", "foreign-server-name"
 OTHER_NAMES = {FROM_HOST: "with the Host header's name as server name", WITHOUT: "without a server name"}
@@ -83,6 +89,13 @@ def _flips(evidence: Evidence) -> tuple[Fact, ...]:
     return tuple(Fact(f"{OTHER_NAMES[other]}, it gets further", f"experiment {other}") for other in passed)
 
 
+def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
+    rejects = hop.gate is not None and hop.gate.name == "ssl_reject_handshake"
+    if not rejects or not evidence.ended(Layer.TLS, Ending.TLS_FAILED):
+        return None
+    return blame((hop.gate, f"rejects TLS for {hop.route.ask.server_name or 'who sends no name'}"))
+
+
 # ---- logs
 
 
@@ -100,5 +113,6 @@ CAUSE = Cause(
         patch="server_name ws.example.com;",
     ),
     judge=judge,
+    inspect=inspect,
     read=read,
 )

@@ -11,6 +11,7 @@ put into `Sec-WebSocket-Protocol` and the server does not echo a name.
 
 ## How we know
 The refusal or the `101` itself; and the same handshake without `Sec-WebSocket-Protocol` works.
+With the configuration (`--nginx-config`), the line is named.
 In logs the side that refuses says so.
 
 ## What to do
@@ -18,16 +19,21 @@ Let the server select one of the offered names, letter by letter, and echo it. W
 name beside it and have the server choose that one. Offer nothing if nothing is needed.
 """
 
+from typing import TYPE_CHECKING
+
 from ws101 import hearing
 from ws101.attempt import Attempt
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.handshake.request import Request
-from ws101.judging import asks_for_damage, flip_fact, judge_damage
+from ws101.judging import asks_for_damage, blame, flip_fact, judge_damage
 from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 from ws101.tokens import credential
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 FIELD, WITHOUT = "Sec-WebSocket-Protocol", "without-subprotocol"
 
@@ -79,6 +85,15 @@ def _offer(request: Request) -> tuple[Fact, ...]:
     return (Fact(f"the client offers {', '.join(names) or 'an empty list'}", "the request as sent"),)
 
 
+def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
+    if line := hop.alters(FIELD):
+        return blame((line, "sends the server other subprotocols than the client offered"), joins=True)
+    hidden = hop.hides(FIELD)
+    if hidden is None or evidence.status != 101:
+        return None
+    return blame((hidden, "takes the chosen subprotocol out of the 101"), joins=True)
+
+
 # ---- logs
 
 
@@ -95,5 +110,6 @@ CAUSE = Cause(
         Hop.SERVER,
     ),
     judge=judge,
+    inspect=inspect,
     read=read,
 )

@@ -11,19 +11,26 @@ a short key or an old cipher that the system's security level refuses.
 
 ## How we know
 The alert or the library's reason; and TLS succeeds when old versions and ciphers are allowed.
+With the configuration (`--nginx-config`), the line is named.
 In logs either side's TLS says so: “no shared cipher”, “unsupported protocol”.
 
 ## What to do
 Let the server speak TLS 1.2 and 1.3 with current ciphers. Allowing old TLS in the client is a stopgap.
 """
 
+from typing import TYPE_CHECKING
+
 from ws101 import hearing
-from ws101.attempt import Attempt, Layer
+from ws101.attempt import Attempt, Ending, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.judging import blame
 from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
+
+if TYPE_CHECKING:
+    from ws101.configured import Configured
 
 OLD_TLS = "old-tls"
 NO_VERSION = frozenset({
@@ -69,6 +76,13 @@ def _seen(old: Attempt) -> Fact:
     return Fact(f"with old versions and ciphers allowed, TLS succeeds{session}", f"experiment {OLD_TLS}")
 
 
+def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
+    line = next(iter(hop.of_tls("ssl_protocols")), None)
+    if line is None or not evidence.ended(Layer.TLS, Ending.TLS_FAILED):
+        return None
+    return blame((line, "lets these versions alone in"), joins=True)
+
+
 # ---- logs
 
 
@@ -86,5 +100,6 @@ CAUSE = Cause(
         patch="ssl_protocols TLSv1.2 TLSv1.3;",
     ),
     judge=judge,
+    inspect=inspect,
     read=read,
 )

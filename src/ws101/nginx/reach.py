@@ -10,6 +10,7 @@ from ws101.nginx.value import Value
 from ws101.nginx.variable import names_in
 
 _PORT = re.compile(r":\d+$")
+_PLACE = re.compile(r"(?P<host>.*):(?P<port>\d+)")
 _URL = re.compile(r"\w+://([^/?#$]+)")
 _BALANCING = frozenset(
     {
@@ -93,3 +94,22 @@ def lacks_resolver(model: Model, level: Level, by: Directive, server: Value) -> 
     )
     named = (_URL.match(line.arguments[0]) for line in plain if not looked_up_late(line))
     return all(match is None or match[1].lower() != server.lower() for match in named)
+
+
+def local_place(place: str, port: str) -> str:
+    """Return host and port of a place on this machine's loopback, by its address; empty for any other."""
+    named = _PLACE.fullmatch(place)
+    host, port = (named["host"], named["port"]) if named else (place, port)
+    host = "127.0.0.1" if host == "localhost" else host.strip("[]")
+    address = loopback(host)
+    if address is None or not 0 < int(port) < 65536:
+        return ""
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
+def loopback(address: str) -> str | None:
+    """A client on the machine of what it reached has the address that it reached."""
+    try:
+        return str(ipaddress.ip_address(address)) if ipaddress.ip_address(address).is_loopback else None
+    except ValueError:
+        return None

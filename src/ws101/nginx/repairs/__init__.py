@@ -43,7 +43,7 @@ BY_CAUSE: dict[str, Mends] = {
     "proxy-rewrites-host": fields.host,
     "proxy-rewrites-path": passing.path,
     "proxy-routes-elsewhere": order.location,
-    "proxy-serves-fallback-page": lambda route: places.refusal(route) or places.own_location(route),
+    "proxy-serves-fallback-page": places.fallback,
     "proxy-speaks-http-1.0": upgrade,
     "proxy-strips-authorization": fields.authorization,
     "proxy-strips-query": passing.query,

@@ -51,6 +51,13 @@ def own_location(route: Route, server: str = "") -> Repair | None:
     return Repair("proxy-serves-fallback-page", f"give {path} a location of its own", edits, which)
 
 
+def fallback(route: Route) -> Repair | None:
+    """Return what lets the server's refusal through, or a location that leads to a server of this very file."""
+    if route.server is None or (own := _only(route.server)) == "":
+        return refusal(route)
+    return refusal(route) or own_location(route, own)
+
+
 def _only(server: Server) -> str:
     """Return the one server that the locations of this one lead to, if there is a single one."""
     named = {
