@@ -143,6 +143,6 @@ def test_a_resolver_that_knows_nothing():
 def test_what_was_set_up_is_said():
     assert Circumstance(State.DOWN, asked=True).text == "a service that is asked and refuses connections"
     assert Circumstance(State.ANSWERS, status=401).text == "a server that answers 401"
-    assert Circumstance(others=3, held=True).text == "3 others on open sockets"
+    assert Circumstance(others=3, held=True).text == "3 handshakes on open sockets"
     assert SOUND.text == ""
     assert replace(SOUND, faster=60.0).text == "time-outs 60 times shorter"

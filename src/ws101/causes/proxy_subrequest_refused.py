@@ -91,7 +91,8 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
             (asking, note), (line, "asks it"), cure=hop.cure("proxy-subrequest-refused"), given=given
         )
     given = _given(evidence, hop)
-    remedy = outside(given, hop.service_name or asking.arguments[0], Hop.AUTH)
+    applies = Hop.SERVER if given.state is State.DOWN else Hop.AUTH
+    remedy = outside(given, hop.service_name or asking.arguments[0], applies)
     return blame((asking, note), (line, "asks it"), given=given, remedy=remedy)
 
 

@@ -66,7 +66,10 @@ class Circumstance:
         }.get(self.state, str(self.state))
         parts = [said] if self.state is not State.SOUND else []
         if self.others:
-            parts.append(f"{self.others} others {'on open sockets' if self.held else 'just before'}")
+            whose = "one handshake" if self.others == 1 else f"{self.others} handshakes"
+            parts.append(
+                f"{whose} {'on an open socket' if self.held and self.others == 1 else 'on open sockets' if self.held else 'just before'}"
+            )
         if self.faster > 1:
             parts.append(f"time-outs {self.faster:g} times shorter")
         return " and ".join(parts)
