@@ -267,8 +267,8 @@ SAYINGS = (
             (Says.NAME_UNKNOWN, "EAI_AGAIN", "", "Error: getaddrinfo EAI_AGAIN example.com"),
             (
                 Says.UNREACHABLE,
-                "ETIMEDOUT",
-                r"\b(?:connect )?ETIMEDOUT\b",
+                "connect ETIMEDOUT",
+                r"\bconnect ETIMEDOUT\b",
                 "Error: connect ETIMEDOUT 203.0.113.1:443",
             ),
             (
@@ -284,7 +284,12 @@ SAYINGS = (
                 "Error: connect ENETUNREACH 203.0.113.1:443",
             ),
             (Says.CLOSED, "socket hang up", "", "Error: socket hang up"),
-            (Says.CLOSED, "ECONNRESET", r"\b(?:read )?ECONNRESET\b", "Error: read ECONNRESET"),
+            (
+                Says.NOTHING,
+                "ECONNRESET",
+                r"\b(?:read )?ECONNRESET\b",
+                "Error: read ECONNRESET",
+            ),  # also when open
             (
                 Says.NOT_HTTP,
                 "Parse Error: Expected HTTP/",

@@ -97,7 +97,7 @@ SAYINGS = (
                 "websocket._exceptions.WebSocketAddressException: [Errno -2] Name or service not known",
             ),
             (
-                Says.CLOSED,
+                Says.NOTHING,  # also of a socket that was open
                 "Connection to remote host was lost",
                 "",
                 "websocket._exceptions.WebSocketConnectionClosedException: Connection to remote host was lost.",

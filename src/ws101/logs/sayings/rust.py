@@ -99,7 +99,7 @@ SAYINGS = (
                 "websocat: WebSocketError: Connection refused (os error 111)",
             ),
             (
-                Says.CLOSED,
+                Says.NOTHING,  # also of a socket that was open
                 "WebSocketError: WebSocket I/O error: Connection reset by peer",
                 "",
                 "websocat: WebSocketError: WebSocket I/O error: Connection reset by peer (os error 104)",
@@ -126,12 +126,12 @@ SAYINGS = (
         (
             (Says.REFUSED, "Connection refused (os error ", "", "Connection refused (os error 111)"),
             (
-                Says.CLOSED,
+                Says.NOTHING,
                 "Connection reset by peer (os error ",
                 "",
                 "Connection reset by peer (os error 104)",
             ),
-            (Says.UNREACHABLE, "Connection timed out (os error ", "", "Connection timed out (os error 110)"),
+            (Says.NOTHING, "Connection timed out (os error ", "", "Connection timed out (os error 110)"),
             (
                 Says.NAME_UNKNOWN,
                 "failed to lookup address information",

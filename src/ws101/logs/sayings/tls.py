@@ -11,6 +11,30 @@ _OPENSSL = "observed: OpenSSL 3.0 through Python 3.11, Node.js 20, curl and webs
 _JAVA = "observed: OpenJDK 17; sun.security.ssl, sun.security.validator"
 _ERRNO = "observed: Python 3.11, Java 17; strerror(3)"
 
+# On an open socket the same words mean that it was lost.
+_MAKING = r"(?i:handshake|\bdial\b|connect(?:ing)? to|establish|could not connect|unable to connect)"
+
+MAKING = family(
+    "the client",
+    Hop.CLIENT,
+    _ERRNO + "; only where it is said that the connection was being made",
+    (
+        (
+            Says.CLOSED,
+            "eset",
+            rf"{_MAKING}.{{0,200}}(?:ECONNRESET|[Cc]onnection reset)",
+            "WebSocket handshake failed: ConnectionResetError: [Errno 104] Connection reset by peer",
+        ),
+        (
+            Says.UNREACHABLE,
+            "imed out",
+            rf"{_MAKING}.{{0,200}}[Cc]onnection timed out",
+            "failed to connect to wss://example.com: [Errno 110] Connection timed out",
+        ),
+    ),
+    vague=True,
+)
+
 SAYINGS = (
     *family(
         "the client",
@@ -202,7 +226,7 @@ SAYINGS = (
                 "",
                 "java.io.IOException: HTTP/1.1 header parser received no bytes",
             ),
-            (Says.CLOSED, "java.net.SocketException: Connection reset", "", ""),
+            (Says.NOTHING, "java.net.SocketException: Connection reset", "", ""),
             (
                 Says.UNREACHABLE,
                 "java.net.SocketTimeoutException: ",
@@ -261,13 +285,13 @@ SAYINGS = (
             ),
             (Says.NAME_UNKNOWN, "No such host is known", "", "No such host is known."),
             (
-                Says.CLOSED,
+                Says.NOTHING,
                 "onnection reset by peer",
                 r"\b[Cc]onnection reset by peer\b",
                 "ConnectionResetError: [Errno 104] Connection reset by peer",
             ),
             (
-                Says.UNREACHABLE,
+                Says.NOTHING,
                 "onnection timed out",
                 r"\b[Cc]onnection timed out\b",
                 "TimeoutError: [Errno 110] Connection timed out",
