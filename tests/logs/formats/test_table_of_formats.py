@@ -3,6 +3,7 @@
 import pytest
 
 from logs.formats.reading import RECORDED, unwrapped
+from ws101.logs.detect import Detector
 from ws101.logs.formats import FORMATS, likeliest
 from ws101.logs.line import Line, Place
 from ws101.logs.wrappers import WRAPPERS
@@ -61,3 +62,11 @@ def test_a_line_of_64_kibibytes_of_anything(odd):
                 form.read([line])
         for wrapper in WRAPPERS:
             wrapper.peel(line)
+
+
+@pytest.mark.parametrize("status", [101, 200, 400, 401, 404, 426, 499, 502])
+def test_a_line_that_servers_write_too_is_nginx_s_whatever_its_status(status):
+    text = f'10.0.0.9 - - [26/Nov/2026:01:09:19 +0000] "GET /api HTTP/1.1" {status} 157 "-" "-"'
+    for source in ("access.log", "nginx/access.log"):
+        assert Detector(likeliest(source)).form_of(text).name == "nginx-combined"
+    assert Detector(likeliest("docker:gunicorn")).form_of(text).software == "gunicorn"

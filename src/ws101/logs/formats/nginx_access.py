@@ -42,7 +42,7 @@ INGRESS = (
     "$upstream_addr $upstream_response_length $upstream_response_time $upstream_status $req_id"
 )
 # The last two are no requests: TLS, and a PROXY line.
-SIGNS = (b"101", b"426", b"pgrade", b"ocket", b"/ws", b"probe ", b'"\\x16', b'"PROXY ')
+SIGNS = (b"101", b"426", b" 400 ", b"pgrade", b"ocket", b"/ws", b"probe ", b'"\\x16', b'"PROXY ')
 
 # The variables that hold each of the values of access.ORDER, the best first.
 _SLOTS: tuple[tuple[str, ...], ...] = (
