@@ -55,9 +55,9 @@ def _read(lines: Sequence[Line]) -> Entry | None:
     if not about:
         return None
     if heard is not None and (heard.told is Told.ENDED or heard.saying.hop is Hop.SERVER):
-        told = heard.told if heard.told is Told.ENDED else Told.WRONG
+        side = heard.told if heard.told is Told.ENDED else Told.WRONG
         return found.entry(
-            NAME, software, Hop.SERVER, told=told, says=heard.says, words=last[:400], close_code=heard.code
+            NAME, software, Hop.SERVER, told=side, says=heard.says, words=last[:400], close_code=heard.code
         )
     opening = "opening handshake failed" in lines[0].text
     says = by_websockets(last.partition(": ")[2]) if opening else Says.ERROR
