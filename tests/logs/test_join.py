@@ -201,6 +201,33 @@ def test_the_line_of_an_open_socket_is_written_when_it_closes():
     assert sizes(stories_of(entries)) == [4]
 
 
+def test_a_crowd_that_nothing_tells_apart_is_left_apart_and_no_log_is_called_silent():
+    entries = [e for _ in range(200) for e in (access(0.1, 401, client=""), seen(0.2), answered(0.3, 401))]
+    watched = Witness(
+        "server.log", "guide-server", "the server", Hop.SERVER, NOW - 9, NOW + 9, competent=True, every=True
+    )
+    stories = stories_of(entries, [watched])
+    assert sizes(stories) == [1] * 200 + [2] * 200
+    assert not any(story.silences for story in stories)
+    assert all(story.apart for story in stories if len(story.entries) == 2)
+
+
+def test_a_server_without_times_is_joined_by_addresses():
+    entries = [
+        one
+        for i in range(60)
+        for one in (
+            access(i, 401, client=f"10.0.0.{i}"),
+            entry(
+                Hop.SERVER, Told.ANSWERED, "uvicorn.log", "uvicorn", client=f"10.0.0.{i}", path=WS, status=401
+            ),
+        )
+    ]
+    stories = stories_of(entries)
+    assert sizes(stories) == [2] * 60
+    assert all(len({e.client for e in story.entries}) == 1 for story in stories)
+
+
 # ---- clocks
 
 

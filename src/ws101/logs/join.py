@@ -23,6 +23,8 @@ from ws101.report import Hop
 
 _MOST = 20_000  # entries held
 _LARGEST = 32 << 20  # characters of their text
+_BY = (*NAMES.values(), "client", "path", "the path's end", "status", "time", "order")
+_RETRIES = 32  # with one identity, of which the last are looked at
 _ONE_HANDSHAKE = 60.0  # seconds over which one identity is of one handshake
 _ANCHORS = (Hop.PROXY, Hop.CDN, Hop.SERVER, Hop.AUTH, Hop.TLS, Hop.NETWORK, Hop.CLIENT)
 _RANK = (Told.ANSWERED, Told.SEEN, Told.MEANT, Told.WRONG, Told.ENDED)
@@ -93,7 +95,7 @@ class Joiner:
         entries = one.story_order(self._clocks)
         return Story(
             entries,
-            tuple(one.by),
+            tuple(sorted(one.by, key=_BY.index)),
             silences(one, entries, witnesses),
             contradictions(entries, witnesses, self._configured),
             tuple(one.apart),
@@ -189,7 +191,7 @@ def _merged(group: Sequence[Strand], kind: str) -> Iterator[Strand]:
     """Join the strands that one identity names; yield those that went into another."""
     begun: list[Strand] = []
     for one in group:
-        near = [s for s in begun if _near(s, one) and _fit(s, one, kind)]
+        near = [s for s in begun[-_RETRIES:] if _near(s, one) and _fit(s, one, kind)]
         if len(near) == 1:
             near[0].contrary = near[0].contrary or near[0].ties(one) is None
             near[0].take(one, [NAMES[kind]])

@@ -3,19 +3,22 @@
 What fits to several that are not alike is left apart, and both sides are told so.
 """
 
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ws101.logs.moment import FOREVER
+from ws101.logs.shelf import Shelf
 from ws101.logs.strand import Strand
-from ws101.logs.tie import NAMES, addresses
+from ws101.logs.tie import NAMES
 
 _STRONG = frozenset({"client", "path", "the path's end", *NAMES.values()})
 _TIERS = (0.3, 1.5)  # seconds between two logs' times; clocks on one network agree to the first
-_LONG = 2.0  # seconds; most handshakes take less
-_CROWD = 48  # handshakes at one moment, of which no more are compared
+_COMPARISONS = 200_000  # of what has no time, after which the rest is left apart
+_CROWDED = (
+    "more handshakes fit to it than can be told apart; what an open socket's line lacks is the time at which it was opened,"
+    " as $request_time tells it"
+)
 _SHOWN = 3
 
 Fits = Callable[[Strand, Strand], "set[str] | None"]
@@ -30,26 +33,33 @@ def fold(left: list[Strand], right: Sequence[Strand]) -> None:
             rest = _by_time(left, rest, table, within, fits)
         if any(one.span is None for one in rest) or any(one.span is None for one in left):
             rest = _in_sequence(left, rest, table, fits)
-    table.say(rest)
+    table.say(rest, left)
     left.extend(rest)
 
 
 @dataclass(slots=True)
 class _Table:
-    """What was settled between two sides: who is `taken`, and between whom there was a doubt."""
+    """What was settled between two sides: who is `taken`, between whom there was a doubt, and what too much fits to."""
 
     taken: set[int] = field(default_factory=set)
     doubts: list[tuple[list[Strand], list[Strand]]] = field(default_factory=list)
+    crowds: list[Strand] = field(default_factory=list)
 
     def join(self, other: Strand, one: Strand, by: Iterable[str]) -> None:
         other.take(one, sorted(set(by)))
         self.taken.add(id(other))
 
-    def say(self, rest: Sequence[Strand]) -> None:
+    def say(self, rest: Sequence[Strand], others: Sequence[Strand]) -> None:
         """Tell both sides of each doubt that is left."""
         left = {id(one) for one in rest}
-        for others, ones in self.doubts:
-            free = [s for s in others if id(s) not in self.taken]
+        crowd = [one for one in self.crowds if id(one) in left]
+        for one in crowd:
+            one.apart[_CROWDED] = None
+        sources = {entry.place.source for one in crowd for entry in one.entries}
+        for s in others if sources else ():
+            s.near |= sources
+        for these, ones in self.doubts:
+            free = [s for s in these if id(s) not in self.taken]
             open_ones = [s for s in ones if id(s) in left]
             if free and open_ones:
                 _say_apart(free, open_ones)
@@ -78,59 +88,14 @@ def weakly(one: Strand, other: Strand) -> set[str] | None:
 def _by_time(
     left: Sequence[Strand], right: Sequence[Strand], table: _Table, within: float, fits: Fits
 ) -> list[Strand]:
-    free = sorted((s for s in left if s.span is not None and id(s) not in table.taken), key=lambda s: s.order)
-    shelf = _Shelf(free, within)
+    shelf = Shelf([s for s in left if s.span is not None and id(s) not in table.taken], within)
     found: list[tuple[Strand, list[Strand]]] = []
     for one in right:
         near = shelf.near(one) if one.span is not None else []
-        found.append((one, [s for s in near if fits(s, one) is not None]))
+        if near is None:
+            table.crowds.append(one)
+        found.append((one, [s for s in near or () if fits(s, one) is not None]))
     return _settle(found, table, fits)
-
-
-class _Shelf:
-    """Strands by their times, and by the addresses that they know the client by; none stands under the empty one."""
-
-    def __init__(self, strands: Sequence[Strand], within: float) -> None:
-        self._within = within
-        self._long = [s for s in strands if s.end - s.begin > _LONG]
-        self._short = _Row([s for s in strands if s.end - s.begin <= _LONG])
-        rows: dict[str, list[Strand]] = defaultdict(list)
-        for s in self._short.strands:
-            for address in _addresses(s) or ("",):
-                rows[address].append(s)
-        self._rows = {address: _Row(row) for address, row in rows.items()}
-
-    def near(self, one: Strand) -> list[Strand]:
-        """Return the strands of about the same time; of the same address, where there are such."""
-        found: list[Strand] = []
-        for address in sorted(_addresses(one)):
-            found += self._among(self._rows.get(address), one)
-        found += self._among(self._rows.get("") if found else self._short, one)
-        found += [s for s in self._long if _gap(s, one) <= self._within]
-        return list({id(s): s for s in found}.values())
-
-    def _among(self, row: "_Row | None", one: Strand) -> list[Strand]:
-        if row is None:
-            return []
-        first = bisect_left(row.begins, max(one.begin, one.end - 86400.0) - self._within - _LONG)
-        last = bisect_right(row.begins, one.end + self._within)
-        return [s for s in row.strands[first:last] if _gap(s, one) <= self._within]
-
-
-class _Row:
-    """Strands in the order of their beginnings."""
-
-    def __init__(self, strands: list[Strand]) -> None:
-        self.strands = strands
-        self.begins = [s.begin for s in strands]
-
-
-def _addresses(one: Strand) -> frozenset[str]:
-    return frozenset().union(*(addresses(entry) for entry in one.entries))
-
-
-def _gap(one: Strand, other: Strand) -> float:
-    return one.span.gap(other.span) if one.span is not None and other.span is not None else FOREVER
 
 
 # ---- by their order alone
@@ -138,13 +103,24 @@ def _gap(one: Strand, other: Strand) -> float:
 
 def _in_sequence(left: Sequence[Strand], right: Sequence[Strand], table: _Table, fits: Fits) -> list[Strand]:
     """Join what has no time in the order in which it was written, kind by kind."""
-    kinds: dict[tuple[object, ...], list[Strand]] = defaultdict(list)
+    free = sorted((s for s in left if id(s) not in table.taken), key=lambda s: s.order)
+    rows: dict[str, list[Strand]] = defaultdict(list)
+    for s in free:
+        for address in s.addresses or ("",):
+            rows[address].append(s)
+    kinds: dict[tuple[tuple[object, ...], frozenset[str]], list[Strand]] = defaultdict(list)
     for one in sorted(right, key=lambda s: s.order):
-        kinds[one.character].append(one)
+        known = frozenset(address for address in one.addresses if address in rows)
+        kinds[one.character, known].append(one)
     rest: list[Strand] = []
-    for ones in kinds.values():
+    for at, ((_, known), ones) in enumerate(kinds.items()):
+        among = _of_these(rows, known) if known else free
+        if at * len(among) > _COMPARISONS:
+            table.crowds += ones
+            rest += ones
+            continue
         others = [
-            s for s in sorted(left, key=lambda s: s.order)
+            s for s in among
             if id(s) not in table.taken and (s.span is None or ones[0].span is None) and fits(s, ones[0]) is not None
         ]  # fmt: skip
         if not others:
@@ -155,6 +131,12 @@ def _in_sequence(left: Sequence[Strand], right: Sequence[Strand], table: _Table,
             table.doubts.append((others, ones))
             rest += ones
     return rest
+
+
+def _of_these(rows: Mapping[str, Sequence[Strand]], known: frozenset[str]) -> list[Strand]:
+    """Return the strands of these addresses and those of none, in their order."""
+    found = {id(s): s for address in (*known, "") for s in rows.get(address, ())}
+    return sorted(found.values(), key=lambda s: s.order)
 
 
 def _side_by_side(
@@ -198,7 +180,7 @@ def _components(
     right = {id(one) for one, _ in found}
     everyone = {id(s): s for one, near in found for s in (one, *near)}
     for one, near in found:
-        for other in near[:_CROWD]:
+        for other in near:
             edges[id(one)].append(other)
             edges[id(other)].append(one)
     seen: set[int] = set()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from ws101.logs.concern import bare
 from ws101.logs.entry import Entry, Told
 from ws101.logs.moment import FOREVER, Clocks, Span
-from ws101.logs.tie import ORDER, clash, ties
+from ws101.logs.tie import ORDER, addresses, clash, ties
 from ws101.report import Hop
 
 
@@ -74,6 +74,11 @@ class Strand:
             for e in self.entries
         }
         return tuple(sorted(seen, key=repr))
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        """The addresses that its hops know the client by."""
+        return frozenset().union(*(addresses(entry) for entry in self.entries))
 
     @property
     def places(self) -> str:
