@@ -24,6 +24,7 @@ class Wanted:
     signs: Sequence[bytes] = field(default_factory=lambda: [*SIGNS, *WIDE])
     samples: list[bytes] = field(default_factory=list)
     wide: Wide = field(default_factory=lambda: {sign: lambda _: True for sign in WIDE})
+    weak: frozenset[bytes] = frozenset()
     paths: set[str] = field(default_factory=set)
 
     def sample(self, lines: Sequence[bytes]) -> None:

@@ -19,6 +19,7 @@ _UPGRADES = (b"101", b"426")  # statuses by which a handshake is known at any pa
 _NUMBERED = (b" %s ", b":%s,", b": %s,", b'"%s"', b"\t%s\t", b"=%s ")  # as logs write a status
 _COMMON = 0.02  # of the lines: a sign that more of them bear tells nothing
 _SHORTEST = 4  # characters; a shorter path stands in too many lines
+_NAMES_REQUESTS = frozenset({"nginx-error"})  # of several lines perhaps, and each names its request
 _ALWAYS = (b"pgrade", b"ws101/")
 
 
@@ -30,6 +31,7 @@ class Lookout:
     concern: Concern
     signs: dict[bytes, None] = field(default_factory=dict)
     wide: dict[bytes, Callable[[bytes], bool]] = field(default_factory=dict)
+    weak: set[bytes] = field(default_factory=set)
     _names: set[str] = field(default_factory=set, repr=False)
     _paths: int = field(default=0, repr=False)
 
@@ -79,6 +81,8 @@ class Lookout:
             ):
                 continue
             self.signs[sign] = None
+            if form.continues is None or form.name in _NAMES_REQUESTS:
+                self.weak.add(sign)
             if form.continues is not None:
                 self.wide[sign] = _either(self.wide.get(sign), form.continues)
         if contexts or any(sign in _UPGRADES for sign in form.signs):

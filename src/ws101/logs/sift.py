@@ -5,7 +5,8 @@ What is passed over bears no sign; how much that is, its caller says.
 
 import importlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import NamedTuple, Protocol, cast
 
 MARGIN = 65536  # bytes around a piece of a source; the reader keeps no more of a line
@@ -14,6 +15,8 @@ BEFORE, AFTER = (
     64,
 )  # lines around a sign of a record of several lines: a traceback ends with it, a block begins with it
 _NEAR = 8  # other requests' lines between two of one record
+# A request is named with its path: where no other sign stands beside, it is another request than a handshake.
+_REQUEST = re.compile(rb"\b(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) [/h*]")
 # One request on one line, as every access log writes it: no line around it belongs to it.
 _ALONE = re.compile(rb'HTTP/[0-9.]{1,3}\\?" (?:- )?[0-9]{3}\b')
 
@@ -53,13 +56,14 @@ class Portion(NamedTuple):
 Wide = Mapping[bytes, Callable[[bytes], bool]]
 """Signs that stand in records of several lines, each with a test of whether a line may go on with such a record."""
 NONE_WIDE: Wide = {}
-Search = Callable[[bytes | bytearray], list[int]]  # the places of signs, in their order
+Hit = tuple[int, int, int]  # which sign it is, where it begins, where it ends
+Search = Callable[[bytes | bytearray], list[Hit]]  # in the order of their places
 
 
 class _Automaton(Protocol):
     """What is used of ahocorasick_rs.BytesAhoCorasick."""
 
-    def find_matches_as_indexes(self, haystack: bytes | bytearray) -> list[tuple[int, int, int]]: ...
+    def find_matches_as_indexes(self, haystack: bytes | bytearray) -> list[Hit]: ...
 
 
 def cover(signs: Iterable[bytes]) -> tuple[bytes, ...]:
@@ -82,22 +86,22 @@ def search(signs: Sequence[bytes]) -> Search:
         return one_by_one(signs)
     kind = library.MatchKind.LeftmostFirst  # the only kind that is searched for by SIMD
     automaton = cast("_Automaton", library.BytesAhoCorasick(signs, matchkind=kind))
-    return lambda data: [start for _, start, _ in automaton.find_matches_as_indexes(data)]
+    return automaton.find_matches_as_indexes
 
 
 def one_by_one(signs: Sequence[bytes]) -> Search:
     """Return a search that needs no library."""
 
-    def places(data: bytes | bytearray) -> list[int]:
-        found: list[int] = []
-        for sign in signs:
+    def hits(data: bytes | bytearray) -> list[Hit]:
+        found: list[Hit] = []
+        for number, sign in enumerate(signs):
             at = data.find(sign)
             while at >= 0:
-                found.append(at)
+                found.append((number, at, at + len(sign)))
                 at = data.find(sign, at + 1)
-        return sorted(found)
+        return sorted(found, key=itemgetter(1))
 
-    return places
+    return hits
 
 
 class _Stretch(NamedTuple):
@@ -116,10 +120,16 @@ class Sieve:
     """
 
     def __init__(
-        self, signs: Iterable[bytes], wide: Wide = NONE_WIDE, *, apart_from: "Sieve | None" = None
+        self,
+        signs: Iterable[bytes],
+        wide: Wide = NONE_WIDE,
+        weak: Collection[bytes] = (),
+        *,
+        apart_from: "Sieve | None" = None,
     ) -> None:
         self.signs = cover((*signs, *wide))
-        self.wide = wide
+        self.wide, self.weak = wide, weak
+        self._weak = frozenset(number for number, sign in enumerate(self.signs) if sign in weak)
         self._search = search(self.signs)
         self._any_wide = re.compile(b"|".join(map(re.escape, wide))) if wide else None
         self._before = apart_from
@@ -131,7 +141,7 @@ class Sieve:
     def extended(self, signs: Iterable[bytes]) -> "Sieve":
         """Return a sieve that keeps what bears one of these signs, too."""
         lacking = self.lacks(signs)
-        return Sieve((*self.signs, *lacking), self.wide) if lacking else self
+        return Sieve((*self.signs, *lacking), self.wide, self.weak) if lacking else self
 
     def cuts(self, data: bytes | bytearray, start: int, begin: int, end: int) -> list[Cut]:
         """Return what is kept of the lines that begin in data[begin:end]; `data` stands at `start` in its source.
@@ -141,13 +151,16 @@ class Sieve:
         """
         kept: list[_Stretch] = []
         done = begin
-        for place in self._search(data):
+        for sign, place, _ in self._search(data):
             if place < done:
                 continue
             first = data.rfind(b"\n", 0, place) + 1
             if first >= end:
                 break
-            done = data.find(b"\n", place) + 1 or len(data)
+            behind = data.find(b"\n", place) + 1 or len(data)
+            if sign in self._weak and _REQUEST.search(data, first, behind):
+                continue
+            done = behind
             if first >= begin and not self._kept_before(data, first, done):
                 _keep(kept, self._around(data, first, done, whole=start == 0))
         return [self._cut(data, start, one) for one in kept]

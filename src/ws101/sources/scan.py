@@ -4,7 +4,7 @@ Lines of a file have no numbers until somebody cites them: to count the ends of 
 """
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -31,6 +31,8 @@ class Wanted(Protocol):
     def signs(self) -> Iterable[bytes]: ...
     @property
     def wide(self) -> Wide: ...
+    @property
+    def weak(self) -> Collection[bytes]: ...
     def sample(self, lines: Sequence[bytes]) -> None: ...
     def look(self) -> None: ...
 
@@ -70,6 +72,9 @@ class Survey:
             before = counted(file.fileno(), [line >> _BITS for line in wanted])
         return {line: (line & (1 << _BITS) - 1) + n for line, n in zip(wanted, before, strict=True)}
 
+    def _sieve(self) -> Sieve:
+        return Sieve(self.lookout.signs, self.lookout.wide, self.lookout.weak)
+
     def _lacking(self, sieve: Sieve) -> list[bytes]:
         """Return what is looked for since, as paths and formats came up."""
         self.lookout.look()
@@ -81,14 +86,12 @@ class Survey:
             windows = Windows(file.fileno(), os.fstat(file.fileno()).st_size, self.window)
             self.lookout.sample(_samples(windows))
             self.lookout.look()
-            with Crew(
-                windows, Sieve(self.lookout.signs, self.lookout.wide), self.workers or _cores()
-            ) as crew:
+            with Crew(windows, self._sieve(), self.workers or _cores()) as crew:
                 for offset, cuts in crew:
                     upto = self.size = min(offset + self.window, windows.size)
                     yield Portion(upto, [*_head(windows, offset), *cuts, *_tail(windows, upto)])
                     if needles := self._lacking(crew.sieve):
-                        yield Portion(upto, crew.look_again(offset, needles, self.lookout.wide), again=True)
+                        yield Portion(upto, crew.look_again(offset, needles, self._sieve()), again=True)
             gone = windows.size - os.fstat(file.fileno()).st_size
         if gone > 0:
             self.source.troubles.append(
@@ -106,7 +109,7 @@ class Survey:
             if start + seek == 0:
                 self.lookout.sample(data.splitlines()[:_SAMPLED])
                 self.lookout.look()
-                sieve = Sieve(self.lookout.signs, self.lookout.wide)
+                sieve = self._sieve()
             cuts = sieve.cuts(data, start, begin, end)
             if start + seek == 0:
                 cuts = [*_cut(0, data[: data.rfind(b"\n", 0, _HEAD) + 1] or data[:_HEAD]), *cuts]
@@ -115,7 +118,7 @@ class Survey:
                 first = line_at(data, 1) if start else 0
                 again = Sieve(needles, apart_from=sieve).cuts(data, start, first, end)
                 yield Portion(start + end, _with_numbers(again, data, start, lines), again=True)
-                sieve = Sieve((*sieve.signs, *needles), self.lookout.wide)
+                sieve = self._sieve()
             drop = max(end - MARGIN, 0)
             lines += data.count(b"\n", 0, drop)
             data, start, seek = data[drop:], start + drop, end - drop

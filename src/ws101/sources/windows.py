@@ -12,7 +12,7 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import Self
 
-from ws101.logs.sift import MARGIN, Cut, Sieve, Wide
+from ws101.logs.sift import MARGIN, Cut, Sieve
 
 _AHEAD = 2  # windows that a worker may be ahead
 _BLOCK = 1 << 20
@@ -91,13 +91,13 @@ class Crew:
                 cuts = self.windows.cuts(offset, self.sieve, self.windows.buffer())
             yield offset, cuts
 
-    def look_again(self, offset: int, needles: Sequence[bytes], wide: Wide) -> list[Cut]:
-        """Look for these, too, from this window on; return what was passed over for want of them.
+    def look_again(self, offset: int, needles: Sequence[bytes], new: Sieve) -> list[Cut]:
+        """Look by a new sieve from this window on; return what was passed over for want of these needles of it.
 
         What taught them may stand in the margin before the window: it was held back until what follows was known.
         """
         sieve = Sieve(needles, apart_from=self.sieve)
-        self.sieve = Sieve((*self.sieve.signs, *needles), wide)
+        self.sieve = new
         return self.windows.cuts(offset, sieve, self.windows.buffer(), back=True)
 
     def _work(self, number: int) -> None:

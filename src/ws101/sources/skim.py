@@ -1,0 +1,113 @@
+"""Reads sources into what is joined and counted: small ones whole, big ones by signs, with the requests that are alike in bulk.
+
+What of a big one was passed over is said; its lines get their numbers when they are cited.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from ws101.logs.bulk import Item, Sorter
+from ws101.logs.concern import Concern
+from ws101.logs.format import Format
+from ws101.logs.lookout import Lookout
+from ws101.logs.reader import Reader
+from ws101.redact import rewrite
+from ws101.sources.scan import WORTH, Survey
+from ws101.sources.source import Source
+
+T = TypeVar("T")
+_UNCOUNTED = r"[0-9]{7,}"  # a line that has no true number yet
+
+
+@dataclass
+class Skimmer:
+    """Reads sources of these formats, for what concerns; `surveys` are those of the big ones, by name.
+
+    With less than `worth` bytes a source is small.
+    """
+
+    formats: Sequence[Format]
+    concern: Concern
+    worth: int = WORTH
+    surveys: dict[str, Survey] = field(default_factory=dict)
+
+    def items(self, source: Source, reader: Reader) -> Iterator[Item]:
+        """Yield what a source tells, in its order."""
+        if source.path is not None:
+            if (source.size or 0) >= self.worth:
+                return self._surveyed(source, reader)
+            return _whole(source.chunks(), reader)
+        return self._stream(source, reader)
+
+    def passed_over(self) -> tuple[str, ...]:
+        """Return a sentence for each big source."""
+        return tuple(
+            f"{name}: {_bytes(survey.size)} were searched for signs of a WebSocket; {_bytes(survey.passed_over)} bear none, "
+            "and were passed over."
+            for name, survey in self.surveys.items()
+        )
+
+    def numbered(self, told: T) -> T:
+        """Return a value of report.py in which every place in a big source has its line's true number."""
+        if not self.surveys:
+            return told
+        names = "|".join(re.escape(name) for name in sorted(self.surveys, key=len, reverse=True))
+        place = re.compile(rf"(?P<name>{names}):(?P<line>{_UNCOUNTED})\b")
+        cited: dict[str, set[int]] = {name: set() for name in self.surveys}
+
+        def note(text: str) -> str:
+            for match in place.finditer(text):
+                cited[match["name"]].add(int(match["line"]))
+            return text
+
+        rewrite(told, line=note, block=note)
+        true = {name: survey.numbers(cited[name]) for name, survey in self.surveys.items()}
+
+        def number(match: re.Match[str]) -> str:
+            return f"{match['name']}:{true[match['name']][int(match['line'])]}"
+
+        return rewrite(
+            told, line=lambda text: place.sub(number, text), block=lambda text: place.sub(number, text)
+        )
+
+    def _stream(self, source: Source, reader: Reader) -> Iterator[Item]:
+        """Read a stream, whose size shows when it ends."""
+        chunks, begun, size = source.chunks(), [], 0
+        for chunk in chunks:
+            begun.append(chunk)
+            size += len(chunk)
+            if size >= self.worth:
+                yield from self._surveyed(replace(source, chunks=lambda: _chained(begun, chunks)), reader)
+                return
+        yield from _whole(begun, reader)
+
+    def _surveyed(self, source: Source, reader: Reader) -> Iterator[Item]:
+        lookout = Lookout(self.formats, self.concern)
+        survey = self.surveys[source.name] = Survey(source, lookout)
+        sorter = Sorter(reader, self.concern)
+        for pieces in survey:
+            yield from sorter.items(pieces)
+            lookout.meet(reader.formats_seen)
+        yield from reader.finish()
+
+
+def _whole(chunks: Iterable[bytes], reader: Reader) -> Iterator[Item]:
+    for chunk in chunks:
+        yield from reader.feed(chunk)
+    yield from reader.finish()
+
+
+def _chained(begun: list[bytes], rest: Iterator[bytes]) -> Iterator[bytes]:
+    while begun:
+        yield begun.pop(0)
+    yield from rest
+
+
+def _bytes(number: float) -> str:
+    for unit in ("bytes", "KiB", "MiB"):
+        if number < 1024:
+            return f"{number:.0f} {unit}"
+        number /= 1024
+    return f"{number:.1f} GiB"
