@@ -22,6 +22,11 @@ NAMES = {"probe": "ws101's mark", "key": "Sec-WebSocket-Key", "request-id": "the
          "cf-ray": "CF-Ray", "connection": "nginx's connection number"}  # fmt: skip
 _CERTAIN_CONFLICT = ("probe", "key")
 
+# What a client says that met no answer at all.
+_UNCONNECTED = frozenset(
+    {Says.REFUSED, Says.NAME_UNKNOWN, Says.UNREACHABLE, Says.CLOSED, Says.SILENT, Says.TLS_WRONG_VERSION, Says.TLS_UNTRUSTED,
+     Says.TLS_EXPIRED, Says.TLS_NOT_YET_VALID, Says.TLS_NAME, Says.TLS_VERSION, Says.TLS_SERVER_NAME}
+)  # fmt: skip
 _BAD_REQUEST = frozenset({400, 497, 301, 302, 307, 308})  # error_page 497 often redirects
 _ANSWERS = {
     Says.PLAIN_HTTP_TO_TLS: _BAD_REQUEST,
@@ -96,6 +101,8 @@ def _one_program(one: Entry, other: Entry) -> bool:
 def _request(one: Entry, other: Entry) -> set[str] | None:
     if one.method and other.method and one.method != other.method:
         return None
+    if one.hop is other.hop is Hop.CLIENT and one.scheme and other.scheme and one.scheme != other.scheme:
+        return None
     if one.agent and other.agent and not _begins(one.agent, other.agent):
         return None
     if not one.path or not other.path:
@@ -163,6 +170,8 @@ def _status(one: Entry, other: Entry) -> set[str] | None:
 def _status_at_one_hop(one: Entry, other: Entry) -> set[str] | None:
     for wrong, answered in ((one, other), (other, one)):
         if wrong.told is Told.WRONG and answered.told is Told.ANSWERED and answered.status is not None:
+            if wrong.hop is Hop.CLIENT and wrong.says in _UNCONNECTED:
+                return None
             expected = _ANSWERS.get(wrong.says)
             if answered.status < 400 and not (expected and answered.status in expected):
                 return None

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from logs.telling import read
+from logs.telling import read, stories_of
 from ws101.logs.entry import Level, Told
 from ws101.logs.formats import har
 from ws101.report import Hop
@@ -211,3 +211,9 @@ def test_an_error_with_its_causes_is_one_record():
         "Caused by: jdk.internal.net.http.websocket.CheckFailedException: Unexpected HTTP response status code 401\n"
     )
     assert (entry.status, entry.software, entry.place.lines) == (401, "java.net.http", 5)
+
+
+def test_two_failures_of_one_client_are_two_handshakes():
+    lines = [line for line, (_, _, says, _) in CONSOLE.items() if says in {Says.NOTHING, Says.REFUSED}][:2]
+    stories = stories_of(read("\n".join(lines) + "\n"))
+    assert sorted((story.status or 0, len(story.entries)) for story in stories) == [(0, 1), (400, 1)]
