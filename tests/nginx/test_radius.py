@@ -74,3 +74,17 @@ def test_a_snippet_of_two_servers_is_told_apart_by_their_names():
         ("/ws of b.test, www.b.test (shared.conf:1)", False),
         ("/ws of the server on 81 (shared.conf:1)", False),
     }
+
+
+def test_a_server_that_only_a_running_nginx_knows_is_no_reason_to_be_silent():
+    snippet = "location /ws { proxy_set_header Connection close; proxy_pass http://$up; limit_except POST { deny all; } }\n"
+    text = (
+        "http {\nserver { listen 80; server_name app.test; set $up a; include shared.conf; }\n"
+        "server { listen 81; set $up b; include shared.conf; }\n}\n"
+    )
+    configuration = read(text, shared_conf=snippet)
+    done = mend(configuration, handshake("/ws"), unsafe=True)
+    found = {one.title: one for one in radius(configuration, done.after, handshake("/ws"))}
+    other = found["/ws of the server on 81 (shared.conf:1)"]
+    assert not other.asked
+    assert {"proxy_set_header", "limit_except"} <= set(other.changes)

@@ -19,6 +19,7 @@ from ws101.nginx.tree import Directive
 
 _NAME = re.compile(r"[A-Za-z0-9.-]+")
 _OF_UPGRADE = ("upgrade", "connection", "sec-websocket-key", "sec-websocket-version")
+_SENDING = frozenset({"proxy_http_version", "proxy_pass", "proxy_set_header"})
 Key = tuple[tuple[str, str], ...]  # from the server's place down: how each location matches, and what
 
 
@@ -59,10 +60,17 @@ def radius(before: Configuration, after: Configuration, ask: Ask) -> tuple[Touch
             _between(_sent(old, server, location, one), _sent(new, *there, one)) for one in (plain, ask)
         )
         led = _led_elsewhere(old, new, server, location, ask) if server in moved else []
-        if changes := dict.fromkeys((*for_plain, *for_upgrade, *led)):
+        written = _rewritten(location, there[1], sent=bool(for_plain or for_upgrade))
+        if changes := dict.fromkeys((*for_plain, *for_upgrade, *led, *written)):
             own = location.directive is asked and (answering is None or server is answering)
             touched.append(
-                Touched(location.directive, tuple(changes), bool(for_plain or led), _called(server), own)
+                Touched(
+                    location.directive,
+                    tuple(changes),
+                    bool(for_plain or led or written),
+                    _called(server),
+                    own,
+                )
             )
     return tuple(touched)
 
@@ -103,6 +111,23 @@ def _between(was: Upstream | None, now: Upstream | None) -> list[str]:
     found += [] if was.target == now.target else ["the path"]
     names = dict.fromkeys(sent.name.title() for sent in (*was.fields, *now.fields))
     return found + [name for name in names if was.field(name) != now.field(name)]
+
+
+def _rewritten(was: Location, now: Location, *, sent: bool) -> list[str]:
+    """Return the names of its own lines that change, but for those whose effect on what is `sent` is told already."""
+    before, after = _lines(was), _lines(now)
+    names = dict.fromkeys(
+        name for name, text in (*before, *after) if before.count((name, text)) != after.count((name, text))
+    )
+    return [name for name in names if not (sent and name in _SENDING)]
+
+
+def _lines(location: Location) -> list[tuple[str, str]]:
+    """Return the lines of this block, and those that it inherits for what is sent."""
+    own = [one for one in location.children if one.name != "location"]
+    names = sorted(_SENDING) if location.handler is not None else []
+    inherited = [one for name in names for one in location.nearest(name) if one not in own]
+    return [(one.name, one.file.text[one.start : one.end]) for one in (*own, *inherited)]
 
 
 def _shape(server: Server) -> tuple[object, ...]:
