@@ -450,3 +450,35 @@ def test_another_configuration_clears_its_siblings() -> None:
         inspect = BY_SLUG[slug].inspect
         assert inspect
         assert isinstance(inspect(evidence, only(evidence)), RuledOut)
+
+
+# Why no configuration of nginx shows the others.
+NOT_SHOWN = {
+    "the network before nginx": {"host-not-found", "port-unreachable", "one-address-broken", "forward-proxy-in-the-way"},
+    "what the client sends or trusts": {
+        "client-trusts-wrong-certificate", "upgrade-header-missing", "connection-header-lacks-upgrade", "websocket-key-invalid",
+        "websocket-version-unsupported", "http-version-too-old", "header-duplicated", "header-malformed", "body-on-upgrade",
+    },
+    "HTTP/2, over which no handshake is followed through a configuration": {"upgrade-sent-over-http2"},
+    "an edge that is no nginx of the user's": {
+        "cdn-refused", "cdn-websockets-off", "cdn-cannot-reach-origin", "cdn-origin-tls-failed",
+    },
+    "its lines are named as proxy-default-server": {"wrong-host-header"},
+    "its lines are named as proxy-rewrites-host": {"server-rejects-host"},
+    "another program than nginx": {"wrong-service-on-port"},
+    "the application": {
+        "route-not-found", "route-not-websocket", "server-lacks-websocket-support", "server-error", "server-overloaded",
+        "engineio-parameter-missing", "engineio-version-mismatch", "closed-after-accept",
+    },
+    "the token, or who judges it; a field that nginx loses is proxy-strips-authorization": {
+        "token-missing", "token-malformed", "token-in-wrong-place", "token-expired", "token-not-yet-valid", "token-signature-invalid",
+        "token-algorithm-refused", "token-key-unknown", "token-audience-wrong", "token-issuer-wrong", "token-user-unknown",
+        "token-lacks-permission", "credentials-refused",
+    },
+}  # fmt: skip
+
+
+def test_why_no_configuration_shows_the_others() -> None:
+    told = [slug for slugs in NOT_SHOWN.values() for slug in slugs]
+    assert len(told) == len(set(told))
+    assert set(told) == {cause.slug for cause in CAUSES if cause.inspect is None}
