@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from ws101.handshake.target import read_url
+from ws101.logs.bulk import Bulk, Item
 from ws101.logs.concern import Concern
 from ws101.logs.entry import Entry
 from ws101.logs.format import Format
@@ -26,6 +27,7 @@ from ws101.logs.witness import Witness
 from ws101.redact import Redactor, clean_report
 from ws101.report import Certainty, Chronicle, Group, LogSource, Outcome, Report, TargetInfo
 from ws101.sources import open_sources
+from ws101.sources.skim import Skimmer
 from ws101.sources.source import Source, Unopened
 
 if TYPE_CHECKING:
@@ -94,20 +96,25 @@ class Desk:
         self.joiner = Joiner(self._witnesses, self.statements)
         self.tally: Tally[Hashable] = Tally()
         self.sources: tuple[Source, ...] = ()
+        self.skimmer = Skimmer(self.formats, self.concern)
+        self.bulk = Bulk((inquiry.since, inquiry.until))
 
     def reader(self, name: str) -> Reader:
         """Return the reader of the source of this name."""
         if name not in self.readers:
-            year = datetime.fromtimestamp(self.inquiry.now, UTC).year
-            self.readers[name] = Reader(name, likeliest(name, self.formats), self.redactor, self.concern, year)
+            self.readers[name] = self._new_reader(name)
             self.entries[name] = 0
         return self.readers[name]
+
+    def _new_reader(self, name: str) -> Reader:
+        year = datetime.fromtimestamp(self.inquiry.now, UTC).year
+        return Reader(name, likeliest(name, self.formats), self.redactor, self.concern, year)
 
     def take(self, sources: Sequence[Source]) -> None:
         """Read all sources side by side, by their times, and tally their handshakes."""
         self.sources = (*self.sources, *sources)
-        merged = heapq.merge(*(self._entries(source) for source in sources), key=_Clock())
-        self.count(self.joiner.feed(self.chosen(merged)))
+        merged = heapq.merge(*(self._items(source) for source in sources), key=_Clock())
+        self.count(self.joiner.feed(self.chosen(self.bulk.entries(merged))))
         # What one source was read past before another named its path.
         late = (entry for reader in self.readers.values() for entry in reader.recall())
         self.count(self.joiner.feed(self.chosen(late)))
@@ -126,13 +133,10 @@ class Desk:
     def count(self, stories: Iterable[Story]) -> None:
         """Tally these stories."""
         for story in stories:
-            self.tally.add(kind(story), story)
+            self.tally.add(kind(story), story, self.bulk.stands_for(story))
 
-    def _entries(self, source: Source) -> Iterator[Entry]:
-        reader = self.reader(source.name)
-        for chunk in source.chunks():
-            yield from reader.feed(chunk)
-        yield from reader.finish()
+    def _items(self, source: Source) -> Iterator[Item]:
+        return self.skimmer.items(source, self.reader(source.name), self._new_reader(source.name))
 
     def _witnesses(self) -> tuple[Witness, ...]:
         return tuple(witness for reader in self.readers.values() for witness in reader.witnesses)
@@ -149,7 +153,8 @@ class Desk:
         told = self._verdict(endings, cut_short)
         chronicle = self._chronicle(endings, unopened)
         told = replace(told, chronicle=chronicle, incomplete=told.incomplete or bool(cut_short))
-        return clean_report(told, None if self.inquiry.show_secrets else self.redactor)
+        told = replace(told, examined=(*told.examined, *self.skimmer.passed_over()))
+        return clean_report(self.skimmer.numbered(told), None if self.inquiry.show_secrets else self.redactor)
 
     def ending(self, story: Story) -> Group:
         """Return what one handshake came to."""
@@ -236,7 +241,13 @@ class Desk:
         """Return what was read of each log, and what could not be."""
         offsets = {witness.source: witness.offset for witness in self.joiner.witnesses}
         told = [
-            _source(name, reader, self.entries[name], offsets.get(name), samples=self.inquiry.unknown)
+            _source(
+                name,
+                reader,
+                self.entries[name] + self.bulk.counted[name],
+                offsets.get(name),
+                samples=self.inquiry.unknown,
+            )
             for name, reader in self.readers.items()
         ]
         return (
@@ -264,10 +275,10 @@ class _Clock:
     def __init__(self) -> None:
         self._last: dict[str, float] = {}
 
-    def __call__(self, entry: Entry) -> float:
-        last = self._last.get(entry.place.source, 0.0)
-        time = last if entry.time is None else max(entry.time, last)
-        self._last[entry.place.source] = time
+    def __call__(self, item: Item) -> float:
+        last = self._last.get(item.place.source, 0.0)
+        time = last if item.time is None else max(item.time, last)
+        self._last[item.place.source] = time
         return time
 
 

@@ -43,7 +43,7 @@ Row = tuple[float, bytes, Kind, int, bytes]
 
 @dataclass(slots=True)
 class Rows:
-    """Some rows of one source, in their order; `place` and `time` are the first one's."""
+    """Some rows of one source, in their order; `place` and `time` are the first one's. `reader` reads them, if need be."""
 
     reader: Reader
     place: Place
@@ -55,10 +55,14 @@ Item = Entry | Rows
 
 
 class Sorter:
-    """Takes the pieces of one source: a line that is a row stays one, all else is read."""
+    """Takes the pieces of one source: a line that is a row stays one, all else is read.
 
-    def __init__(self, reader: Reader, concern: Concern) -> None:
-        self._reader, self._concern = reader, concern
+    Rows are read `later`, if at all, by a reader of their own: the source's own takes a time that lies back for a clock that
+    was set back.
+    """
+
+    def __init__(self, reader: Reader, later: Reader, concern: Concern) -> None:
+        self._reader, self._later, self._concern = reader, later, concern
         self._tells: dict[Kind, bool] = {}
         self._learned = -1
 
@@ -100,7 +104,7 @@ class Sorter:
             elif told is None:
                 others.append((text, number))
         if rows:
-            yield Rows(self._reader, Place(self._reader.source, rows[0][3]), rows[0][0], rows)
+            yield Rows(self._later, Place(self._reader.source, rows[0][3]), rows[0][0], rows)
         for text, number in others:
             yield from self._reader.feed(text + b"\n", number)
         if self._learned != len(self._concern.paths):
@@ -126,13 +130,14 @@ class _Counted:
 class Bulk:
     """Takes what all sources tell, in the order of time, and hands on what is to be joined; the rest it counts.
 
-    `between` are the moments (seconds since the epoch) between which handshakes are asked for, None where there is no bound.
+    `counted` says how many rows of each source were counted without being read. `between` are the moments (seconds since the epoch) between which handshakes are asked for, None where there is no bound.
     """
 
     def __init__(self, between: tuple[float | None, float | None] = (None, None)) -> None:
         self._since, self._until = between
         self._held: list[Rows] = []
         self._number = 0
+        self.counted: Counter[str] = Counter()
         self._near: dict[int, list[Entry]] = defaultdict(list)
         self._counted: dict[tuple[str, Kind], _Counted] = {}
         self._lines: dict[tuple[str, int], _Counted] = {}
@@ -172,7 +177,8 @@ class Bulk:
             self._number -= len(one.rows)
             yield from self._count(one)
         if until is not None:
-            for second in [second for second in self._near if second < until - 2 * _NEAR]:
+            oldest = min((held.time for held in self._held), default=until)
+            for second in [second for second in self._near if second < min(oldest, until) - 2 * _NEAR]:
                 del self._near[second]
 
     def _count(self, one: Rows) -> Iterator[Entry]:
@@ -191,6 +197,8 @@ class Bulk:
                 _, _, _, line, text = rows[0]
                 self._counted[key] = self._lines[one.reader.source, line] = _Counted(line)
                 yield from one.reader.feed(text + b"\n", line)
+                self.counted[one.reader.source] -= 1
+            self.counted[one.reader.source] += len(rows)
             _add(self._counted[key].measure, kind, rows)
 
     def _is_asked_for(self, time: float) -> bool:

@@ -20,24 +20,29 @@ _NUMBERED = (b" %s ", b":%s,", b": %s,", b'"%s"', b"\t%s\t", b"=%s ")  # as logs
 _COMMON = 0.02  # of the lines: a sign that more of them bear tells nothing
 _SHORTEST = 4  # characters; a shorter path stands in too many lines
 _NAMES_REQUESTS = frozenset({"nginx-error"})  # of several lines perhaps, and each names its request
-_ALWAYS = (b"pgrade", b"ws101/")
+_ALWAYS = (b"pgrade", b"ws101/", b"probe ")
 
 
 @dataclass
 class Lookout:
-    """Gathers `signs` to look for, and `wide`, those of records of several lines, each with a test of what goes on with them."""
+    """Gathers `signs` to look for; `wide` are those of records of several lines, each with a test of what goes on with them.
+
+    `weak` are those that stand in any request's record of their format.
+    """
 
     formats: Sequence[Format]
     concern: Concern
     signs: dict[bytes, None] = field(default_factory=dict)
     wide: dict[bytes, Callable[[bytes], bool]] = field(default_factory=dict)
     weak: set[bytes] = field(default_factory=set)
+    _strong: frozenset[bytes] = field(default=frozenset(), repr=False)
     _names: set[str] = field(default_factory=set, repr=False)
     _paths: int = field(default=0, repr=False)
 
     def __post_init__(self) -> None:
         mark = [self.concern.mark.encode()] if self.concern.mark else []
-        self.signs |= dict.fromkeys([*(hint.encode() for hint in HINTS), *_ALWAYS, *mark])
+        self._strong = frozenset((*(hint.encode() for hint in HINTS), *_ALWAYS, *mark))
+        self.signs |= dict.fromkeys(sorted(self._strong, key=len))
 
     def sample(self, lines: Iterable[bytes]) -> None:
         """Learn from lines of the source which formats it holds, and how they write a status."""
@@ -81,7 +86,7 @@ class Lookout:
             ):
                 continue
             self.signs[sign] = None
-            if form.continues is None or form.name in _NAMES_REQUESTS:
+            if (form.continues is None or form.name in _NAMES_REQUESTS) and sign not in self._strong:
                 self.weak.add(sign)
             if form.continues is not None:
                 self.wide[sign] = _either(self.wide.get(sign), form.continues)

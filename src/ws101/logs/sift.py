@@ -205,6 +205,8 @@ class Sieve:
         return Cut(start + stretch.first, start + stretch.done, ended, stretch.alone)
 
     def _may_belong(self, line: bytes) -> bool:
+        if self._before is not None and any(sign in line for sign in self._before.signs):
+            return False
         return not _ALONE.search(line) or bool(self._search(line))
 
 

@@ -33,13 +33,13 @@ class Skimmer:
     worth: int = WORTH
     surveys: dict[str, Survey] = field(default_factory=dict)
 
-    def items(self, source: Source, reader: Reader) -> Iterator[Item]:
-        """Yield what a source tells, in its order."""
+    def items(self, source: Source, reader: Reader, later: Reader) -> Iterator[Item]:
+        """Yield what a source tells, in its order; what is read `later` than in its order, another reader reads."""
         if source.path is not None:
             if (source.size or 0) >= self.worth:
-                return self._surveyed(source, reader)
+                return self._surveyed(source, reader, later)
             return _whole(source.chunks(), reader)
-        return self._stream(source, reader)
+        return self._stream(source, reader, later)
 
     def passed_over(self) -> tuple[str, ...]:
         """Return a sentence for each big source."""
@@ -72,21 +72,23 @@ class Skimmer:
             told, line=lambda text: place.sub(number, text), block=lambda text: place.sub(number, text)
         )
 
-    def _stream(self, source: Source, reader: Reader) -> Iterator[Item]:
+    def _stream(self, source: Source, reader: Reader, later: Reader) -> Iterator[Item]:
         """Read a stream, whose size shows when it ends."""
         chunks, begun, size = source.chunks(), [], 0
         for chunk in chunks:
             begun.append(chunk)
             size += len(chunk)
             if size >= self.worth:
-                yield from self._surveyed(replace(source, chunks=lambda: _chained(begun, chunks)), reader)
+                yield from self._surveyed(
+                    replace(source, chunks=lambda: _chained(begun, chunks)), reader, later
+                )
                 return
         yield from _whole(begun, reader)
 
-    def _surveyed(self, source: Source, reader: Reader) -> Iterator[Item]:
+    def _surveyed(self, source: Source, reader: Reader, later: Reader) -> Iterator[Item]:
         lookout = Lookout(self.formats, self.concern)
         survey = self.surveys[source.name] = Survey(source, lookout)
-        sorter = Sorter(reader, self.concern)
+        sorter = Sorter(reader, later, self.concern)
         for pieces in survey:
             yield from sorter.items(pieces)
             lookout.meet(reader.formats_seen)
