@@ -72,3 +72,10 @@ def test_how_far_it_got():
     assert story(client(Told.MEANT)).reached(Hop.PROXY) is None
     assert story(client(status=400), silent=Hop.PROXY).reached(Hop.PROXY) is False
     assert story(server(Told.SEEN)).reached(Hop.PROXY)
+
+
+def test_a_connection_that_failed_before_a_request_may_be_anyones():
+    failed = proxy(Told.WRONG, says=Says.TLS_TO_PLAIN)
+    assert story(failed).nameless
+    assert not story(client(Told.MEANT), failed).nameless
+    assert not story(proxy(Told.WRONG, path="/ws")).nameless

@@ -86,6 +86,11 @@ class Story:
         return first.status if first is not None and first.status not in _NEVER_SENT else None
 
     @property
+    def nameless(self) -> bool:
+        """Whether it tells of connections alone that failed before a request: of a handshake, or of anything, as a scanner's."""
+        return all(e.told is Told.WRONG and not e.path and e.hop in _BETWEEN for e in self.entries)
+
+    @property
     def path(self) -> str:
         return next((entry.path for entry in self.entries if entry.path), "")
 
