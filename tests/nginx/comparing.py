@@ -158,7 +158,7 @@ def foretold(model: Model, case: Case, client: str, version: tuple[int, ...]) ->
     if isinstance(way.outcome, Undecided):
         return way.outcome.why
     where = _where(way)
-    location = (way.state.location.strip() if way.state else "") or None
+    location = (way.state.location.strip(" \t") if way.state else "") or None
     if isinstance(way.outcome, Answered | File):
         if way.outcome.status == 444:
             return Seen()

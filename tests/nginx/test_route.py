@@ -186,3 +186,30 @@ def test_every_request_has_a_way_through_every_configuration(seed, ask: Ask, bro
     found = route(model(mutated(text, random) if broken else text), ask)
     assert isinstance(found.outcome, Answered | File | Passed | Undecided)
     simulate(found)
+
+
+@pytest.mark.parametrize(
+    ("inside", "status"),
+    [
+        ("if ($uri) { proxy_pass http://u; } if ($uri) { set $x 1; }", 500),
+        ("if ($uri) { proxy_pass http://u; } if ($args) { set $x 1; }", None),
+        ("if ($uri) { proxy_pass http://u; } if ($uri) { set $x 1; } proxy_pass http://v;", None),
+        ("if ($uri) { set $x 1; } if ($uri) { proxy_pass http://u; }", None),
+        ("if ($uri) { proxy_pass http://u; } if ($uri) { return 204; }", 204),
+        ("if ($uri) { proxy_pass http://u; } if ($uri) { set $x 1; } fastcgi_pass u;", 500),
+    ],
+)
+def test_an_earlier_proxy_pass_stays_and_has_no_settings_in_a_later_if(inside, status):
+    assert way(f"server {{ location / {{ {inside} }} }}").status == status
+
+
+@pytest.mark.parametrize(
+    ("inside", "target"),
+    [
+        ("if ($uri) { rewrite ^ /b; break; }", "/b"),
+        ("if ($uri) { break; }", "/xa"),
+    ],
+)
+def test_a_break_behind_a_rewrite_leaves_the_location_behind(inside, target):
+    found = way(f"server {{ location / {{ {inside} proxy_pass http://127.0.0.1:1/x; }} }}", asked("/a"))
+    assert simulate(found).target == target

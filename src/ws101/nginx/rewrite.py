@@ -59,7 +59,8 @@ def _set(state: State, _: Level, directive: Directive, __: Say) -> Outcome | _Th
 
 def _break(state: State, _: Level, directive: Directive, say: Say) -> Outcome | _Then:
     say("the rewriting ends here", directive)
-    state.changed = False
+    if state.changed:  # ngx_http_script_break_code, from nginx 1.17.7
+        state.in_location = state.changed = False
     return _Then.END
 
 
@@ -88,7 +89,7 @@ def _if(state: State, level: Level, directive: Directive, say: Say) -> Outcome |
         return _Then.ON
     inner = level.condition(directive)
     if level.kind != "server":
-        state.level = inner
+        state.enter(inner)
     return _run(state, inner, say)
 
 

@@ -198,6 +198,7 @@ class _Trip:
             self._say("the path lacks this location's last slash: nginx redirects", location.directive)
             args = f"?{state.args}" if state.args else ""
             raise Refused(301, location.directive, rewrite.absolute(state, location.path + args))
+        state.passes = location.handler
         self._limit_except(state)
         return _Phase.LOCATION
 
@@ -217,7 +218,7 @@ class _Trip:
         allowed |= {"HEAD"} if "GET" in allowed else set()
         if state.method not in allowed:
             self._say(f"limit_except takes the method {state.method}", limited.directive)
-            state.level = limited
+            state.enter(limited)
 
     def _location(self, state: State) -> _Phase | Outcome:
         if state.level is not state.server:
@@ -312,7 +313,7 @@ class _Trip:
             named = state.server.locations.named.get(value)
             if named is None or not state.uri:
                 raise Refused(500, line)
-            state.level = named
+            state.level, state.passes = named, named.handler
             self._limit_except(state)
             return _Phase.LOCATION
         path, _, args = value.partition("?")
@@ -321,7 +322,18 @@ class _Trip:
         return _Phase.SERVER
 
     def _content(self, state: State) -> _Phase | Outcome:
-        handler = _handler(state.level)
+        handler, left = _handler(state.level), state.passes
+        if (
+            left is not None
+            and handler not in state.level.children
+            and left.name != (handler and handler.name)
+        ):
+            self._say(
+                f"this {left.name} stays, and finds no settings in the block that is in force now", left
+            )
+            if left.name == "proxy_pass":
+                raise Refused(500, left)  # nginx logs "no upstream configuration"
+            return Undecided(f"what {left.name} does without its settings", left)
         if handler is not None:
             self._say("it is passed on" if handler.name in PASSES else "a module answers", handler)
             if handler.name in PASSES:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from ws101.nginx.ask import Ask
 from ws101.nginx.listen import Socket
 from ws101.nginx.model import Level, Model, Server
+from ws101.nginx.tree import Directive
 from ws101.nginx.value import Value
 
 REDIRECTS = 11  # r->uri_changes begins at NGX_HTTP_MAX_URI_CHANGES + 1
@@ -19,7 +20,7 @@ class State:
     `untouched` tells that the target goes to an upstream as it came (valid_unparsed_uri), `in_location` that the location's
     prefix still begins the path (valid_location), `internal` that nginx itself changed or redirected the request. A `location`
     that was set for an answer stays, also when error_page takes the request elsewhere. `main` is the state of the
-    request that a subrequest stands for.
+    request that a subrequest stands for. `passes` is the last `…_pass` of the blocks on the way, which may not be in force.
     """
 
     model: Model
@@ -48,6 +49,11 @@ class State:
     mapped: dict[str, Value] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
     main: "State | None" = None
+    passes: Directive | None = None
+
+    def enter(self, level: Level) -> None:
+        """Go into a block of the location; a `…_pass` of an earlier one stays where it has none (r->content_handler)."""
+        self.level, self.passes = level, level.handler or self.passes
 
     def remember(self, match: re.Match[str]) -> None:
         """Keep a match's captures: `$1` and on, and the named ones as variables."""
