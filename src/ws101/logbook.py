@@ -334,5 +334,5 @@ def _formats(inquiry: Inquiry, models: "Sequence[Model]") -> Iterator[Format]:
 
 def _statements(models: "Sequence[Model]") -> tuple[Statement, ...]:
     """Return what the configurations say of their logs, in every server."""
-    found = [s for model in models for level in (model.http, *model.servers) for s in stated(level)]
+    found = [s for model in models for level in (model.http, *model.servers) for s in stated(level, model)]
     return tuple(dict.fromkeys(found))
