@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from ws101.logs import access, jsonline, stamp
@@ -45,6 +45,7 @@ _TELLING = tuple(
 # Fields of a handshake that are logged with or without nginx's `http_` before them.
 _FIELDS = ("upgrade", "connection", "origin", "authorization", "cookie", "host", "via")
 _LAYOUT = layout(NAME, SOFTWARE, Hop.PROXY, tells_upstream=False)
+_NAMING = _LAYOUT._replace(tells_upstream=True)
 
 
 @cache
@@ -67,20 +68,24 @@ def _opens(text: str) -> bool:
     members = _members(text)
     if members is None:
         return False
-    values = _values(members)
-    return values[8].isdigit() and bool(values[3] or values[4])
+    chosen = _chosen(tuple(members))
+    return _first(members, chosen[8]).isdigit() and bool(
+        _first(members, chosen[3]) or _first(members, chosen[4])
+    )
 
 
 def _read(lines: Sequence[Line]) -> Entry | None:
-    members = _members(lines[0].text)
+    text = lines[0].text
+    members = _members(text)
     if members is None:
         return None
-    values = _values(members)
+    # Without an escape in it, a value holds nothing that the line does not.
+    shown = printable if "\\" in text else str
+    values = [shown(_first(members, names)) for names in _chosen(tuple(members))]
     time, zoned = _moment(members)
-    tells = any(name in members for name in _NAMES[14])
     return access.entry(
         lines[0],
-        _LAYOUT._replace(tells_upstream=tells),
+        _NAMING if any(name in members for name in _NAMES[14]) else _LAYOUT,
         time,
         values,
         dict(_headers(members)),
@@ -89,17 +94,34 @@ def _read(lines: Sequence[Line]) -> Entry | None:
     )
 
 
-def _values(members: Mapping[str, Any]) -> list[str]:
-    return [printable(jsonline.text_of(members, *names)) for names in _NAMES]
+@lru_cache(maxsize=64)
+def _chosen(keys: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Return for each value which of its names an object of these members has: a log's lines all have the same ones."""
+    return tuple(tuple(name for name in names if name in keys) for names in _NAMES)
+
+
+def _first(members: Mapping[str, Any], names: tuple[str, ...]) -> str:
+    for name in names:
+        value = members[name]
+        if value.__class__ is str and value:
+            return str(value)
+        if isinstance(value, int | float) and value.__class__ is not bool:
+            return str(value)
+    return ""
 
 
 def _moment(members: Mapping[str, Any]) -> tuple[float | None, bool]:
     for name in _TIMES:
-        text = jsonline.text_of(members, name)
-        found = stamp.read(text) if text else None
-        if found is not None:
-            return found.time, found.zoned
+        if name in members:
+            found = _read_time(jsonline.text_of(members, name))
+            if found is not None:
+                return found.time, found.zoned
     return jsonline.moment(members)
+
+
+@lru_cache(maxsize=1024)
+def _read_time(text: str) -> stamp.Stamp | None:
+    return stamp.read(text)
 
 
 def _headers(members: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -113,10 +135,12 @@ def _headers(members: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _identity(members: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name, meaning in (*IDENTITY.items(), ("sec_websocket_key", "key"), ("trace_id", "trace-id")):
-        text = jsonline.text_of(members, name)
-        if text not in access.ABSENT and (name != "connection" or text.isdigit()):
-            yield meaning, printable(text)
+    for name, meaning in _MARKS.items():
+        if name in members:
+            text = jsonline.text_of(members, name)
+            if text not in access.ABSENT and (name != "connection" or text.isdigit()):
+                yield meaning, printable(text)
 
 
+_MARKS = {**IDENTITY, "sec_websocket_key": "key", "trace_id": "trace-id"}
 FORMAT = Format(NAME, SOFTWARE, Hop.PROXY, _opens, _read, SIGNS)
