@@ -127,17 +127,22 @@ def _running(
         )
         if entry is None:
             continue
-        for said in about(witness, statements):
-            wrong = _written_otherwise(said, witness, entry)
-            if wrong:
-                text = f"the configuration says {said.text}, and {witness.source} {wrong}: another configuration is running"
-                yield Contradiction(text, entry)
+        said = tuple(about(witness, statements))
+        wrong = _written_otherwise(said, witness, entry) if said else ""
+        if wrong:
+            text = f"the configuration says {said[0].text}, and {witness.source} {wrong}: another one was running then"
+            yield Contradiction(text, entry)
 
 
-def _written_otherwise(said: Statement, witness: Witness, entry: Entry) -> str:
-    if not said.on and said.file == "off":
+def _written_otherwise(said: Sequence[Statement], witness: Witness, entry: Entry) -> str:
+    """Return what stands in a log that none of these statements about it lets be written."""
+    if all(s.file == "off" for s in said):
         return "has this line"
-    if kind_of(witness) is Kind.ERROR and said.level is not None and entry.level is not None:
-        return f"has a line at {entry.level}" if _RANK[entry.level] < _RANK[said.level] else ""
-    otherwise = said.opens is not None and entry.text and not said.opens(entry.text)
-    return f"has a line that is not in its format ({entry.format} fits)" if otherwise else ""
+    if kind_of(witness) is Kind.ERROR:
+        levels = [s.level for s in said if s.level is not None]
+        lower = (
+            levels and entry.level is not None and all(_RANK[entry.level] < _RANK[level] for level in levels)
+        )
+        return f"has a line at {entry.level}" if lower else ""
+    otherwise = all(s.opens is not None and not s.opens(entry.text) for s in said)
+    return f"has a line that is not in its format ({entry.format} fits)" if otherwise and entry.text else ""
