@@ -98,8 +98,17 @@ class Joiner:
             tuple(sorted(one.by, key=_BY.index)),
             silences(one, entries, witnesses),
             contradictions(entries, witnesses, self._configured),
-            tuple(one.apart),
+            (*one.apart, *self._unsure(entries)),
         )
+
+    def _unsure(self, entries: Sequence[Entry]) -> Iterator[str]:
+        sources = {
+            e.place.source
+            for e in entries
+            if e.time is not None and self._clocks.of(e) in self._clocks.unsure
+        }
+        for source in sorted(sources):
+            yield f"{source} was joined by the order of its lines: several offsets of its clock fit as well"
 
     def _with_offsets(self, witnesses: Sequence[Witness]) -> tuple[Witness, ...]:
         placed = (replace(w, offset=self._ahead.get((w.source, w.format))) for w in witnesses)
