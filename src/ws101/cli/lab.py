@@ -6,18 +6,22 @@ import shlex
 import signal
 import sys
 import tomllib
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 from pathlib import Path
 
 from ws101.checkup import diagnose
 from ws101.cli import check, show
 from ws101.cli.asking import question
+from ws101.cli.lab_logs import from_logs
 from ws101.cli.parser import Parser
 from ws101.errors import Unavailable, UnreadableInput, UsageError
 from ws101.lab import workers
 from ws101.lab.faults import FAULTS, HEALTHY
-from ws101.lab.running import running
+from ws101.lab.nginx import LOG_FORMATS
+from ws101.lab.running import Logging, running
 from ws101.lab.stack import Stack
 from ws101.lab.workers import Workers
 from ws101.report import Outcome, Report
@@ -25,6 +29,14 @@ from ws101.report import Outcome, Report
 AT_ONCE = 3  # stacks that run side by side: each has a few processes
 Case = tuple[str, Stack]
 Expected = Mapping[str, tuple[str, ...]]
+
+
+class Logs(Enum):
+    """Whether the doctor is given logs."""
+
+    NONE = "no logs"
+    TOO = "logs too"
+    ALONE = "logs alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +47,20 @@ class Verdict:
     report: Report | None
     skipped: str = ""
     expected: tuple[str, ...] | None = None
+    by_logs: bool = False
 
     @property
     def right(self) -> bool | None:
         """Whether the verdict is the expected one; None when nothing is expected or it was skipped.
 
-        Of several slugs, which nothing can tell apart, the first finding is one and all are named.
+        Of several slugs, which nothing can tell apart, the first finding is one and all are named. Where logs alone were
+        looked at, they may have nothing to say of a handshake that fails.
         """
         if self.report is None or self.expected is None:
             return None
         found = [finding.cause for finding in self.report.findings]
         if not self.expected:
-            return not found and self.report.outcome is Outcome.CONNECTED
+            return not found and (self.by_logs or self.report.outcome is Outcome.CONNECTED)
         return bool(found) and found[0] in self.expected and set(self.expected) <= set(found)
 
 
@@ -74,6 +88,21 @@ def _parser() -> Parser:
     run.add_argument("--all", action="store_true", help="every fault on every server, and every sound stack")
     run.add_argument(
         "--with-config", action="store_true", help="give the configurations of nginx to the diagnosis, too"
+    )
+    logs = run.add_mutually_exclusive_group()
+    logs.add_argument(
+        "--with-logs", action="store_true", help="give the logs of nginx and the server to the diagnosis, too"
+    )
+    logs.add_argument(
+        "--from-logs",
+        action="store_true",
+        help="diagnose one handshake from the logs of client, nginx and server alone",
+    )
+    run.add_argument(
+        "--log-format",
+        choices=tuple(LOG_FORMATS),
+        default="combined",
+        help="what nginx writes in its access log (combined)",
     )
     run.add_argument("--expect", metavar="FILE.toml", help='compare with a file of `fault = "cause"` lines')
     show.add_flags(run)
@@ -130,37 +159,64 @@ async def diagnose_all(
     say: Callable[[Verdict], None] = lambda _: None,
     *,
     with_config: bool = False,
+    logs: Logs = Logs.NONE,
+    log_format: str = "combined",
 ) -> tuple[Verdict, ...]:
     """Run the cases, a few at a time, and return what the doctor said of each, in their order.
 
-    `with_config` gives it the configurations of the nginx hops, too.
+    `with_config` gives it the configurations of the nginx hops, too, `logs` their logs and the server's.
     """
     turn = asyncio.Semaphore(AT_ONCE)
+    alone: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # the stacks of one server write to one log
+    giving = _Giving(with_config, logs, log_format)
     async with workers.workers() as upstreams:
 
         async def one(case: str, stack: Stack) -> Verdict:
-            async with turn:
-                verdict = await _diagnose(case, stack, upstreams, with_config=with_config)
-            verdict = replace(verdict, expected=expected.get(case, expected.get(case.partition("@")[0])))
+            async with alone[stack.upstream.app if logs is not Logs.NONE else case], turn:
+                verdict = await _diagnose(case, stack, upstreams, giving)
+            verdict = replace(verdict, expected=_expected_of(case, expected, log_format))
             say(verdict)
             return verdict
 
         return tuple(await asyncio.gather(*(one(case, stack) for case, stack in chosen)))
 
 
-async def _diagnose(case: str, stack: Stack, upstreams: Workers, *, with_config: bool = False) -> Verdict:
+def _expected_of(case: str, expected: Expected, log_format: str) -> tuple[str, ...] | None:
+    """Return what is expected of a case: first what names the log_format, then the server, then the fault alone."""
+    fault = case.partition("@")[0]
+    names = (f"{case}+{log_format}", f"{fault}+{log_format}", case, fault)
+    return next((expected[name] for name in names if name in expected), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Giving:
+    """What the doctor is given beside the handshake, or in its place."""
+
+    config: bool
+    logs: Logs
+    log_format: str
+
+
+async def _diagnose(case: str, stack: Stack, upstreams: Workers, giving: _Giving) -> Verdict:
     try:
-        async with running(stack, upstreams) as up:
-            given = [word for path in up.nginx_configs for word in ("--nginx-config", str(path))]
-            arguments = (*up.arguments, *(given if with_config else ()))
+        if giving.logs is Logs.ALONE:
+            return Verdict(case, await from_logs(stack, upstreams, giving.log_format), by_logs=True)
+        async with running(stack, upstreams, logging=Logging(giving.log_format)) as up:
+            arguments = [*up.arguments]
+            if giving.config:
+                arguments += [word for path in up.nginx_configs for word in ("--nginx-config", str(path))]
+            if giving.logs is Logs.TOO:
+                arguments += [word for path in up.logs for word in ("--log", str(path))]
             return Verdict(case, await diagnose(question(check.parser().parse_args(arguments), {})))
     except Unavailable as missing:
         return Verdict(case, None, str(missing))
 
 
 async def _run(chosen: Sequence[Case], options: argparse.Namespace) -> int:
+    logs = Logs.ALONE if options.from_logs else Logs.TOO if options.with_logs else Logs.NONE
+    given = {"with_config": options.with_config, "logs": logs, "log_format": options.log_format}
     if len(chosen) == 1 and not options.expect:
-        (verdict,) = await diagnose_all(chosen, {}, with_config=options.with_config)
+        (verdict,) = await diagnose_all(chosen, {}, **given)
         if verdict.report is None:
             raise Unavailable(f"what {verdict.case} needs", verdict.skipped)
         return show.show(verdict.report, options)
@@ -168,7 +224,7 @@ async def _run(chosen: Sequence[Case], options: argparse.Namespace) -> int:
         chosen,
         _expected(options.expect),
         lambda verdict: print(line(verdict), flush=True),
-        with_config=options.with_config,
+        **given,
     )
     print(total(verdicts))
     return 1 if any(verdict.right is False for verdict in verdicts) else 0

@@ -5,10 +5,11 @@ import importlib
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,29 @@ from ws101.errors import Unavailable
 
 _READY = b"start worker process "  # a notice of the master; the configuration stood every test by then
 _START_SECONDS = 20.0
+_STOP_SECONDS = 5.0
+# By name, the directives that make a log_format of it. "detailed" keeps what the format of examples/nginx keeps, and is
+# read by its fields' names alike: combined, then what the client sent, then what became of it.
+LOG_FORMATS = {
+    "combined": "",
+    "detailed": """\
+    map $http_authorization $authorization_shape {
+        ""                                   none;
+        "~*^Bearer *(null|undefined)?$"      "Bearer, empty";
+        "~*^Bearer +[\\w-]+\\.[\\w-]+\\.[\\w-]+$" "Bearer, 3 parts";
+        "~*^Bearer "                         "Bearer, no JWT";
+        "~*^Basic "                          Basic;
+        default                              "no known scheme";
+    }
+    log_format detailed
+        '$remote_addr - - [$time_local] "$request" $status $body_bytes_sent "-" "$http_user_agent" '
+        'upgrade="$http_upgrade" connection="$http_connection" version="$http_sec_websocket_version" '
+        'key="$http_sec_websocket_key" host="$http_host" origin="$http_origin" '
+        'authorization="$authorization_shape" scheme="$scheme" port="$server_port" tls="$ssl_protocol" '
+        'request_id="$request_id" upstream="$upstream_addr" upstream_status="$upstream_status" '
+        'connect="$upstream_connect_time" first_byte="$upstream_header_time" time="$request_time"';
+""",
+}
 _TEMP_PATHS = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 
@@ -87,17 +111,19 @@ class Nginx:
         assert self._process.stderr
         self._drain = asyncio.create_task(self._process.stderr.read())
 
-    async def stop(self) -> None:
-        """End the process and wait until it is gone; harmless when it never started."""
+    async def stop(self, *, patient: bool = False) -> None:
+        """End the process and wait until it is gone; harmless when it never started.
+
+        With `patient` it may first end its connections by itself, and log them.
+        """
         if self._process is None:
             return
-        if self._process.returncode is None:
-            self._process.terminate()
-            try:
-                await asyncio.wait_for(self._process.wait(), 5)
-            except TimeoutError:
-                self._process.kill()
-                await self._process.wait()
+        for ask in (signal.SIGQUIT,) * patient + (signal.SIGTERM, signal.SIGKILL):
+            if self._process.returncode is not None:
+                break
+            self._process.send_signal(ask)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._process.wait(), _STOP_SECONDS)
         if self._drain:
             await self._drain
         self._process = self._drain = None
@@ -118,15 +144,20 @@ class Nginx:
 
 @asynccontextmanager
 async def serving(
-    binary: Binary, prefix: Path, config_text: str, sockets: Sequence[socket.socket]
+    binary: Binary,
+    prefix: Path,
+    config_text: str,
+    sockets: Sequence[socket.socket],
+    *,
+    patient: bool = False,
 ) -> AsyncIterator[Nginx]:
-    """Run nginx while the block runs."""
+    """Run nginx while the block runs; a `patient` end lets it log what it is at."""
     nginx = Nginx(binary, prefix)
     try:
         await nginx.start(config_text, sockets)
         yield nginx
     finally:
-        await nginx.stop()
+        await nginx.stop(patient=patient)
 
 
 def _tied() -> tuple[str, ...]:
@@ -145,10 +176,14 @@ def _main_level() -> str:
     )
 
 
-def http_level() -> str:
-    """Return the lines that every http block of the lab needs: no path outside the prefix."""
+def http_level(log_format: str = "combined") -> str:
+    """Return the lines that every http block of the lab needs: no path outside the prefix.
+
+    `log_format` is one of LOG_FORMATS.
+    """
     paths = "".join(f"    {name}_temp_path temp_{name};\n" for name in _TEMP_PATHS)
-    return f"    access_log access.log;\n{paths}"
+    named = f" {log_format}" if LOG_FORMATS[log_format] else ""
+    return f"{LOG_FORMATS[log_format]}    access_log access.log{named};\n{paths}"
 
 
 def _of_wheel() -> Path | None:

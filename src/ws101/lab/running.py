@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ws101.lab import certificates, nginx, places, workers
 from ws101.lab.nginx import Binary
-from ws101.lab.stack import HOST, Proxy, Stack
+from ws101.lab.stack import HOST, Client, Proxy, Stack
 from ws101.lab.workers import Workers
 
 _PLACEHOLDER = re.compile(r"@\{([a-z0-9_]+)(?::([\w.-]+))?\}")
@@ -28,11 +28,13 @@ _FURTHER = re.compile(r"@\{(listen_\d)\}")
 class Running:
     """A stack that is up; `arguments` are those of `ws101 check`, the URL first.
 
-    `direct_url` is the server without the proxies. `nginx_configs` and `logs` are in the order of the way.
+    `sent` are those of what the user's client really sends, where it does not send what it says. `direct_url` is the
+    server without the proxies. `nginx_configs` and `logs` are in the order of the way.
     """
 
     url: str
     arguments: tuple[str, ...]
+    sent: tuple[str, ...]
     direct_url: str
     host: str
     port: int
@@ -47,31 +49,56 @@ class Running:
         return self.nginx_configs[0] if self.nginx_configs else None
 
 
+@dataclass(frozen=True, slots=True)
+class Logging:
+    """How a stack logs: `log_format` is nginx's, for its access logs; `keep` the directory in which all logs stay."""
+
+    log_format: str = "combined"
+    keep: Path | None = None
+
+
 @asynccontextmanager
 async def running(
-    stack: Stack, upstreams: Workers | None = None, binary: Binary | None = None
+    stack: Stack,
+    upstreams: Workers | None = None,
+    binary: Binary | None = None,
+    *,
+    logging: Logging = Logging(),
 ) -> AsyncIterator[Running]:
     """Run this stack while the block runs.
 
     `upstreams` (from `workers.workers()`) keeps the servers' processes between stacks; without it they end with the
-    block. `binary` is the nginx to use. Raise Unavailable where a program or a library is missing.
+    block. `binary` is the nginx to use, `logging` how it logs, and where the logs stay. Raise Unavailable where a program
+    or a library is missing.
     """
     async with AsyncExitStack() as exits:
         pool = await exits.enter_async_context(workers.workers()) if upstreams is None else upstreams
         directory = Path(tempfile.mkdtemp(prefix="ws101-lab-"))
         exits.callback(shutil.rmtree, directory, ignore_errors=True)
-        ground = _Ground(exits, pool, directory)
+        ground = _Ground(exits, pool, directory, logging)
+        if logging.keep:
+            exits.push_async_callback(ground.keep, logging.keep, _Part(pool.log(stack.upstream.app)))
         upstream = await ground.server(stack)
         front = await ground.proxies(stack.proxies, upstream, binary)
         await ground.others(stack, front)
         yield await ground.facts(stack, front, upstream)
 
 
+class _Part:
+    """What is written to a file from now on."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._from = path, path.stat().st_size if path.exists() else 0
+
+    def read(self) -> bytes:
+        return self._path.read_bytes()[self._from :] if self._path.exists() else b""
+
+
 class _Ground:
     """The parts of one running stack, and the values of its placeholders."""
 
-    def __init__(self, exits: AsyncExitStack, pool: Workers, directory: Path) -> None:
-        self._exits, self._pool, self._directory = exits, pool, directory
+    def __init__(self, exits: AsyncExitStack, pool: Workers, directory: Path, logging: Logging) -> None:
+        self._exits, self._pool, self._directory, self._logging = exits, pool, directory, logging
         self._secret = secrets.token_hex(32)
         self._known = {"certificates": str(certificates.directory()), "directory": str(directory)}
         (directory / "www").mkdir()
@@ -102,8 +129,10 @@ class _Ground:
             ports = {f"listen_{n}": _port(opened) for n, opened in enumerate(further, start=1)}
             self._known |= {name: str(port) for name, port in ports.items()}
             text = await self.fill(proxy.text, front=_port(front), upstream=upstream)
-            config = f"http {{\n{nginx.http_level()}{text}\n}}\n"
-            serving = nginx.serving(binary, self._directory / f"nginx-{number}", config, [front, *further])
+            config = f"http {{\n{nginx.http_level(self._logging.log_format)}{text}\n}}\n"
+            prefix = self._directory / f"nginx-{number}"
+            patient = self._logging.keep is not None
+            serving = nginx.serving(binary, prefix, config, [front, *further], patient=patient)
             started = await self._exits.enter_async_context(serving)
             self._configs.insert(0, started.config)
             self._logs[:0] = [started.error_log, started.prefix / "access.log"]
@@ -127,27 +156,33 @@ class _Ground:
             "server": str(upstream),
         }
         port = int(await self.fill(client.port, front=front, upstream=upstream))
-        url = await self.fill(
-            f"{'wss' if client.tls else 'ws'}://{client.host}:{port}{client.path}", front=front
-        )
         direct = f"{'wss' if stack.upstream.policy.certificate else 'ws'}://127.0.0.1:{upstream}"
-        arguments = [
-            await self.fill(text, front=front, upstream=upstream)
-            for text in self._flags(stack, port, token, direct)
-        ]
+
+        async def told(which: Client) -> tuple[str, ...]:
+            words = self._words(which, stack, port, token, direct)
+            return tuple([await self.fill(word, front=front, upstream=upstream) for word in words])
+
+        arguments, sent = await told(client), await told(client.sends or client)
         return Running(
-            url, (url, *arguments), direct, client.host, port, upstream, tuple(self._configs),
+            arguments[0], arguments, sent, direct, client.host, port, upstream, tuple(self._configs),
             (*self._logs, self._pool.log(stack.upstream.app)), self._directory, token,
         )  # fmt: skip
 
-    def _flags(self, stack: Stack, port: int, token: str, direct: str) -> Iterator[str]:
-        """Yield the flags of `ws101 check`, placeholders still in place."""
-        client = stack.client
+    async def keep(self, into: Path, server: "_Part") -> None:
+        """Keep what was logged, in the order of the way: to be called when all that write have ended."""
+        for number, config in enumerate(self._configs, start=1):
+            for name in ("access.log", "error.log"):
+                shutil.copyfile(config.parent / name, into / f"nginx-{number}-{name}")
+        (into / "server.log").write_bytes(server.read())
+
+    def _words(self, client: Client, stack: Stack, port: int, token: str, direct: str) -> Iterator[str]:
+        """Yield the URL and the flags of `ws101 check`, placeholders still in place."""
+        yield f"{'wss' if client.tls else 'ws'}://{client.host}:{port}{client.path}"
         if client.addresses:
             yield from ("--resolve", f"{client.host}:{port}:{','.join(client.addresses)}")
         if stack.speaks_tls and client.trusts:
             yield from ("--cacert", f"@{{certificates}}/{client.trusts}.pem")
-        if token and client.token_by_flag:
+        if token and client.token and client.token_by_flag:
             yield from ("--token-file", self._file("token", token))
         for header in client.headers:
             yield from ("-H", header)

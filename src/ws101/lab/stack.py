@@ -24,6 +24,7 @@ class Client:
     `addresses` are what the host's name resolves to, given with --resolve; none leaves it to the system. `trusts` names
     the --cacert certificate. `headers` are as for -H, `arguments` further flags as they stand. `token_by_flag` gives the
     token with --token-file; without, it is where a text says `@{token}`. `secret` gives --jwt-secret-file, `direct` --direct.
+    `sends` is what the user's own client sends, where that is not what it says of itself.
     """
 
     tls: bool = False
@@ -39,6 +40,7 @@ class Client:
     saw: int | None = None
     secret: bool = False
     direct: bool = False
+    sends: "Client | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,10 @@ class Stack:
     def asking(self, **changes: object) -> "Stack":
         """Return the stack with these fields of the client changed."""
         return replace(self, client=replace(self.client, **changes))  # type: ignore[arg-type]
+
+    def sending(self, **changes: object) -> "Stack":
+        """Return the stack with a user's client that really sends this, and says the other."""
+        return self.asking(sends=replace(self.client, **changes))  # type: ignore[arg-type]
 
     def proxying(self, **changes: object) -> "Stack":
         """Return the stack with these fields of its outermost nginx changed."""

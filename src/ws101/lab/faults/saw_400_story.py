@@ -7,7 +7,7 @@ FAULT = Fault(
     "saw-400-story",
     Hop.TLS,
     __doc__,
-    lambda stack: stack.asking(saw=400),
+    lambda stack: stack.asking(saw=400).sending(tls=False),
     front=Front.NGINX_TLS,
     works=True,
 )

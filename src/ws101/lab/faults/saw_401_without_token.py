@@ -7,7 +7,7 @@ FAULT = Fault(
     "saw-401-without-token",
     Hop.AUTH,
     __doc__,
-    lambda stack: stack.asking(saw=401),
+    lambda stack: stack.asking(saw=401).sending(token=None),
     ("websockets", "aiohttp"),
     works=True,
 )

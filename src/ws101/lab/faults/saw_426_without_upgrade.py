@@ -7,7 +7,7 @@ FAULT = Fault(
     "saw-426-without-upgrade",
     Hop.CLIENT,
     __doc__,
-    lambda stack: stack.asking(saw=426),
+    lambda stack: stack.asking(saw=426).sending(headers=("Upgrade:",)),
     ("websockets",),
     works=True,
 )

@@ -1,0 +1,52 @@
+"""The lines that an app of the guide's kind writes of a handshake: what it means to send, and its library's words on the end.
+
+What it means is not what was sent: the lines are made from the settings, as the app makes them.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from ws101.handshake.request import Request
+
+_PREVIEW = 12  # characters of a token that the guide's client prints
+_OF_THE_LIBRARY = (
+    "host",
+    "upgrade",
+    "connection",
+    "user-agent",
+    "sec-websocket-key",
+    "sec-websocket-version",
+)
+
+
+def meant(url: str, request: Request) -> Iterator[str]:
+    """Yield what the app writes before it connects; its library adds fields of its own, which it does not see."""
+    there = urlsplit(url)
+    token = request.headers.get("authorization")
+    yield f"🔌 [WebSocket] Connecting to {url}"
+    port = there.port or (443 if there.scheme == "wss" else 80)
+    yield f"🔌 [WebSocket] Host: {there.hostname}, Port: {port}, Path: {there.path}"
+    yield f"🔌 [WebSocket] Token present: {str(bool(token)).lower()}, Token length: {len(token)}"
+    if token:
+        yield f"🔌 [WebSocket] Token preview: {token[: len('Bearer ') + _PREVIEW]}..."
+    yield "🔌 [WebSocket] Request headers:"
+    for name, value in request.headers:
+        if name.lower() not in _OF_THE_LIBRARY:
+            yield f"  - {name}: {value}"
+
+
+def ended(error: Exception | None, *, opened: bool) -> Iterator[str]:
+    """Yield what the app writes of the end."""
+    if opened:
+        yield "✅ WebSocket connected"
+    if error is not None:
+        kind = type(error)
+        yield f"🚫 [WebSocket] Failed to connect to WebSocket: {error}"
+        yield f"🚫 [WebSocket] Exception type: {kind.__module__}.{kind.__qualname__}".replace("builtins.", "")
+
+
+def stamped(lines: Iterator[str], now: float) -> str:
+    """Return these lines as a logger writes them at this time, in seconds since the epoch."""
+    clock = datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return "".join(f"{clock} INFO client - {line}\n" for line in lines)

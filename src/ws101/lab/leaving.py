@@ -1,0 +1,89 @@
+"""One handshake through a stack, and the logs that it leaves: the client's, each nginx's two and the server's.
+
+A neighbour asks the server itself first, so that its log is known to have lines of handshakes that arrive.
+"""
+
+import asyncio
+import base64
+import contextlib
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ws101.attempt import Sending
+from ws101.handshake.request import Request
+from ws101.lab import client_log
+from ws101.lab.caller import call
+from ws101.lab.nginx import Binary
+from ws101.lab.running import Logging, Running, running
+from ws101.lab.stack import Stack
+from ws101.lab.workers import Workers
+
+_NEIGHBOUR_SECONDS = 2.0
+_NEIGHBOURS_PATH = "/open"
+
+
+@dataclass(frozen=True, slots=True)
+class Handshake:
+    """What the user's client says that it sends, and what it sends; `hold` is in seconds."""
+
+    url: str
+    meant: Request
+    sending: Sending
+    addresses: tuple[str, ...] = ()
+    hold: float = 0.0
+
+
+Asking = Callable[[Running], Handshake]
+
+
+async def leave_logs(
+    stack: Stack,
+    asking: Asking,
+    into: Path,
+    *,
+    upstreams: Workers | None = None,
+    binary: Binary | None = None,
+    log_format: str = "combined",
+) -> tuple[Path, ...]:
+    """Run the stack for one handshake, and return the logs in the order of the way, in the directory `into`.
+
+    Raise Unavailable where a program or a library is missing.
+    """
+    async with running(stack, upstreams, binary, logging=Logging(log_format, into)) as up:
+        if not stack.upstream.policy.certificate:
+            await _neighbour(up.server_port)
+        (into / "client.log").write_text(await _made(asking(up)), encoding="utf-8")
+    return (into / "client.log", *_by_hops(into, len(stack.proxies)), into / "server.log")
+
+
+def _by_hops(into: Path, proxies: int) -> Sequence[Path]:
+    names = ("access.log", "error.log")
+    return [into / f"nginx-{number}-{name}" for number in range(1, proxies + 1) for name in names]
+
+
+async def _made(shake: Handshake) -> str:
+    """Make the handshake; return the client's log of it."""
+    before = client_log.stamped(client_log.meant(shake.url, shake.meant), time.time())
+    outcome = await call(shake.url, shake.sending, shake.addresses, shake.hold)
+    return before + client_log.stamped(client_log.ended(outcome.error, opened=outcome.opened), time.time())
+
+
+async def _neighbour(port: int) -> None:
+    """Open a socket straight at the server, and close it by the book; a server that speaks otherwise is left alone."""
+    key = base64.b64encode(secrets.token_bytes(16)).decode()
+    with contextlib.suppress(OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+        async with asyncio.timeout(_NEIGHBOUR_SECONDS):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            try:
+                writer.write(
+                    f"GET {_NEIGHBOURS_PATH} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
+                    f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
+                )
+                await reader.readuntil(b"\r\n\r\n")
+                writer.write(b"\x88\x82\0\0\0\0\x03\xe8")  # a masked close frame, 1000
+                await reader.read()
+            finally:
+                writer.close()
