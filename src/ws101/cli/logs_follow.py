@@ -43,8 +43,6 @@ class _Ticker:
         """Read until every source has ended, or Ctrl-C."""
         loop, stop = asyncio.get_running_loop(), asyncio.Event()
         loop.add_signal_handler(signal.SIGINT, stop.set)
-        names = ", ".join(self.desk.inquiry.sources)
-        streams.complain(f"following {names}; Ctrl-C ends it and shows the report")
         reading, stopping = asyncio.create_task(self._read()), asyncio.create_task(stop.wait())
         tasks = (reading, stopping, asyncio.create_task(self._settle()))
         try:
@@ -62,8 +60,12 @@ class _Ticker:
 
     async def _read(self) -> None:
         names = self.desk.inquiry.sources
+
+        def ready() -> None:
+            streams.complain(f"following {', '.join(names)}; Ctrl-C ends it and shows the report")
+
         async for name, data in follow_sources(
-            names, stdin=sys.stdin.buffer, environ=os.environ, told=streams.complain
+            names, stdin=sys.stdin.buffer, environ=os.environ, told=streams.complain, ready=ready
         ):
             self._heard = time.monotonic()
             self._take(self.desk.reader(name).feed(data))

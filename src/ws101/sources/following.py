@@ -151,10 +151,17 @@ class Tails:
 
 
 async def follow_files(
-    names: Sequence[str], *, told: Callable[[str], None] = lambda _: None
+    names: Sequence[str],
+    *,
+    told: Callable[[str], None] = lambda _: None,
+    ready: Callable[[], None] = lambda: None,
 ) -> AsyncIterator[tuple[str, bytes]]:
-    """Yield what is written to these files from now on, each piece with its file's name; `told` hears of what went wrong."""
+    """Yield what is written to these files from now on, each piece with its file's name; `told` hears of what went wrong.
+
+    `ready` is called once they are open: what is written after that is not missed.
+    """
     tails = Tails(names)
+    ready()
     try:
         while True:
             busy = False

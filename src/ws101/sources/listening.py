@@ -34,8 +34,11 @@ class Listening:
         """Begin to listen, and read what stood there before."""
         followed = await asyncio.to_thread(self._look_back)
         if followed:
-            self._task = asyncio.create_task(self._listen(followed))
-            await asyncio.sleep(0)  # lets it open the files before anything is written to them
+            ready = asyncio.Event()
+            self._task = asyncio.create_task(self._listen(followed, ready))
+            waiting = asyncio.create_task(ready.wait())
+            await asyncio.wait((waiting, self._task), return_when=asyncio.FIRST_COMPLETED)
+            waiting.cancel()
 
     async def settle(self) -> Mapping[str, tuple[bytes, bytes]]:
         """Wait until nothing more is written, for a while; return what stood before and what is new, by source."""
@@ -56,10 +59,10 @@ class Listening:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
 
-    async def _listen(self, names: Sequence[str]) -> None:
+    async def _listen(self, names: Sequence[str], ready: asyncio.Event) -> None:
         try:
             async for name, data in follow(
-                names, stdin=self._stdin, environ=self._environ, told=self.troubles.append
+                names, stdin=self._stdin, environ=self._environ, told=self.troubles.append, ready=ready.set
             ):
                 self._new.setdefault(name, []).append(data)
                 self._last = time.monotonic()

@@ -17,10 +17,16 @@ _AHEAD = 64  # pieces that are held until they are asked for; then the writer wa
 
 
 async def follow(
-    names: Sequence[str], *, stdin: BinaryIO, environ: Mapping[str, str], told: Telling = lambda _: None
+    names: Sequence[str],
+    *,
+    stdin: BinaryIO,
+    environ: Mapping[str, str],
+    told: Telling = lambda _: None,
+    ready: Callable[[], None] = lambda: None,
 ) -> AsyncIterator[Piece]:
     """Yield (name, bytes) of what is written to these sources from now on; what goes wrong is `told` in a sentence.
 
+    `ready` is called once the files are open: what is written to them after that is not missed.
     Ends when every source has ended, which files never do. Raise Unavailable for a source that is not there.
     """
     streams = [
@@ -28,9 +34,11 @@ async def follow(
     ]
     paths = [name for name in names if is_path(name)]
     queue: asyncio.Queue[Piece | None] = asyncio.Queue()
-    running = [asyncio.create_task(_pump_files(paths, queue, told))] if paths else []
+    running = [asyncio.create_task(_pump_files(paths, queue, told, ready))] if paths else []
     for stream in streams:
         stream.start(queue, told)
+    if not paths:
+        ready()
     ended = 0
     try:
         while ended < len(streams) + len(running):
@@ -43,17 +51,24 @@ async def follow(
                 if stream.name == piece[0]:
                     stream.room.release()
     finally:
-        for task in running:
-            task.cancel()
         for stream in streams:
             stream.stop()
+        for task in running:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
 
 
-async def _pump_files(paths: Sequence[str], queue: asyncio.Queue[Piece | None], told: Telling) -> None:
+async def _pump_files(
+    paths: Sequence[str], queue: asyncio.Queue[Piece | None], told: Telling, ready: Callable[[], None]
+) -> None:
     from ws101.sources.following import follow_files
 
-    async for piece in follow_files(paths, told=told):
-        await queue.put(piece)
+    try:
+        async for piece in follow_files(paths, told=told, ready=ready):
+            await queue.put(piece)
+    finally:
+        queue.put_nowait(None)
 
 
 @dataclass(slots=True)
