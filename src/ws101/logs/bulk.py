@@ -28,7 +28,7 @@ _KINDS = 4000  # that are told apart; what would be one more is read by itself
 _ROW = re.compile(
     rb"([0-9A-Fa-f.:]++) ([^ ]++ [^ ]++) \[([^\]]{20,30}+)\] "
     rb'"([A-Z]++ [^ ]++ HTTP/[0-9.]++" [0-9]{3}) ([^ ]++)'
-    rb'(?: "[^"]*+" "(?!ws101/)[^"]*+")?+([^\r]*+)\r?'
+    rb'(?! "[^"]*+" "ws101/)(?: "[^"]*+" "[^"]*+")?+([^\r]*+)\r?'
 )
 _VALUES = re.compile(rb"(?<==)(?!websocket|polling|[0-9](?:&|$))[^& ]+")
 # Tokens, ids and parts of seconds, in what a log_format adds.
@@ -107,6 +107,7 @@ class Sorter:
             yield Rows(self._later, Place(self._reader.source, rows[0][3]), rows[0][0], rows)
         for text, number in others:
             yield from self._reader.feed(text + b"\n", number)
+            yield from self._reader.pause()  # nothing that is read to find out about a kind may end a record
         if self._learned != len(self._concern.paths):
             self._learned = len(self._concern.paths)
             self._tells = {kind: True for kind, told in tells.items() if told}

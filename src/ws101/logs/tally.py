@@ -14,6 +14,7 @@ from ws101.logs.story import Story
 _NAMED = 4096  # names that are counted at once
 _PARTS = 4096  # of the whole time; more are joined two by two
 _GROUPS = 1024
+_COMPARED = 100  # stories of a group; what stands early in a big log is sooner cited
 Key = TypeVar("Key", bound=Hashable)
 
 
@@ -150,7 +151,7 @@ def client(story: Story) -> str:
 
 @dataclass(slots=True)
 class Grouped(Generic[Key]):
-    """Handshakes that ended alike, and the story of the one that shows most of them."""
+    """Handshakes that ended alike, and the story of the one of the first of them that shows most."""
 
     key: Key
     story: Story
@@ -163,6 +164,7 @@ class Tally(Generic[Key]):
     def __init__(self) -> None:
         self._stories: dict[Key, Story] = {}
         self._own: dict[Key, Measure] = {}
+        self._met: dict[Key, int] = {}
         self._lent: dict[Key, list[Measure]] = {}
         self.ungrouped = 0
 
@@ -172,7 +174,8 @@ class Tally(Generic[Key]):
             self.ungrouped += 1
             return
         shown = self._stories.setdefault(key, story)
-        if _shows(story) > _shows(shown):
+        met = self._met[key] = self._met.get(key, 0) + 1
+        if met <= _COMPARED and _shows(story) > _shows(shown):
             self._stories[key] = story
         if stands_for is not None:
             self._lent.setdefault(key, []).append(stands_for)

@@ -4,7 +4,7 @@ What of a big one was passed over is said; its lines get their numbers when they
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -32,6 +32,7 @@ class Skimmer:
     concern: Concern
     worth: int = WORTH
     surveys: dict[str, Survey] = field(default_factory=dict)
+    survey: Callable[[Source, Lookout], Survey] = Survey
 
     def items(self, source: Source, reader: Reader, later: Reader) -> Iterator[Item]:
         """Yield what a source tells, in its order; what is read `later` than in its order, another reader reads."""
@@ -87,7 +88,7 @@ class Skimmer:
 
     def _surveyed(self, source: Source, reader: Reader, later: Reader) -> Iterator[Item]:
         lookout = Lookout(self.formats, self.concern)
-        survey = self.surveys[source.name] = Survey(source, lookout)
+        survey = self.surveys[source.name] = self.survey(source, lookout)
         sorter = Sorter(reader, later, self.concern)
         for pieces in survey:
             yield from sorter.items(pieces)

@@ -1,0 +1,103 @@
+"""A big log, skimmed, tells what the same log tells that is read line by line."""
+
+import gzip
+import re
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from ws101.logs.bulk import Bulk
+from ws101.logs.concern import Concern
+from ws101.logs.formats import FORMATS
+from ws101.logs.join import Joiner
+from ws101.logs.reader import Reader
+from ws101.logs.tally import Tally
+from ws101.redact import Redactor
+from ws101.report import Fact
+from ws101.sources.file import open_files
+from ws101.sources.scan import Survey
+from ws101.sources.skim import Skimmer
+
+BENCH = Path(__file__).resolve().parent.parent.parent / "bench"
+NEVER = 1 << 60
+
+
+@pytest.fixture(scope="module")
+def traffic():
+    sys.path.insert(0, str(BENCH))
+    from traffic import Traffic
+
+    yield Traffic
+    sys.path.remove(str(BENCH))
+
+
+def told(path: Path, worth: int, window: int | None = None) -> tuple[dict[object, int], Skimmer]:
+    """Return how many handshakes were told, by what was written of each, and the skimmer."""
+    (source,), _ = open_files([str(path)])
+    concern = Concern()
+    reader, later = (Reader(source.name, FORMATS, Redactor((), b""), concern, 2026) for _ in range(2))
+    skimmer, bulk, tally = Skimmer(FORMATS, concern, worth=worth), Bulk(), Tally[object]()
+    if window:
+        skimmer.survey = lambda source, lookout: Survey(source, lookout, window=window)
+    joiner = Joiner(lambda: reader.witnesses)
+    for stories in (joiner.feed(bulk.entries(skimmer.items(source, reader, later))), joiner.finish()):
+        for story in stories:
+            key = (story.status, tuple(sorted((e.format, e.told.name) for e in story.entries)))
+            tally.add(key, story, bulk.stands_for(story))
+    return {group.key: group.measure.count for group in tally.groups()}, skimmer
+
+
+@pytest.mark.parametrize(
+    ("seed", "share", "window"), [(1, 0.0005, 100_000), (2, 0.002, 300_000), (3, 0.01, None), (4, 0.05, None)]
+)
+def test_a_skimmed_log_tells_what_a_read_one_tells(tmp_path, traffic, seed, share, window):
+    made = traffic(seed, share, blocks=0.0)
+    path = tmp_path / "all.log"
+    path.write_bytes(b"".join(made.merged(4 << 20)))
+    fast, skimmer = told(path, 1, window)
+    slow, _ = told(path, NEVER)
+    assert fast == slow
+    statuses = Counter[int]()
+    for (status, _), count in fast.items():
+        statuses[status] += count
+    assert statuses == made.truth.statuses
+    (survey,) = skimmer.surveys.values()
+    assert survey.size == path.stat().st_size
+    assert 0 < survey.passed_over < survey.size
+    assert "bear none, and were passed over" in skimmer.passed_over()[0]
+
+
+def test_a_packed_log_is_skimmed_as_it_comes(tmp_path, traffic):
+    data = b"".join(traffic(5, 0.01, blocks=0.0).merged(3 << 20))
+    (tmp_path / "a.log").write_bytes(data)
+    (tmp_path / "a.log.gz").write_bytes(gzip.compress(data, 1))
+    plain, _ = told(tmp_path / "a.log", 1)
+    packed, skimmer = told(tmp_path / "a.log.gz", 1 << 20)
+    assert plain == packed
+    assert skimmer.surveys
+
+
+def test_places_get_their_lines_numbers_when_they_are_told(tmp_path, traffic):
+    path = tmp_path / "a.log"
+    path.write_bytes(b"".join(traffic(6, 0.01, blocks=0.0).merged(3 << 20)))
+    (source,), _ = open_files([str(path)])
+    concern = Concern()
+    reader, later = (Reader(source.name, FORMATS, Redactor((), b""), concern, 2026) for _ in range(2))
+    skimmer = Skimmer(FORMATS, concern, worth=1)
+    entries = list(Bulk().entries(skimmer.items(source, reader, later)))
+    lines = path.read_text().splitlines()
+    for entry in (entries[0], entries[len(entries) // 2], entries[-1]):
+        fact = skimmer.numbered(Fact(entry.text, f"at {entry.place}, and {path}:12"))
+        found = re.fullmatch(rf"at {re.escape(str(path))}:(\d+), and {re.escape(str(path))}:12", fact.source)
+        assert found
+        assert lines[int(found[1]) - 1] == entry.text
+
+
+def test_a_small_log_is_read_whole_and_nothing_is_said_to_be_passed_over(tmp_path, traffic):
+    path = tmp_path / "a.log"
+    path.write_bytes(b"".join(traffic(7, 0.01).merged(100_000)))
+    _, skimmer = told(path, NEVER)
+    assert skimmer.passed_over() == ()
+    assert skimmer.numbered(Fact("x", f"{path}:99999999")) == Fact("x", f"{path}:99999999")
