@@ -5,6 +5,7 @@ Nothing is sent; memory does not grow with the logs.
 
 import heapq
 import secrets
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -39,6 +40,8 @@ Progress = Callable[[str], None]
 
 _PARTS = 24  # of the whole time, in the chart
 _NAMED = 1000  # clients and paths that are named
+_HINTS = 3
+_NAMELESS = "connections that failed before a request, of a handshake or of anything else"
 _NOTHING = "No handshake was found in these logs"
 
 
@@ -167,7 +170,7 @@ class Desk:
         told: Tally[Ending] = Tally()
         for group in self.tally.groups():
             told.add(self._ending(group.story), group.story, stands_for=group.measure)
-        return tuple(sorted(told.groups(), key=lambda group: group.key.works))
+        return tuple(sorted(told.groups(), key=_place))
 
     def _ending(self, story: Story) -> "Ending":
         found = next(iter(self._judge(story).findings), None)
@@ -222,7 +225,14 @@ class Desk:
             if address
             else TargetInfo("", "", 0, next(iter(self.inquiry.paths), ""), "ws")
         )
-        steps = ("ws101 check URL --log SOURCE  sends a handshake that every log can show",)
+        refused: Counter[str] = Counter()
+        for reader in self.readers.values():
+            refused += reader.refused
+        hints = [
+            f"ws101 logs … --path {path}  if this is your WebSocket: {count} of its requests were refused"
+            for path, count in refused.most_common(_HINTS)
+        ]
+        steps = (*hints, "ws101 check URL --log SOURCE  sends a handshake that every log can show")
         return Report(
             target, Outcome.INCOMPLETE, None, _NOTHING, (), (), (), (), (), None,
             unexamined=(cut_short,) if cut_short else (), next_steps=steps, incomplete=True,
@@ -301,7 +311,15 @@ def _cut(name: str, count: int) -> str:
 def _outcome(story: Story) -> str:
     if story.works:
         return "works"
+    if story.nameless:
+        return _NAMELESS
     return "refused" if story.status is not None else "failed before an answer"
+
+
+def _place(group: "Grouped[Ending]") -> tuple[bool, ...]:
+    """Return where a group of handshakes is told: what fails first, and of that what has a cause, and was a handshake."""
+    ending = group.key
+    return (ending.works, ending.outcome == _NAMELESS, not ending.cause)
 
 
 # ---- what is asked

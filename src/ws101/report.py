@@ -227,12 +227,16 @@ class Silent:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What the logs tell of one handshake, in the order of the wire; `joined` says by what the lines were joined."""
+    """What the logs tell of one handshake, in the order of the wire; `joined` says by what the lines were joined.
+
+    `doubts` are sentences of what may be of this handshake or of another one.
+    """
 
     lines: tuple[LogLine, ...]
     joined: tuple[str, ...] = ()
     silent: tuple[Silent, ...] = ()
     contradictions: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -732,6 +732,7 @@ TOLD = Account(
         ),
     ),
     contradictions=("the client's log says wss://, and nginx saw plain HTTP on its TLS port",),
+    doubts=("nginx/access.log:102 may tell of it, and fits others as well",),
 )
 
 LOGGED = replace(

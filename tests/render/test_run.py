@@ -1,4 +1,6 @@
+import dataclasses
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -92,6 +94,47 @@ def test_anything_else_is_unreadable(text: str) -> None:
 def test_no_text_is_a_traceback(text: str) -> None:
     with pytest.raises(UnreadableInput):
         run.load(text)
+
+
+def _places(value: object, *way: str | int) -> Iterator[tuple[type, str, tuple[str | int, ...]]]:
+    """Yield each part of what stands here: the shape that it is a part of, its name, and the way to it."""
+    if isinstance(value, tuple):
+        for number, one in enumerate(value):
+            yield from _places(one, *way, number)
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        for field in dataclasses.fields(value):
+            yield type(value), field.name, (*way, field.name)
+            yield from _places(getattr(value, field.name), *way, field.name)
+
+
+def _without(report: Report, way: tuple[str | int, ...]) -> str:
+    document = json.loads(run.dump(report))
+    holder = document["report"]
+    for step in way[:-1]:
+        holder = holder[step]
+    del holder[way[-1]]
+    return json.dumps(document)
+
+
+def test_what_came_later_may_be_missing_and_nothing_else() -> None:
+    places = {
+        (shape.__name__, name): (report, way)
+        for report in REPORTS.values()
+        for shape, name, way in _places(report)
+    }
+    assert {"CodeLine", "LogSource", "Silent", "Passage"} <= {shape for shape, _ in places}
+    missed = set()
+    for (shape, name), (report, way) in places.items():
+        try:
+            run.load(_without(report, way))
+        except UnreadableInput as refused:
+            assert name in str(refused)
+        else:
+            missed.add(f"{shape}.{name}")
+    assert missed == {
+        "Report.seen", "Report.account", "Report.chronicle", "Finding.where",
+        "Account.doubts", "LogSource.passed_over", "LogSource.samples",
+    }  # fmt: skip
 
 
 def test_what_is_wrong_is_named() -> None:

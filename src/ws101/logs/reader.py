@@ -5,12 +5,12 @@ Detects formats by their lines, several in one source; what none of them opens i
 
 import dataclasses
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 
 from ws101.logs import document, watch
 from ws101.logs.blocks import Block, Blocks
-from ws101.logs.concern import Concern
+from ws101.logs.concern import Concern, bare
 from ws101.logs.detect import Detector
 from ws101.logs.entry import Entry
 from ws101.logs.format import Format
@@ -23,6 +23,7 @@ from ws101.logs.wrapping import Unwrapper
 from ws101.redact import Redactor, printable
 
 _SAMPLES = 20
+_MOST_REFUSED = 256  # paths
 _SHOWN = 400  # characters of a sample
 _PASSED = 8192  # lines that are kept until a later one tells that their path is a WebSocket's
 _ALL_READ = 64  # lines of a format that are read though nothing in them hints at a handshake
@@ -36,6 +37,9 @@ class Reader:
     ) -> None:
         self.source = source
         self.unknown = 0
+        self.refused: Counter[str] = (
+            Counter()
+        )  # paths of requests that were refused, and may be no handshakes
         self.unknown_samples: tuple[Line, ...] = ()
         self._redactor, self._concern, self._year = redactor, concern, year
         self._intake = Intake()
@@ -152,6 +156,8 @@ class Reader:
             entries.append(entry)
         elif entry.path and len(block.lines) == 1:
             self._passed.append((block.form, block.lines[0]))
+            if (entry.status or 0) >= 400 and entry.method == "GET" and len(self.refused) < _MOST_REFUSED:
+                self.refused[bare(entry.path)] += 1
         if len(self._concern.paths) != len(self._paths):
             entries += self.recall()
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from ws101.report import Account, Certainty, Chronicle, Group, Hop, LogLine, LogSource, Silent
+from ws101.report import Account, Certainty, Chronicle, Group, Hop, LogLine, LogSource, Report, Silent
 
 MOST_GROUPS = 12
 MOST_LINES = 16
@@ -73,6 +73,20 @@ def _at(time: float | None) -> datetime | None:
         return None if time is None else datetime.fromtimestamp(time, UTC)
     except (OverflowError, OSError, ValueError):
         return None
+
+
+def recovered(report: Report) -> str:
+    """Say that handshakes work since the last one of the verdict failed, where the logs show that."""
+    chronicle = report.chronicle
+    if chronicle is None or not chronicle.groups or report.verdict is None:
+        return ""
+    failing = chronicle.groups[0]
+    later = next((g for g in chronicle.groups if works(g) and g.last is not None), None)
+    if later is None or failing.last is None or works(failing) or failing.last >= (later.last or 0.0):
+        return ""
+    dated = _days(chronicle) > 1
+    failed, worked = moment(failing.last, date=dated), moment(later.last, date=dated)
+    return f"the last one that failed so was at {failed}; others worked, the last at {worked}"
 
 
 def whom(group: Group) -> str:

@@ -211,6 +211,7 @@ def _passage(passage: Passage) -> str:
 def _account(account: Account) -> str:
     rows = "".join(map(_log_line, history.in_order(account)))
     said = "".join(f"<p class=bad>≠ {_inline(text)}</p>" for text in account.contradictions)
+    said += "".join(f"<p class=warn>? {_inline(text)}</p>" for text in account.doubts)
     beside = f"joined by {', '.join(account.joined)}" if account.joined else ""
     return _section("What each hop wrote", f"<table class=account>{rows}</table>{said}", beside)
 

@@ -82,6 +82,7 @@ def _account(account: Account) -> dict[str, Any]:
             for one in account.silent
         ],
         "contradictions": list(account.contradictions),
+        "doubts": list(account.doubts),
     }
 
 

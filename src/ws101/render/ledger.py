@@ -26,6 +26,8 @@ def draw_account(report: Report, ink: Ink) -> Iterator[str]:
         yield _dim(f"{_INDENT}and {len(rows) - history.MOST_LINES} more: --json", ink)
     for text in account.contradictions:
         yield from _hung(ink.wrap(text, ink.width - 4), ink.mark(Mark.CHANGED), Style.BAD, ink)
+    for text in account.doubts:
+        yield from _hung(ink.wrap(text, ink.width - 4), ink.mark(Mark.UNKNOWN), Style.WARN, ink)
 
 
 def _line(line: LogLine, name: str, ink: Ink) -> Iterator[str]:

@@ -132,6 +132,7 @@ def _account(account: Account) -> list[str]:
                 f"  {'✗' if row.sure else '?'} {history.silence(row)}",
             ]
     lines += [f"≠ {text}" for text in account.contradictions]
+    lines += [f"? {text}" for text in account.doubts]
     beside = f" (joined by {_text(', '.join(account.joined))})" if account.joined else ""
     return [f"**What each hop wrote**{beside}", "", *_fenced(lines, "text")]
 

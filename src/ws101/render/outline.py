@@ -4,6 +4,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from enum import IntEnum
 
+from ws101.render import history
 from ws101.report import (
     Certainty,
     Cleared,
@@ -98,6 +99,8 @@ def seen_as(passage: Passage) -> str:
 
 def standing(report: Report) -> str:
     """Say what was asked and what it met, as in "ws://host/path answered 400"."""
+    if not report.target.url and report.status is None:
+        return "nothing was sent"
     if report.status is not None:
         return f"{report.target.url} answered {report.status}"
     missing = "could not be reached" if report.outcome is Outcome.UNREACHABLE else "gave no HTTP answer"
@@ -112,7 +115,7 @@ def headline(report: Report) -> str:
 
 def caveats(report: Report) -> tuple[str, ...]:
     """Return what must be known of the report itself before it is believed or passed on."""
-    said = []
+    said = [later] if (later := history.recovered(report)) else []
     if report.incomplete:
         said.append("incomplete: not everything that was asked for could be tested")
     if not report.redacted:

@@ -8,13 +8,17 @@ from typing import Any, NoReturn, Union, cast, get_args, get_origin, get_type_hi
 
 from ws101.errors import UnreadableInput
 from ws101.redact import printable, rewrite
-from ws101.report import Report
+from ws101.report import Account, Finding, LogSource, Report
 
 SCHEMA = "ws101.run/1"
 
-_LATER = frozenset(
-    {"seen", "where", "account", "chronicle"}
-)  # what runs that were saved by earlier versions lack
+# What a run lacks that was saved before there was such a part.
+_LATER: dict[type, frozenset[str]] = {
+    Report: frozenset({"seen", "account", "chronicle"}),
+    Finding: frozenset({"where"}),
+    Account: frozenset({"doubts"}),
+    LogSource: frozenset({"passed_over", "samples"}),
+}
 _HUGE = 2**53  # beyond it JSON's numbers are no longer exact in every reader
 
 
@@ -80,7 +84,7 @@ def _shaped(value: object, shape: Any, where: str) -> object:
 
 def _built(value: dict[str, object], shape: type, where: str) -> object:
     hints = get_type_hints(shape)
-    if odd := sorted((set(hints) - _LATER - set(value)) | (set(value) - set(hints))):
+    if odd := sorted((set(hints) - set(value) - _LATER.get(shape, frozenset())) | (set(value) - set(hints))):
         _refuse(f"{where} lacks, or should not have: {', '.join(odd)}")
     known = {name: hint for name, hint in hints.items() if name in value}
     return shape(**{name: _shaped(value[name], hint, f"{where}.{name}") for name, hint in known.items()})

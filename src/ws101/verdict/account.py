@@ -21,6 +21,7 @@ def account(story: Story, findings: Sequence[Finding]) -> Account:
             Silent(s.witness.hop, s.witness.source, s.sure, s.why, s.setting) for s in story.silences
         ),
         contradictions=tuple(one.text for one in story.contradictions),
+        doubts=story.apart,
     )
 
 
