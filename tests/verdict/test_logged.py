@@ -316,3 +316,40 @@ def test_every_named_cause_has_its_page():
 
 def test_the_key_of_the_request_is_not_needed():
     assert KEY not in str(judged(AT_INFO))
+
+
+# ---- where it went
+
+
+def test_plain_http_on_a_tls_port_went_to_the_port_that_its_host_names():
+    told = nginx_error(
+        Says.PLAIN_HTTP_TO_TLS,
+        "client sent plain HTTP request to HTTPS port",
+        host=f"{HOST}:9443",
+        scheme="http",
+    )
+    target = judged(story(told)).target
+    assert (target.url, target.port) == (f"ws://{HOST}:9443{PATH}", 9443)
+
+
+def test_plain_http_on_a_tls_port_that_nobody_names_went_to_the_usual_one():
+    report = judged(story(PLAIN))
+    assert (report.target.url, report.target.port) == (f"ws://{HOST}:443{PATH}", 443)
+    assert report.findings[0].remedy.text == f"Use wss:// instead of ws:// for {HOST} port 443."
+
+
+def test_a_url_names_no_scheme_that_no_record_tells():
+    assert judged(story(access(404, host=HOST))).target.url == f"{HOST}{PATH}"
+    assert judged(story(access(404, host=f"{HOST}:8080"))).target.url == f"{HOST}:8080{PATH}"
+    assert judged(story(access(404, host=HOST, port=443))).target.url == f"wss://{HOST}{PATH}"
+    assert judged(story(access(404, host=HOST, scheme="http"))).target.url == f"ws://{HOST}{PATH}"
+
+
+def test_the_port_of_a_hop_further_in_is_not_the_one_that_was_asked():
+    inner = server(400, headers={"host": "app:8080"})
+    assert judged(story(access(400, host=HOST, scheme="https"), inner)).target.url == f"wss://{HOST}{PATH}"
+
+
+def test_the_command_that_settles_it_names_the_port_once():
+    told = access(404, host=f"{HOST}:9443", scheme="https")
+    assert any(f"ws101 check wss://{HOST}:9443{PATH}" in step for step in judged(story(told)).next_steps)

@@ -82,6 +82,12 @@ def host_of(entry: Entry) -> str:
     return re.sub(r":\d+$", "", value.lower())
 
 
+def port_of(entry: Entry) -> int | None:
+    """Return the port that this request went to: as the record tells, else as its Host names it."""
+    named = re.search(r":(\d{1,5})$", way.field(entry, "host") or entry.host)
+    return entry.port or (int(named[1]) if named else None)
+
+
 def path_of(entry: Entry) -> str:
     """Return the path that this request asked for, without its query."""
     return entry.path.partition("?")[0]

@@ -7,9 +7,8 @@ from ws101.causes import CAUSES
 from ws101.evidence import Evidence
 from ws101.handshake.headers import Headers
 from ws101.handshake.request import opening
-from ws101.hearing import host_of
+from ws101.hearing import host_of, port_of
 from ws101.logs import way
-from ws101.logs.entry import Entry
 from ws101.logs.story import Story
 from ws101.observed import Target
 from ws101.report import Certainty, Finding, Outcome, Report, TargetInfo
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
 _UNREACHED = frozenset({Says.NAME_UNKNOWN, Says.REFUSED, Says.UNREACHABLE})
 _TLS = frozenset({"wss", "https"})
+_TLS_PORTS = frozenset({443, 8443})
 _ANY_KEY = "AAAAAAAAAAAAAAAAAAAAAA=="  # which one was sent does not matter where nothing is sent
 
 
@@ -79,22 +79,30 @@ def _fields(story: Story) -> tuple[tuple[str, str], ...]:
 
 
 def _target(story: Story) -> Target:
-    """Return where the handshake went: by the outermost record of its arrival, else by what the client meant."""
+    """Return where the handshake went: by the outermost record of its arrival, else by what the client meant.
+
+    Its URL names no scheme and no host that no record tells.
+    """
     arrived, meant = tuple(way.arrivals(story)), story.entries
-    host = next((host_of(e) for e in (*arrived, *meant) if host_of(e)), "")
+    outermost = next((e for e in (*arrived, *meant) if host_of(e)), None)
+    host = host_of(outermost) if outermost else ""
     path = next((e.path for e in (*arrived, *meant) if e.path), "/")
-    scheme = _scheme(story, arrived)
-    port = next((e.port for e in (*meant, *arrived) if e.port), 443 if scheme == "wss" else 80)
+    plain = _spoke_plainly(story)
+    named = next((e.scheme for e in (*arrived, *meant) if e.scheme), "")
+    told = next((e.port for e in (*meant, *arrived) if e.port), port_of(outermost) if outermost else None)
+    scheme = "wss" if not plain and (named in _TLS or (not named and told in _TLS_PORTS)) else "ws"
+    port = told or (443 if plain or scheme == "wss" else 80)
+    if not host:
+        return Target(path, scheme, host, port, path)
     shown = f":{port}" if (scheme, port) not in {("wss", 443), ("ws", 80)} else ""
-    return Target(f"{scheme}://{host}{shown}{path}" if host else path, scheme, host, port, path)
+    known = plain or named or told in {80, *_TLS_PORTS}
+    return Target(
+        f"{scheme}://{host}{shown}{path}" if known else f"{host}{shown}{path}", scheme, host, port, path
+    )
 
 
-def _scheme(story: Story, arrived: tuple[Entry, ...]) -> str:
-    if any(Says.PLAIN_HTTP_TO_TLS in (entry.says, *way.page_of(entry)) for entry in story.entries):
-        return "ws"
-    named = next((e.scheme for e in (*arrived, *story.entries) if e.scheme), "")
-    port = next((e.port for e in story.entries if e.port), None)
-    return "wss" if named in _TLS or (not named and port in {443, 8443}) else "ws"
+def _spoke_plainly(story: Story) -> bool:
+    return any(Says.PLAIN_HTTP_TO_TLS in (entry.says, *way.page_of(entry)) for entry in story.entries)
 
 
 def report(evidence: Evidence, weighed: Weighed, *, cut_short: str = "") -> Report:
@@ -187,10 +195,11 @@ def _meant(evidence: Evidence, story: Story) -> str:
     """Return the URL to ask for: what the client means, else where the request arrived."""
     target = evidence.target
     meant = next((e for e in story.entries if e.scheme and (e.host or target.host)), None)
-    tls = meant.scheme in _TLS if meant else target.tls or target.port in {443, 8443}
-    host = (meant.host if meant else "") or target.host
+    tls = meant.scheme in _TLS if meant else target.tls or target.port in _TLS_PORTS
+    host = (host_of(meant) if meant else "") or target.host
     if not host:
         return "URL"
     scheme, usual = ("wss", 443) if tls else ("ws", 80)
-    port = next((e.port for e in story.entries if e.port), usual)
+    named = next((e.port for e in story.entries if e.port), port_of(meant) if meant else None)
+    port = named or usual
     return f"{scheme}://{host}{f':{port}' if port != usual else ''}{target.path.partition('?')[0]}"
