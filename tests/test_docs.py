@@ -38,7 +38,7 @@ def commands(page):
 
 
 MENTIONS = [
-    ["check"], ["report"], ["token"], ["lab"], ["lab", "run"], ["lab", "serve"],
+    ["check"], ["logs"], ["report"], ["token"], ["lab"], ["lab", "run"], ["lab", "serve"],
     ["nginx"], ["nginx", "route"], ["nginx", "lint"], ["nginx", "fix"],
     ["timers"], ["timers", "add-user"], ["timers", "serve", "--help"],
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from ws101.cli.lab import diagnose_all, expectations
 from ws101.experiment import Experiment
 from ws101.lab.fault import Fault
 from ws101.lab.faults import FAULTS
+from ws101.logs.formats import FORMATS
 from ws101.nginx.rule import Rule
 from ws101.nginx.rules import RULES
 from ws101.redact import rewrite
@@ -103,14 +104,28 @@ def pages(demo: str | None) -> dict[Path, str]:
     readme = readme if demo is None else filled(readme, "demo", demo)
     timers = filled(_page("docs/timers.md"), "refusals", _table_of_refusals())
     timers = filled(timers, "closings", _table_of_closings())
+    logs = filled(_page("docs/logs.md"), "formats", _table_of_formats())
     causes = {Path(f"docs/causes/{cause.slug}.md"): _cause_page(cause) for cause in CAUSES}
     return {
         Path("README.md"): readme,
         Path("docs/experiments.md"): _experiments_page(),
         Path("docs/nginx-rules.md"): _rules_page(),
+        Path("docs/logs.md"): logs,
         Path("docs/timers.md"): timers,
         **causes,
     }
+
+
+def _table_of_formats() -> str:
+    """Return a line for each kind of software, with the names of its formats."""
+    named: dict[tuple[Hop, str], list[str]] = {}
+    for form in FORMATS:
+        named.setdefault((form.hop, form.software), []).append(f"`{form.name}`")
+    rows = (
+        f"| {hop} | {software} | {', '.join(names)} |"
+        for (hop, software), names in sorted(named.items(), key=lambda item: tuple(Hop).index(item[0][0]))
+    )
+    return "\n".join(["| hop | software | formats |", "|---|---|---|", *rows])
 
 
 def differences(wanted: dict[Path, str]) -> dict[Path, str | None]:
