@@ -191,6 +191,15 @@ def together(image, tmp_path):
         compose("down", "--volumes", "--timeout=1", check=False)
 
 
+def _read_logs(project):
+    """What ws101 tells of the logs of both containers."""
+    path = "/api/v1/timers/notifications"
+    sources = (f"compose:{project}/nginx", f"compose:{project}/timers")
+    said = _run(sys.executable, "-m", "ws101", "logs", *sources, "--path", path, "--json", check=False)
+    assert (said.returncode, said.stderr) == (1, "")
+    return json.loads(said.stdout)
+
+
 @pytest.mark.timeout(300)
 def test_a_handshake_gets_through_both_containers(together):
     port, compose = together
@@ -220,6 +229,12 @@ def test_a_handshake_gets_through_both_containers(together):
     )  # one of nginx, one of the service
     assert token.rpartition(".")[2] not in logged
     assert account["password"] not in logged
+    told = _read_logs(re.search(r"(ws101-test-\d+)", compose("ps", "--all"))[1])
+    groups = {(one["status"], one["cause"]): one["count"] for one in told["chronicle"]["groups"]}
+    assert groups == {(401, "token-missing"): 1, (101, None): 1}
+    assert {line["hop"] for line in told["account"]["lines"]} == {"proxy", "server"}
+    assert told["account"]["joined"] == ["Sec-WebSocket-Key"]
+    assert token.rpartition(".")[2] not in json.dumps(told)
     compose("stop", "timers")
     assert compose("ps", "--all", "--format", "{{.ExitCode}}", "timers").strip() == "0"
     down = asyncio.run(ask(port, handshake(), trusting()))
