@@ -53,6 +53,17 @@ def test_a_server_that_logs_handshakes_alone_may_have_seen_one_that_lost_its_upg
     assert "every request" in found.setting
 
 
+def test_a_proxy_in_front_of_a_server_that_wrote_of_it_is_not_sure_to_have_been_passed_by():
+    inner = entry(
+        Hop.SERVER, Told.ANSWERED, "server.log", "uvicorn", time=NOW, path=WS, method="GET", status=400
+    )
+    front = witness("access.log", "nginx-combined", Hop.PROXY, software="nginx", every=True, competent=True)
+    found = silence([inner], front)
+    assert not found.sure
+    assert "server.log has one, further in" in found.why
+    assert found.setting == ""
+
+
 def test_a_log_in_which_nothing_was_answered_tells_nothing():
     assert not silence([refused()], witness()).sure
 

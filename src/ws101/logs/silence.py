@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from ws101.logs.concern import bare
-from ws101.logs.entry import Entry, Level
+from ws101.logs.entry import Entry, Level, Told
 from ws101.logs.statement import Kind, kind_of
 from ws101.logs.story import Silence
 from ws101.logs.strand import Strand
@@ -76,6 +76,9 @@ def _matters(witness: Witness, one: Strand, entries: Sequence[Entry]) -> bool:
 def _silent(witness: Witness, one: Strand, entries: Sequence[Entry]) -> Silence:
     unseen = _unseen(witness, one)
     why = unseen or _unlogged(witness, entries)
+    if why is None and (beyond := _passed_on(witness, entries)):
+        why = f"{beyond} has one, further in: it went another way, or that line is of another handshake"
+        return Silence(witness, sure=False, why=why)
     if why is None:
         return Silence(witness, sure=True, why=_shown(witness))
     return Silence(witness, sure=False, why=why, setting="" if unseen else setting(witness))
@@ -127,6 +130,16 @@ def _unlogged(witness: Witness, entries: Sequence[Entry]) -> str | None:
     if witness.hop in _BETWEEN:
         return None
     return "it was only seen to log handshakes, and not requests that lost their upgrade on the way"
+
+
+def _passed_on(witness: Witness, entries: Sequence[Entry]) -> str:
+    """Return the log of a hop further in that has a line, where this one has a line for every request that it passes on."""
+    if _kind(witness) is Kind.ERROR:
+        return ""
+    order = tuple(Hop)
+    behind = order[order.index(witness.hop) + 1 :]
+    seen = (e.place.source for e in entries if e.hop in behind and e.told is not Told.MEANT)
+    return next(seen, "")
 
 
 def _shown(witness: Witness) -> str:
