@@ -150,20 +150,41 @@ def test_what_was_tried_is_not_tried_again():
 # ---- announce
 
 
+def onward(stage, met):
+    """Return the evidence of every stage that a repair of this one can lead to, whatever it met."""
+    for experiment, there in plan.choose(stage):
+        if experiment.family is Family.REPAIR and experiment.name in plan._FURTHER:
+            yield replace(stage, baseline=replace(met, sending=there))
+
+
+def stages_of(evidence, second, third):
+    """Return the evidence of all stages of a run, at each of which a handshake met what is given for it."""
+    first = replace(evidence, attempts={})
+    seconds = [first] if first.works else [first, *onward(first, second)]
+    return [*seconds, *(stage for one in seconds[1:] for stage in onward(one, third))]
+
+
 @MANY
-@given(evidences(), attempts())
-def test_whatever_is_met_nothing_is_sent_that_was_not_announced(evidence, later):
-    """At the first stage, and at a later one whose baseline is any handshake that a repair can have led to."""
+@given(
+    evidences(), attempts().filter(lambda met: not met.works), attempts().filter(lambda met: not met.works)
+)
+def test_whatever_is_met_nothing_is_sent_that_was_not_announced(evidence, second, third):
+    """At every stage, each of which goes on from any handshake that a repair can have led to; nothing is held back at them."""
     asked = replace(evidence, baseline=None, attempts={}, names=None, dials=(), look=None)
     announced = set(plan.announce(asked))
     assert "to each further address of the name" in announced
-    stages = [replace(evidence, attempts={})]
-    for experiment, there in plan.choose(stages[0]):
-        if experiment.family is Family.REPAIR and experiment.name in plan._FURTHER:
-            stages.append(replace(stages[0], baseline=replace(later, sending=there)))
-    for stage in stages:
+    for stage in stages_of(evidence, second, third):
         for experiment, _ in plan.choose(stage):
             assert experiment.change in announced or experiment.name.startswith("address-"), experiment.name
+
+
+def test_no_experiment_is_made_on_a_token_that_a_redirect_brought():
+    leads = make_answer(302, headers={"Location": f"/ws?token={TOKEN}"})
+    evidence = make_evidence(make_attempt(answer=leads), {"redirect-target": make_answer(401)})
+    further = plan.next_stage(evidence)
+    assert further.baseline.sending.request.query == f"token={TOKEN}"
+    assert not [name for name in names(further) if "token" in name]
+    assert "without-token" in names(replace(further, overcome=()))
 
 
 def test_a_status_that_was_seen_announces_repairs_too_for_the_handshake_may_fail():

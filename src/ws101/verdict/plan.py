@@ -1,6 +1,6 @@
 """Chooses which experiments to run next, and which mended handshake to go on from. Pure; sends nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from ws101 import experiments
@@ -8,7 +8,9 @@ from ws101.attempt import Attempt, Ending, Layer, Sending
 from ws101.evidence import Evidence
 from ws101.experiment import Experiment
 from ws101.experiments import credentials, engineio, fields, host, origin, path, scheme, tls, way
-from ws101.handshake.answer import Kind
+from ws101.handshake.answer import Answer, Kind
+from ws101.handshake.headers import Headers
+from ws101.handshake.target import own_host
 from ws101.report import Family
 from ws101.signature import Says
 from ws101.signatures import recognise
@@ -29,7 +31,16 @@ def choose(evidence: Evidence) -> tuple[tuple[Experiment, Sending], ...]:
         sending = experiment.apply(evidence.baseline.sending, evidence)
         if sending is not None and experiment.name not in evidence.attempts:
             chosen.setdefault(experiment.name, (experiment, sending))
-    return tuple(chosen.values())
+    unsaid = _unsaid(evidence, [experiment.change for experiment, _ in chosen.values()])
+    return tuple(pair for pair in chosen.values() if pair[0].change not in unsaid)
+
+
+def _unsaid(evidence: Evidence, changes: Sequence[str]) -> frozenset[str]:
+    """Return which changes were not announced: a redirect may bring a token, which the question does not hold."""
+    if path.REDIRECT_TARGET.name not in evidence.overcome or evidence.baseline is None:
+        return frozenset()
+    others = experiments.for_addresses(evidence.baseline.sending, evidence)
+    return frozenset(changes) - set(announce(evidence)) - {other.change for other in others}
 
 
 def _candidates(evidence: Evidence, baseline: Attempt) -> tuple[Experiment, ...]:
@@ -110,24 +121,50 @@ _WORTH: dict[str, Callable[[Evidence], bool]] = {
 
 def announce(evidence: Evidence) -> tuple[str, ...]:
     """Return, in sentences, every experiment that could be sent for this question, whatever is met on the way."""
-    every = [
+    asked = replace(evidence, baseline=None, attempts={}, look=None)
+    every = (
         *experiments.CONTROLS,
         *experiments.AT_THE_SERVER,
         *experiments.REPAIRS_OF_TLS,
         *experiments.REPAIRS,
-        *(experiments.DAMAGES if evidence.saw is not None else ()),
-        *experiments.for_user_fields(evidence.sending),
-    ]
-    usual = evidence.sending
-    elsewhere = usual.asking(usual.request.with_target("//Elsewhere/?query"))  # as a redirect may lead to
-    mended = (e.apply(usual, evidence) for e in every if e.name in _FURTHER)
-    sendings = [usual, elsewhere, *(sending for sending in mended if sending is not None)]
+        *(experiments.DAMAGES if asked.saw is not None else ()),
+        *experiments.for_user_fields(asked.sending),
+    )
+    sendings = _baselines(asked)
     possible = {
         e.name: e.change
         for e in every
-        if e.name in _AFTER_AN_ANSWER or any(e.apply(sending, evidence) for sending in sendings)
+        if e.name in _AFTER_AN_ANSWER or any(e.apply(sending, asked) for sending in sendings)
     }
     return (*possible.values(), "to each further address of the name")
+
+
+def _baselines(asked: Evidence) -> tuple[Sending, ...]:
+    """Return every sort of handshake that a stage can start from: the user's own, and what repairs make of it."""
+    reached = newest = {asked.sending: None}
+    for _ in range(STAGES - 1):
+        newest = {mended: None for sending in newest for mended in _mended(sending, asked)}
+        reached = {**reached, **newest}
+    return tuple(reached)
+
+
+def _mended(sending: Sending, asked: Evidence) -> Iterator[Sending]:
+    repairs = (e for e in (*experiments.REPAIRS_OF_TLS, *experiments.REPAIRS) if e.name in _FURTHER)
+    for mended in (*(repair.apply(sending, asked) for repair in repairs), *_redirected(sending, asked)):
+        if mended is not None:
+            yield mended
+
+
+def _redirected(sending: Sending, asked: Evidence) -> Iterator[Sending | None]:
+    """Return the handshake at each sort of place that a redirect may lead to: its scheme, its port and its path differ."""
+    for scheme_of_place in ("http", "https"):
+        for port in ("", f":{asked.port_meant(sending)}", ":101"):
+            place = (
+                f"{scheme_of_place}://{own_host(asked.target.host, 80, tls=False)}{port}//Elsewhere/?query"
+            )
+            answer = Answer(Kind.HTTP, status=302, headers=Headers.of([("Location", place)]))
+            met = Attempt("baseline", sending, Layer.HTTP, Ending.ANSWERED, answer=answer)
+            yield path.REDIRECT_TARGET.apply(sending, replace(asked, baseline=met))
 
 
 def again(evidence: Evidence) -> tuple[Attempt, ...]:
