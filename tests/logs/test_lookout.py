@@ -52,7 +52,7 @@ def test_a_short_path_is_looked_for_as_a_whole_target():
 
 def test_a_sign_that_every_line_bears_is_none_and_those_of_single_lines_are_weak():
     one = lookout(*[ACCESS.replace(b"/a", b"/ws")] * 200)
-    assert b"/ws" in one.signs  # it concerns
-    assert b"/ws" not in one.weak
+    assert b"/ws " in one.signs  # it concerns
+    assert b"/ws " not in one.weak
     error = b'2026/11/26 01:02:03 [error] 1#1: *5 open() failed, client: 10.0.0.1, server: a, request: "GET /a HTTP/1.1"'
     assert b" client: " in lookout(ACCESS, error).weak

@@ -88,6 +88,13 @@ def test_a_line_longer_than_what_is_at_hand_is_ended():
     assert one.text.endswith(b"x\n")
 
 
+def test_any_number_of_signs_can_be_looked_for():
+    signs = [b"sign %03d." % n for n in range(200)]
+    lines = [b"line\n", *(sign + b"\n" for sign in signs)]
+    kept = b"".join(c.text for c in cut(Sieve(signs), b"".join(lines)))
+    assert kept == b"".join(lines[1:])
+
+
 def test_nothing_is_looked_for_where_there_are_no_signs():
     assert cut(Sieve([]), b"GET /ws\n") == []
 

@@ -19,8 +19,12 @@ _UPGRADES = (b"101", b"426")  # statuses by which a handshake is known at any pa
 _NUMBERED = (b" %s ", b":%s,", b": %s,", b'"%s"', b"\t%s\t", b"=%s ")  # as logs write a status
 _COMMON = 0.02  # of the lines: a sign that more of them bear tells nothing
 _SHORTEST = 4  # characters; a shorter path stands in too many lines
+# What stands behind such a part of a path. Signs of three bytes make the search for all of them take twice as long.
+_BEHIND = {b"/ws": b" /?\"_.-s',\n"}
+_BEHIND_OTHERS = b' /?"'
+_MEANT_BY_HINTS = frozenset({b"/ws", b"probe "})  # told more exactly by what is always looked for
 _NAMES_REQUESTS = frozenset({"nginx-error"})  # of several lines perhaps, and each names its request
-_ALWAYS = (b"pgrade", b"ws101/", b"probe ")
+_ALWAYS = (b"pgrade", b"ws101/", b"(probe ")
 
 
 @dataclass
@@ -41,7 +45,9 @@ class Lookout:
 
     def __post_init__(self) -> None:
         mark = [self.concern.mark.encode()] if self.concern.mark else []
-        self._strong = frozenset((*(hint.encode() for hint in HINTS), *_ALWAYS, *mark))
+        self._strong = frozenset(
+            (*(sign for hint in HINTS for sign in _longer(hint.encode())), *_ALWAYS, *mark)
+        )
         self.signs |= dict.fromkeys(sorted(self._strong, key=len))
 
     def sample(self, lines: Iterable[bytes]) -> None:
@@ -77,7 +83,7 @@ class Lookout:
         self._names.add(form.name)
         contexts = [context for context, count in written.most_common(2) if count * 2 > written.total() / 2]
         for sign in form.signs:
-            if sign in _UPGRADES:
+            if sign in _UPGRADES or sign in _MEANT_BY_HINTS:
                 continue
             if (
                 len(raw)
@@ -101,6 +107,13 @@ def _either(one: Callable[[bytes], bool] | None, continues: Callable[[str], bool
         return continues(line.text) or (one is not None and one(raw))
 
     return goes_on
+
+
+def _longer(sign: bytes) -> tuple[bytes, ...]:
+    """Return the sign, or what it is with the bytes that may stand behind it where it is shorter than the others."""
+    if len(sign) >= _SHORTEST:
+        return (sign,)
+    return tuple(sign + bytes([byte]) for byte in _BEHIND.get(sign, _BEHIND_OTHERS))
 
 
 def needles(path: str) -> tuple[bytes, ...]:
