@@ -25,6 +25,8 @@ def span(first: float | None, last: float | None) -> str:
     begun, ended = _at(first), _at(last)
     if begun is None or ended is None:
         return ""
+    if int(first or 0) == int(last or 0):
+        return f"{begun:%Y-%m-%d %H:%M:%S} UTC"
     same = begun.date() == ended.date()
     return f"{begun:%Y-%m-%d %H:%M:%S} – {ended:{'%H:%M:%S' if same else '%Y-%m-%d %H:%M:%S'}} UTC"
 
@@ -139,10 +141,12 @@ def kind(source: LogSource) -> str:
     return " ".join(word for word in (source.hop.value if source.hop else "", source.format) if word)
 
 
-def silence(silent: Silent) -> str:
-    """Say what a log without a line of the handshake means."""
+def silence(silent: Silent, account: Account) -> str:
+    """Say what a log without a line of the handshake means; it did get there where that hop, or one behind, wrote of it."""
     if silent.sure:
-        return f"it has no line of this handshake, which did not get there: {silent.why}"
+        hops = tuple(Hop)
+        there = any(hops.index(line.hop) >= hops.index(silent.hop) for line in account.lines)
+        return f"it has no line of this handshake{'' if there else ', which did not get there'}: {silent.why}"
     return f"{silent.why}; {silent.setting} would show it" if silent.setting else silent.why
 
 

@@ -209,21 +209,21 @@ def _passage(passage: Passage) -> str:
 
 
 def _account(account: Account) -> str:
-    rows = "".join(map(_log_line, history.in_order(account)))
+    rows = "".join(_log_line(row, account) for row in history.in_order(account))
     said = "".join(f"<p class=bad>≠ {_inline(text)}</p>" for text in account.contradictions)
     said += "".join(f"<p class=warn>? {_inline(text)}</p>" for text in account.doubts)
     beside = f"joined by {', '.join(account.joined)}" if account.joined else ""
     return _section("What each hop wrote", f"<table class=account>{rows}</table>{said}", beside)
 
 
-def _log_line(row: LogLine | Silent) -> str:
+def _log_line(row: LogLine | Silent, account: Account) -> str:
     if isinstance(row, LogLine):
         place = " · ".join(part for part in (history.moment(row.time), row.place) if part)
         note = f"<p class=bad>◀ {_inline(row.note)}</p>" if row.note else ""
         said = f"<span class=soft>{escape(place)}</span><pre>{escape(row.text)}</pre>{note}"
     else:
         sign, kind = ("✗", "bad") if row.sure else ("?", "warn")
-        said = f"<span class=soft>silent · {escape(row.source)}</span><p class={kind}>{sign} {_inline(history.silence(row))}</p>"
+        said = f"<span class=soft>silent · {escape(row.source)}</span><p class={kind}>{sign} {_inline(history.silence(row, account))}</p>"
     return f"<tr><td>{row.hop}</td><td>{said}</td></tr>"
 
 

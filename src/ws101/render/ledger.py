@@ -21,7 +21,7 @@ def draw_account(report: Report, ink: Ink) -> Iterator[str]:
     for row in rows[: history.MOST_LINES]:
         name = row.hop.value if row.hop.value != before else ""
         before = row.hop.value
-        yield from _line(row, name, ink) if isinstance(row, LogLine) else _silent(row, name, ink)
+        yield from _line(row, name, ink) if isinstance(row, LogLine) else _silent(row, name, account, ink)
     if len(rows) > history.MOST_LINES:
         yield _dim(f"{_INDENT}and {len(rows) - history.MOST_LINES} more: --json", ink)
     for text in account.contradictions:
@@ -48,11 +48,11 @@ def _line(line: LogLine, name: str, ink: Ink) -> Iterator[str]:
             yield _INDENT + ink.paint(f"{mark} {text}", Style.BAD)
 
 
-def _silent(silent: Silent, name: str, ink: Ink) -> Iterator[str]:
+def _silent(silent: Silent, name: str, account: Account, ink: Ink) -> Iterator[str]:
     room = ink.width - len(_INDENT) - 2
     mark, style = (Mark.FAILED, Style.BAD) if silent.sure else (Mark.UNKNOWN, Style.WARN)
     yield f"  {padded(name, _HOP)}{_dim(ink.cut(ink.plain(f'silent · {silent.source}'), room), ink)}"
-    for number, text in enumerate(ink.wrap(history.silence(silent), room)):
+    for number, text in enumerate(ink.wrap(history.silence(silent, account), room)):
         sign = ink.mark(mark) if number == 0 else " "
         yield _INDENT + ink.paint(f"{sign} {text}", style)
 

@@ -129,7 +129,7 @@ def _account(account: Account) -> list[str]:
         else:
             lines += [
                 f"{row.hop.value} · {row.source}",
-                f"  {'✗' if row.sure else '?'} {history.silence(row)}",
+                f"  {'✗' if row.sure else '?'} {history.silence(row, account)}",
             ]
     lines += [f"≠ {text}" for text in account.contradictions]
     lines += [f"? {text}" for text in account.doubts]

@@ -1,0 +1,25 @@
+from ws101.render import history
+from ws101.report import Account, Hop, LogLine, Silent
+
+PROXY = Silent(Hop.PROXY, "error.log", sure=True, why="it writes from info on")
+
+
+def wrote(hop):
+    return LogLine(hop, f"{hop.value}.log:1", 0.0, "GET /ws", "")
+
+
+def test_a_log_that_would_have_a_line_shows_that_the_handshake_did_not_get_there():
+    said = history.silence(PROXY, Account(lines=(wrote(Hop.CLIENT),), silent=(PROXY,)))
+    assert said == "it has no line of this handshake, which did not get there: it writes from info on"
+
+
+def test_it_did_get_there_where_that_hop_or_one_behind_wrote_of_it():
+    for hop in (Hop.PROXY, Hop.SERVER):
+        said = history.silence(PROXY, Account(lines=(wrote(Hop.CLIENT), wrote(hop)), silent=(PROXY,)))
+        assert said == "it has no line of this handshake: it writes from info on"
+
+
+def test_a_span_of_one_second_is_one_moment():
+    assert history.span(0.0, 3600.0) == "1970-01-01 00:00:00 – 01:00:00 UTC"
+    assert history.span(0.25, 0.75) == "1970-01-01 00:00:00 UTC"
+    assert history.span(0.0, 0.0) == "1970-01-01 00:00:00 UTC"
