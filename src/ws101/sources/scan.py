@@ -5,7 +5,7 @@ Lines of a file have no numbers until somebody cites them: to count the ends of 
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from ws101.logs.sift import MARGIN, Cut, Piece, Portion, Sieve, Wide, merged
@@ -28,7 +28,7 @@ class Wanted(Protocol):
     """What is looked for: logs.lookout.Lookout. `sample` is shown lines from all over the source before it begins."""
 
     @property
-    def signs(self) -> Iterable[bytes]: ...
+    def signs(self) -> Collection[bytes]: ...
     @property
     def wide(self) -> Wide: ...
     @property
@@ -51,6 +51,7 @@ class Survey:
     window: int = _WINDOW
     size: int = 0
     kept: int = 0
+    _looked_for: int = field(default=0, init=False, repr=False)
 
     def __iter__(self) -> Iterator[list[Piece]]:
         """Yield the candidates of each part of the source."""
@@ -78,6 +79,9 @@ class Survey:
     def _lacking(self, sieve: Sieve) -> list[bytes]:
         """Return what is looked for since, as paths and formats came up."""
         self.lookout.look()
+        if len(self.lookout.signs) == self._looked_for:
+            return []
+        self._looked_for = len(self.lookout.signs)
         return sieve.lacks(self.lookout.signs)
 
     def _file(self) -> Iterator[Portion]:
