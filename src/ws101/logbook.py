@@ -4,7 +4,9 @@ Nothing is sent; memory does not grow with the logs.
 """
 
 import heapq
+import re
 import secrets
+import shlex
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -40,9 +42,13 @@ Progress = Callable[[str], None]
 
 _PARTS = 24  # of the whole time, in the chart
 _NAMED = 1000  # clients and paths that are named
-_HINTS = 3
+_HINTS = 3  # paths that may be a WebSocket's
+_ASSET = re.compile(
+    r"\.(?:avif|css|eot|gif|html?|ico|jpe?g|js|map|mjs|php|png|svg|ttf|txt|webp|woff2?|xml)$", re.IGNORECASE
+)
 _NAMELESS = "connections that failed before a request, of a handshake or of anything else"
 _NOTHING = "No handshake was found in these logs"
+_UNREAD = "None of these logs could be read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,15 +154,13 @@ class Desk:
 
     def report(self, unopened: Sequence[Unopened] = ()) -> Report:
         """Return the report on what was tallied so far."""
-        problems = [f"{one.name}: {one.why}. {one.cure}" for one in unopened]
         troubles = [text for source in self.sources for text in source.troubles]
         troubles += [_cut(name, reader.cut) for name, reader in self.readers.items() if reader.cut]
-        cut_short = "; ".join(text.rstrip(".") for text in (*problems, *troubles))
+        cut_short = "; ".join(text.rstrip(".") for text in troubles)
         endings = self._endings()
         told = self._verdict(endings, cut_short)
         chronicle = self._chronicle(endings, unopened)
-        told = replace(told, chronicle=chronicle, incomplete=told.incomplete or bool(cut_short))
-        told = replace(told, examined=(*told.examined, *self.skimmer.passed_over()))
+        told = replace(told, chronicle=chronicle, incomplete=told.incomplete or bool(cut_short or unopened))
         return clean_report(self.skimmer.numbered(told), None if self.inquiry.show_secrets else self.redactor)
 
     def ending(self, story: Story) -> Group:
@@ -220,21 +224,24 @@ class Desk:
 
     def _nothing(self, cut_short: str) -> Report:
         address = read_url(self.inquiry.url) if self.inquiry.url else None
+        path = next(iter(self.inquiry.paths), "")
         target = (
             TargetInfo(self.inquiry.url or "", address.host, address.port, address.target, address.scheme)
             if address
-            else TargetInfo("", "", 0, next(iter(self.inquiry.paths), ""), "ws")
+            else TargetInfo(path, "", 0, path, "ws")
         )
         refused: Counter[str] = Counter()
         for reader in self.readers.values():
             refused += reader.refused
+        likely = [(path, count) for path, count in refused.most_common() if not _ASSET.search(path)]
         hints = [
-            f"ws101 logs … --path {path}  if this is your WebSocket: {count} of its requests were refused"
-            for path, count in refused.most_common(_HINTS)
+            f"ws101 logs … --path {shlex.quote(path)}  if this is your WebSocket:"
+            f" {count} of its requests {'was' if count == 1 else 'were'} refused"
+            for path, count in likely[:_HINTS]
         ]
         steps = (*hints, "ws101 check URL --log SOURCE  sends a handshake that every log can show")
         return Report(
-            target, Outcome.INCOMPLETE, None, _NOTHING, (), (), (), (), (), None,
+            target, Outcome.INCOMPLETE, None, _NOTHING if self.readers else _UNREAD, (), (), (), (), (), None,
             unexamined=(cut_short,) if cut_short else (), next_steps=steps, incomplete=True,
         )  # fmt: skip
 
@@ -254,7 +261,9 @@ class Desk:
             _source(
                 name,
                 reader,
-                self.entries[name] + self.bulk.counted[name],
+                self.entries[name],
+                self.bulk.counted[name],
+                self.skimmer.passed_over(name),
                 offsets.get(name),
                 samples=self.inquiry.unknown,
             )
@@ -292,16 +301,31 @@ class _Clock:
         return time
 
 
-def _source(name: str, reader: Reader, entries: int, offset: float | None, *, samples: bool) -> LogSource:
+def _source(
+    name: str,
+    reader: Reader,
+    entries: int,
+    alike: int,
+    passed_over: int,
+    offset: float | None,
+    *,
+    samples: bool,
+) -> LogSource:
+    """Return what was read of a source; `alike` are lines of handshakes that were counted without being read."""
     witnesses = reader.witnesses
     first = min((w.first for w in witnesses if w.first is not None), default=None)
     last = max((w.last for w in witnesses if w.last is not None), default=None)
-    lines = sum(w.lines for w in witnesses) + reader.unknown
+    lines = (
+        sum(w.lines for w in witnesses) + reader.unknown + alike
+    )  # without those read apart, among others alike
     hops = {w.hop for w in witnesses}
     formats = ", ".join(dict.fromkeys(w.format for w in witnesses))
     hop = next(iter(hops)) if len(hops) == 1 else None
     shown = tuple(line.text for line in reader.unknown_samples) if samples else ()
-    return LogSource(name, hop, formats, lines, entries, reader.unknown, first, last, offset, samples=shown)
+    return LogSource(
+        name, hop, formats, max(lines, entries + alike), entries + alike, reader.unknown, first, last, offset,
+        passed_over=passed_over, samples=shown,
+    )  # fmt: skip
 
 
 def _cut(name: str, count: int) -> str:

@@ -134,6 +134,41 @@ def test_logs_without_a_handshake_are_no_proof_of_anything(ws101):
     ran = ws101("logs", STORY[3])
     assert ran.status == 3
     assert "No handshake was found in these logs" in ran.out
+    assert "answer" not in ran.out.partition("Logs that were read")[0]
+
+
+def request(path, status):
+    return f'203.0.113.9 - - [25/Nov/2026:08:00:00 +0000] "GET {path} HTTP/1.1" {status} 11 "-" "-"\n'
+
+
+def test_where_nothing_is_found_the_paths_are_named_that_may_be_a_websockets(ws101, tmp_path):
+    log = tmp_path / "access.log"
+    log.write_text(
+        request("/live/feed", 400) * 3
+        + request("/favicon.ico", 404) * 9
+        + request("/a;b", 403)
+        + request("/", 200)
+    )
+    ran = ws101("logs", log)
+    assert "ws101 logs … --path /live/feed" in ran.out
+    assert "ws101 logs … --path '/a;b'" in ran.out
+    assert "favicon" not in ran.out
+
+
+def test_a_log_that_cannot_be_read_is_told_of_once(ws101, tmp_path):
+    for form in ("text", "markdown"):
+        ran = ws101("logs", tmp_path / "none.log", "--format", form)
+        assert ran.status == 3
+        assert "None of these logs could be read" in ran.out
+        assert " ".join(ran.out.split()).count("no such file or directory") == 1
+
+
+def test_a_log_of_another_time_than_is_asked_for_tells_of_which_it_is(ws101, tmp_path):
+    log = tmp_path / "access.log"
+    log.write_text(request("/ws", 400))
+    ran = ws101("logs", log, "--since", "2026-11-26T00:00:00Z")
+    assert ran.status == 3
+    assert "2026-11-25 08:00:00 UTC" in ran.out
 
 
 @pytest.mark.parametrize(

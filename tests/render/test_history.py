@@ -1,5 +1,5 @@
 from ws101.render import history
-from ws101.report import Account, Hop, LogLine, Silent
+from ws101.report import Account, Hop, LogLine, LogSource, Silent
 
 PROXY = Silent(Hop.PROXY, "error.log", sure=True, why="it writes from info on")
 
@@ -23,3 +23,8 @@ def test_a_span_of_one_second_is_one_moment():
     assert history.span(0.0, 3600.0) == "1970-01-01 00:00:00 – 01:00:00 UTC"
     assert history.span(0.25, 0.75) == "1970-01-01 00:00:00 UTC"
     assert history.span(0.0, 0.0) == "1970-01-01 00:00:00 UTC"
+
+
+def test_a_log_without_a_handshake_tells_of_which_time_it_is():
+    said = history.told(LogSource("access.log", Hop.PROXY, "nginx-combined", 30, 0, 0, 0.0, 3600.0))
+    assert said == "30 lines, none of a handshake, 1970-01-01 00:00:00 – 01:00:00 UTC"

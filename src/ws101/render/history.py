@@ -115,9 +115,11 @@ def _named(ranked: Sequence[tuple[str, int]], noun: str) -> str:
 def told(source: LogSource) -> str:
     """Say what was read of a source."""
     said = [
-        counted(source.lines, "line"),
+        *([] if source.passed_over else [counted(source.lines, "line")]),
         f"{source.entries:,} of handshakes" if source.entries else "none of a handshake",
     ]
+    if not source.entries and (covered := span(source.first, source.last)):
+        said.append(covered)
     if source.unknown:
         said.append(f"{source.unknown:,} in no known format")
     if source.passed_over:

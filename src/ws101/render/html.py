@@ -131,7 +131,8 @@ def _head(report: Report) -> str:
             "",
         )
     caveats = "".join(f"<p class=warn>{escape(words)}</p>" for words in outline.caveats(report))
-    said = f"<p><code>{escape(outline.standing(report))}</code></p>"
+    standing = outline.standing(report)
+    said = f"<p><code>{escape(standing)}</code></p>" if standing else ""
     return f"{badge}\n<h1>{_inline(outline.headline(report))}</h1>\n{said}{gloss}{caveats}"
 
 

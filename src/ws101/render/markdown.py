@@ -37,14 +37,15 @@ def _parts(report: Report) -> Iterator[Iterable[str]]:
     found = report.verdict
     yield [f"### {_sign(report)} {_text(outline.headline(report))}"]
     verdict = f" — **{found.certainty}**, {found.hop}: `{found.cause}`" if found else ""
+    standing = outline.standing(report)
     yield [
-        f"{_literal(outline.standing(report))}{verdict}",
+        *([f"{_literal(standing)}{verdict}"] if standing or verdict else []),
         *(f"\n**{_text(words)}**" for words in outline.caveats(report)),
     ]
     yield [" → ".join(f"{_SIGNS[step.state]} {step.hop}" for step in report.trail)] if report.trail else []
     yield _groups(report.chronicle) if report.chronicle else []
     yield _bullets("Examined", report.examined)
-    yield _bullets("Not examined", report.unexamined)
+    yield _bullets("Not examined", (*report.unexamined, *outline.unread(report)))
     if found is not None:
         yield (
             ["**Why**", "", *(f"{n}. {_fact(fact)}" for n, fact in enumerate(found.facts, 1))]

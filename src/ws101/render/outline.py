@@ -98,13 +98,21 @@ def seen_as(passage: Passage) -> str:
 
 
 def standing(report: Report) -> str:
-    """Say what was asked and what it met, as in "ws://host/path answered 400"."""
+    """Say what was asked and what it met, as in "ws://host/path answered 400"; of what no log tells, nothing."""
+    if report.chronicle is not None and report.outcome is Outcome.INCOMPLETE and report.status is None:
+        return report.target.url
     if not report.target.url and report.status is None:
         return "nothing was sent"
     if report.status is not None:
         return f"{report.target.url} answered {report.status}"
     missing = "could not be reached" if report.outcome is Outcome.UNREACHABLE else "gave no HTTP answer"
     return f"{report.target.url} {missing}"
+
+
+def unread(report: Report) -> tuple[str, ...]:
+    """Say which logs could not be read, and why."""
+    sources = report.chronicle.sources if report.chronicle else ()
+    return tuple(f"{one.source}: {one.problem}".rstrip(".") for one in sources if one.problem)
 
 
 def headline(report: Report) -> str:

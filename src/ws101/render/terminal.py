@@ -43,7 +43,7 @@ def _head(report: Report, ink: Ink) -> Iterator[str]:
     )
     yield from ("  " + ink.paint(line, Style.BOLD) for line in rest)
     said = [
-        outline.standing(report),
+        *([standing] if (standing := outline.standing(report)) else []),
         *([f"{found.certainty.value} means: {outline.GLOSS[found.certainty]}"] if found else []),
     ]
     yield from (

@@ -42,13 +42,10 @@ class Skimmer:
             return _whole(source.chunks(), reader)
         return self._stream(source, reader, later)
 
-    def passed_over(self) -> tuple[str, ...]:
-        """Return a sentence for each big source."""
-        return tuple(
-            f"{name}: {_bytes(survey.size)} were searched for signs of a WebSocket; {_bytes(survey.passed_over)} bear none, "
-            "and were passed over."
-            for name, survey in self.surveys.items()
-        )
+    def passed_over(self, name: str) -> int:
+        """Return how many bytes of a source bear no sign, and were not read."""
+        survey = self.surveys.get(name)
+        return survey.passed_over if survey else 0
 
     def numbered(self, told: T) -> T:
         """Return a value of report.py in which every place in a big source has its line's true number."""
@@ -106,11 +103,3 @@ def _chained(begun: list[bytes], rest: Iterator[bytes]) -> Iterator[bytes]:
     while begun:
         yield begun.pop(0)
     yield from rest
-
-
-def _bytes(number: float) -> str:
-    for unit in ("bytes", "KiB", "MiB"):
-        if number < 1024:
-            return f"{number:.0f} {unit}"
-        number /= 1024
-    return f"{number:.1f} GiB"
