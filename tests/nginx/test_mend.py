@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from mending import NEW, OLD, handshake, in_server, mended, read
 
@@ -280,6 +282,40 @@ def test_a_named_cause_is_mended(cause, wrong, right, more):
     after = mended(text, "/ws?t=1", causes=[cause], extra=(("Authorization", "Bearer x"),), **more)
     assert after.replace(right, wrong) == text.replace(right, wrong)
     assert right in after
+
+
+@pytest.mark.parametrize(
+    ("target", "lines"),
+    [
+        ("/ws?", "proxy_pass http://a$uri;"),
+        ("/ws?", "proxy_pass http://a$uri$is_args$args;"),
+        ("/ws?t=1", "proxy_pass http://a$uri$is_args$args;"),
+        ("/ws?t=1", "proxy_pass http://a$uri$args;"),
+        ("/ws?t=1", "rewrite ^/ws$ /in? break; proxy_pass http://a$uri;"),
+        ("/ws?t=1", "rewrite ^/ws$ /in? break; proxy_pass http://a$uri$is_args$args;"),
+    ],
+)
+def test_a_query_that_is_not_there_or_goes_on_is_not_added(target, lines):
+    text = in_server(f"        location /ws {{\n{SOUND}            {lines}\n        }}\n", MAP)
+    assert mended(text, target) == text
+    assert mended(text, target, causes=["proxy-strips-query"]) == text
+
+
+@pytest.mark.parametrize(
+    ("causes", "host"),
+    [
+        (["proxy-rewrites-host", "server-rejects-host"], "$http_host"),
+        (["server-rejects-host", "proxy-rewrites-host"], "$host"),
+    ],
+)
+def test_of_two_named_causes_that_want_the_opposite_the_first_one_counts(causes, host):
+    lines = f"{SOUND}            proxy_set_header Host app;\n"
+    text = in_server(f"        location /ws {{\n            proxy_pass http://a;\n{lines}        }}\n", MAP)
+    asked = handshake()
+    asked = replace(asked, headers=asked.headers.replaced("Host", "app.test:8080"))
+    done = mend(read(text), asked, causes)
+    assert done.after.main.text == text.replace("Host app;", f"Host {host};")
+    assert mend(done.after, asked, causes).made == ()
 
 
 @pytest.mark.parametrize(

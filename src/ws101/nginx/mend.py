@@ -40,19 +40,20 @@ def mend(
     """Return the configuration repaired for this request.
 
     What the model shows to be needed is mended where that is safe, and with `unsafe` otherwise, too; `causes` are mended in
-    any case, for whoever names them knows.
+    any case, for whoever names them knows; where two of them want the opposite, the first one counts.
     """
     current, made = configuration, list[Repair]()
     offered: dict[str, Repair] = {}
     for _ in range(MOST_ROUNDS):
         way, done = _way(current, ask), {one.cause for one in made}
-        met = way.route  # who names the cause of a gate means the handshake that it refuses
         named = [
             one
-            for cause in causes
-            if cause not in done and (one := repair(met, cause) or repair(way.let_in, cause))
+            for number, cause in enumerate(causes)
+            if cause not in done
+            and (one := _named(way, cause))
+            and not _undoes(one, current, ask, [c for c in causes[:number] if not _named(way, c)])
         ]
-        found = (mends(way.let_in) or mends(met) for mends in NEEDED)
+        found = (mends(way.let_in) or mends(way.route) for mends in NEEDED)
         needed = [one for one in found if one and one.what not in {r.what for r in made}]
         doubtful = [one for one in needed if not one.safe]
         allowed = [*named, *(one for one in needed if one.safe), *(doubtful if unsafe else [])]
@@ -64,6 +65,19 @@ def mend(
         current = changed
     others = tuple(one for one in offered.values() if one not in made)
     return Mended(configuration, current, tuple(made), others)
+
+
+def _named(way: Way, cause: str) -> Repair | None:
+    """Return what mends a cause that was named: who names the cause of a gate means the handshake that it refuses."""
+    return repair(way.route, cause) or repair(way.let_in, cause)
+
+
+def _undoes(one: Repair, current: Configuration, ask: Ask, mended: Sequence[str]) -> bool:
+    """Return whether a repair brings back what was named before it: of two that want the opposite the first one counts."""
+    if not mended:
+        return False
+    way = _way(edited(current, one.edits), ask)
+    return any(_named(way, cause) for cause in mended)
 
 
 def _way(configuration: Configuration, ask: Ask) -> Way:

@@ -9,16 +9,23 @@ from ws101.nginx.route import Route
 from ws101.nginx.simulate import Upstream, simulate
 from ws101.nginx.variable import names_in
 
+_OF_QUERY = frozenset({"args", "query_string", "is_args", "request_uri"})
 _URL = re.compile(r"(https?)://[^/?#$]*")
 
 
 def query(route: Route) -> Repair | None:
-    """Return what passes the query on, where proxy_pass names a path by variables and no query."""
-    sent = simulate(route)
-    if not isinstance(sent, Upstream) or not isinstance(sent.target, str) or "?" not in route.ask.target:
+    """Return what passes the query on, where proxy_pass names a path by variables and no query.
+
+    A query that a redirect or a `rewrite` took away before is not there to be passed on.
+    """
+    sent, query = simulate(route), route.ask.target.partition("?")[2]
+    if not isinstance(sent, Upstream) or not isinstance(sent.target, str) or not query:
         return None
     written = sent.by.arguments[0]
-    if "?" in sent.target or not names_in(written) or "?" in written:
+    names = set(names_in(written))
+    if "?" in sent.target or "?" in written or not names or names & _OF_QUERY:
+        return None
+    if route.state is None or not route.state.args:
         return None
     end = sent.by.words[1].end - len(sent.by.words[1].quote)
     edit = Edit(sent.by.file, end, end, "$is_args$args")
