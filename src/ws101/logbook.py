@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 from ws101.handshake.target import read_url
 from ws101.logs.bulk import Bulk, Item
 from ws101.logs.concern import Concern
-from ws101.logs.entry import Entry
+from ws101.logs.entry import Entry, Told
 from ws101.logs.format import Format
 from ws101.logs.formats import likeliest, with_formats
 from ws101.logs.formats.nginx_access import from_log_format, from_words
@@ -337,7 +337,8 @@ def _outcome(story: Story) -> str:
         return "works"
     if story.nameless:
         return _NAMELESS
-    return "refused" if story.status is not None else "failed before an answer"
+    answered = story.status is not None or any(story.telling(Told.ANSWERED))
+    return "refused" if answered else "failed before an answer"
 
 
 def _place(group: "Grouped[Ending]") -> tuple[bool, ...]:

@@ -99,7 +99,7 @@ def seen_as(passage: Passage) -> str:
 
 def standing(report: Report) -> str:
     """Say what was asked and what it met, as in "ws://host/path answered 400"; of what no log tells, nothing."""
-    if report.chronicle is not None and report.outcome is Outcome.INCOMPLETE and report.status is None:
+    if report.chronicle is not None and report.outcome is not Outcome.UNREACHABLE and report.status is None:
         return report.target.url
     if not report.target.url and report.status is None:
         return "nothing was sent"

@@ -13,6 +13,7 @@ from ws101.logs.entry import Entry, Told
 from ws101.logs.format import Format
 from ws101.logs.line import Line
 from ws101.logs.preamble import split
+from ws101.logs.reason import meaning
 from ws101.logs.record import Record, fields, identity, message, pairs, record
 from ws101.report import Hop
 from ws101.signature import Says
@@ -105,6 +106,8 @@ def _rejected(found: Record) -> Entry:
     if says is Says.NOTHING and reason == "No authenticated user found":
         here = said.get("Authorization header present", "")
         says = Says.TOKEN_MISSING if here == "false" else Says.CREDENTIALS
+    if says is Says.NOTHING:
+        says = meaning(reason)
     return found.entry(
         NAME, SOFTWARE, Hop.SERVER, told=Told.ANSWERED, says=says, words=reason, status=slugs.status(reason)
     )
