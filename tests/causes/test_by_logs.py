@@ -402,6 +402,17 @@ def test_a_bare_400_of_a_server_may_have_any_reason():
     assert not [c.slug for c in CAUSES if c.read and isinstance(c.read(evidence(told), told), Supported)]
 
 
+def test_a_server_that_saw_http_1_0_does_not_know_whether_client_or_proxy_spoke_so():
+    alone = story(server(400, version="HTTP/1.0"))
+    for slug in ("http-version-too-old", "proxy-speaks-http-1.0"):
+        ruling = BY_SLUG[slug].read(evidence(alone), alone)
+        assert isinstance(ruling, Supported)
+        assert ruling.certainty is POSSIBLE
+    behind = story(server(400, headers={**asking(), "x-forwarded-for": "203.0.113.9"}, version="HTTP/1.0"))
+    assert BY_SLUG["http-version-too-old"].read(evidence(behind), behind) is None
+    assert BY_SLUG["proxy-speaks-http-1.0"].read(evidence(behind), behind).certainty is LIKELY
+
+
 def test_two_proxies_leave_open_which_of_them_was_asked_plainly():
     outer, inner = access(400, 255), access(400, 255)
     inner = replace(inner, place=Place("inner/access.log", 1))

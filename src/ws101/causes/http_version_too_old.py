@@ -22,6 +22,7 @@ from ws101.cause import Cause, RuledOut, Ruling
 from ws101.evidence import Evidence
 from ws101.handshake.answer import Breach
 from ws101.judging import asks_for_damage, judge_damage, judge_request
+from ws101.logs import way
 from ws101.logs.story import Story
 from ws101.report import Hop, Remedy
 from ws101.signature import Says
@@ -48,8 +49,12 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return None
     if entry.version != "HTTP/1.0":
         return RuledOut(f"{hearing.who(entry)} saw {entry.version} ({entry.place})")
+    behind = entry.hop in way.BEHIND  # a proxy speaks HTTP/1.0 to a server, whatever its client speaks
+    if behind and way.fronted(story):
+        return None
     fact = hearing.cite(entry, f"{hearing.who(entry)} saw {entry.version}")
-    return hearing.supported(fact, *hearing.quotes(story, Says.HTTP_VERSION))
+    certain = hearing.POSSIBLE if behind else hearing.LIKELY
+    return hearing.supported(fact, *hearing.quotes(story, Says.HTTP_VERSION), certainty=certain)
 
 
 CAUSE = Cause(

@@ -90,12 +90,15 @@ def read(_: Evidence, story: Story) -> Ruling | None:
     seen = (hearing.cite(outer, f"{hearing.who(outer)} saw {outer.version}"),) if outer else ()
     if inner is not None and inner.version != "HTTP/1.0":
         return RuledOut(f"the server saw {inner.version} ({inner.place})")
-    if inner is not None and way.fronted(story):
+    if inner is not None:
         lost = way.telling(story, "Upgrade", *way.BEHIND)
         facts = (*seen, hearing.cite(inner, "the server saw HTTP/1.0"))
         # Where the upgrade is gone as well, that is what refuses it first.
         gone = lost is not None and not way.field(lost, "Upgrade")
-        return hearing.supported(*facts, certainty=hearing.POSSIBLE if gone else hearing.LIKELY, latent=gone)
+        likely = way.fronted(story) and not gone  # without a proxy, the client spoke so
+        return hearing.supported(
+            *facts, certainty=hearing.LIKELY if likely else hearing.POSSIBLE, latent=gone
+        )
     behind = hearing.saying(story, Says.HTTP_VERSION, hops=way.BEHIND)
     said, answer = tuple(map(hearing.quote, behind)), way.perhaps_of_server(story)
     if not said and answer is not None and answer[1] == 505 and seen:
