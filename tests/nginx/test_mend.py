@@ -318,6 +318,16 @@ def test_of_two_named_causes_that_want_the_opposite_the_first_one_counts(causes,
     assert mend(done.after, asked, causes).made == ()
 
 
+def test_a_named_cause_that_is_met_again_where_its_repair_leads_is_mended_there_too():
+    text = in_server(
+        "        proxy_intercept_errors on;\n        location / {\n            return 404;\n        }\n"
+        "        location /app {\n            proxy_pass http://a;\n        }\n"
+    )
+    after = mended(text, causes=["proxy-serves-fallback-page"])
+    assert "location = /ws {" in after
+    assert "proxy_intercept_errors off;" in after
+
+
 @pytest.mark.parametrize(
     ("time", "short"), [("10s", True), ("500ms", True), ("60", False), ("1h", False), ("$x", False)]
 )

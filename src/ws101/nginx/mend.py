@@ -40,16 +40,18 @@ def mend(
     """Return the configuration repaired for this request.
 
     What the model shows to be needed is mended where that is safe, and with `unsafe` otherwise, too; `causes` are mended in
-    any case, for whoever names them knows; where two of them want the opposite, the first one counts.
+    any case, for whoever names them knows: each once at a place; where two want the opposite, the first one counts.
     """
     current, made = configuration, list[Repair]()
     offered: dict[str, Repair] = {}
+    done: set[tuple[str, str]] = set()
     for _ in range(MOST_ROUNDS):
-        way, done = _way(current, ask), {one.cause for one in made}
+        way = _way(current, ask)
+        place = _place(way)
         named = [
             one
             for number, cause in enumerate(causes)
-            if cause not in done
+            if (cause, place) not in done
             and (one := _named(way, cause))
             and not _undoes(one, current, ask, [c for c in causes[:number] if not _named(way, c)])
         ]
@@ -62,6 +64,7 @@ def mend(
         if _texts(changed) == _texts(current):
             break
         made.append(allowed[0])
+        done.add((allowed[0].cause, place))
         current = changed
     others = tuple(one for one in offered.values() if one not in made)
     return Mended(configuration, current, tuple(made), others)
@@ -70,6 +73,12 @@ def mend(
 def _named(way: Way, cause: str) -> Repair | None:
     """Return what mends a cause that was named: who names the cause of a gate means the handshake that it refuses."""
     return repair(way.route, cause) or repair(way.let_in, cause)
+
+
+def _place(way: Way) -> str:
+    """Return the location in which a handshake ends that is let in, as it is written: a repair can lead to another one."""
+    levels = way.let_in.state.level.lineage() if way.let_in.state else ()
+    return " ".join(word for level in levels if level.directive for word in level.directive.texts)
 
 
 def _undoes(one: Repair, current: Configuration, ask: Ask, mended: Sequence[str]) -> bool:
