@@ -33,6 +33,7 @@ bench: $(VENV)/dev.done
 	$(BIN)/python bench/startup.py
 	$(BIN)/python bench/timers.py
 	$(BIN)/python bench/nginx.py
+	$(BIN)/python bench/logs.py
 
 oracle: N = 100000
 oracle: $(VENV)/dev.done
@@ -44,7 +45,7 @@ new-cause: $(VENV)/dev.done
 lock: $(VENV)/bin/python
 	$(BIN)/python -m pip install -q --disable-pip-version-check uv
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
-	    --python-version 3.11 --extra lab --extra timers --group dev pyproject.toml -o requirements-dev.txt
+	    --python-version 3.11 --extra lab --extra logs --extra timers --group dev pyproject.toml -o requirements-dev.txt
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
