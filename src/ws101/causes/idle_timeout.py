@@ -24,6 +24,7 @@ from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import blame
 from ws101.logs import way
+from ws101.logs.lasting import usual_timeout
 from ws101.logs.story import Story
 from ws101.nginx.circumstance import Circumstance
 from ws101.report import Certainty, Fact, Hop, Remedy
@@ -88,10 +89,6 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
 # ---- logs
 
 
-_USUAL = (30.0, 60.0, 90.0, 100.0, 120.0, 300.0, 350.0, 600.0, 3600.0)  # seconds
-_NEAR = 1.0  # seconds; a proxy logs the time from the request on, and messages come before the silence
-
-
 def read(_: Evidence, story: Story) -> Ruling | None:
     if heard := hearing.by_words(story, Says.IDLE):
         return heard
@@ -101,7 +98,7 @@ def read(_: Evidence, story: Story) -> Ruling | None:
     if lasted is None or opened is None:
         return Unknown("how long the sockets stay open: the request's time in the proxy's access log")
     codes = {e.close_code for e in story.entries if e.close_code is not None}
-    usual = next((t for t in _USUAL if abs(lasted - t) <= _NEAR), None)
+    usual = usual_timeout(lasted)
     if usual is None or codes - {1000, 1001, 1006}:
         return RuledOut(f"it stayed open for {lasted:.1f} s ({opened.place})")
     fact = hearing.cite(

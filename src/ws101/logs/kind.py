@@ -3,6 +3,7 @@
 from collections.abc import Hashable
 
 from ws101.logs.entry import Entry
+from ws101.logs.lasting import usual_timeout
 from ws101.logs.story import Story
 
 _TELLING = ("upgrade", "connection", "authorization", "origin", "sec-websocket-version")
@@ -24,6 +25,14 @@ def _of(entry: Entry) -> Hashable:
     return (
         entry.format, entry.told, entry.status, entry.says, entry.method, entry.scheme, entry.version, entry.host, entry.port,
         entry.path.partition("?")[0], "?" in entry.path, page, entry.upstream, entry.upstream_status, entry.flaws,
-        entry.close_code, None if entry.took is None else entry.took >= _PATIENCE, entry.whole,
+        entry.close_code, _time(entry), entry.whole,
         tuple((name, entry.headers[name][:_LONGEST]) for name in _TELLING if name in entry.headers),
     )  # fmt: skip
+
+
+def _time(entry: Entry) -> Hashable:
+    """Return what is told by the time that a request took: an open socket may have been cut by a time-out."""
+    if entry.took is None:
+        return None
+    usual = usual_timeout(entry.took) if entry.status == 101 else None
+    return usual or entry.took >= _PATIENCE
