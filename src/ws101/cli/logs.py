@@ -31,10 +31,7 @@ def main(arguments: Sequence[str]) -> int:
     with ProgressLine() as line:
         report = read(asked, os.environ, sys.stdin.buffer, line.say)
     status = show.show(report, options)
-    if options.save:
-        from ws101.render.run import dump
-
-        show.write_file(options.save, dump(report), show.PRIVATE)
+    show.keep(report, options.save)
     return status
 
 

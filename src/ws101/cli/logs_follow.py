@@ -26,7 +26,10 @@ def follow(asked: Inquiry, options: argparse.Namespace) -> int:
     """Show what is written until Ctrl-C, then the report on all of it; return its exit status."""
     ticker = _Ticker(asked, options)
     asyncio.run(ticker.run())
-    return show.show(ticker.desk.report(), options)
+    report = ticker.desk.report()
+    status = show.show(report, options)
+    show.keep(report, options.save)
+    return status
 
 
 class _Ticker:

@@ -13,7 +13,7 @@ from ws101.errors import UnreadableInput
 if TYPE_CHECKING:
     from ws101.report import Report
 
-PRIVATE = 0o600
+_PRIVATE = 0o600
 FORMATS = ("text", "json", "html", "sarif", "markdown")
 
 
@@ -41,6 +41,14 @@ def show(report: "Report", arguments: argparse.Namespace) -> int:
     else:
         streams.say(text if text.endswith("\n") else f"{text}\n", always_utf8=arguments.format != "text")
     return report.exit_status
+
+
+def keep(report: Report, path: str | None) -> None:
+    """Write the run for `ws101 report`, readable by its owner alone, where a file is named."""
+    if path:
+        from ws101.render.run import dump
+
+        write_file(path, dump(report), _PRIVATE)
 
 
 def rendered(report: "Report", name: str, look: Face) -> str:
@@ -81,7 +89,7 @@ def write_file(path: str, text: str, mode: int = 0o644) -> None:
     try:
         target = Path(path)
         target.touch(mode)
-        if mode == PRIVATE and target.is_file():
+        if mode == _PRIVATE and target.is_file():
             target.chmod(mode)
         target.write_text(text, encoding="utf-8")
     except (OSError, ValueError) as error:
