@@ -43,7 +43,7 @@ def show(report: "Report", arguments: argparse.Namespace) -> int:
     return report.exit_status
 
 
-def keep(report: Report, path: str | None) -> None:
+def keep(report: "Report", path: str | None) -> None:
     """Write the run for `ws101 report`, readable by its owner alone, where a file is named."""
     if path:
         from ws101.render.run import dump
