@@ -11,12 +11,12 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO
 
 from ws101.handshake.target import read_url
 from ws101.logs.bulk import Bulk, Item
 from ws101.logs.concern import Concern
-from ws101.logs.entry import Entry, Told
+from ws101.logs.entry import Entry
 from ws101.logs.format import Format
 from ws101.logs.formats import likeliest, with_formats
 from ws101.logs.formats.nginx_access import from_log_format, from_words
@@ -28,7 +28,7 @@ from ws101.logs.story import Story
 from ws101.logs.tally import Grouped, Tally
 from ws101.logs.witness import Witness
 from ws101.redact import Redactor, clean_report
-from ws101.report import Certainty, Chronicle, Group, LogSource, Outcome, Report, TargetInfo
+from ws101.report import Chronicle, Group, LogSource, Outcome, Report, TargetInfo
 from ws101.sources import open_sources
 from ws101.sources.skim import Skimmer
 from ws101.sources.source import Source, Unopened
@@ -36,6 +36,7 @@ from ws101.sources.source import Source, Unopened
 if TYPE_CHECKING:
     from ws101.configured import Configured
     from ws101.nginx.model import Model
+    from ws101.verdict.ending import Ending
     from ws101.verdict.weigh import Weighed
 
 Progress = Callable[[str], None]
@@ -46,7 +47,6 @@ _HINTS = 3  # paths that may be a WebSocket's
 _ASSET = re.compile(
     r"\.(?:avif|css|eot|gif|html?|ico|jpe?g|js|map|mjs|php|png|svg|ttf|txt|webp|woff2?|xml)$", re.IGNORECASE
 )
-_NAMELESS = "connections that failed before a request, of a handshake or of anything else"
 _NOTHING = "No handshake was found in these logs"
 _UNREAD = "None of these logs could be read"
 
@@ -171,15 +171,18 @@ class Desk:
 
     def _endings(self) -> "tuple[Grouped[Ending], ...]":
         """Return what became of the handshakes and why, those that fail first, then the most frequent."""
+        from ws101.verdict.ending import Ended, settled
+
         told: Tally[Ending] = Tally()
-        for group in self.tally.groups():
-            told.add(self._ending(group.story), group.story, stands_for=group.measure)
-        return tuple(sorted(told.groups(), key=_place))
+        every = [Ended(self._ending(one.story), one.story, one.measure) for one in self.tally.groups()]
+        for one in settled(every):
+            told.add(*one)
+        return tuple(sorted(told.groups(), key=lambda group: group.key.place))
 
     def _ending(self, story: Story) -> "Ending":
-        found = next(iter(self._judge(story).findings), None)
-        cause, certainty = (found.cause, found.certainty) if found else ("", None)
-        return Ending(_outcome(story), story.status, cause, certainty)
+        from ws101.verdict.ending import ending
+
+        return ending(story, self._judge(story).findings)
 
     def _judge(self, story: Story) -> "Weighed":
         from ws101.verdict.logged import judge
@@ -275,19 +278,6 @@ class Desk:
         )
 
 
-class Ending(NamedTuple):
-    """How handshakes ended, and why; `cause` is empty where it is not known."""
-
-    outcome: str
-    status: int | None
-    cause: str
-    certainty: Certainty | None
-
-    @property
-    def works(self) -> bool:
-        return self.status == 101 and not self.cause
-
-
 class _Clock:
     """The order in which entries of several sources are taken: by time; one without goes right behind the one before."""
 
@@ -330,21 +320,6 @@ def _source(
 
 def _cut(name: str, count: int) -> str:
     return f"{name}: of {count} lines only the first 64 KiB were read"
-
-
-def _outcome(story: Story) -> str:
-    if story.works:
-        return "works"
-    if story.nameless:
-        return _NAMELESS
-    answered = story.status is not None or any(story.telling(Told.ANSWERED))
-    return "refused" if answered else "failed before an answer"
-
-
-def _place(group: "Grouped[Ending]") -> tuple[bool, ...]:
-    """Return where a group of handshakes is told: what fails first, and of that what has a cause, and was a handshake."""
-    ending = group.key
-    return (ending.works, ending.outcome == _NAMELESS, not ending.cause)
 
 
 # ---- what is asked

@@ -1,0 +1,78 @@
+"""How handshakes ended, and why: each by itself, then together, for many tell what one does not. Counts and reads nothing."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ws101.hearing import lasted
+from ws101.logs.entry import Told
+from ws101.logs.story import Story
+from ws101.logs.tally import Measure
+from ws101.report import Certainty, Finding
+
+_NAMELESS = "connections that failed before a request, of a handshake or of anything else"
+_LONG = 1.0  # seconds; what ended sooner was never idle
+_BY_CHANCE = 10  # one of so many long ones, and more seldom: all lengths that look like a time-out are a few in a hundred
+_BY_LENGTH = (
+    "idle-timeout"  # where it is no more than possible, the socket's length is all that speaks for it
+)
+
+
+class Ending(NamedTuple):
+    """How handshakes ended, and why; `cause` is empty where it is not known."""
+
+    outcome: str
+    status: int | None
+    cause: str
+    certainty: Certainty | None
+
+    @property
+    def works(self) -> bool:
+        return self.status == 101 and not self.cause
+
+    @property
+    def by_length(self) -> bool:
+        """Whether nothing but its length speaks for what became of the socket."""
+        return self.cause == _BY_LENGTH and self.certainty is Certainty.POSSIBLE
+
+    @property
+    def place(self) -> tuple[bool, ...]:
+        """Where it is told: what fails first, and of that what has a cause, and was a handshake."""
+        return (self.works, self.outcome == _NAMELESS, not self.cause)
+
+
+class Ended(NamedTuple):
+    """Handshakes that ended alike, one of them, and how many, when and whose they are."""
+
+    ending: Ending
+    story: Story
+    measure: Measure
+
+
+def ending(story: Story, findings: Sequence[Finding]) -> Ending:
+    """Return how a handshake ended for which these causes were found."""
+    found = next(iter(findings), None)
+    cause, certainty = (found.cause, found.certainty) if found else ("", None)
+    return Ending(_outcome(story), story.status, cause, certainty)
+
+
+def settled(every: Sequence[Ended]) -> tuple[Ended, ...]:
+    """Return what is left when all are looked at together.
+
+    Sockets end after any time, and some by chance after as long as a usual time-out: where nothing else speaks for one, and
+    nearly all others lasted otherwise, these ended like them.
+    """
+    cut = sum(one.measure.count for one in every if one.ending.by_length)
+    otherwise = [one for one in every if one.ending.works and (lasted(one.story) or 0.0) >= _LONG]
+    if not otherwise or cut * _BY_CHANCE > cut + sum(one.measure.count for one in otherwise):
+        return tuple(every)
+    like = max(otherwise, key=lambda one: one.measure.count)
+    return tuple(like._replace(measure=one.measure) if one.ending.by_length else one for one in every)
+
+
+def _outcome(story: Story) -> str:
+    if story.works:
+        return "works"
+    if story.nameless:
+        return _NAMELESS
+    answered = story.status is not None or any(story.telling(Told.ANSWERED))
+    return "refused" if answered else "failed before an answer"

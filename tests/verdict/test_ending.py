@@ -1,0 +1,61 @@
+from causes.stories import access, client, nginx_error, server, story
+from ws101.logs.entry import Told
+from ws101.logs.tally import measure
+from ws101.report import Certainty
+from ws101.signature import Says
+from ws101.verdict.ending import Ended, Ending, ending, settled
+from ws101.verdict.logged import judge
+
+IDLE = Ending("works", 101, "idle-timeout", Certainty.POSSIBLE)
+
+
+def ended(told, count=1):
+    many = measure(told)
+    many.count = count
+    return Ended(ending(told, judge(told).findings), told, many)
+
+
+def opened(took):
+    return story(access(101, 300, took=took))
+
+
+def test_an_ending_names_its_first_cause():
+    assert ended(opened(60.02)).ending == IDLE
+    assert ended(opened(23.0)).ending == Ending("works", 101, "", None)
+    assert ended(story(access(400))).ending.outcome == "refused"
+
+
+def test_what_a_server_says_it_refused_is_refused_though_no_status_is_told():
+    refusal = server(says=Says.TOKEN_EXPIRED)
+    refusal.told = Told.ANSWERED
+    assert ended(story(refusal)).ending.outcome == "refused"
+    assert ended(story(client(Says.REFUSED))).ending.outcome == "failed before an answer"
+
+
+def test_a_few_sockets_that_lasted_as_long_as_a_time_out_ended_so_by_chance():
+    left = settled((ended(opened(60.0), 3), ended(opened(23.0), 97)))
+    assert [(one.ending.works, one.measure.count) for one in left] == [(True, 3), (True, 97)]
+    assert left[0].story == left[1].story
+
+
+def test_many_sockets_that_lasted_as_long_as_a_time_out_were_cut():
+    every = (ended(opened(60.0), 40), ended(opened(23.0), 60))
+    assert settled(every) == every
+
+
+def test_one_socket_alone_is_told_as_it_is():
+    for every in ((ended(opened(60.0)),), (ended(opened(60.0)), ended(opened(0.2), 500))):
+        assert settled(every) == every
+
+
+def test_what_a_log_says_was_cut_was_cut_however_few_they_are():
+    told = story(access(101, 300, took=60.0), nginx_error(Says.IDLE, "upstream timed out"))
+    every = (ended(told), ended(opened(23.0), 500))
+    assert not every[0].ending.by_length
+    assert settled(every) == every
+
+
+def test_what_fails_comes_first_and_of_that_what_has_a_cause():
+    works, refused = Ending("works", 101, "", None), Ending("refused", 400, "", None)
+    named = Ending("refused", 401, "credentials-refused", Certainty.POSSIBLE)
+    assert sorted((works, refused, named), key=lambda one: one.place) == [named, refused, works]
