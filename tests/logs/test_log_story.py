@@ -79,3 +79,10 @@ def test_a_connection_that_failed_before_a_request_may_be_anyones():
     assert story(failed).nameless
     assert not story(client(Told.MEANT), failed).nameless
     assert not story(proxy(Told.WRONG, path="/ws")).nameless
+
+
+def test_its_time_is_told_by_a_clock_that_names_its_zone():
+    local, zoned = client(Told.MEANT, time=7300.0, zoned=False), proxy(time=100.0, status=400)
+    assert story(local, zoned).time == 100.0
+    assert story(local).time == 7300.0
+    assert story(server(Told.SEEN)).time is None

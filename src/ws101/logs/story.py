@@ -74,7 +74,9 @@ class Story:
 
     @property
     def time(self) -> float | None:
-        return next((entry.time for entry in self.entries if entry.time is not None), None)
+        """When it came: by the outermost record whose clock names its zone, else by the outermost that has a time."""
+        timed = [entry for entry in self.entries if entry.time is not None]
+        return next((entry.time for entry in timed if entry.zoned), timed[0].time if timed else None)
 
     @property
     def status(self) -> int | None:
