@@ -25,6 +25,20 @@ def test_a_span_of_one_second_is_one_moment():
     assert history.span(0.0, 0.0) == "1970-01-01 00:00:00 UTC"
 
 
+def test_a_clock_that_differs_is_told_in_hours_and_minutes():
+    for offset, words in (
+        (7020.0, "1 h 57 min ahead"),
+        (-180.2, "3 min behind"),
+        (61.0, "1 min 1 s ahead"),
+        (7200.0, "2 h ahead"),
+        (7202.0, "2 h ahead"),
+        (1.2, "1 s ahead"),
+    ):
+        assert history.told(LogSource("a.log", Hop.CLIENT, "", 2, 1, 0, offset=offset)).endswith(
+            f"its clock is {words}"
+        )
+
+
 def test_a_log_without_a_handshake_tells_of_which_time_it_is():
     said = history.told(LogSource("access.log", Hop.PROXY, "nginx-combined", 30, 0, 0, 0.0, 3600.0))
     assert said == "30 lines, none of a handshake, 1970-01-01 00:00:00 – 01:00:00 UTC"

@@ -126,8 +126,15 @@ def told(source: LogSource) -> str:
         said.append(f"{size(source.passed_over)} passed over without a sign of one")
     if source.offset is not None and abs(source.offset) >= 1:
         side = "ahead" if source.offset > 0 else "behind"
-        said.append(f"its clock is {abs(source.offset):,.0f} s {side}")
+        said.append(f"its clock is {_spent(round(abs(source.offset)))} {side}")
     return ", ".join(said)
+
+
+def _spent(seconds: int) -> str:
+    """Return a length of time in its two largest units."""
+    parts = [(seconds // 3600, "h"), (seconds // 60 % 60, "min"), (seconds % 60, "s")]
+    first = next((at for at, (count, _) in enumerate(parts) if count), len(parts) - 1)
+    return " ".join(f"{count} {unit}" for count, unit in parts[first : first + 2] if count)
 
 
 def size(count: int) -> str:
