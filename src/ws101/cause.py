@@ -31,7 +31,7 @@ class Supported:
     it in a problem document: what merely fits is explained by that. `lines` are those of a configuration that are to
     blame, and `cure` the edits of it that take the cause away; `shown` says that they alone make the cause likely, `joins`
     that they do so together with what the wire shows. `hop` is whose configuration it is, and `given` what stands around
-    it that is to be set up where it is tried.
+    it that is to be set up where it is tried. `rare` says that it fits, and is seldom so: what fits alike comes before it.
     """
 
     certainty: Certainty
@@ -46,6 +46,7 @@ class Supported:
     shown: bool = False
     joins: bool = False
     given: "Circumstance | None" = None
+    rare: bool = False
 
 
 @dataclass(frozen=True, slots=True)

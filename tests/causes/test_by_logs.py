@@ -164,7 +164,8 @@ FIRING: dict[str, list[tuple[Certainty, Story]]] = {
     "cdn-origin-tls-failed": [(LIKELY, story(meant(), client(status=526)))],
     "proxy-drops-upgrade-headers": [
         (LIKELY, story(client(status=400), through(400, **UPGRADES), server(400, headers=asking(upgrade="", connection="")))),
-        (LIKELY, story(meant(), server(400, headers=asking(upgrade="", connection="close")))),
+        (LIKELY, story(meant(headers={"upgrade": "websocket"}), server(400, headers=asking(upgrade="", connection="close")))),
+        (POSSIBLE, story(meant(), server(400, headers=asking(upgrade="", connection="close")))),  # a client may send none
         (LIKELY, said(Says.NO_UPGRADE, "no Upgrade header", status=426)),
         (POSSIBLE, story(meant(), client(status=400), through(400, size=0), silent=(silence(sure=False),))),
         (POSSIBLE, story(meant(), client(status=400), through(400, **UPGRADES))),
@@ -279,7 +280,10 @@ FIRING: dict[str, list[tuple[Certainty, Story]]] = {
         (LIKELY, said(Says.PERMISSION, "insufficient scope", status=403)),
         (POSSIBLE, story(client(status=403), server(403, user="42"))),
     ],
-    "credentials-refused": [(LIKELY, story(client(status=401), through(401)))],
+    "credentials-refused": [
+        (LIKELY, story(client(status=401), through(401), server(401, headers=asking()))),
+        (POSSIBLE, story(client(status=401), through(401))),  # they may have been lost on the way
+    ],
 }  # fmt: skip
 
 FIRING |= {

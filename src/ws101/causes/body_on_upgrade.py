@@ -22,6 +22,7 @@ from ws101.evidence import Evidence
 from ws101.handshake.answer import Breach
 from ws101.handshake.request import Request
 from ws101.judging import asks_for_damage, judge_damage, judge_request
+from ws101.logs import way
 from ws101.logs.story import Story
 from ws101.report import Hop, Remedy
 
@@ -63,6 +64,15 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return out
     length, coding = (hearing.as_sent(story, name) for name in ("Content-Length", "Transfer-Encoding"))
     carried = next((one for one in (length, coding) if one and one[1] not in {"", "0"}), None)
+    meant = way.telling_meant(story, "Content-Length")
+    if (
+        carried is None
+        and meant is not None
+        and way.field(meant, "Content-Length") != "0"
+        and not story.works
+    ):
+        fact = hearing.cite(meant, "the client means to send a body with its handshake")
+        return hearing.supported(fact, certainty=hearing.POSSIBLE)
     if carried is None:
         return RuledOut(f"the request had no body ({length[0].place})") if length and coding else None
     fact = hearing.cite(carried[0], f"{hearing.who(carried[0])} saw a request with a body: {carried[1]}")

@@ -29,6 +29,7 @@ from ws101.attempt import Attempt, Ending, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import asks_for_damage, blame
+from ws101.logs import way
 from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
@@ -128,6 +129,11 @@ def read(_: Evidence, story: Story) -> Ruling | None:
     says = (Says.CLIENT_CERTIFICATE_MISSING, Says.CLIENT_CERTIFICATE_BAD)
     if heard := hearing.by_words(story, *says):
         return heard
+    if way.meant_scheme(story) == "wss" and not way.met(story) and not next(way.arrivals(story), None):
+        # In TLS 1.3 the client has finished its handshake when the server looks for the certificate.
+        says = Says.CLOSED
+        if ended := hearing.by_words(story, says, hops=(Hop.CLIENT,), certainty=hearing.POSSIBLE, rare=True):
+            return ended
     if out := hearing.beyond_proxy(story):
         return out
     pages = [hearing.by_page(story, one) for one in says]

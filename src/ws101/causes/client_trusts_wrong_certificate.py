@@ -116,8 +116,8 @@ def _remedy(evidence: Evidence) -> Remedy:
 def read(_: Evidence, story: Story) -> Ruling | None:
     if heard := hearing.by_words(story, Says.TLS_UNTRUSTED, words=r"\bpin(?:ned|ning)?\b"):
         return heard
-    if hearing.saying(story, Says.TLS_UNTRUSTED):
-        return Unknown("the file of certificates that this client trusts (--cacert)")
+    if heard := hearing.by_words(story, Says.TLS_UNTRUSTED, certainty=hearing.POSSIBLE, rare=True):
+        return heard
     return hearing.connected(story)
 
 

@@ -20,6 +20,7 @@ from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.logs import way
+from ws101.logs.entry import Entry
 from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
@@ -73,10 +74,15 @@ _NORMAL = frozenset({None, 1000, 1001, 1005})
 _AT_ONCE = 2.0  # seconds
 
 
+def _by_client(entry: Entry) -> bool:
+    """Whether a client says that it was itself that closed: what it did not like is another matter."""
+    return entry.hop is Hop.CLIENT and entry.words.startswith("sent ")
+
+
 def read(_: Evidence, story: Story) -> Ruling | None:
     if out := hearing.never_opened(story):
         return out
-    entry = next((e for e in story.entries if e.close_code not in _NORMAL), None)
+    entry = next((e for e in story.entries if e.close_code not in _NORMAL and not _by_client(e)), None)
     opened = way.opened(story)
     if entry is None or hearing.saying(story, Says.IDLE):
         return RuledOut(f"no close code tells of a refusal ({opened.place})") if opened else None

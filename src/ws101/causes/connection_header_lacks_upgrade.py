@@ -59,7 +59,8 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return RuledOut("Upgrade is missing as well")
     if way.fronted(story):
         return None
-    return hearing.by_words(story, Says.NO_CONNECTION, certainty=hearing.POSSIBLE)
+    plain = hearing.plain_request(story)
+    return hearing.supported(hearing.plainly(plain[0]), certainty=hearing.POSSIBLE) if plain else None
 
 
 CAUSE = Cause(

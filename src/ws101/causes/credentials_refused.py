@@ -100,8 +100,12 @@ def read(_: Evidence, story: Story) -> Ruling | None:
     refusal = hearing.refusal_of_credentials(story)
     if refusal is None:
         return hearing.supported(*said, certainty=hearing.POSSIBLE) if said else None
-    plain = bool(said) or refusal[1] == 401
-    certain = hearing.LIKELY if plain and way.server_status(story) else hearing.POSSIBLE
+    if none := hearing.none_meant(story):
+        return RuledOut(f"{none.text} ({none.source})")
+    # A bare 401 may as well be of credentials that were lost on the way, or that stand where the server does not look.
+    seen = way.telling(story, "Authorization", *way.BEHIND)
+    came = seen is not None and bool(way.field(seen, "Authorization"))
+    certain = hearing.LIKELY if bool(said) or (refusal[1] == 401 and came) else hearing.POSSIBLE
     fact = hearing.closed(refusal[0]) if refusal[1] >= 1000 else hearing.answered(*refusal)
     return hearing.supported(fact, *said, certainty=certain, behind="closed-after-accept")
 

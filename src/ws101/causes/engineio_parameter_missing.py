@@ -46,7 +46,14 @@ def judge(evidence: Evidence) -> Ruling:
 def read(_: Evidence, story: Story) -> Ruling | None:
     if heard := hearing.by_words(story, Says.ENGINEIO_TRANSPORT):
         return heard
-    return hearing.before_server(story) or hearing.refused_otherwise(story, 400)
+    if out := hearing.before_server(story) or hearing.refused_otherwise(story, 400):
+        return out
+    asked = (e for e in story.entries if "/socket.io/" in e.path or "/engine.io/" in e.path)
+    entry = next(asked, None)
+    if entry is None or not ("transport=" not in entry.path or "EIO=" not in entry.path):
+        return None
+    text = "an Engine.IO parameter is missing in the query"
+    return hearing.supported(hearing.cite(entry, text), certainty=hearing.POSSIBLE)
 
 
 CAUSE = Cause(

@@ -69,7 +69,14 @@ def inspect(_: Evidence, hop: "Configured") -> Ruling | None:
 def read(_: Evidence, story: Story) -> Ruling | None:
     if heard := hearing.by_words(story, Says.ENGINEIO_SESSION):
         return heard
-    return hearing.before_server(story) or hearing.refused_otherwise(story, 400)
+    if out := hearing.before_server(story) or hearing.refused_otherwise(story, 400):
+        return out
+    asked = (e for e in story.entries if "/socket.io/" in e.path or "/engine.io/" in e.path)
+    entry = next(asked, None)
+    if entry is None or "sid=" not in entry.path:
+        return None
+    text = "an Engine.IO session is named, and the server may not know it"
+    return hearing.supported(hearing.cite(entry, text), certainty=hearing.POSSIBLE)
 
 
 CAUSE = Cause(

@@ -23,6 +23,8 @@ from ws101.attempt import Attempt, ForwardProxy, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import asks_for_damage
+from ws101.logs import way
+from ws101.logs.entry import Entry
 from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
@@ -112,7 +114,18 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return heard
     if entry := hearing.met_status(story, 407):  # RFC 9110, 15.5.8: of a proxy that the client itself asked
         return hearing.supported(hearing.answered(entry))
+    if plain := _lost_before(story):
+        return hearing.supported(hearing.plainly(plain), certainty=hearing.POSSIBLE, rare=True)
+    if refused := hearing.refused_elsewhere(story):
+        return hearing.supported(refused, certainty=hearing.POSSIBLE)
     return hearing.connected(story)
+
+
+def _lost_before(story: Story) -> Entry | None:
+    """Return the server's record of a request without an upgrade, which no hop with a log stood before, nor TLS hid."""
+    if way.fronted(story) or way.meant_scheme(story) == "wss":
+        return None
+    return next(iter(hearing.plain_request(story)), None)
 
 
 CAUSE = Cause(

@@ -46,7 +46,10 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return out
     entry = hearing.outermost(story, lambda e: e.version)
     if entry is None:
-        return None
+        known = way.server_status(story)
+        if known is None or known[1] != 505 or way.fronted(story):
+            return None
+        return hearing.supported(hearing.answered(*known))  # HTTP Version Not Supported: RFC 9110, 15.6.6
     if entry.version != "HTTP/1.0":
         return RuledOut(f"{hearing.who(entry)} saw {entry.version} ({entry.place})")
     behind = entry.hop in way.BEHIND  # a proxy speaks HTTP/1.0 to a server, whatever its client speaks

@@ -98,13 +98,14 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return heard
     if out := hearing.not_sent(story) or hearing.before_server(story):
         return out
-    sent = way.telling(story, "Origin")
+    sent = way.telling(story, "Origin") or way.telling_meant(story, "Origin")
     if sent is not None and not way.field(sent, "Origin"):
         return RuledOut(f"the request had no Origin ({sent.place})")
     known = way.server_status(story)
     if sent is None or known is None or known[1] != 403:
         return hearing.refused_otherwise(story, 403, 400, 404)
-    fact = hearing.cite(sent, f"{hearing.who(sent)} saw `Origin: {way.field(sent, 'Origin')}`")
+    verb = "means to send" if sent.hop is Hop.CLIENT else "saw"
+    fact = hearing.cite(sent, f"{hearing.who(sent)} {verb} `Origin: {way.field(sent, 'Origin')}`")
     return hearing.supported(fact, hearing.answered(*known), certainty=hearing.POSSIBLE)
 
 

@@ -21,6 +21,7 @@ Use `wss://` for this port, or the port that serves plain `ws://`. Take the sche
 one URL.
 """
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -140,7 +141,18 @@ def read(evidence: Evidence, story: Story) -> Ruling | None:
     page = hearing.by_page(story, Says.PLAIN_HTTP_TO_TLS, remedy=remedy)
     if isinstance(page, Supported):
         return replace(page, facts=(*page.facts, *_claims(story)))
-    return page or _by_status(story, remedy)
+    return page or _by_end(story, remedy) or _by_status(story, remedy)
+
+
+def _by_end(story: Story, remedy: Remedy | None) -> Supported | None:
+    """Judge an end without HTTP of what was meant as plain: a TLS server closes, or sends an alert."""
+    if way.meant_scheme(story) != "ws" or next(way.arrivals(story), None):
+        return None
+    ended = hearing.saying(story, Says.CLOSED, Says.NOT_HTTP, hops=(Hop.CLIENT,))
+    if not ended or re.search(r"expected HTTP/1\.1: \w|SSH-|220 ", ended[0].words):
+        return None
+    fact = hearing.cite(ended[0], "a port that expects TLS may end plain HTTP so")
+    return hearing.supported(hearing.quote(ended[0]), fact, certainty=hearing.POSSIBLE, remedy=remedy)
 
 
 def _elsewhere(story: Story) -> RuledOut | None:

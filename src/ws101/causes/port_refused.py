@@ -73,6 +73,8 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
 def read(_: Evidence, story: Story) -> Ruling | None:
     if hearing.saying(story, Says.REFUSED, words="upstream"):
         return RuledOut("it was a proxy whose connection to the server was refused")
+    if elsewhere := hearing.refused_elsewhere(story):
+        return RuledOut(f"{elsewhere.text} ({elsewhere.source})")
     return hearing.by_words(story, Says.REFUSED, hops=(Hop.CLIENT,)) or hearing.connected(story)
 
 

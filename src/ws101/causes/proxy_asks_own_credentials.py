@@ -67,6 +67,8 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return heard
     if out := hearing.beyond_proxy(story):
         return out
+    if (mute := way.said_nothing(story)) and hearing.met_status(story, 401):
+        return RuledOut(f"nginx would have logged `no user/password was provided` ({mute.witness.source})")
     entry = way.perhaps_own(story)
     if entry is None or entry.status != 401:
         return hearing.refused_otherwise(story, 401)

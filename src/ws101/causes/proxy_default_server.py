@@ -27,6 +27,7 @@ from ws101.attempt import Ending, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import CONFIGURATION, as_configured, blame, cleared_by, no_proxy
+from ws101.logs import way
 from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
@@ -145,6 +146,9 @@ def read(_: Evidence, story: Story) -> Ruling | None:
             text = f"the site `{named[1] or '(nameless)'}` answered, and {asked} was asked for"
             return hearing.supported(hearing.cite(entry, text), certainty=hearing.POSSIBLE)
     if refusal is None or refusal.status == 404:
+        own = way.perhaps_own(story)
+        if refusal is not None and own is not None and not hearing.saying(story, Says.NO_FILE):
+            return hearing.supported(hearing.answered(own), certainty=hearing.POSSIBLE, rare=True)
         return hearing.refused_otherwise(story, 404)
     return hearing.supported(hearing.answered(refusal), certainty=hearing.POSSIBLE)
 

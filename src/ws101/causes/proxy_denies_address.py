@@ -79,6 +79,8 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return heard
     if out := hearing.beyond_proxy(story) or hearing.another_reason(story, Says.ADDRESS, Says.FORBIDDEN):
         return out
+    if (mute := way.said_nothing(story)) and hearing.met_status(story, 403):
+        return RuledOut(f"nginx would have logged `access forbidden by rule` ({mute.witness.source})")
     entry = way.perhaps_own(story)
     if entry is None or entry.status != 403:
         return hearing.refused_otherwise(story, 403)

@@ -132,6 +132,9 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
 
 
 _OF_NO_UPGRADE = (Says.NO_UPGRADE, Says.NOT_A_HANDSHAKE, Says.PLAIN_NOT_FOUND, Says.ENGINEIO_BAD_REQUEST)
+_HIDE = frozenset(
+    {"uvicorn", "hypercorn", "daphne", "the server"}
+)  # whose 404 may be of a request without upgrade
 _STATUSES = frozenset({400, 404, 426})
 
 
@@ -152,9 +155,7 @@ def _innocent(story: Story) -> RuledOut | None:
     """Rule it out where the client sent none, or the server saw it, whatever its value."""
     if fact := hearing.sent_without(story, "Upgrade"):
         return RuledOut(f"the client sent none: {fact.text} ({fact.source})")
-    seen = way.telling(story, "Upgrade", *way.BEHIND)
-    value = way.field(seen, "Upgrade") if seen else ""
-    return RuledOut(f"the server saw `Upgrade: {value}` ({seen.place})") if seen and value else None
+    return hearing.upgrade_arrived(story)
 
 
 def _without(story: Story) -> Supported | None:
@@ -168,21 +169,27 @@ def _without(story: Story) -> Supported | None:
         facts.append(hearing.cite(entry, "and with a Sec-WebSocket-Key, which clients send beside it"))
     if front is not None and front is not entry:
         facts.append(hearing.cite(front, f"{hearing.who(front)} stands in front"))
-    return hearing.supported(*facts, certainty=hearing.LIKELY if key and front else hearing.POSSIBLE)
+    meant = way.telling_meant(story, "Upgrade")
+    if meant is not None:
+        facts.append(hearing.cite(meant, "the client means to send `Upgrade`"))
+    sure = bool(key and front and meant)
+    return hearing.supported(*facts, certainty=hearing.LIKELY if sure else hearing.POSSIBLE)
 
 
 def _by_refusal(story: Story) -> Supported | None:
     """Judge by a server that says that no upgrade came, where a proxy saw one or may have dropped it."""
-    said = hearing.saying(story, *_OF_NO_UPGRADE, Says.NO_CONNECTION)
+    said = hearing.saying(story, *_OF_NO_UPGRADE, Says.NO_CONNECTION) or hearing.plain_request(story)
     sent, known = way.telling(story, "Upgrade", *way.BETWEEN), way.server_status(story)
-    facts = [hearing.quote(entry) for entry in said[:2]]
+    facts = [hearing.plainly(entry) for entry in said[:2]]
     if sent is not None:
         facts.append(hearing.cite(sent, f"{hearing.who(sent)} saw `Upgrade: {way.field(sent, 'Upgrade')}`"))
     if said:
-        plainly = any(entry.says is Says.NO_UPGRADE for entry in said) and (sent or way.fronted(story))
-        return hearing.supported(*facts, certainty=hearing.LIKELY if plainly else hearing.POSSIBLE)
+        known_sent = sent is not None and bool(way.field(sent, "Upgrade"))
+        return hearing.supported(*facts, certainty=hearing.LIKELY if known_sent else hearing.POSSIBLE)
     if sent is None or known is None or known[1] not in _STATUSES:
         return None
+    if known[1] == 404 and known[0].hop in way.BEHIND and known[0].software not in _HIDE:
+        return None  # it names the path, or nothing, and not the upgrade
     facts.append(hearing.answered(known[0], known[1]))
     return hearing.supported(*facts, certainty=hearing.LIKELY if known[1] == 426 else hearing.POSSIBLE)
 

@@ -171,7 +171,14 @@ def read(_: Evidence, story: Story) -> Ruling | None:
             return hearing.supported(*passage)
     if passage := hearing.lost_on_the_way(story, "Sec-WebSocket-Key"):
         return hearing.supported(*passage)
-    return _seen_by_server(story)
+    said = hearing.saying(story, Says.KEY_MISSING, Says.KEY_INVALID, hops=way.BEHIND)
+    lost = hearing.arrived_without(story, "Sec-WebSocket-Key")
+    if said and lost and not hearing.sent_without(story, "Sec-WebSocket-Key"):
+        return hearing.supported(*map(hearing.quote, said[:1]), certainty=hearing.POSSIBLE)
+    seen = _seen_by_server(story)
+    if seen is None and (bare := hearing.bare_400(story)):
+        return hearing.supported(hearing.answered(bare, 400), certainty=hearing.POSSIBLE, rare=True)
+    return seen
 
 
 def _seen_by_server(story: Story) -> Ruling | None:

@@ -108,12 +108,26 @@ def inspect(_: Evidence, hop: "Configured") -> Ruling | None:
 _OF_A_HOST = frozenset({400, 403, 404, 421})
 
 
+def _with_origin(story: Story) -> Supported | None:
+    """Judge a 403 to a request with an Origin, which servers compare with a Host that nobody here logged."""
+    known = way.server_status(story)
+    sent = way.telling(story, "Origin") or way.telling_meant(story, "Origin")
+    if known is None or known[1] != 403 or sent is None or not way.field(sent, "Origin"):
+        return None
+    if way.fronted(story) is None or hearing.says_more(story):
+        return None
+    fact = hearing.cite(sent, f"the request has an Origin ({way.field(sent, 'Origin')})")
+    return hearing.supported(hearing.answered(*known), fact, certainty=hearing.POSSIBLE, rare=True)
+
+
 def read(_: Evidence, story: Story) -> Ruling | None:
     if out := hearing.before_server(story):
         return out
     inner = next((e for e in way.arrivals(story) if e.hop in way.BEHIND and hearing.host_of(e)), None)
     outer = next((e for e in way.arrivals(story) if e.hop in way.BETWEEN and hearing.host_of(e)), None)
     outer = outer or next((e for e in story.at(Hop.CLIENT) if e.host), None)
+    if inner is None and (origin := _with_origin(story)):
+        return origin
     if inner is None or outer is None:
         return None
     before, after = hearing.host_of(outer), hearing.host_of(inner)

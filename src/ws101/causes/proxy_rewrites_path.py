@@ -26,6 +26,7 @@ from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import CONFIGURATION, blame, cleared_by, crossed, otherwise_directly, straight, told
+from ws101.logs import way
 from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 
@@ -99,12 +100,26 @@ def inspect(_: Evidence, hop: "Configured") -> Ruling | None:
 # ---- logs
 
 
+def _unseen(story: Story) -> Supported | None:
+    """Judge a 404 from behind a proxy of which no record has the path that the server was asked for."""
+    known = way.perhaps_of_server(story)
+    if (
+        known is None
+        or known[1] != 404
+        or way.fronted(story) is None
+        or any(e.path for e in story.at(*way.BEHIND))
+    ):
+        return None
+    fact = hearing.cite(known[0], "which path the server was asked for is not logged")
+    return hearing.supported(hearing.answered(*known), fact, certainty=hearing.POSSIBLE, rare=True)
+
+
 def read(_: Evidence, story: Story) -> Ruling | None:
     if out := hearing.before_server(story):
         return out
     pair = hearing.paths(story)
     if pair is None:
-        return None
+        return _unseen(story)
     outer, inner = pair
     asked, seen = hearing.path_of(outer), hearing.path_of(inner)
     if asked == seen:

@@ -34,6 +34,7 @@ from ws101.judging import (
     straight,
 )
 from ws101.logs import way
+from ws101.logs.entry import Entry
 from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
@@ -122,10 +123,19 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
 # ---- logs
 
 
+def _past_server(story: Story) -> Entry | None:
+    """Return a proxy's 404 that is no page of its own, where no server's log has a line of the request."""
+    if any(story.at(*way.BEHIND)):
+        return None
+    return next((e for e in way.answers(story, Hop.PROXY) if e.status == 404 and not way.page_of(e)), None)
+
+
 def read(_: Evidence, story: Story) -> Ruling | None:
     heard = hearing.by_words(story, Says.NO_FILE, hops=way.BETWEEN, certainty=hearing.POSSIBLE)
     if heard is not None:
         return heard
+    if astray := _past_server(story):
+        return hearing.supported(hearing.answered(astray), certainty=hearing.POSSIBLE, rare=True)
     if out := hearing.beyond_proxy(story):
         return out
     entry = way.perhaps_own(story)

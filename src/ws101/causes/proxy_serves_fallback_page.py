@@ -105,9 +105,12 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
 
 
 def read(_: Evidence, story: Story) -> Ruling | None:
+    entry, known = hearing.met_status(story, 200), way.server_status(story)
+    if entry is not None and known is not None and known[1] not in {101, 200}:
+        front = next(way.answers(story, *way.BETWEEN), entry)
+        return hearing.supported(hearing.answered(*known), hearing.answered(front, 200))
     if out := hearing.beyond_proxy(story):
         return out
-    entry = hearing.met_status(story, 200)
     if entry is None:
         return hearing.refused_otherwise(story, 200)
     own = next((e for e in way.answers(story, *way.BETWEEN) if e.upstream == ""), None)

@@ -105,7 +105,7 @@ def read(_: Evidence, story: Story) -> Ruling | None:
     name, refusal = "Authorization", hearing.refusal_of_credentials(story)
     if out := hearing.before_server(story):
         return out
-    if passage := hearing.lost_on_the_way(story, name) or hearing.changed_on_the_way(story, name):
+    if passage := hearing.lost_on_the_way(story, name):
         facts = (*passage, hearing.answered(*refusal)) if refusal else passage
         return hearing.supported(
             *facts, certainty=hearing.LIKELY if refusal else hearing.POSSIBLE, latent=not refusal
@@ -120,15 +120,23 @@ def read(_: Evidence, story: Story) -> Ruling | None:
     if said and outer is not None and way.field(outer, name):
         fact = hearing.cite(outer, f"{hearing.who(outer)} saw `Authorization` in the request")
         return hearing.supported(fact, hearing.quote(said[0]))
-    meant = next((e for e in story.at(Hop.CLIENT) if way.field(e, name)), None)
-    none = next(iter(hearing.saying(story, Says.TOKEN_MISSING, hops=way.BEHIND)), seen)
-    if meant is None or none is None or not refusal or not way.fronted(story):
+    sent = outer if outer is not None and way.field(outer, name) else way.telling_meant(story, name)
+    none = next(iter(said), seen)
+    if sent is None or not refusal or not way.fronted(story):
         return None
-    facts = (
-        hearing.cite(meant, "the client means to send Authorization"),
-        hearing.cite(none, "the server saw none"),
-    )
-    return hearing.supported(*facts, certainty=hearing.POSSIBLE)
+    facts = [
+        hearing.cite(
+            sent, f"{hearing.who(sent)} {'means to send' if sent.hop is Hop.CLIENT else 'saw'} Authorization"
+        )
+    ]
+    if none is not None:
+        facts.append(hearing.cite(none, "the server saw none"))
+    elif (refusal[1] == 401 or hearing.refused_as_unknown(story)) and not hearing.says_more(story):
+        text = f"the server answers {refusal[1]}, and does not say whether any came"
+        facts.append(hearing.cite(refusal[0], text))
+    else:
+        return None
+    return hearing.supported(*facts, certainty=hearing.POSSIBLE, rare=none is None)
 
 
 CAUSE = Cause(

@@ -111,6 +111,8 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return heard
     if out := hearing.beyond_proxy(story) or hearing.another_reason(story, Says.SUBREQUEST):
         return out
+    if named := next(iter(hearing.saying(story, Says.ADDRESS, Says.BASIC, hops=way.BETWEEN)), None):
+        return RuledOut(f"{hearing.who(named)} gives another reason: {named.says.value} ({named.place})")
     entry = way.perhaps_own(story)
     if entry is None or entry.status not in {401, 403, 500}:
         return hearing.refused_otherwise(story, 401, 403, 500)

@@ -27,6 +27,7 @@ from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.handshake.location import Location, resolve
 from ws101.judging import as_configured, asks_for_damage, blame, flip_fact, judge_damage
+from ws101.logs import way
 from ws101.logs.story import Story
 from ws101.nginx.outcome import Answered
 from ws101.report import Certainty, Fact, Hop, Remedy
@@ -118,7 +119,12 @@ def read(_: Evidence, story: Story) -> Ruling | None:
     entry = hearing.met_status(story, 301, 302, 303, 307, 308)
     if entry is not None:
         facts = (hearing.answered(entry), *hearing.quotes(story, Says.REDIRECT))
-        return replace(hearing.supported(*facts), named=False)  # why, a deeper reason may say
+        # Behind a proxy that speaks TLS, an app may redirect only because it was not told so.
+        tls = way.meant_scheme(story) == "wss" and way.own_answer(story) is None and way.fronted(story)
+        certain = hearing.POSSIBLE if tls else hearing.LIKELY
+        return replace(
+            hearing.supported(*facts, certainty=certain), named=False
+        )  # why, a deeper reason may say
     return hearing.not_sent(story) or hearing.refused_otherwise(story)
 
 

@@ -85,11 +85,20 @@ def _page(evidence: Evidence) -> Supported | None:
 
 # ---- logs
 
+_LIBRARIES = frozenset({"websockets", "uvicorn"})  # which answer 426 by themselves
+
 
 def read(_: Evidence, story: Story) -> Ruling | None:
     if out := hearing.before_server(story) or hearing.upgrade_gone(story):
         return out
     known, saw = way.perhaps_of_server(story), hearing.reached_with(story, "Upgrade", "websocket")
+    if (
+        known is not None
+        and known[1] == 426
+        and known[0].software in _LIBRARIES
+        and known[0].hop in way.BEHIND
+    ):
+        return RuledOut(f"it is the library that asks for an upgrade, before any route ({known[0].place})")
     if known is None or known[1] not in {200, 204, 405, 426}:
         heard = hearing.by_words(story, Says.NOT_A_HANDSHAKE, hops=way.BEHIND, certainty=hearing.POSSIBLE)
         return heard or hearing.refused_otherwise(story, 200, 204, 400, 404, 405, 426)

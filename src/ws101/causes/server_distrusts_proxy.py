@@ -90,6 +90,8 @@ def inspect(_: Evidence, hop: "Configured") -> Ruling | None:
 def read(_: Evidence, story: Story) -> Ruling | None:
     if heard := hearing.by_words(story, Says.DISTRUSTS_PROXY):
         return heard
+    if bare := hearing.bare_400(story):
+        return hearing.supported(hearing.answered(bare, 400), certainty=hearing.POSSIBLE, rare=True)
     return hearing.before_server(story) or hearing.refused_otherwise(story, 400, 403)
 
 

@@ -27,6 +27,7 @@ from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.handshake.request import Request
 from ws101.judging import asks_for_damage, blame, flip_fact, judge_damage
+from ws101.logs import way
 from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
@@ -98,7 +99,16 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
 
 
 def read(_: Evidence, story: Story) -> Ruling | None:
-    return hearing.by_words(story, Says.SUBPROTOCOL) or hearing.not_sent(story)
+    if story.works and (noted := hearing.quotes(story, Says.SUBPROTOCOL)):
+        return hearing.supported(*noted, certainty=hearing.POSSIBLE, latent=True)
+    if heard := hearing.by_words(story, Says.SUBPROTOCOL):
+        return heard
+    field, refusal = "Sec-WebSocket-Protocol", hearing.refused_as_unknown(story)
+    offered = way.telling(story, field) or way.telling_meant(story, field)
+    if refusal is not None and offered is not None and way.field(offered, field):
+        fact = hearing.cite(offered, f"the client offers {way.field(offered, field)}")
+        return hearing.supported(hearing.answered(refusal), fact, certainty=hearing.POSSIBLE, rare=True)
+    return hearing.not_sent(story)
 
 
 CAUSE = Cause(

@@ -132,6 +132,10 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return heard
     if way.fronted(story):
         return hearing.connected(story)
+    if way.meant_scheme(story) == "wss" and not way.met(story):
+        ended = hearing.by_words(story, Says.CLOSED, hops=(Hop.CLIENT,), certainty=hearing.POSSIBLE)
+        if ended:
+            return ended
     # A proxy that does not show itself may have spoken TLS to the server.
     certain = hearing.LIKELY if way.meant_scheme(story) == "wss" else hearing.POSSIBLE
     return hearing.by_words(story, Says.TLS_TO_PLAIN, certainty=certain) or hearing.connected(story)

@@ -22,6 +22,8 @@ from dataclasses import replace
 from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.logs import way
+from ws101.logs.entry import Entry
 from ws101.logs.story import Story
 from ws101.refusal import (
     UNRELATED,
@@ -96,10 +98,28 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return out
     placed, refusal = hearing.token_in_query(story), hearing.refusal_of_credentials(story)
     said = hearing.quotes(story, Says.TOKEN_MISSING)
-    if placed is None or not (said or refusal):
+    if placed is not None and (said or refusal):
+        fact = hearing.cite(placed, "a token stands in the query")
+        return hearing.supported(fact, *said, certainty=hearing.LIKELY if said else hearing.POSSIBLE)
+    if refusal is None or refusal[1] not in {401, 403}:
         return None
-    fact = hearing.cite(placed, "a token stands in the query")
-    return hearing.supported(fact, *said, certainty=hearing.LIKELY if said else hearing.POSSIBLE)
+    if (more := hearing.says_more(story)) is not None and more.says is not Says.TOKEN_MISSING:
+        return None
+    return _elsewhere(story, refusal)
+
+
+def _elsewhere(story: Story, refusal: tuple[Entry, int]) -> Ruling | None:
+    """Judge a bare refusal where credentials are sent, and no server's record shows which of them it looked at."""
+    sent = hearing.credentials_sent(story)
+    seen = way.telling(story, "Authorization", *way.BEHIND)
+    if sent is None or (seen is not None and way.field(seen, "Authorization")):
+        return None
+    entry, name = sent
+    if name == "authorization" and (refusal[1] != 401 or seen is not None):
+        return None
+    fact = hearing.cite(entry, f"the credentials stand in {name}, and the server may look elsewhere")
+    usual = name == "authorization"
+    return hearing.supported(hearing.answered(*refusal), fact, certainty=hearing.POSSIBLE, rare=usual)
 
 
 CAUSE = Cause(

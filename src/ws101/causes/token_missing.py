@@ -25,6 +25,7 @@ from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported
 from ws101.evidence import Evidence
 from ws101.logs import way
+from ws101.logs.entry import Entry
 from ws101.logs.story import Story
 from ws101.refusal import UNRELATED, complaint, judge_damages, plain, refused, shown, wants_basic
 from ws101.report import Certainty, Fact, Hop, Remedy
@@ -64,6 +65,15 @@ def judge(evidence: Evidence) -> Ruling:
 # ---- logs
 
 
+def _unseen(story: Story, refusal: tuple[Entry, int] | None) -> Ruling | None:
+    """Judge a bare 401 where only the client says that it sends a token: what it means is no proof of what it sends."""
+    if refusal is None or refusal[1] != 401 or hearing.says_more(story):
+        return None
+    if any(way.field(e, "Authorization") for e in way.arrivals(story)):
+        return None
+    return hearing.supported(hearing.answered(*refusal), certainty=hearing.POSSIBLE, rare=True)
+
+
 def read(_: Evidence, story: Story) -> Ruling | None:
     name = "Authorization"
     ours = next((e for e in story.at(Hop.CLIENT) if e.says is Says.TOKEN_MISSING), None)
@@ -77,13 +87,20 @@ def read(_: Evidence, story: Story) -> Ruling | None:
     if placed := hearing.token_in_query(story):
         return RuledOut(f"a token was sent in the query ({placed.place})")
     said, refusal = hearing.quotes(story, Says.TOKEN_MISSING), hearing.refusal_of_credentials(story)
+    none = hearing.none_meant(story)
+    if none is not None and refusal is not None and not hearing.says_more(story):
+        certain = hearing.LIKELY if refusal[1] == 401 else hearing.POSSIBLE
+        return hearing.supported(none, hearing.answered(*refusal), *said, certainty=certain)
+    elsewhere = hearing.credentials_sent(story)
+    other = elsewhere is not None and elsewhere[1] != "authorization"
     if fact := hearing.sent_without(story, name):
-        return hearing.supported(fact, *said, certainty=hearing.LIKELY) if said or refusal else None
+        certain = hearing.POSSIBLE if other else hearing.LIKELY
+        return hearing.supported(fact, *said, certainty=certain) if said or refusal else None
     if not said:
-        return None
+        return _unseen(story, refusal)
     meant = any(way.field(e, name) for e in story.at(Hop.CLIENT))
     return hearing.supported(
-        *said, certainty=hearing.POSSIBLE if meant and way.fronted(story) else hearing.LIKELY
+        *said, certainty=hearing.POSSIBLE if other or (meant and way.fronted(story)) else hearing.LIKELY
     )
 
 

@@ -52,9 +52,11 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         # What stands before this hop and logs nothing here may have dropped it.
         sure = sent is not None and sent[0].hop in way.BETWEEN and way.edge(story) is None
         return hearing.supported(fact, certainty=hearing.LIKELY if sure else hearing.POSSIBLE)
-    if way.fronted(story):
-        return Unknown("$http_upgrade in the proxy's access log")
-    return hearing.by_words(story, Says.NO_UPGRADE, certainty=hearing.POSSIBLE)
+    plain = hearing.plain_request(story)
+    if plain and not way.telling_meant(story, "Upgrade") and plain[0].says is not Says.NO_CONNECTION:
+        fronted = way.fronted(story) is not None
+        return hearing.supported(hearing.plainly(plain[0]), certainty=hearing.POSSIBLE, rare=fronted)
+    return Unknown("$http_upgrade in the proxy's access log") if way.fronted(story) else None
 
 
 CAUSE = Cause(

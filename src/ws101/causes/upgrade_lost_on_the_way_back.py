@@ -108,6 +108,10 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
 def read(_: Evidence, story: Story) -> Ruling | None:
     if heard := hearing.by_words(story, Says.NO_UPGRADE_BACK):
         return heard
+    if heard := hearing.by_words(story, Says.UPSTREAM_INVALID, words="too big"):
+        return heard
+    if heard := hearing.by_words(story, Says.UPSTREAM_CLOSED, certainty=hearing.POSSIBLE, rare=True):
+        return heard
     inner = way.server_status(story)
     if inner is None:
         return hearing.before_server(story)

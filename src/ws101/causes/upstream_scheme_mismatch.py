@@ -128,7 +128,9 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return hearing.supported(
             *map(hearing.quote, said[:2]), hearing.cite(behind, "a proxy had passed it on")
         )
-    says = (Says.UPSTREAM_TLS, Says.UPSTREAM_INVALID)
+    if hearing.saying(story, Says.UPSTREAM_INVALID, words=r"too big"):
+        return RuledOut("the next hop answers in HTTP, and too long")
+    says = (Says.UPSTREAM_TLS, Says.UPSTREAM_INVALID, Says.UPSTREAM_CLOSED)
     if heard := hearing.by_words(story, *says, certainty=hearing.POSSIBLE):
         return heard
     return hearing.before_server(story) or hearing.refused_otherwise(story, 400, 502)

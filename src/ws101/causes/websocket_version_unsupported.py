@@ -24,6 +24,7 @@ from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported
 from ws101.evidence import Evidence
 from ws101.judging import asks_for_damage, judge_damage, judge_request, request_breaches
+from ws101.logs import way
 from ws101.logs.story import Story
 from ws101.report import Fact, Hop, Remedy
 from ws101.signature import Says
@@ -51,6 +52,19 @@ def judge(evidence: Evidence) -> Ruling:
 # ---- logs
 
 
+def _bare(story: Story) -> Supported | None:
+    """Judge a 426 of which nobody says why: RFC 6455, 4.4, answers so to a version that is not supported."""
+    known = way.perhaps_of_server(story)
+    if (
+        known is None
+        or known[1] != 426
+        or (known[0].hop in way.BEHIND and known[0].software == "websockets")
+        or hearing.plain_request(story)
+    ):
+        return None
+    return hearing.supported(hearing.answered(*known), certainty=hearing.POSSIBLE, rare=True)
+
+
 def read(_: Evidence, story: Story) -> Ruling | None:
     if out := hearing.not_sent(story):
         return out
@@ -59,8 +73,14 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return RuledOut(f"{hearing.who(sent[0])} saw version 13 ({sent[0].place})")
     if heard := hearing.by_words(story, Says.VERSION):
         return heard
-    if not sent or not sent[1]:
-        return None
+    if sent is None:
+        return _bare(story)
+    if not sent[1]:
+        known, handshake = way.perhaps_of_server(story), way.field(sent[0], "Upgrade")
+        if not handshake or known is None or known[1] not in {400, 426}:
+            return None
+        fact = hearing.cite(sent[0], f"{hearing.who(sent[0])} saw an Upgrade and no Sec-WebSocket-Version")
+        return hearing.supported(fact, hearing.answered(*known))
     text = f"{hearing.who(sent[0])} saw `Sec-WebSocket-Version: {sent[1]}`"
     return hearing.supported(hearing.cite(sent[0], text))
 

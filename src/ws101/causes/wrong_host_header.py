@@ -104,6 +104,9 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return out
     seen = hearing.outermost(story, hearing.host_of)
     meant = next((e for e in story.at(Hop.CLIENT) if e.host), None)
+    if seen is None and meant is not None and (own := way.perhaps_own(story)) and own.status in {404, 421}:
+        fact = hearing.cite(own, "which Host arrived is not logged")
+        return hearing.supported(hearing.answered(own), fact, certainty=hearing.POSSIBLE, rare=True)
     if seen is None or meant is None:
         return None
     if hearing.host_of(seen) == meant.host.lower():

@@ -113,13 +113,13 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
 
 
 def read(_: Evidence, story: Story) -> Ruling | None:
-    if out := hearing.not_sent(story) or hearing.rewritten(story):
+    if out := hearing.not_sent(story) or hearing.rewritten(story) or hearing.upgrade_gone(story):
         return out
-    refusal = hearing.no_route(story)
+    refusal = hearing.no_route(story) or hearing.refused_as_unknown(story)
     if refusal is None:
         return hearing.refused_otherwise(story, 404)
     certain = hearing.LIKELY if "//" in refusal.path.partition("?")[0] else hearing.POSSIBLE
-    return hearing.supported(hearing.told_of(refusal), certainty=certain)
+    return hearing.supported(hearing.told_of(refusal), certainty=certain, rare=refusal.status == 403)
 
 
 CAUSE = Cause(

@@ -1,15 +1,20 @@
 """What speaks against a cause: how far a handshake got, and who answered it."""
 
+import re
 from collections.abc import Sequence
 
 from ws101.cause import RuledOut
-from ws101.hearing.words import who
+from ws101.hearing.upgrade import plain_request
+from ws101.hearing.words import cite, saying, who
 from ws101.logs import way
 from ws101.logs.entry import Told
 from ws101.logs.story import Story
-from ws101.report import Hop
+from ws101.report import Fact, Hop
 from ws101.signature import Says
 
+_DIALLED = re.compile(
+    r"Connect call failed \('[^']{1,60}', (\d{1,5})|(?:\d{1,3}\.){3}\d{1,3}:(\d{1,5})"
+)  # asyncio, Node.js, Go
 _AT_ONCE = 10.0  # seconds; sockets that end sooner were not cut for their silence
 _FEWEST = 3
 
@@ -29,6 +34,17 @@ def connected(story: Story) -> RuledOut | None:
         return RuledOut(f"the request reached {who(entry)} ({entry.place})")
     entry = way.met(story)
     return RuledOut(f"an HTTP answer came: {entry.status} ({entry.place})") if entry else None
+
+
+def refused_elsewhere(story: Story) -> Fact | None:
+    """Return that the address which refused is not the one that the URL names, as where a forward proxy is dialled."""
+    meant = next((e.port for e in story.at(Hop.CLIENT) if e.told is Told.MEANT and e.port), None)
+    for entry in saying(story, Says.REFUSED, hops=(Hop.CLIENT,)):
+        dialled = _DIALLED.search(entry.words)
+        port = (dialled[1] or dialled[2]) if dialled else ""
+        if port and meant and int(port) != meant:
+            return cite(entry, f"port {port} refused, and the URL names {meant}")
+    return None
 
 
 def answer_came(story: Story) -> RuledOut | None:
@@ -166,8 +182,8 @@ def cut_alike(lengths: Sequence[float]) -> float | None:
 
 
 def upgrade_gone(story: Story) -> RuledOut | None:
-    """Return that the server saw a request without Upgrade, so that it is not its routes that refuse, or None."""
-    entry = way.telling(story, "Upgrade", *way.BEHIND)
-    if entry is None or way.field(entry, "Upgrade"):
-        return None
+    """Return that the server saw a request without an upgrade, so that it is not its routes that refuse, or None."""
+    entry = next(iter(plain_request(story)), None)
+    if entry is None or entry.says in {Says.NOT_A_HANDSHAKE, Says.PLAIN_NOT_FOUND}:
+        return None  # so a route without a socket answers, too
     return RuledOut(f"the server saw no upgrade in the request ({entry.place})")

@@ -8,12 +8,13 @@ from ws101.hearing.words import POSSIBLE, answered, by_words, cite, supported, w
 from ws101.logs import way
 from ws101.logs.entry import Entry
 from ws101.logs.story import Story
-from ws101.report import Fact
+from ws101.report import Fact, Hop
 from ws101.signature import Says
 from ws101.tokens.reading import Flaw
 
 _REASONS = frozenset(says for says in Says if says.name.startswith("TOKEN_")) | {Says.PERMISSION, Says.ORIGIN}
 _PARAMETER = re.compile(r"[?&](?:access_|id_|auth_?)?(?:token|jwt|auth|authorization|bearer)=", re.IGNORECASE)
+_CREDENTIAL_FIELDS = ("authorization", "cookie")
 # 3000 and 3003 are registered at IANA as Unauthorized and Forbidden; 4xxx are habits after the HTTP status.
 _CREDENTIAL_CLOSES = frozenset({1008, 3000, 3003, 4001, 4003, 4401, 4403})
 
@@ -55,6 +56,25 @@ def refusal_of_credentials(story: Story) -> tuple[Entry, int] | None:
         return closed, closed.close_code
     known = way.perhaps_of_server(story)
     return known if known is not None and known[1] in {401, 403} else None
+
+
+def none_meant(story: Story) -> Fact | None:
+    """Return that the client itself says that it sends no credentials, in any place."""
+    for entry in story.at(Hop.CLIENT):
+        said = re.search(r"\bToken present: (true|false)", entry.text)
+        if said and said[1] == "false" and credentials_sent(story) is None:
+            return cite(entry, f"{who(entry)} says that it has no token to send")
+    return None
+
+
+def credentials_sent(story: Story) -> tuple[Entry, str] | None:
+    """Return where credentials stand by the first record that shows some, what was meant included, and in which field."""
+    for entry in story.entries:
+        for name in (*_CREDENTIAL_FIELDS, *(one for one in entry.headers if "token" in one)):
+            if way.field(entry, name):
+                return entry, name
+    placed = token_in_query(story)
+    return (placed, "the query") if placed else None
 
 
 def says_more(story: Story) -> Entry | None:

@@ -28,6 +28,15 @@ def sent_without(story: Story, name: str) -> Fact | None:
     return cite(known[0], f"{who(known[0])} saw no `{name}` in the request")
 
 
+def arrived_without(story: Story, name: str) -> bool:
+    """Return whether a server behind a proxy lists, or says of, a request that came without this field."""
+    if way.fronted(story) is None:
+        return False
+    entry = way.telling(story, name, *way.BEHIND)
+    missing = saying(story, Says.KEY_MISSING, hops=way.BEHIND) if name == "Sec-WebSocket-Key" else ()
+    return bool(missing) or (entry is not None and not way.field(entry, name))
+
+
 def lost_on_the_way(story: Story, name: str) -> tuple[Fact, Fact] | None:
     """Return the facts that a field was seen, and not any more further in."""
     passage = way.lost(story, name)
@@ -111,6 +120,12 @@ def paths(story: Story) -> tuple[Entry, Entry] | None:
     outer = next((e for e in way.arrivals(story) if e.path and e.hop in way.BETWEEN), None)
     inner = next((e for e in way.arrivals(story) if e.path and e.hop in way.BEHIND), None)
     return (outer, inner) if outer and inner else None
+
+
+def refused_as_unknown(story: Story) -> Entry | None:
+    """Return the 403 without a word of a server that answers so at a path where no WebSocket is served, as Starlette does."""
+    here = (e for e in story.at(*way.BEHIND) if e.status == 403 and e.software == "uvicorn" and e.path)
+    return next((e for e in here if e.says is Says.NOTHING), None)
 
 
 def no_route(story: Story) -> Entry | None:

@@ -84,10 +84,13 @@ def by_words(
     words: str = "",
     certainty: Certainty = LIKELY,
     remedy: Remedy | None = None,
+    rare: bool = False,
 ) -> Supported | None:
     """Return what a hop says in so many words: what merely fits is explained by it."""
     heard = saying(story, *says, hops=hops, words=words)
-    return supported(*map(quote, heard[:_QUOTED]), certainty=certainty, remedy=remedy) if heard else None
+    if not heard:
+        return None
+    return supported(*map(quote, heard[:_QUOTED]), certainty=certainty, remedy=remedy, rare=rare)
 
 
 def supported(
@@ -96,11 +99,12 @@ def supported(
     remedy: Remedy | None = None,
     latent: bool = False,
     behind: str = "",
+    rare: bool = False,
 ) -> Supported:
     """Return that logs speak for a cause; what is likely by them explains what merely fits."""
     unlike = tuple(dict.fromkeys(facts))
     named = certainty is LIKELY and not latent
-    return Supported(certainty, unlike, remedy, latent=latent, behind=behind, named=named)
+    return Supported(certainty, unlike, remedy, latent=latent, behind=behind, named=named, rare=rare)
 
 
 def met_status(story: Story, *statuses: int) -> Entry | None:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from websockets.client import ClientProtocol
 
 _OPEN_SECONDS = 4.0  # more than any stack of the lab lets a client wait that it answers
-_ECHO_SECONDS = 1.0
+_WORD_SECONDS = 1.0
+_LATE_SECONDS = 0.3  # in which a server that accepts first and refuses then has closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Outcome:
 
 
 async def call(url: str, sending: Sending, addresses: Sequence[str], hold: float = 0.0) -> Outcome:
-    """Send this handshake to the first address that takes it; say hello, or hold the open socket so long, in seconds.
+    """Send this handshake to the first address that takes it; hold the open socket so long, in seconds.
 
     Raise Unavailable where the library is missing.
     """
@@ -69,7 +70,7 @@ async def _connect(url: str, sending: Sending, addresses: Sequence[str]) -> "Cli
         proxy=_proxy(sending.forward_proxy),
         create_connection=Exact,
         open_timeout=_OPEN_SECONDS,
-        close_timeout=_ECHO_SECONDS,
+        close_timeout=_WORD_SECONDS,
         user_agent_header=None,
         **way,
     )
@@ -137,12 +138,13 @@ def _tls(settings: TlsSettings) -> ssl.SSLContext:
 
 
 async def _use(connection: "ClientConnection", hold: float) -> Outcome:
-    """Say hello and wait for the echo, or be silent for so long; then close."""
+    """Ping, or be silent for so long; then close."""
     try:
-        async with asyncio.timeout(hold or _ECHO_SECONDS):
-            if not hold:
-                await connection.send("hello")
-            await connection.recv()
+        if hold:
+            await asyncio.wait_for(connection.recv(), hold)
+        else:
+            await asyncio.wait_for(await connection.ping(), _WORD_SECONDS)
+            await asyncio.wait_for(connection.recv(), _LATE_SECONDS)
     except TimeoutError:
         pass  # no word is no failure
     except Exception as error:  # noqa: BLE001 - as above

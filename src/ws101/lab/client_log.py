@@ -36,14 +36,21 @@ def meant(url: str, request: Request) -> Iterator[str]:
             yield f"  - {name}: {value}"
 
 
-def ended(error: Exception | None, *, opened: bool) -> Iterator[str]:
-    """Yield what the app writes of the end."""
+def ended(error: BaseException | None, *, opened: bool, causes: bool = False) -> Iterator[str]:
+    """Yield what the app writes of the end; with `causes` also what made the library fail, as a trace ends."""
     if opened:
         yield "✅ WebSocket connected"
-    if error is not None:
-        kind = type(error)
-        yield f"🚫 [WebSocket] Failed to connect to WebSocket: {error}"
-        yield f"🚫 [WebSocket] Exception type: {kind.__module__}.{kind.__qualname__}".replace("builtins.", "")
+    if error is None:
+        return
+    yield f"🚫 [WebSocket] Failed to connect to WebSocket: {error}"
+    yield f"🚫 [WebSocket] Exception type: {_name(error)}"
+    while causes and (error := error.__cause__):
+        yield f"🚫 [WebSocket] Caused by: {_name(error)}: {error}"
+
+
+def _name(error: BaseException) -> str:
+    kind = type(error)
+    return f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")
 
 
 def stamped(lines: Iterator[str], now: float) -> str:

@@ -19,10 +19,12 @@ from ws101.lab.caller import call
 from ws101.lab.nginx import Binary
 from ws101.lab.running import Logging, Running, running
 from ws101.lab.stack import Stack
+from ws101.lab.upstreams.policy import Policy
 from ws101.lab.workers import Workers
 
 _NEIGHBOUR_SECONDS = 2.0
 _NEIGHBOURS_PATH = "/open"
+_NEIGHBOURLY = frozenset({"websockets_app", "starlette_app", "aiohttp_app", "node_ws_app"})  # which serve it
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,14 @@ async def leave_logs(
 ) -> tuple[Path, ...]:
     """Run the stack for one handshake, and return the logs in the order of the way, in the directory `into`.
 
+    With the log_format "detailed" the client tells more, too: what made its library fail.
     Raise Unavailable where a program or a library is missing.
     """
     async with running(stack, upstreams, binary, logging=Logging(log_format, into)) as up:
-        if not stack.upstream.policy.certificate:
+        if stack.upstream.app in _NEIGHBOURLY and not _asks_more(stack.upstream.policy):
             await _neighbour(up.server_port)
-        (into / "client.log").write_text(await _made(asking(up)), encoding="utf-8")
+        causes = log_format == "detailed"
+        (into / "client.log").write_text(await _made(asking(up), causes=causes), encoding="utf-8")
     return (into / "client.log", *_by_hops(into, len(stack.proxies)), into / "server.log")
 
 
@@ -64,11 +68,25 @@ def _by_hops(into: Path, proxies: int) -> Sequence[Path]:
     return [into / f"nginx-{number}-{name}" for number in range(1, proxies + 1) for name in names]
 
 
-async def _made(shake: Handshake) -> str:
+def _asks_more(policy: Policy) -> bool:
+    """Whether this server refuses also who asks for a socket that is open to all, or serves none."""
+    return bool(
+        policy.certificate
+        or policy.hosts
+        or policy.https_only
+        or policy.subprotocols
+        or policy.proxies is not None
+        or policy.overloaded
+        or policy.variant == "none"
+    )
+
+
+async def _made(shake: Handshake, *, causes: bool) -> str:
     """Make the handshake; return the client's log of it."""
     before = client_log.stamped(client_log.meant(shake.url, shake.meant), time.time())
     outcome = await call(shake.url, shake.sending, shake.addresses, shake.hold)
-    return before + client_log.stamped(client_log.ended(outcome.error, opened=outcome.opened), time.time())
+    end = client_log.ended(outcome.error, opened=outcome.opened, causes=causes)
+    return before + client_log.stamped(end, time.time())
 
 
 async def _neighbour(port: int) -> None:

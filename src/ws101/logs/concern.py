@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from ws101.logs.entry import Entry, Told
+from ws101.report import Hop
 from ws101.signature import Says
 
 _MOST = 1024  # paths that are learned; a path with an identifier in it would otherwise fill the memory
@@ -62,7 +63,13 @@ class Concern:
             return entry.told is not Told.ANSWERED or is_handshake(entry) or not entry.method
         if bare(entry.path) in self.paths:
             return not _is_polling(entry.path)
+        if entry.hop is Hop.SERVER and (entry.status or 0) >= 400 and self._ends(bare(entry.path)):
+            return True  # a proxy may have taken its beginning away, which the server then does not know
         return not self.only and (is_handshake(entry) or looks_so(entry.path))
+
+    def _ends(self, path: str) -> bool:
+        """Return whether a path of two segments or more is the end of one that is known."""
+        return path.count("/") > 1 and any(known.endswith(path) for known in self.paths)
 
     def worth(self, text: str) -> bool:
         """Return whether a line may tell of a handshake by a path or a mark in it; what a format's `signs` tell is beside."""

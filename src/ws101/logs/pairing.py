@@ -72,14 +72,21 @@ def strongly(one: Strand, other: Strand) -> set[str] | None:
 
 
 def weakly(one: Strand, other: Strand) -> set[str] | None:
-    """Return what two strands have in common, be it a client's status alone, or the moment where one tells nothing more."""
+    """Return what two strands have in common, be it a status alone, or the moment where one tells nothing more."""
     tie = one.ties(other)
     if tie is None or tie & _STRONG:
         return tie
     if "status" in tie and (one.at_client or other.at_client):
         return tie
+    timed = one.span is not None and other.span is not None
+    if "status" in tie and timed and (_nameless(one) or _nameless(other)):
+        return tie  # a library may log its refusal without saying what was asked for
     bare = next((s for s in (one, other) if not any(e.path or e.client or e.status for e in s.entries)), None)
-    return tie if bare is not None and one.span is not None and other.span is not None else None
+    return tie if bare is not None and timed else None
+
+
+def _nameless(one: Strand) -> bool:
+    return not any(entry.path or entry.client for entry in one.entries)
 
 
 # ---- by time

@@ -30,6 +30,7 @@ _OF_ITSELF = frozenset(
         Says.SUBREQUEST, Says.METHOD, Says.FORBIDDEN,
     }
 )  # fmt: skip
+_OF_THE_HEAD = frozenset({400, 408, 414, 431, 494})
 # nginx logs these as $upstream_status also where it got no answer at all.
 _OF_NO_SERVER = frozenset({None, 502, 504})
 _OF_EDGES = ("cf-ray", "cf-connecting-ip", "x-amz-cf-id", "fastly-ff", "x-azure-ref", "akamai-origin-hop")
@@ -58,15 +59,29 @@ def met(story: Story) -> Entry | None:
 def field(entry: Entry, name: str) -> str | None:
     """Return a request's field as this record has it: "" where it was not there, None where the record does not say."""
     value = entry.headers.get(name.lower())
-    if value is not None:
-        return "" if value == "-" else value  # nginx and Apache log a dash for what is not there
-    return "" if entry.whole else None
+    if value is not None and value not in {"", "-"}:
+        return value
+    if _unread(entry):
+        return None
+    return (
+        "" if value is not None or entry.whole else None
+    )  # nginx and Apache log a dash for what is not there
+
+
+def _unread(entry: Entry) -> bool:
+    """Whether a proxy refused the head itself: it then logs what it has not read yet as if it were not there."""
+    return entry.hop in BETWEEN and entry.status in _OF_THE_HEAD and not entry.upstream
 
 
 def telling(story: Story, name: str, *hops: Hop) -> Entry | None:
     """Return the first record of a request at one of these hops that tells of this field."""
     wanted = hops or (*BETWEEN, *BEHIND)
     return next((e for e in arrivals(story) if e.hop in wanted and field(e, name) is not None), None)
+
+
+def telling_meant(story: Story, name: str) -> Entry | None:
+    """Return a record in which the client itself lists this field as one that it sends."""
+    return next((e for e in story.at(Hop.CLIENT) if field(e, name)), None)
 
 
 def lost(story: Story, name: str) -> tuple[Entry, Entry] | None:
@@ -224,6 +239,15 @@ def opened(story: Story) -> Entry | None:
     """Return the outermost record of a 101, whatever became of it."""
     ended = (e for e in story.entries if e.status == 101 or e.told is Told.ENDED or e.close_code is not None)
     return next(ended, None)
+
+
+def said_nothing(story: Story) -> Silence | None:
+    """Return the silence of a proxy's error log that is sure to have every reason which this proxy logs at info or above."""
+    logged = {e.place.source for e in answers(story, Hop.PROXY)}
+    sure = (
+        s for s in story.silences if s.sure and s.witness.hop is Hop.PROXY and s.witness.source not in logged
+    )
+    return next((s for s in sure if s.witness.level is not None), None)
 
 
 def silent(story: Story, hop: Hop) -> Silence | None:

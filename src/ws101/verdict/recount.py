@@ -77,6 +77,7 @@ def _joined(ruling: Ruling, heard: Supported) -> Ruling:
         latent=ruling.latent and heard.latent,
         named=ruling.named or heard.named,
         behind=ruling.behind or heard.behind,
+        rare=ruling.rare and heard.rare,
     )
 
 

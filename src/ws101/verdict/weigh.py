@@ -55,7 +55,8 @@ class _Standing:
     def rank(self) -> tuple[int, ...]:
         certainty = _RANK[self.ruling.certainty]
         weak = self.ruling.certainty is Certainty.POSSIBLE
-        return (weak, self.ruling.latent, self.stage, certainty, self.cause.generic, self.place)
+        seldom = self.ruling.rare and weak
+        return (weak, self.ruling.latent, self.stage, certainty, seldom, self.cause.generic, self.place)
 
 
 def weigh(stages: Sequence[Evidence], causes: Sequence[Cause]) -> Weighed:

@@ -71,11 +71,19 @@ def _read(lines: Sequence[Line]) -> Entry | None:
 
 
 def _failed(found: Record) -> Entry:
-    said = dict(pairs(_untagged(found)))
+    texts = _untagged(found)
+    said = dict(pairs(texts))
     words = said.get("Failed to connect to WebSocket") or said.get("Failed to connect", "")
-    heard = sayings.recognise(words, about=True)
+    kind = said.get("Exception type", "")
+    causes = (text for text in texts if text.startswith("Caused by: "))
+    words = "; ".join((words or kind, *causes))
+    heard = sayings.recognise(f"{kind}: {words}" if kind else words, about=True)
     if heard is None:
-        return found.entry(NAME, SOFTWARE, Hop.CLIENT, told=Told.WRONG, words=words)
+        cut = words.partition(";")[0] == kind and kind.endswith(
+            "ConnectionResetError"
+        )  # it has no message in Python
+        says = Says.CLOSED if cut else Says.NOTHING
+        return found.entry(NAME, SOFTWARE, Hop.CLIENT, told=Told.WRONG, says=says, words=words)
     return found.entry(
         NAME,
         heard.saying.software if heard.saying.hop is Hop.CLIENT else SOFTWARE,
@@ -84,6 +92,7 @@ def _failed(found: Record) -> Entry:
         status=heard.status,
         says=heard.says,
         words=words,
+        close_code=heard.code,
     )
 
 

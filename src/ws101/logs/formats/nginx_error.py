@@ -166,6 +166,12 @@ def _tail() -> re.Pattern[str]:
 
 
 @cache
+def _broken() -> re.Pattern[str]:
+    """The request that came where a PROXY header was expected."""
+    return re.compile(r"broken header: \"((?:GET|POST|HEAD|OPTIONS) [^\s\"]{1,4000} HTTP/1\.[01])")
+
+
+@cache
 def _further() -> re.Pattern[str]:
     """What follows where nginx (1.22) writes out the whole request, or the bytes of TLS, where a PROXY header was expected."""
     return re.compile(
@@ -197,7 +203,8 @@ def _entry(
     lines: Sequence[Line], text: str, head: re.Match[str], message: str, part: Mapping[str, str]
 ) -> Entry:
     wording = recognise(message, WORDINGS)
-    method, path, version = requestline.split(part.get("request", ""))
+    broken = _broken().match(message)
+    method, path, version = requestline.split(part.get("request", "") or (broken[1] if broken else ""))
     says = _says(wording.says if wording else Says.NOTHING, part)
     return Entry(
         **_given(lines, head),

@@ -34,6 +34,13 @@ _FIELDS = {
     **dict.fromkeys(("auth_header", "authorization", "http_authorization", "auth"), "authorization"),
     **dict.fromkeys(("sec_websocket_version", "http_sec_websocket_version"), "sec-websocket-version"),
 }
+# Where all of these stand, as in ws101's example, they are the client's own fields.
+_OWN_WORDS = frozenset({"upgrade", "connection", "version", "key"})
+_OF_CLIENT = {
+    "connection": "connection",
+    "version": "sec-websocket-version",
+    "key": "sec-websocket-key",
+}
 _PLAIN = from_log_format(NAME, COMBINED)
 
 
@@ -58,8 +65,11 @@ def _read(lines: Sequence[Line]) -> Entry | None:
     if head is None or entry is None:
         return None
     entry.text = line.text
-    for name, value in _named(line.text, head.end()):
+    named = dict(_named(line.text, head.end()))
+    for name, value in named.items():
         _tell(entry, name, value)
+    if named.keys() >= _OWN_WORDS:
+        entry.headers = {**entry.headers, **{field: named[name] for name, field in _OF_CLIENT.items()}}
     if entry.upstream_status is not None and not upstream_answered(entry.upstream_status):
         entry.upstream_status = None
     return entry
@@ -73,7 +83,8 @@ def _named(text: str, position: int) -> Iterator[tuple[str, str]]:
 
 def _tell(entry: Entry, name: str, value: str) -> None:
     if name in _FIELDS:
-        entry.headers = {**entry.headers, _FIELDS[name]: value}
+        absent = name == "authorization" and value == "none"  # as a map may write it
+        entry.headers = {**entry.headers, _FIELDS[name]: "" if absent else value}
     elif name in _IDENTITY and value:
         entry.identity = {**entry.identity, _IDENTITY[name]: value}
     elif name in _TOOK:

@@ -60,8 +60,10 @@ def _refused(lines: Sequence[Line]) -> Entry | None:
     if said is None:
         return None
     words, status = said["words"], int(said["status"])
+    # server.py, InvalidUpgrade: Upgrade or Connection is missing, or means something else.
+    says = Says.NO_UPGRADE if status == 426 and words.startswith("connection rejected") else Says.NOTHING
     return found.entry(
-        "websockets-info", SOFTWARE, Hop.SERVER, told=Told.ANSWERED, status=status, words=words
+        "websockets-info", SOFTWARE, Hop.SERVER, told=Told.ANSWERED, status=status, says=says, words=words
     )
 
 

@@ -16,6 +16,18 @@ SAYINGS = (
         _WEBSOCKETS,
         (
             (
+                Says.FORWARD_PROXY,
+                "proxy rejected connection: HTTP ",
+                "",
+                "websockets.exceptions.InvalidProxyStatus: proxy rejected connection: HTTP 407",
+            ),
+            (
+                Says.FORWARD_PROXY,
+                "InvalidProxyMessage: did not receive a valid HTTP response from proxy",
+                "",
+                "websockets.exceptions.InvalidProxyMessage: did not receive a valid HTTP response from proxy",
+            ),
+            (
                 Says.NOTHING,
                 "server rejected WebSocket connection: HTTP ",
                 r"server rejected WebSocket connection: HTTP (?P<status>\d{3})",
@@ -32,6 +44,36 @@ SAYINGS = (
                 "InvalidHandshake: Malformed HTTP message",
                 "",
                 "websockets.exceptions.InvalidHandshake: Malformed HTTP message",
+            ),
+            (
+                Says.CLOSED,  # with the causes, as a traceback ends with them
+                "did not receive a valid HTTP response",
+                r"did not receive a valid HTTP response(?s:.{0,400})stream ends after 0 bytes, before end of line",
+                "InvalidMessage: did not receive a valid HTTP response; Caused by: EOFError: stream ends after 0 bytes, before end of line",
+            ),
+            (
+                Says.NOTHING,  # it takes answers in HTTP/1.1 alone
+                "did not receive a valid HTTP response",
+                r"did not receive a valid HTTP response(?s:.{0,400})unsupported protocol; expected HTTP/1\.1: HTTP/1\.0 (?P<status>\d{3})",
+                "InvalidMessage: did not receive a valid HTTP response; Caused by: ValueError: unsupported protocol; expected HTTP/1.1: HTTP/1.0 200 OK",
+            ),
+            (
+                Says.NOT_HTTP,
+                "did not receive a valid HTTP response",
+                r"did not receive a valid HTTP response(?s:.{0,400})unsupported protocol; expected HTTP/1\.1: ",
+                "InvalidMessage: did not receive a valid HTTP response; Caused by: ValueError: unsupported protocol; expected HTTP/1.1: SSH-2.0-OpenSSH_9.2",
+            ),
+            (
+                Says.NOT_HTTP,
+                "did not receive a valid HTTP response",
+                r"did not receive a valid HTTP response(?s:.{0,400})line without CRLF",
+                "InvalidMessage: did not receive a valid HTTP response; Caused by: EOFError: line without CRLF",
+            ),
+            (
+                Says.NOT_HTTP,
+                "did not receive a valid HTTP response",
+                r"did not receive a valid HTTP response(?s:.{0,400})stream ends after [1-9]\d{0,5} bytes, before end of line",
+                "InvalidMessage: did not receive a valid HTTP response; Caused by: EOFError: stream ends after 7 bytes, before end of line",
             ),
             (
                 Says.NOTHING,  # closed, reset, or no HTTP: it is printed for all three
@@ -57,6 +99,24 @@ SAYINGS = (
                 "Sec-WebSocket-Accept header",
                 r"websockets\.exceptions\.\w+: (?:invalid|missing) Sec-WebSocket-Accept header",
                 "websockets.exceptions.InvalidHeaderValue: invalid Sec-WebSocket-Accept header: AAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+            ),
+            (
+                Says.NO_UPGRADE_BACK,
+                "InvalidUpgrade: ",
+                r"InvalidUpgrade: (?:missing|invalid) (?:Upgrade|Connection) header",
+                "websockets.exceptions.InvalidUpgrade: missing Upgrade header",
+            ),
+            (
+                Says.EXTENSION,
+                "NegotiationError: ",
+                r"NegotiationError: no extensions supported",
+                "websockets.exceptions.NegotiationError: no extensions supported",
+            ),
+            (
+                Says.SUBPROTOCOL,
+                "NegotiationError: ",
+                r"NegotiationError: no subprotocols supported",
+                "websockets.exceptions.NegotiationError: no subprotocols supported",
             ),
             (
                 Says.EXTENSION,

@@ -49,13 +49,19 @@ SAYINGS = (
             ),
             (Says.TLS_TO_PLAIN, "Received HTTPS traffic on an HTTP port", "", ""),
             (
+                Says.SUBPROTOCOL,
+                "overlap server-known ones",
+                r"Client protocols .{1,400} overlap server-known ones",
+                "Client protocols ['chat'] don’t overlap server-known ones ('v1.timers',)",
+            ),
+            (
                 Says.HEADER_TOO_LARGE,
                 "aiohttp.http_exceptions.LineTooLong",
                 "",
                 "aiohttp.http_exceptions.LineTooLong: 400, message: Got more than 8190 bytes when reading",
             ),
         ),
-        vague=("aiohttp.http_exceptions.LineTooLong",),
+        vague=("aiohttp.http_exceptions.LineTooLong", "overlap server-known ones"),
     ),
     *family(
         "websockets",
