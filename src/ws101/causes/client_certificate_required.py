@@ -131,9 +131,9 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return heard
     if way.meant_scheme(story) == "wss" and not way.met(story) and not next(way.arrivals(story), None):
         # In TLS 1.3 the client has finished its handshake when the server looks for the certificate.
-        says = Says.CLOSED
-        if ended := hearing.by_words(story, says, hops=(Hop.CLIENT,), certainty=hearing.POSSIBLE, rare=True):
-            return ended
+        closed = hearing.saying(story, Says.CLOSED, hops=(Hop.CLIENT,))
+        if closed:
+            return hearing.supported(hearing.quote(closed[0]), certainty=hearing.POSSIBLE, rare=True)
     if out := hearing.beyond_proxy(story):
         return out
     pages = [hearing.by_page(story, one) for one in says]

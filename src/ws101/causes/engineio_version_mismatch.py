@@ -17,6 +17,7 @@ Use a client of the server's major version, or set `allowEIO3`.
 from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.logs import way
 from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
@@ -48,6 +49,9 @@ def judge(evidence: Evidence) -> Ruling:
 def read(_: Evidence, story: Story) -> Ruling | None:
     if heard := hearing.by_words(story, Says.ENGINEIO_VERSION):
         return heard
+    asked = next((e for e in story.entries if "EIO=" in e.path), None)
+    if asked is not None and way.opened(story):
+        return Unknown(hearing.SERVER_LOG)  # a server may open the socket first, and refuse then
     return hearing.before_server(story) or hearing.refused_otherwise(story, 400)
 
 

@@ -108,6 +108,8 @@ def _remedy(evidence: Evidence, proxy: ForwardProxy) -> Remedy:
 
 # ---- logs
 
+_OF_NO_UPGRADE = frozenset({400, 404, 426})
+
 
 def read(_: Evidence, story: Story) -> Ruling | None:
     if heard := hearing.by_words(story, Says.FORWARD_PROXY, hops=(Hop.CLIENT,)):
@@ -118,14 +120,20 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return hearing.supported(hearing.plainly(plain), certainty=hearing.POSSIBLE, rare=True)
     if refused := hearing.refused_elsewhere(story):
         return hearing.supported(refused, certainty=hearing.POSSIBLE)
+    met = way.met(story)
+    if met is not None and met.status in _OF_NO_UPGRADE and _unseen(story):
+        return Unknown(hearing.SERVER_LOG)
     return hearing.connected(story)
 
 
 def _lost_before(story: Story) -> Entry | None:
     """Return the server's record of a request without an upgrade, which no hop with a log stood before, nor TLS hid."""
-    if way.fronted(story) or way.meant_scheme(story) == "wss":
-        return None
-    return next(iter(hearing.plain_request(story)), None)
+    return next(iter(hearing.plain_request(story)), None) if _unseen(story) else None
+
+
+def _unseen(story: Story) -> bool:
+    """Whether a hop may have stood before the server that no log tells of, and that saw plain HTTP."""
+    return way.fronted(story) is None and way.meant_scheme(story) != "wss"
 
 
 CAUSE = Cause(

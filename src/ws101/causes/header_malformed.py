@@ -26,6 +26,7 @@ from ws101.evidence import Evidence
 from ws101.handshake.answer import Breach
 from ws101.handshake.checks import check_request
 from ws101.judging import asks_for_damage, flip_fact, judge_damage, judge_request
+from ws101.logs import way
 from ws101.logs.story import Story
 from ws101.report import Fact, Hop, Remedy
 from ws101.signature import Says
@@ -128,6 +129,8 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return heard
     if heard := hearing.by_words(story, Says.MALFORMED, certainty=hearing.POSSIBLE):
         return heard
+    if (known := way.server_status(story)) is not None and known[1] == 400:
+        return Unknown(hearing.SERVER_LOG)  # servers refuse malformed fields, too
     if out := hearing.beyond_proxy(story) or hearing.another_reason(story, Says.MALFORMED):
         return out
     return hearing.by_page(story, Says.MALFORMED) or (

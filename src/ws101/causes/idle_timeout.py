@@ -24,6 +24,7 @@ from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import blame
 from ws101.logs import way
+from ws101.logs.entry import Told
 from ws101.logs.lasting import usual_timeout
 from ws101.logs.story import Story
 from ws101.nginx.circumstance import Circumstance
@@ -99,6 +100,9 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return Unknown("how long the sockets stay open: the request's time in the proxy's access log")
     codes = {e.close_code for e in story.entries if e.close_code is not None}
     usual = usual_timeout(lasted)
+    cut = any(e.told is Told.ENDED and e.close_code in {None, 1006} for e in story.entries)
+    if usual is None and cut and not codes - {1006}:
+        return Unknown("the times of several such ends: time-outs cut all sockets at one age")
     if usual is None or codes - {1000, 1001, 1006}:
         return RuledOut(f"it stayed open for {lasted:.1f} s ({opened.place})")
     fact = hearing.cite(

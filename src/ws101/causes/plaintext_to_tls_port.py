@@ -149,7 +149,7 @@ def _by_end(story: Story, remedy: Remedy | None) -> Supported | None:
     if way.meant_scheme(story) != "ws" or next(way.arrivals(story), None):
         return None
     ended = hearing.saying(story, Says.CLOSED, Says.NOT_HTTP, hops=(Hop.CLIENT,))
-    if not ended or re.search(r"expected HTTP/1\.1: \w|SSH-|220 ", ended[0].words):
+    if not ended or re.search(r"expected HTTP/1\.1: \w|status line: |SSH-|220 ", ended[0].words):
         return None
     fact = hearing.cite(ended[0], "a port that expects TLS may end plain HTTP so")
     return hearing.supported(hearing.quote(ended[0]), fact, certainty=hearing.POSSIBLE, remedy=remedy)

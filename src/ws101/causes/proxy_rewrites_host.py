@@ -26,6 +26,7 @@ from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import CONFIGURATION, blame, cleared_by, crossed, no_proxy, straight, told
 from ws101.logs import way
+from ws101.logs.entry import Entry
 from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
@@ -108,6 +109,24 @@ def inspect(_: Evidence, hop: "Configured") -> Ruling | None:
 _OF_A_HOST = frozenset({400, 403, 404, 421})
 
 
+def _without_port(story: Story, outer: Entry, inner: Entry) -> Supported | None:
+    """Judge a Host that lost its port on the way, where an Origin with that port was compared with it."""
+    seen, port = way.field(inner, "host") or "", outer.port or _port(way.field(outer, "host") or outer.host)
+    origin = hearing.quotes(story, Says.ORIGIN)
+    if not origin or not seen or port in {None, 80, 443} or _port(seen) == port or way.fronted(story) is None:
+        return None
+    facts = (
+        hearing.cite(outer, f"{hearing.who(outer)}: the port is {port}"),
+        hearing.cite(inner, f"{hearing.who(inner)} saw `Host: {seen}`"),
+    )
+    return hearing.supported(*facts, *origin, behind="origin-rejected")
+
+
+def _port(host: str) -> int | None:
+    digits = host.rpartition(":")[2] if ":" in host else ""
+    return int(digits) if digits.isdigit() else None
+
+
 def _with_origin(story: Story) -> Supported | None:
     """Judge a 403 to a request with an Origin, which servers compare with a Host that nobody here logged."""
     known = way.server_status(story)
@@ -131,6 +150,8 @@ def read(_: Evidence, story: Story) -> Ruling | None:
     if inner is None or outer is None:
         return None
     before, after = hearing.host_of(outer), hearing.host_of(inner)
+    if before == after and (lost := _without_port(story, outer, inner)):
+        return lost
     if before == after:
         return RuledOut(f"the server saw the Host as it was sent ({inner.place})")
     facts = (

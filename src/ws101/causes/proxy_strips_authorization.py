@@ -124,19 +124,19 @@ def read(_: Evidence, story: Story) -> Ruling | None:
     none = next(iter(said), seen)
     if sent is None or not refusal or not way.fronted(story):
         return None
-    facts = [
+    told = [
         hearing.cite(
             sent, f"{hearing.who(sent)} {'means to send' if sent.hop is Hop.CLIENT else 'saw'} Authorization"
         )
     ]
     if none is not None:
-        facts.append(hearing.cite(none, "the server saw none"))
+        told.append(hearing.cite(none, "the server saw none"))
     elif (refusal[1] == 401 or hearing.refused_as_unknown(story)) and not hearing.says_more(story):
         text = f"the server answers {refusal[1]}, and does not say whether any came"
-        facts.append(hearing.cite(refusal[0], text))
+        told.append(hearing.cite(refusal[0], text))
     else:
         return None
-    return hearing.supported(*facts, certainty=hearing.POSSIBLE, rare=none is None)
+    return hearing.supported(*told, certainty=hearing.POSSIBLE, rare=none is None)
 
 
 CAUSE = Cause(

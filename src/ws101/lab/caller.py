@@ -6,6 +6,7 @@ Knows nothing of the doctor; what HTTP/2 answers is put into the library's words
 import asyncio
 import socket
 import ssl
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -27,9 +28,9 @@ _LATE_SECONDS = 0.3  # in which a server that accepts first and refuses then has
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How it ended for the client: whether the socket opened, and the exception, if there was one."""
+    """How it ended for the client: when the socket opened, in seconds since the epoch, and the exception, if there was one."""
 
-    opened: bool
+    opened: float | None
     error: Exception | None = None
 
 
@@ -47,7 +48,7 @@ async def call(url: str, sending: Sending, addresses: Sequence[str], hold: float
     try:
         connection = await _connect(url, sending, addresses)
     except Exception as error:  # noqa: BLE001 - whatever the library raises is what its user's log shows
-        return Outcome(opened=False, error=error)
+        return Outcome(opened=None, error=error)
     return await _use(connection, hold)
 
 
@@ -139,6 +140,7 @@ def _tls(settings: TlsSettings) -> ssl.SSLContext:
 
 async def _use(connection: "ClientConnection", hold: float) -> Outcome:
     """Ping, or be silent for so long; then close."""
+    opened = time.time()
     try:
         if hold:
             await asyncio.wait_for(connection.recv(), hold)
@@ -148,10 +150,10 @@ async def _use(connection: "ClientConnection", hold: float) -> Outcome:
     except TimeoutError:
         pass  # no word is no failure
     except Exception as error:  # noqa: BLE001 - as above
-        return Outcome(opened=True, error=error)
+        return Outcome(opened=opened, error=error)
     finally:
         await connection.close()
-    return Outcome(opened=True)
+    return Outcome(opened=opened)
 
 
 async def _over_http2(sending: Sending, addresses: Sequence[str]) -> Outcome:
@@ -162,5 +164,5 @@ async def _over_http2(sending: Sending, addresses: Sequence[str]) -> Outcome:
     met = await attempt("call", Family.BASELINE, "", sending, addresses=addresses)
     status = met.answer.status
     if status is None:
-        return Outcome(opened=False, error=ConnectionError(met.detail or met.ending.value))
-    return Outcome(opened=False, error=InvalidStatus(Response(status, met.answer.reason, Headers())))
+        return Outcome(opened=None, error=ConnectionError(met.detail or met.ending.value))
+    return Outcome(opened=None, error=InvalidStatus(Response(status, met.answer.reason, Headers())))

@@ -36,16 +36,19 @@ def meant(url: str, request: Request) -> Iterator[str]:
             yield f"  - {name}: {value}"
 
 
-def ended(error: BaseException | None, *, opened: bool, causes: bool = False) -> Iterator[str]:
+def connected() -> Iterator[str]:
+    """Yield what the app writes once its socket is open."""
+    yield "✅ WebSocket connected"
+
+
+def failed(error: BaseException, *, causes: bool = False) -> Iterator[str]:
     """Yield what the app writes of the end; with `causes` also what made the library fail, as a trace ends."""
-    if opened:
-        yield "✅ WebSocket connected"
-    if error is None:
-        return
     yield f"🚫 [WebSocket] Failed to connect to WebSocket: {error}"
     yield f"🚫 [WebSocket] Exception type: {_name(error)}"
-    while causes and (error := error.__cause__):
-        yield f"🚫 [WebSocket] Caused by: {_name(error)}: {error}"
+    cause = error.__cause__
+    while causes and cause is not None:
+        yield f"🚫 [WebSocket] Caused by: {_name(cause)}: {cause}"
+        cause = cause.__cause__
 
 
 def _name(error: BaseException) -> str:

@@ -85,8 +85,10 @@ async def _made(shake: Handshake, *, causes: bool) -> str:
     """Make the handshake; return the client's log of it."""
     before = client_log.stamped(client_log.meant(shake.url, shake.meant), time.time())
     outcome = await call(shake.url, shake.sending, shake.addresses, shake.hold)
-    end = client_log.ended(outcome.error, opened=outcome.opened, causes=causes)
-    return before + client_log.stamped(end, time.time())
+    opened = "" if outcome.opened is None else client_log.stamped(client_log.connected(), outcome.opened)
+    if outcome.error is None:
+        return before + opened
+    return before + opened + client_log.stamped(client_log.failed(outcome.error, causes=causes), time.time())
 
 
 async def _neighbour(port: int) -> None:

@@ -97,7 +97,7 @@ class Blocks:
 
 def _note(block: Block, text: str) -> None:
     found = _LABEL.search(text)
-    if found is None:
+    if found is None or found[1] == "Caused by":  # a chain of causes has it several times
         return
     # What stands before a name is a part of it: `> Connection:` and `< Connection:` are two, as are a time's digits none.
     label = _DIGITS.sub("", text[: found.end()])

@@ -60,7 +60,7 @@ SAYINGS = (
             (
                 Says.NOT_HTTP,
                 "did not receive a valid HTTP response",
-                r"did not receive a valid HTTP response(?s:.{0,400})unsupported protocol; expected HTTP/1\.1: ",
+                r"did not receive a valid HTTP response(?s:.{0,400})(?:unsupported protocol; expected HTTP/1\.1|invalid HTTP status line): ",
                 "InvalidMessage: did not receive a valid HTTP response; Caused by: ValueError: unsupported protocol; expected HTTP/1.1: SSH-2.0-OpenSSH_9.2",
             ),
             (
