@@ -204,3 +204,41 @@ def test_a_real_container_with_a_terminal_is_read(shell):
         first = next(there.lines(found, follow=True))
         assert text_of(first.splitlines()[0]) == [b"stdout", b"one"]
         there.close()
+
+
+def test_a_real_container_that_is_started_again_is_followed_on(shell):
+    there, said = engine(os.environ), []
+    with container(shell, "echo begun; sleep 1000") as made:
+        found = there.container(made)
+        subprocess.run(["docker", "kill", made], check=True, capture_output=True)
+
+        def start(words):
+            said.append(words)
+            subprocess.run(["docker", "start", made], check=True, capture_output=True)
+
+        followed = there.followed(found, start)
+        assert text_of(next(followed).rstrip()) == [b"stdout", b"begun"]
+        there.close()
+        assert list(followed) == []
+    assert said == [f"docker:{found.name} does not run; what it writes once it is started will be shown"]
+
+
+def test_a_container_that_is_gone_is_no_longer_followed(tmp_path):
+    inspected = json.dumps({"State": {"Running": False, "StartedAt": "2026-11-26T01:02:03.4Z"}}).encode()
+    answers = {"/containers/abc/json": (200, inspected), "/containers/abc/logs": (200, b"")}
+    with serving(tmp_path / "d.sock", answers) as (there, _):
+        gone = there.followed(Container("abc", "web"), lambda _: answers.clear())
+        with pytest.raises(Unavailable, match="No such container"):
+            list(gone)
+
+
+def test_what_an_engine_ends_though_the_container_runs_on_is_over(tmp_path):
+    inspected = json.dumps({"State": {"Running": True, "StartedAt": "2026-11-26T01:02:03.4Z"}}).encode()
+    answers = {
+        "/containers/abc/json": (200, inspected),
+        "/containers/abc/logs": (200, frame(1, AT + b" last\n")),
+    }
+    with serving(tmp_path / "d.sock", answers) as (there, _):
+        assert [text_of(line.rstrip()) for line in there.followed(Container("abc", "web"))] == [
+            [b"stdout", b"last"]
+        ]

@@ -7,8 +7,10 @@ with it. Knows no format of what is inside.
 import http.client
 import json
 import socket
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -16,6 +18,7 @@ from ws101.errors import Unavailable
 
 _SOCKET = "/var/run/docker.sock"
 _PATIENCE = 10.0  # seconds for an answer of the engine; a log that is followed may be silent for longer
+_LOOK_AGAIN = 0.5  # seconds; a container that stopped may be started again
 _HEADER = 8  # bytes before each piece of a log without a terminal: stream, three zeros, length
 _STREAMS = {0: b"stdin", 1: b"stdout", 2: b"stderr"}
 _LONGEST = 1 << 20  # bytes of a line without an end, after which it is handed on as it is
@@ -38,6 +41,7 @@ class Engine:
 
     address: str = f"unix://{_SOCKET}"
     _opened: list[http.client.HTTPConnection] = field(default_factory=list, repr=False)
+    _closed: threading.Event = field(default_factory=threading.Event, repr=False)
 
     def container(self, name: str) -> Container:
         """Return the container of this name or id. Raise Unavailable where there is none, or no engine."""
@@ -83,8 +87,45 @@ class Engine:
             if connection in self._opened:
                 self._opened.remove(connection)
 
+    def followed(self, container: Container, told: Callable[[str], None] = lambda _: None) -> Iterator[bytes]:
+        """Yield pieces of what a container logs from now on, also once it is started again, until `close`.
+
+        It is `told` that the container does not run. Raise Unavailable when it is gone.
+        """
+        begun = self._state(container).get("StartedAt")
+        yield from self.lines(container, tail=0, follow=True)
+        while state := self._running(container, told):
+            if state.get("StartedAt") == begun:
+                return  # the engine ended it
+            begun = state.get("StartedAt")
+            # StartedAt is set some milliseconds after the first lines.
+            yield from self.lines(container, since=_seconds(state.get("FinishedAt")), follow=True)
+
+    def _running(self, container: Container, told: Callable[[str], None]) -> Mapping[str, Any]:
+        """Wait until a container runs, and return its state; nothing once this engine was closed."""
+        said = False
+        while not self._closed.is_set():
+            try:
+                state = self._state(container)
+            except (OSError, http.client.HTTPException):
+                break  # `close` ended it
+            if state.get("Running"):
+                return state
+            if not said:
+                told(f"docker:{container.name} does not run; what it writes once it is started will be shown")
+                said = True
+            self._closed.wait(_LOOK_AGAIN)
+        return {}
+
+    def _state(self, container: Container) -> Mapping[str, Any]:
+        state: Mapping[str, Any] = self._ask(
+            f"/containers/{container.id}/json", f"the container {container.name}"
+        ).get("State", {})
+        return state
+
     def close(self) -> None:
         """End every log that is being followed, from any thread."""
+        self._closed.set()
         for connection in tuple(self._opened):
             if connection.sock is not None:
                 connection.sock.shutdown(socket.SHUT_RDWR)
@@ -205,6 +246,14 @@ def _as_lines(pieces: Iterator[tuple[bytes, bytes]]) -> Iterator[bytes]:
 def _stamped(line: bytes, stream: bytes) -> bytes:
     time, _, text = line.rstrip(b"\r").partition(b" ")
     return b"%b %b F %b\n" % (time, stream, text)
+
+
+def _seconds(time: object) -> float:
+    """Return a moment that the engine names (RFC 3339, in nanoseconds) in seconds since the epoch, a microsecond early."""
+    try:
+        return datetime.fromisoformat(str(time)).timestamp() - 1e-6
+    except ValueError:
+        return 0.0
 
 
 def _message(body: bytes) -> str:

@@ -76,7 +76,7 @@ class _Stream:
     """One stream that blocks its reader; `interrupt` ends it from outside. `room` is for so many pieces ahead."""
 
     name: str
-    lines: Callable[[], Iterator[bytes]]
+    lines: Callable[[Telling], Iterator[bytes]]
     interrupt: Callable[[], None] = lambda: None
     room: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(_AHEAD))
     stopped: threading.Event = field(default_factory=threading.Event)
@@ -90,7 +90,7 @@ class _Stream:
 
         def read() -> None:
             try:
-                for data in self.lines():
+                for data in self.lines(lambda said: tell(told, said)):
                     self.room.acquire()
                     if self.stopped.is_set():
                         return
@@ -111,12 +111,12 @@ def _streams(name: str, stdin: BinaryIO, environ: Mapping[str, str]) -> list[_St
     if name == "-":
         from ws101.sources import until_end
 
-        return [_Stream("standard input", lambda: until_end(stdin))]
+        return [_Stream("standard input", lambda _: until_end(stdin))]
     if name.startswith("journal:"):
         from ws101.sources import journal
 
         unit = name.removeprefix("journal:")
-        return [_Stream(name, lambda: journal.lines(unit, follow=True))]
+        return [_Stream(name, lambda _: journal.lines(unit, follow=True))]
     from ws101.sources import docker
 
     found = []
@@ -125,7 +125,7 @@ def _streams(name: str, stdin: BinaryIO, environ: Mapping[str, str]) -> list[_St
         found.append(
             _Stream(
                 f"docker:{one.name}",
-                partial(there.lines, one, tail=0, follow=True),
+                partial(there.followed, one),
                 there.close,
             )
         )
