@@ -417,6 +417,16 @@ def test_a_server_that_saw_http_1_0_does_not_know_whether_client_or_proxy_spoke_
     assert BY_SLUG["proxy-speaks-http-1.0"].read(evidence(behind), behind).certainty is LIKELY
 
 
+def test_what_apache_lacks_is_mended_in_apache():
+    told = story(
+        access(500),
+        nginx_error(Says.NO_LIBRARY, "AH01144: No protocol handler was valid for the URL /ws (scheme 'ws')"),
+    )
+    ruling = BY_SLUG["server-lacks-websocket-support"].read(evidence(told), told)
+    assert ruling.certainty is LIKELY
+    assert ruling.remedy.applies is Hop.PROXY
+
+
 def test_two_proxies_leave_open_which_of_them_was_asked_plainly():
     outer, inner = access(400, 255), access(400, 255)
     inner = replace(inner, place=Place("inner/access.log", 1))

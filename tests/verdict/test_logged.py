@@ -353,3 +353,19 @@ def test_the_port_of_a_hop_further_in_is_not_the_one_that_was_asked():
 def test_the_command_that_settles_it_names_the_port_once():
     told = access(404, host=f"{HOST}:9443", scheme="https")
     assert any(f"ws101 check wss://{HOST}:9443{PATH}" in step for step in judged(story(told)).next_steps)
+
+
+# ---- what to do
+
+
+def test_lines_for_nginx_are_shown_where_nginx_stands_or_no_proxy_is_known():
+    for told in (access(101, 300, took=60.0), server(101, took=60.0)):
+        assert "proxy_read_timeout" in judged(story(told)).findings[0].remedy.patch
+
+
+def test_lines_for_nginx_are_not_shown_for_another_proxy():
+    of_haproxy = access(101, 300, took=60.0)
+    of_haproxy.software = "haproxy"
+    remedy = judged(story(of_haproxy)).findings[0].remedy
+    assert remedy.patch is None
+    assert remedy.text == "Ping more often than this, or raise the time-out."

@@ -80,8 +80,15 @@ def _facts(evidence: Evidence) -> tuple[Fact, ...]:
 # ---- logs
 
 
+_OF_APACHE = Remedy(
+    "Let Apache pass the upgrade on: ProxyPass with upgrade=websocket (since 2.4.47), or mod_proxy_wstunnel for ws://.",
+    Hop.PROXY,
+)
+
+
 def read(_: Evidence, story: Story) -> Ruling | None:
-    return hearing.by_words(story, Says.NO_LIBRARY) or hearing.before_server(story)
+    at_proxy = hearing.by_words(story, Says.NO_LIBRARY, hops=(Hop.PROXY,), remedy=_OF_APACHE)
+    return at_proxy or hearing.by_words(story, Says.NO_LIBRARY) or hearing.before_server(story)
 
 
 CAUSE = Cause(
