@@ -164,8 +164,10 @@ def _made(hop: "Configured", name: str) -> str:
 def read(_: Evidence, story: Story) -> Ruling | None:
     if out := hearing.before_server(story):
         return out
+    came = way.telling(story, "Upgrade", *way.BEHIND)
+    gone = came is not None and not way.field(came, "Upgrade")  # then Connection has nothing to say
     for name in ("Upgrade", "Connection", "Sec-WebSocket-Key", "Sec-WebSocket-Version"):
-        passage = hearing.changed_on_the_way(story, name)
+        passage = None if gone and name == "Connection" else hearing.changed_on_the_way(story, name)
         # Connection may be merged on the way: `keep-alive, Upgrade` asks for the same.
         if passage and not (name == "Connection" and passage[1].text.lower().endswith("upgrade`")):
             return hearing.supported(*passage)

@@ -76,12 +76,21 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
 # ---- logs
 
 
+def _unseen(story: Story) -> Supported | None:
+    """Judge a bare refusal of credentials that stand in the query, where no record has what the server was asked for."""
+    placed, refusal = hearing.token_in_query(story), hearing.refusal_of_credentials(story)
+    if placed is None or refusal is None or way.fronted(story) is None or hearing.says_more(story):
+        return None
+    fact = hearing.cite(placed, "a token stands in the query, and whether it arrived is not logged")
+    return hearing.supported(hearing.answered(*refusal), fact, certainty=hearing.POSSIBLE, rare=True)
+
+
 def read(_: Evidence, story: Story) -> Ruling | None:
     if out := hearing.before_server(story):
         return out
     pair = hearing.paths(story)
     if pair is None:
-        return None
+        return _unseen(story)
     outer, inner = pair
     if "?" not in outer.path:
         return RuledOut(f"the client sent no query ({outer.place})")

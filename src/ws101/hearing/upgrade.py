@@ -43,7 +43,8 @@ def plainly(entry: Entry) -> Fact:
 def bare_400(story: Story) -> Entry | None:
     """Return the 400 without a word of a server that was sent an upgrade, behind a proxy, and that has many reasons for it."""
     known, sent = way.server_status(story), way.telling(story, "Upgrade", *way.BETWEEN)
-    if known is None or known[1] != 400 or known[0].says is not Says.NOTHING or sent is None:
+    named = any(e.says is not Says.NOTHING for e in story.at(*way.BETWEEN, *way.BEHIND))
+    if known is None or known[1] != 400 or named or sent is None:
         return None
     silent_library = known[0].hop in way.BEHIND and known[0].words.startswith("connection rejected")
     return (
