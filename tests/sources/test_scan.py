@@ -25,6 +25,7 @@ class Wanted:
     samples: list[bytes] = field(default_factory=list)
     wide: Wide = field(default_factory=lambda: {sign: lambda _: True for sign in WIDE})
     weak: frozenset[bytes] = frozenset()
+    escaped: bool = True
     paths: set[str] = field(default_factory=set)
 
     def sample(self, lines: Sequence[bytes]) -> None:

@@ -81,6 +81,7 @@ class Concern:
         return not self.only and _may_look_so(text)
 
 
+@lru_cache(8192)
 def bare(path: str) -> str:
     """Return a path without its query and a slash at its end."""
     path = path.partition("?")[0]

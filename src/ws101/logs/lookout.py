@@ -31,7 +31,8 @@ _ALWAYS = (b"pgrade", b"ws101/", b"(probe ")
 class Lookout:
     """Gathers `signs` to look for; `wide` are those of records of several lines, each with a test of what goes on with them.
 
-    `weak` are those that stand in any request's record of their format.
+    `weak` are those that stand in any request's record of their format. Where quotes were seen `escaped`, they are looked
+    for in both forms.
     """
 
     formats: Sequence[Format]
@@ -39,20 +40,23 @@ class Lookout:
     signs: dict[bytes, None] = field(default_factory=dict)
     wide: dict[bytes, Callable[[bytes], bool]] = field(default_factory=dict)
     weak: set[bytes] = field(default_factory=set)
+    escaped: bool = False
     _strong: frozenset[bytes] = field(default=frozenset(), repr=False)
     _names: set[str] = field(default_factory=set, repr=False)
     _paths: int = field(default=0, repr=False)
 
     def __post_init__(self) -> None:
+        hints = () if self.concern.only else HINTS  # another path is not asked for
         mark = [self.concern.mark.encode()] if self.concern.mark else []
         self._strong = frozenset(
-            (*(sign for hint in HINTS for sign in _longer(hint.encode())), *_ALWAYS, *mark)
+            (*(sign for hint in hints for sign in _longer(hint.encode())), *_ALWAYS, *mark)
         )
         self.signs |= dict.fromkeys(sorted(self._strong, key=len))
 
     def sample(self, lines: Iterable[bytes]) -> None:
         """Learn from lines of the source which formats it holds, and how they write a status."""
         raw = [line for line in lines if line.strip()]
+        self.escaped = any(b'\\"' in line for line in raw)
         detector, unwrap = Detector(self.formats), Unwrapper()
         seen: dict[str, Format] = {}
         written: dict[str, Counter[bytes]] = {}

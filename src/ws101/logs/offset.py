@@ -3,8 +3,10 @@
 By what identifies a handshake where there is such; else by sequences that fit at one difference of time and no other.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from statistics import median
 from typing import NamedTuple
 
@@ -20,6 +22,7 @@ _FARTHEST = 14.5 * 3600.0
 _MOST = 150  # entries of each side that are compared
 _FEWEST = 3  # handshakes that must fit at a difference that nothing else speaks for
 _CERTAIN = 2  # so many more must fit there than anywhere else
+_DIFFERENCE = itemgetter(0)
 
 # Whose clock the others are held against: a proxy sees everything, and its machine keeps its time.
 _REFERENCES = (Hop.PROXY, Hop.CDN, Hop.SERVER, Hop.AUTH, Hop.TLS, Hop.NETWORK, Hop.CLIENT)
@@ -179,8 +182,11 @@ def _drop(counts: dict[int, int], key: int) -> None:
         del counts[key]
 
 
-def _near(pairs: Sequence[tuple[float, int, int]], home: float) -> list[tuple[float, int, int]]:
-    return [pair for pair in pairs if abs(pair[0] - home) <= _SAME]
+def _near(pairs: Sequence[tuple[float, int, int]], home: float) -> Sequence[tuple[float, int, int]]:
+    """Return those of the pairs, which are sorted, that lie at this difference."""
+    return pairs[
+        bisect_left(pairs, home - _SAME, key=_DIFFERENCE) : bisect_right(pairs, home + _SAME, key=_DIFFERENCE)
+    ]
 
 
 def _at(pairs: Sequence[tuple[float, int, int]], home: float) -> int:

@@ -21,7 +21,8 @@ _CROWDED = (
 )
 _SHOWN = 3
 
-Fits = Callable[[Strand, Strand], "set[str] | None"]
+Tie = set[str] | None  # what two strands have in common; None where they cannot be of one handshake
+Fits = Callable[[Tie, Strand, Strand], bool]
 
 
 def fold(left: list[Strand], right: Sequence[Strand]) -> None:
@@ -44,9 +45,17 @@ class _Table:
     taken: set[int] = field(default_factory=set)
     doubts: list[tuple[list[Strand], list[Strand]]] = field(default_factory=list)
     crowds: list[Strand] = field(default_factory=list)
+    _ties: dict[tuple[int, int], Tie] = field(default_factory=dict)
 
-    def join(self, other: Strand, one: Strand, by: Iterable[str]) -> None:
-        other.take(one, sorted(set(by)))
+    def tie(self, other: Strand, one: Strand) -> Tie:
+        """Return what the two have in common; neither changes before it is joined, and then it is compared no more."""
+        pair = (id(other), id(one))
+        if pair not in self._ties:
+            self._ties[pair] = other.ties(one)
+        return self._ties[pair]
+
+    def join(self, other: Strand, one: Strand, by: str) -> None:
+        other.take(one, sorted({*(self.tie(other, one) or ()), by}))
         self.taken.add(id(other))
 
     def say(self, rest: Sequence[Strand], others: Sequence[Strand]) -> None:
@@ -65,24 +74,22 @@ class _Table:
                 _say_apart(free, open_ones)
 
 
-def strongly(one: Strand, other: Strand) -> set[str] | None:
-    """Return what two strands have in common, where that is more than a moment and a status."""
-    tie = one.ties(other)
-    return tie if tie and tie & _STRONG else None
+def strongly(tie: Tie, _one: Strand, _other: Strand) -> bool:
+    """Return whether two strands have more in common than a moment and a status."""
+    return bool(tie and tie & _STRONG)
 
 
-def weakly(one: Strand, other: Strand) -> set[str] | None:
-    """Return what two strands have in common, be it a status alone, or the moment where one tells nothing more."""
-    tie = one.ties(other)
+def weakly(tie: Tie, one: Strand, other: Strand) -> bool:
+    """Return whether two strands have something in common, be it a status alone, or the moment where one tells nothing more."""
     if tie is None or tie & _STRONG:
-        return tie
+        return tie is not None
     if "status" in tie and (one.at_client or other.at_client):
-        return tie
-    timed = one.span is not None and other.span is not None
-    if "status" in tie and timed and (_nameless(one) or _nameless(other)):
-        return tie  # a library may log its refusal without saying what was asked for
-    bare = next((s for s in (one, other) if not any(e.path or e.client or e.status for e in s.entries)), None)
-    return tie if bare is not None and timed else None
+        return True
+    if one.span is None or other.span is None:
+        return False
+    if "status" in tie and (_nameless(one) or _nameless(other)):
+        return True  # a library may log its refusal without saying what was asked for
+    return any(not any(e.path or e.client or e.status for e in s.entries) for s in (one, other))
 
 
 def _nameless(one: Strand) -> bool:
@@ -95,14 +102,16 @@ def _nameless(one: Strand) -> bool:
 def _by_time(
     left: Sequence[Strand], right: Sequence[Strand], table: _Table, within: float, fits: Fits
 ) -> list[Strand]:
+    if not right or all(one.span is None for one in right):
+        return list(right)
     shelf = Shelf([s for s in left if s.span is not None and id(s) not in table.taken], within)
     found: list[tuple[Strand, list[Strand]]] = []
     for one in right:
         near = shelf.near(one) if one.span is not None else []
         if near is None:
             table.crowds.append(one)
-        found.append((one, [s for s in near or () if fits(s, one) is not None]))
-    return _settle(found, table, fits)
+        found.append((one, [s for s in near or () if fits(table.tie(s, one), s, one)]))
+    return _settle(found, table)
 
 
 # ---- by their order alone
@@ -128,12 +137,13 @@ def _in_sequence(left: Sequence[Strand], right: Sequence[Strand], table: _Table,
             continue
         others = [
             s for s in among
-            if id(s) not in table.taken and (s.span is None or ones[0].span is None) and fits(s, ones[0]) is not None
+            if id(s) not in table.taken and (s.span is None or ones[0].span is None)
+            and fits(table.tie(s, ones[0]), s, ones[0])
         ]  # fmt: skip
         if not others:
             rest += ones
         elif len(others) == len(ones) or len({s.character for s in others}) == 1:
-            rest += _side_by_side(others, ones, table, fits)
+            rest += _side_by_side(others, ones, table)
         else:
             table.doubts.append((others, ones))
             rest += ones
@@ -146,33 +156,31 @@ def _of_these(rows: Mapping[str, Sequence[Strand]], known: frozenset[str]) -> li
     return sorted(found.values(), key=lambda s: s.order)
 
 
-def _side_by_side(
-    others: Sequence[Strand], ones: Sequence[Strand], table: _Table, fits: Fits
-) -> list[Strand]:
+def _side_by_side(others: Sequence[Strand], ones: Sequence[Strand], table: _Table) -> list[Strand]:
     """Join the last of each; where they are not as many, or more than one, it is said that any of them may be meant."""
     count = min(len(others), len(ones))
     for other, one in zip(others[-count:], ones[-count:], strict=True):
         if len(others) != len(ones):
             _say_alike(other, one, others, ones)
-        table.join(other, one, [*(fits(other, one) or ()), "order"])
+        table.join(other, one, "order")
     return list(ones[: len(ones) - count])
 
 
 # ---- what fits to what
 
 
-def _settle(found: Sequence[tuple[Strand, list[Strand]]], table: _Table, fits: Fits) -> list[Strand]:
+def _settle(found: Sequence[tuple[Strand, list[Strand]]], table: _Table) -> list[Strand]:
     """Join what fits alone; return what is left of the right side."""
     rest = [one for one, near in found if not near]
     for ones, others, edges in _components([(one, near) for one, near in found if near]):
         if len(ones) == len(others) == 1:
-            table.join(others[0], ones[0], [*(fits(others[0], ones[0]) or ()), "time"])
+            table.join(others[0], ones[0], "time")
         elif matched := _matched(ones, others, edges):
             alike = _all_alike(ones) and _all_alike(others)
             for one, other, forced in matched:
                 if alike and not forced:
                     _say_alike(other, one, others, ones)
-                table.join(other, one, [*(fits(other, one) or ()), "time"])
+                table.join(other, one, "time")
         else:
             table.doubts.append((others, ones))
             rest += ones

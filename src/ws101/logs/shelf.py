@@ -16,25 +16,36 @@ class Shelf:
 
     def __init__(self, strands: Sequence[Strand], within: float) -> None:
         self._within = within
-        rows: dict[str, list[Strand]] = defaultdict(list)
-        for s in sorted(strands, key=lambda s: s.order):
+        self._strands = sorted(strands, key=lambda s: s.order)
+        self._of: dict[str, list[Strand]] = defaultdict(list)
+        for s in self._strands:
             for address in s.addresses or ("",):
-                rows[address].append(s)
-        self._rows = {address: _Row(row) for address, row in rows.items()}
-        self._all = _Row(sorted(strands, key=lambda s: s.order))
+                self._of[address].append(s)
+        self._rows: dict[str, _Row] = {}
+        self._all: _Row | None = None
 
     def near(self, one: Strand) -> list[Strand] | None:
         """Return the strands of about the same time, of the same address where there are such; None where it is a crowd."""
         found: dict[int, Strand] = {}
         for address in sorted(one.addresses):
-            row = self._rows.get(address)
-            near = row.near(one, self._within) if row else []
+            near = self._row(address).near(one, self._within) if address in self._of else []
             if near is None:
                 return None
             found |= {id(s): s for s in near}
-        rest = self._rows.get("") if found else self._all
-        near = rest.near(one, self._within) if rest else []
+        if found and "" not in self._of:
+            return [*found.values()]
+        near = (self._row("") if found else self._everyone()).near(one, self._within)
         return None if near is None else [*found.values(), *(s for s in near if id(s) not in found)]
+
+    def _row(self, address: str) -> "_Row":
+        if address not in self._rows:
+            self._rows[address] = _Row(self._of[address])
+        return self._rows[address]
+
+    def _everyone(self) -> "_Row":
+        if self._all is None:
+            self._all = _Row(self._strands)
+        return self._all
 
 
 class _Row:

@@ -24,6 +24,8 @@ class Strand:
     apart: dict[str, None] = field(default_factory=dict)
     near: set[str] = field(default_factory=set)
     contrary: bool = False
+    _order: tuple[float, float, str, int] | None = field(default=None, init=False, repr=False)
+    _addresses: frozenset[str] | None = field(default=None, init=False, repr=False)
 
     @property
     def begin(self) -> float:
@@ -36,8 +38,10 @@ class Strand:
     @property
     def order(self) -> tuple[float, float, str, int]:
         """By this strands of one source are in the order in which they came."""
-        first = min(self.entries, key=lambda entry: (entry.place.source, entry.place.line)).place
-        return (self.begin, self.end, first.source, first.line)
+        if self._order is None:
+            source, line = min((e.place.source, e.place.line) for e in self.entries)
+            self._order = (self.begin, self.end, source, line)
+        return self._order
 
     def ties(self, other: "Strand") -> set[str] | None:
         """Return what this strand has in common with another; None where the two cannot be of one handshake."""
@@ -58,6 +62,7 @@ class Strand:
 
     def take(self, other: "Strand", by: Iterable[str] = ()) -> None:
         """Take another strand's entries into this one."""
+        self._order = self._addresses = None
         self.entries += other.entries
         self.span = hull(self.span, other.span)
         self.by |= other.by
@@ -78,7 +83,9 @@ class Strand:
     @property
     def addresses(self) -> frozenset[str]:
         """The addresses that its hops know the client by."""
-        return frozenset().union(*(addresses(entry) for entry in self.entries))
+        if self._addresses is None:
+            self._addresses = frozenset().union(*(addresses(entry) for entry in self.entries))
+        return self._addresses
 
     @property
     def places(self) -> str:

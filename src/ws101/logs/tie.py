@@ -50,7 +50,8 @@ def ties(one: Entry, other: Entry) -> set[str] | None:
     if _same_slot(one, other):
         return None
     found: set[str] = set()
-    for tie in (_identity(one, other), _request(one, other), _address(one, other), _status(one, other)):
+    for compared in (_address, _status, _request, _identity):  # what tells most entries apart comes first
+        tie = compared(one, other)
         if tie is None:
             return None
         found |= tie

@@ -13,7 +13,7 @@ from ws101.sources.source import Source
 from ws101.sources.windows import Crew, Windows, counted, line_at
 
 WORTH = 2 << 20  # bytes of a file, from which on its candidates are sooner found than all of it is read
-_WINDOW = 2 << 20
+_WINDOW = 4 << 20
 _MOST_WORKERS = 4
 _HEAD, _TAIL = (
     32 << 10,
@@ -33,6 +33,8 @@ class Wanted(Protocol):
     def wide(self) -> Wide: ...
     @property
     def weak(self) -> Collection[bytes]: ...
+    @property
+    def escaped(self) -> bool: ...
     def sample(self, lines: Sequence[bytes]) -> None: ...
     def look(self) -> None: ...
 
@@ -74,7 +76,8 @@ class Survey:
         return {line: (line & (1 << _BITS) - 1) + n for line, n in zip(wanted, before, strict=True)}
 
     def _sieve(self) -> Sieve:
-        return Sieve(self.lookout.signs, self.lookout.wide, self.lookout.weak)
+        lookout = self.lookout
+        return Sieve(lookout.signs, lookout.wide, lookout.weak, escaped=lookout.escaped)
 
     def _lacking(self, sieve: Sieve) -> list[bytes]:
         """Return what is looked for since, as paths and formats came up."""
