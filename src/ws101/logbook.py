@@ -177,7 +177,7 @@ class Desk:
         every = [Ended(self._ending(one.story), one.story, one.measure) for one in self.tally.groups()]
         for one in settled(every):
             told.add(*one)
-        return tuple(sorted(told.groups(), key=lambda group: group.key.place))
+        return tuple(sorted(told.groups(), key=lambda group: group.key.rank(group.measure.count)))
 
     def _ending(self, story: Story) -> "Ending":
         from ws101.verdict.ending import ending

@@ -55,7 +55,18 @@ def test_what_a_log_says_was_cut_was_cut_however_few_they_are():
     assert settled(every) == every
 
 
-def test_what_fails_comes_first_and_of_that_what_has_a_cause():
-    works, refused = Ending("works", 101, "", None), Ending("refused", 400, "", None)
-    named = Ending("refused", 401, "credentials-refused", Certainty.POSSIBLE)
-    assert sorted((works, refused, named), key=lambda one: one.place) == [named, refused, works]
+def test_what_fails_comes_first_and_of_that_the_most():
+    works, unknown = Ending("works", 101, "", None), Ending("refused", 400, "", None)
+    guessed = Ending("refused", 401, "credentials-refused", Certainty.POSSIBLE)
+    counts = {works: 900, unknown: 13, guessed: 2}
+    assert sorted(counts, key=lambda one: one.rank(counts[one])) == [unknown, guessed, works]
+
+
+def test_a_likely_cause_comes_before_what_is_not_ten_times_as_frequent():
+    unknown, likely = (
+        Ending("refused", 400, "", None),
+        Ending("refused", 401, "token-expired", Certainty.LIKELY),
+    )
+    for count, first in ((3, likely), (29, likely), (31, unknown)):
+        counts = {unknown: count, likely: 3}
+        assert min(counts, key=lambda one: one.rank(counts[one])) == first

@@ -355,6 +355,11 @@ def test_the_command_that_settles_it_names_the_port_once():
     assert any(f"ws101 check wss://{HOST}:9443{PATH}" in step for step in judged(story(told)).next_steps)
 
 
+def test_a_path_that_no_record_tells_is_not_named():
+    assert judged(story(client(status=400))).target.url == ""
+    assert judged(story(client(status=400, host=HOST, scheme="wss"))).target.url == f"wss://{HOST}"
+
+
 # ---- what to do
 
 

@@ -104,7 +104,7 @@ def standing(report: Report) -> str:
     if not report.target.url and report.status is None:
         return "nothing was sent"
     if report.status is not None:
-        return f"{report.target.url} answered {report.status}"
+        return f"{report.target.url or 'an address that no log names'} answered {report.status}"
     missing = "could not be reached" if report.outcome is Outcome.UNREACHABLE else "gave no HTTP answer"
     return f"{report.target.url} {missing}"
 

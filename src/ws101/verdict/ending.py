@@ -12,9 +12,10 @@ from ws101.report import Certainty, Finding
 _NAMELESS = "connections that failed before a request, of a handshake or of anything else"
 _LONG = 1.0  # seconds; what ended sooner was never idle
 _BY_CHANCE = 10  # one of so many long ones, and more seldom: all lengths that look like a time-out are a few in a hundred
-_BY_LENGTH = (
-    "idle-timeout"  # where it is no more than possible, the socket's length is all that speaks for it
+_TELLING = (
+    10  # so many handshakes of which no more than a guess is known weigh as much as one whose cause is likely
 )
+_BY_LENGTH = "idle-timeout"  # where it is merely possible, the socket's length is all that speaks for it
 
 
 class Ending(NamedTuple):
@@ -34,10 +35,10 @@ class Ending(NamedTuple):
         """Whether nothing but its length speaks for what became of the socket."""
         return self.cause == _BY_LENGTH and self.certainty is Certainty.POSSIBLE
 
-    @property
-    def place(self) -> tuple[bool, ...]:
-        """Where it is told: what fails first, and of that what has a cause, and was a handshake."""
-        return (self.works, self.outcome == _NAMELESS, not self.cause)
+    def rank(self, count: int) -> tuple[bool, bool, int]:
+        """Where so many that ended so are told: what fails first, and of that the most; a likely cause counts for more."""
+        tells = self.certainty is not None and self.certainty is not Certainty.POSSIBLE
+        return (self.works, self.outcome == _NAMELESS, -count * (_TELLING if tells else 1))
 
 
 class Ended(NamedTuple):

@@ -83,23 +83,28 @@ def _fields(story: Story) -> tuple[tuple[str, str], ...]:
 def _target(story: Story) -> Target:
     """Return where the handshake went: by the outermost record of its arrival, else by what the client meant.
 
-    Its URL names no scheme and no host that no record tells.
+    Its URL names no scheme, no host and no path that no record tells.
     """
     arrived, meant = tuple(way.arrivals(story)), story.entries
     outermost = next((e for e in (*arrived, *meant) if host_of(e)), None)
     host = host_of(outermost) if outermost else ""
-    path = next((e.path for e in (*arrived, *meant) if e.path), "/")
+    named_path = next((e.path for e in (*arrived, *meant) if e.path), "")
+    path = named_path or "/"
     plain = _spoke_plainly(story)
     named = next((e.scheme for e in (*arrived, *meant) if e.scheme), "")
     told = next((e.port for e in (*meant, *arrived) if e.port), port_of(outermost) if outermost else None)
     scheme = "wss" if not plain and (named in _TLS or (not named and told in _TLS_PORTS)) else "ws"
     port = told or (443 if plain or scheme == "wss" else 80)
     if not host:
-        return Target(path, scheme, host, port, path)
+        return Target(named_path, scheme, host, port, path)
     shown = f":{port}" if (scheme, port) not in {("wss", 443), ("ws", 80)} else ""
     known = plain or named or told in {80, *_TLS_PORTS}
     return Target(
-        f"{scheme}://{host}{shown}{path}" if known else f"{host}{shown}{path}", scheme, host, port, path
+        f"{scheme}://{host}{shown}{named_path}" if known else f"{host}{shown}{named_path}",
+        scheme,
+        host,
+        port,
+        path,
     )
 
 
