@@ -83,6 +83,14 @@ def test_a_journal_is_read_by_its_own_program(tmp_path, monkeypatch):
     assert b"--since=@12" in said
 
 
+def test_a_unit_without_a_line_in_the_journal_is_told(tmp_path, monkeypatch):
+    fake_journal(tmp_path, "exit 0")
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    found, _ = opened("journal:nope")
+    assert list(found[0].chunks()) == []
+    assert "a line of nope in the journal" in found[0].troubles[0]
+
+
 def test_a_journal_that_fails_is_told_in_its_own_words(tmp_path, monkeypatch):
     fake_journal(tmp_path, "echo No journal files were found. >&2; exit 1")
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")

@@ -23,11 +23,17 @@ def lines(unit: str, *, since: float | None = None, follow: bool = False) -> Ite
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:  # noqa: S603
         assert running.stdout is not None
         assert running.stderr is not None
+        empty = True
         try:
             while piece := running.stdout.read1(1 << 16):  # type: ignore[attr-defined]
+                empty = False
                 yield piece
         finally:
             running.terminate()
         if running.wait() > 0:
             said = running.stderr.read(500).decode("utf-8", "replace").strip()
             raise Unavailable(f"the journal of {unit} ({said or 'journalctl failed'})", _DO)
+        if empty and not follow:
+            raise Unavailable(
+                f"a line of {unit} in the journal", "`systemctl list-units` names the units that there are."
+            )
