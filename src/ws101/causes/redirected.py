@@ -115,13 +115,14 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
 # ---- logs
 
 
-def read(_: Evidence, story: Story) -> Ruling | None:
+def read(evidence: Evidence, story: Story) -> Ruling | None:
     entry = hearing.met_status(story, 301, 302, 303, 307, 308)
     if entry is not None:
         facts = (hearing.answered(entry), *hearing.quotes(story, Says.REDIRECT))
         # Behind a proxy that speaks TLS, an app may redirect only because it was not told so.
         tls = way.meant_scheme(story) == "wss" and way.own_answer(story) is None and way.fronted(story)
-        certain = hearing.POSSIBLE if tls else hearing.LIKELY
+        seen = evidence.baseline is not None  # then a record adds nothing to the answer itself
+        certain = hearing.POSSIBLE if tls or seen else hearing.LIKELY
         return replace(
             hearing.supported(*facts, certainty=certain), named=False
         )  # why, a deeper reason may say

@@ -85,7 +85,7 @@ def read(_: Evidence, story: Story) -> Ruling | None:
     if unknown := hearing.refused_as_unknown(story):
         return hearing.supported(hearing.answered(unknown), certainty=hearing.POSSIBLE, rare=True)
     if known is None or known[1] != 404:
-        return hearing.refused_otherwise(story, 404, 403)
+        return hearing.refused_otherwise(story, 400, 403, 404, 500)
     return hearing.supported(hearing.answered(*known), certainty=hearing.POSSIBLE)
 
 

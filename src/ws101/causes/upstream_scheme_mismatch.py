@@ -133,7 +133,8 @@ def read(_: Evidence, story: Story) -> Ruling | None:
     says = (Says.UPSTREAM_TLS, Says.UPSTREAM_INVALID, Says.UPSTREAM_CLOSED)
     if heard := hearing.by_words(story, *says, certainty=hearing.POSSIBLE):
         return heard
-    return hearing.before_server(story) or hearing.refused_otherwise(story, 400, 502)
+    # A server of which the next hop asks for TLS that it does not speak has no line of that.
+    return hearing.not_sent(story) or hearing.own(story) or hearing.refused_otherwise(story, 400, 502)
 
 
 CAUSE = Cause(

@@ -117,7 +117,7 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return out
     refusal = hearing.no_route(story) or hearing.refused_as_unknown(story)
     if refusal is None:
-        return hearing.refused_otherwise(story, 404)
+        return hearing.refused_otherwise(story, 400, 403, 404)
     certain = hearing.LIKELY if "//" in refusal.path.partition("?")[0] else hearing.POSSIBLE
     return hearing.supported(hearing.told_of(refusal), certainty=certain, rare=refusal.status == 403)
 

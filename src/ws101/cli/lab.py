@@ -182,9 +182,9 @@ async def diagnose_all(
 
 
 def _expected_of(case: str, expected: Expected, log_format: str) -> tuple[str, ...] | None:
-    """Return what is expected of a case: first what names the log_format, then the server, then the fault alone."""
+    """Return what is expected of a case: what names the server before what does not, and the log_format before neither."""
     fault = case.partition("@")[0]
-    names = (f"{case}+{log_format}", f"{fault}+{log_format}", case, fault)
+    names = (f"{case}+{log_format}", case, f"{fault}+{log_format}", fault)
     return next((expected[name] for name in names if name in expected), None)
 
 

@@ -11,6 +11,7 @@ from ws101.logs.moment import FOREVER
 from ws101.logs.shelf import Shelf
 from ws101.logs.strand import Strand
 from ws101.logs.tie import NAMES
+from ws101.signature import Says
 
 _STRONG = frozenset({"client", "path", "the path's end", *NAMES.values()})
 _TIERS = (0.3, 1.5)  # seconds between two logs' times; clocks on one network agree to the first
@@ -89,7 +90,15 @@ def weakly(tie: Tie, one: Strand, other: Strand) -> bool:
         return False
     if "status" in tie and (_nameless(one) or _nameless(other)):
         return True  # a library may log its refusal without saying what was asked for
+    if _met_tls(one, other) or _met_tls(other, one):
+        return True
     return any(not any(e.path or e.client or e.status for e in s.entries) for s in (one, other))
+
+
+def _met_tls(one: Strand, other: Strand) -> bool:
+    """Whether one saw TLS where it expected HTTP, so that it read no request, and the other met no answer."""
+    saw = _nameless(one) and any(entry.says is Says.TLS_TO_PLAIN for entry in one.entries)
+    return saw and not any(entry.status for entry in other.entries)
 
 
 def _nameless(one: Strand) -> bool:

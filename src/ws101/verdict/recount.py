@@ -38,7 +38,7 @@ def recount(cause: Cause, ruling: Ruling, evidence: Evidence) -> Ruling:
         return _of_another(ruling, heard, story, evidence.saw)
     if heard is None or isinstance(heard, Unknown):
         return ruling
-    return _cleared(ruling, heard) if isinstance(heard, RuledOut) else _joined(ruling, heard)
+    return _cleared(ruling, heard, evidence) if isinstance(heard, RuledOut) else _joined(ruling, heard)
 
 
 def _of_another(ruling: Ruling, heard: Ruling | None, story: Story, saw: int | None) -> Ruling:
@@ -47,10 +47,10 @@ def _of_another(ruling: Ruling, heard: Ruling | None, story: Story, saw: int | N
     return heard if theirs and isinstance(heard, Supported) else ruling
 
 
-def _cleared(ruling: Ruling, heard: RuledOut) -> Ruling:
+def _cleared(ruling: Ruling, heard: RuledOut, evidence: Evidence) -> Ruling:
     """Weigh logs that speak against what the wire speaks for: they may be of another hop, or not have all."""
-    if isinstance(ruling, RuledOut):
-        return ruling
+    if isinstance(ruling, RuledOut) or (evidence.baseline is not None and evidence.baseline.upgraded):
+        return ruling  # what breaks a socket after its 101, logs of the handshake do not show
     if isinstance(ruling, Unknown) or ruling.certainty is Certainty.POSSIBLE:
         return heard
     but = Fact(f"but the logs speak against it: {heard.why}", "the logs")
@@ -61,7 +61,8 @@ def _cleared(ruling: Ruling, heard: RuledOut) -> Ruling:
 
 def _joined(ruling: Ruling, heard: Supported) -> Ruling:
     if isinstance(ruling, Unknown):
-        return heard
+        # What merely fits a record fits the answer, which the wire has seen itself.
+        return replace(heard, rare=heard.rare or heard.certainty is Certainty.POSSIBLE)
     if isinstance(ruling, RuledOut):
         if heard.certainty is Certainty.POSSIBLE:
             return ruling
