@@ -159,6 +159,8 @@ class Desk:
         cut_short = "; ".join(text.rstrip(".") for text in troubles)
         endings = self._endings()
         told = self._verdict(endings, cut_short)
+        if unopened and not self.readers:
+            told = replace(told, summary=_UNREAD)
         chronicle = self._chronicle(endings, unopened)
         told = replace(told, chronicle=chronicle, incomplete=told.incomplete or bool(cut_short or unopened))
         return clean_report(self.skimmer.numbered(told), None if self.inquiry.show_secrets else self.redactor)
@@ -244,7 +246,7 @@ class Desk:
         ]
         steps = (*hints, "ws101 check URL --log SOURCE  sends a handshake that every log can show")
         return Report(
-            target, Outcome.INCOMPLETE, None, _NOTHING if self.readers else _UNREAD, (), (), (), (), (), None,
+            target, Outcome.INCOMPLETE, None, _NOTHING, (), (), (), (), (), None,
             unexamined=(cut_short,) if cut_short else (), next_steps=steps, incomplete=True,
         )  # fmt: skip
 

@@ -180,6 +180,7 @@ def test_a_log_of_another_time_than_is_asked_for_tells_of_which_it_is(ws101, tmp
         ["a.log", "--nginx-root", "/srv"],
         ["a.log", "--nginx-config", "/nowhere/nginx.conf"],
         ["a.log", "--saw", "101"],
+        ["a.log", "--log-format", "combined"],
         ["a.log", "--url", "mailto:x"],
     ],
 )
@@ -294,3 +295,15 @@ def test_a_stream_that_ends_ends_the_following():
     )
     assert ended.returncode == 1
     assert json.loads(ended.stdout)["verdict"]["cause"] == "plaintext-to-tls-port"
+
+
+def test_a_file_that_is_not_there_yet_is_named_and_waited_for(tmp_path):
+    command = [sys.executable, "-m", "ws101", "logs", "--follow", str(tmp_path / "later.log")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        assert "following" in running.stderr.readline()
+        assert running.stderr.readline().endswith("later.log is not there yet; it is waited for\n")
+        os.kill(running.pid, signal.SIGINT)
+        shown, _ = running.communicate(timeout=100)
+    assert running.returncode == 3
+    assert "No handshake was found" in shown
+    assert "Logs that were read" not in shown

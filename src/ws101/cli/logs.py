@@ -107,6 +107,10 @@ def inquiry(options: argparse.Namespace, now: float) -> Inquiry:
     for path in options.nginx_config:
         if options.nginx_root is None and path != "-":
             values.check_there(path, "--nginx-config")
+    if bare := next((one for one in options.log_format if "$" not in one), None):
+        raise UsageError(
+            f"--log-format {bare!r} names no variable. Copy it from nginx's log_format, such as '$remote_addr …'."
+        )
     if "-" in options.sources and "-" in options.nginx_config:
         raise UsageError("standard input is named twice. It can be a log or a configuration, not both.")
     return Inquiry(

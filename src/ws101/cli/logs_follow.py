@@ -2,11 +2,13 @@
 
 import argparse
 import asyncio
+import glob
 import os
 import signal
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from ws101.cli import show, streams
 from ws101.cli.terminal import face
@@ -15,6 +17,7 @@ from ws101.logs.entry import Entry
 from ws101.logs.story import Story
 from ws101.render.ink import Ink
 from ws101.render.ticker import record, verdict
+from ws101.sources import is_path
 from ws101.sources.live import follow as follow_sources
 
 _QUIET = 0.1  # seconds without a line, after which an open record is read as it is
@@ -66,6 +69,9 @@ class _Ticker:
 
         def ready() -> None:
             streams.complain(f"following {', '.join(names)}; Ctrl-C ends it and shows the report")
+            for name in names:
+                if is_path(name) and glob.escape(name) == name and not Path(name).exists():
+                    streams.complain(f"{name} is not there yet; it is waited for")
 
         async for name, data in follow_sources(
             names, stdin=sys.stdin.buffer, environ=os.environ, told=streams.complain, ready=ready

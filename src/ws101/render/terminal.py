@@ -101,7 +101,7 @@ def _groups(report: Report, ink: Ink) -> Iterator[str]:
 
 
 def _sources(report: Report, ink: Ink) -> Iterator[str]:
-    if report.chronicle is not None:
+    if report.chronicle is not None and report.chronicle.sources:
         yield _heading("Logs that were read", "", ink)
         yield from ledger.draw_sources(report.chronicle, ink)
 
