@@ -417,6 +417,8 @@ def test_doubtful_repairs_are_offered_and_made_on_demand(site, capsys):
     [
         (("--nginx-version", "new"), "--nginx-version: it is no version"),
         (("--nginx-binary", "/nowhere/nginx"), "it is no program"),
+        (("--nginx-binary", "/"), "it is no program"),
+        (("--nginx-binary", sys.executable), "it does not tell a version of nginx"),
         (("--mend", "nothing"), "invalid choice"),
         (("--url", "app.test/ws"), "has no scheme"),
         (("--client", "me"), "--client: it is no address"),
@@ -426,6 +428,14 @@ def test_doubtful_repairs_are_offered_and_made_on_demand(site, capsys):
 def test_wrong_words_are_told(site, capsys, words, said):
     assert run(["nginx", "fix", str(main_of(site)), "--url", URL, *words]) == 2
     assert said in capsys.readouterr().err
+
+
+@needs_nginx
+def test_an_nginx_beside_the_user_is_found_without_its_directory(site, capsys, monkeypatch):
+    (site.parent.parent / "mine").symlink_to(SYSTEM)
+    monkeypatch.chdir(site.parent.parent)
+    assert fix("nginx.conf", "--nginx-binary", "mine", "--apply") == 0
+    assert "`nginx -t` accepts it." in capsys.readouterr().out
 
 
 def test_a_configuration_that_is_not_there_is_told(tmp_path, capsys):

@@ -13,10 +13,11 @@ from pathlib import Path
 from ws101.cli import nginx_asking, streams
 from ws101.cli.nginx_apply import Test, Written, changed, write
 from ws101.cli.nginx_fix_shown import Case, Text, as_json
+from ws101.cli.nginx_reading import of_binary
 from ws101.cli.parser import Parser
 from ws101.cli.terminal import face
 from ws101.errors import Unavailable, UsageError
-from ws101.lab.nginx import Binary, binaries, version
+from ws101.lab.nginx import Binary, binaries
 from ws101.lab.sandbox import Trial, try_out
 from ws101.nginx.arrival import arrive
 from ws101.nginx.ask import Ask, Version
@@ -134,12 +135,8 @@ def parser() -> Parser:
 
 def _nginx(options: argparse.Namespace, *, elsewhere: bool) -> Nginx:
     """Return which nginx is meant: what the flags say, else the machine's own, else any; `elsewhere` tells that it is not this machine's."""
-    given = Path(options.nginx_binary) if options.nginx_binary else None
-    if given is not None and not os.access(given, os.X_OK):
-        raise UsageError(
-            f"--nginx-binary {given}: it is no program. Name nginx itself, such as /usr/sbin/nginx."
-        )
-    here = (Binary("given", given, version(given)),) if given else binaries()[::-1]
+    given = options.nginx_binary
+    here = (Binary("given", Path(given).absolute(), of_binary(given)),) if given else binaries()[::-1]
     if options.nginx_version:
         wanted = _version(options.nginx_version)
         return Nginx(wanted, f"nginx {_text_of(wanted)}, as --nginx-version says", _most_like(wanted, here))
@@ -225,7 +222,7 @@ def _test(mended: Mended, options: argparse.Namespace) -> Test:
             why="this is a part of a configuration; run it for the whole, and take the backup if it fails"
         )
     system = next((str(one.path) for one in binaries() if one.name == "system"), None)
-    binary = options.nginx_binary or system
+    binary = str(Path(options.nginx_binary).absolute()) if options.nginx_binary else system
     if binary is None:
         return Test(why="there is no nginx on PATH (--nginx-binary names one)")
     main = os.path.abspath(place_of(mended.before.main.name))  # noqa: PTH100 - nginx takes links as they are

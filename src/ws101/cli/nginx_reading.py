@@ -43,7 +43,7 @@ def version(options: argparse.Namespace) -> tuple[Version, str, bool]:
             )
         return found, "--nginx-version", True
     if options.nginx_binary is not None:
-        return _of_binary(options.nginx_binary), "--nginx-binary, by its -v", True
+        return of_binary(options.nginx_binary), "--nginx-binary, by its -v", True
     if options.server_header is not None:
         from ws101.configured import version_in
 
@@ -54,7 +54,8 @@ def version(options: argparse.Namespace) -> tuple[Version, str, bool]:
     return NEWEST, "assumed, the newest known; --nginx-version tells", False
 
 
-def _of_binary(path: str) -> Version:
+def of_binary(path: str) -> Version:
+    """Return the version that a program of the user's tells; raises UnreadableInput where it is no nginx."""
     from ws101.lab import nginx
 
     what = f"--nginx-binary {path}"
