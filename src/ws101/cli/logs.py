@@ -47,8 +47,8 @@ def parser() -> Parser:
         "sources",
         nargs="+",
         metavar="SOURCE",
-        help="a file (plain, .gz, .zst, with its rotated parts), a directory, `-`, docker:NAME, compose:SERVICE,"
-        " journal:UNIT",
+        help="a file (plain, .gz, .zst), a pattern such as 'access.log*' for all its rotated parts, a directory, `-`, docker:NAME,"
+        " compose:SERVICE, journal:UNIT",
     )
     _add_choice(made.add_argument_group("which handshakes"))
     _add_knowledge(made.add_argument_group("what you know"))
