@@ -397,6 +397,48 @@ def test_a_named_cause_is_mended(site, capsys):
     assert "+        proxy_set_header Host $http_host;" in shown
 
 
+NOT_MENDED = [
+    (
+        ("server-rejects-host", "proxy-rewrites-host"),
+        "its repair would bring back server-rejects-host, which was named before it",
+    ),
+    (
+        ("server-rejects-host", "proxy-default-server"),
+        "nothing on this handshake's way is known to need a change for it",
+    ),
+    (("idle-timeout", "token-expired"), "no change to a configuration of nginx is known to mend it"),
+]
+
+
+@pytest.mark.parametrize(("causes", "why"), NOT_MENDED)
+def test_a_named_cause_that_is_not_mended_is_told(site, capsys, causes, why):
+    words = [word for cause in causes for word in ("--mend", cause)]
+    sentence = f"Not mended: {causes[1]}, for {why}."
+    assert fix(main_of(site), "--no-sandbox", *words) == 1
+    assert " ".join(capsys.readouterr().out.split()).count(sentence) == 1
+    fix(main_of(site), "--no-sandbox", "--diff", *words)
+    told = capsys.readouterr()
+    assert told.err == f"{sentence}\n"
+    assert "Not mended" not in told.out
+    fix(main_of(site), "--no-sandbox", "--json", *words)
+    assert told_as_json(capsys)["not_mended"] == [{"cause": causes[1], "why": f"for {why}"}]
+
+
+def test_a_named_cause_that_needs_no_repair_is_told_beside_a_sound_file(site, capsys):
+    fix(main_of(site), "--no-sandbox", "--apply")
+    capsys.readouterr()
+    assert fix(main_of(site), "--no-sandbox", "--mend", "proxy-default-server") == 0
+    said = capsys.readouterr().out
+    assert "Nothing to repair." in said
+    assert "Not mended: proxy-default-server, for nothing on this handshake's way" in " ".join(said.split())
+
+
+def test_a_cause_that_another_repair_takes_away_is_mended(site, capsys):
+    causes = ("--mend", "proxy-speaks-http-1.0", "--mend", "proxy-drops-upgrade-headers")
+    assert fix(main_of(site), "--no-sandbox", *causes) == 1
+    assert "Not mended" not in capsys.readouterr().out
+
+
 def test_doubtful_repairs_are_offered_and_made_on_demand(site, capsys):
     site.write_text(
         SITE.replace(
@@ -418,8 +460,8 @@ def test_doubtful_repairs_are_offered_and_made_on_demand(site, capsys):
         (("--nginx-version", "new"), "--nginx-version: it is no version"),
         (("--nginx-binary", "/nowhere/nginx"), "it is no program"),
         (("--nginx-binary", "/"), "it is no program"),
-        (("--nginx-binary", sys.executable), "it does not tell a version of nginx"),
-        (("--mend", "nothing"), "invalid choice"),
+        (("--mend", "nothing"), "there is no cause 'nothing'. These can be mended: idle-timeout, "),
+        (("--mend", "proxy-rewrite-host"), "Did you mean proxy-rewrites-host?"),
         (("--url", "app.test/ws"), "has no scheme"),
         (("--client", "me"), "--client: it is no address"),
         (("--what",), "there is no flag"),

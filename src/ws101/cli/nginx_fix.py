@@ -13,11 +13,11 @@ from pathlib import Path
 from ws101.cli import nginx_asking, streams
 from ws101.cli.nginx_apply import Test, Written, changed, write
 from ws101.cli.nginx_fix_shown import Case, Text, as_json
-from ws101.cli.nginx_reading import of_binary
+from ws101.cli.nginx_reading import program
 from ws101.cli.parser import Parser
 from ws101.cli.terminal import face
 from ws101.errors import Unavailable, UsageError
-from ws101.lab.nginx import Binary, binaries
+from ws101.lab.nginx import Binary, binaries, version
 from ws101.lab.sandbox import Trial, try_out
 from ws101.nginx.arrival import arrive
 from ws101.nginx.ask import Ask, Version
@@ -77,7 +77,7 @@ def _case(opened: Opened, options: argparse.Namespace) -> Case:
             "Name the main file, which includes it, such as /etc/nginx/nginx.conf."
         )
     arrival = arrive(model, wanted)
-    mended = mend(opened.configuration, arrival.ask, options.mend, unsafe=options.unsafe)
+    mended = mend(opened.configuration, arrival.ask, _causes(options.mend), unsafe=options.unsafe)
     touched = radius(mended.before, mended.after, arrival.ask) if mended.made else ()
     trials, untried = _tried(mended, arrival.ask, server, options)
     return Case(
@@ -102,7 +102,7 @@ def parser() -> Parser:
         help="a file, a directory with an nginx.conf, or `-` for a dump of nginx -T",
     )
     made.add_argument("--url", required=True, metavar="URL", help="the WebSocket, as its client asks for it")
-    made.add_argument("--mend", action="append", default=[], choices=sorted(BY_CAUSE), metavar="CAUSE",
+    made.add_argument("--mend", action="append", default=[], metavar="CAUSE",
                       help="mend this cause, too, as `ws101 check` names it (repeatable)")  # fmt: skip
     made.add_argument(
         "--unsafe", action="store_true", help="make the repairs, too, that may not be what you want"
@@ -133,10 +133,26 @@ def parser() -> Parser:
     return made
 
 
+def _causes(named: Sequence[str]) -> Sequence[str]:
+    """Return the causes that were named; raises UsageError where there is none of that name."""
+    strange = [cause for cause in named if cause not in BY_CAUSE]
+    if strange:
+        import difflib
+
+        from ws101.causes import BY_SLUG  # a repair seldom needs them all
+
+        for cause in strange:
+            if cause not in BY_SLUG:
+                near = difflib.get_close_matches(cause, BY_SLUG, n=1)
+                hint = f"Did you mean {near[0]}?" if near else f"These can be mended: {', '.join(BY_CAUSE)}."
+                raise UsageError(f"--mend: there is no cause {cause[:60]!r}. {hint}")
+    return named
+
+
 def _nginx(options: argparse.Namespace, *, elsewhere: bool) -> Nginx:
     """Return which nginx is meant: what the flags say, else the machine's own, else any; `elsewhere` tells that it is not this machine's."""
-    given = options.nginx_binary
-    here = (Binary("given", Path(given).absolute(), of_binary(given)),) if given else binaries()[::-1]
+    given = program(options.nginx_binary) if options.nginx_binary else None
+    here = (Binary("given", given, version(given)),) if given else binaries()[::-1]
     if options.nginx_version:
         wanted = _version(options.nginx_version)
         return Nginx(wanted, f"nginx {_text_of(wanted)}, as --nginx-version says", _most_like(wanted, here))
@@ -222,7 +238,7 @@ def _test(mended: Mended, options: argparse.Namespace) -> Test:
             why="this is a part of a configuration; run it for the whole, and take the backup if it fails"
         )
     system = next((str(one.path) for one in binaries() if one.name == "system"), None)
-    binary = str(Path(options.nginx_binary).absolute()) if options.nginx_binary else system
+    binary = str(program(options.nginx_binary)) if options.nginx_binary else system
     if binary is None:
         return Test(why="there is no nginx on PATH (--nginx-binary names one)")
     main = os.path.abspath(place_of(mended.before.main.name))  # noqa: PTH100 - nginx takes links as they are
@@ -236,7 +252,7 @@ def _show(case: Case, options: argparse.Namespace) -> None:
     """Say everything that is known before a file is written."""
     if options.diff:
         _say_exactly(case.mended.diff)
-        for words in case.incomplete:
+        for words in (*case.left, *case.incomplete):
             streams.complain(words)
     else:
         streams.say(_text(case, options).shown())

@@ -81,6 +81,11 @@ class Case:
         return isinstance(sent, Upstream) and bool(sent.upgrades)
 
     @property
+    def left(self) -> tuple[str, ...]:
+        """What was named and is not mended, each in a sentence."""
+        return tuple(f"Not mended: {one.cause}, {one.why}." for one in self.mended.left)
+
+    @property
     def incomplete(self) -> tuple[str, ...]:
         """What could not be read or decided, so that more may be wrong."""
         unread = tuple(f"{trouble.place}: {trouble.what}" for trouble in self.mended.before.troubles)
@@ -149,14 +154,16 @@ class Text:
             yield from self._wrapped(f"For {self.case.known}.", "")
             if not self.case.sound:
                 yield from self._blamed()
-            return
-        yield self._title(f"{len(made)} repair{'s' if len(made) > 1 else ''}")
-        yield from self._wrapped(f"For {self.case.known}.", "")
+        else:
+            yield self._title(f"{len(made)} repair{'s' if len(made) > 1 else ''}")
+            yield from self._wrapped(f"For {self.case.known}.", "")
         for number, one in enumerate(made, 1):
             kind = "safe" if one.safe else "unsafe"
             yield from self._wrapped(f"{one.what} [{one.cause}, {kind}]", "     ", f"  {number}  ")
             if one.doubt:
                 yield from self._wrapped(f"but {one.doubt}", "     ")
+        for words in self.case.left:
+            yield from self._wrapped(words, "")
 
     def _blamed(self) -> Iterator[str]:
         """Yield what stands against a 101, and where the rest is told."""
@@ -348,6 +355,7 @@ def as_json(case: Case, written: Written | None) -> str:
         "exact": case.clean(mended.diff) == mended.diff,
         "repairs": [{"cause": r.cause, "what": r.what, "safe": r.safe, "doubt": r.doubt} for r in mended.made],
         "offered": [{"cause": r.cause, "what": r.what, "safe": r.safe, "doubt": r.doubt} for r in mended.offered],
+        "not_mended": [{"cause": one.cause, "why": one.why} for one in mended.left],
         "also_changes": [
             {"location": " ".join(t.location.arguments), "server": t.server, "file": t.location.place.file, "line": t.location.place.line,
              "changes": list(t.changes), "plain_requests": t.plain}

@@ -43,7 +43,7 @@ def version(options: argparse.Namespace) -> tuple[Version, str, bool]:
             )
         return found, "--nginx-version", True
     if options.nginx_binary is not None:
-        return of_binary(options.nginx_binary), "--nginx-binary, by its -v", True
+        return _of_binary(options.nginx_binary), "--nginx-binary, by its -v", True
     if options.server_header is not None:
         from ws101.configured import version_in
 
@@ -54,14 +54,21 @@ def version(options: argparse.Namespace) -> tuple[Version, str, bool]:
     return NEWEST, "assumed, the newest known; --nginx-version tells", False
 
 
-def of_binary(path: str) -> Version:
-    """Return the version that a program of the user's tells; raises UnreadableInput where it is no nginx."""
+def _of_binary(path: str) -> Version:
     from ws101.lab import nginx
 
-    what = f"--nginx-binary {path}"
-    if not Path(path).is_file() or not os.access(path, os.X_OK):
-        raise UnreadableInput(what, "it is no program", "Name nginx itself, such as /usr/sbin/nginx.")
-    found = nginx.version(Path(path).absolute())
+    found = nginx.version(program(path))
     if not found:
-        raise UnreadableInput(what, "it does not tell a version of nginx with -v", "Name nginx itself.")
+        raise UnreadableInput(
+            f"--nginx-binary {path}", "it does not tell a version of nginx with -v", "Name nginx itself."
+        )
     return found
+
+
+def program(path: str) -> Path:
+    """Return where a program lies that the user named; raises UnreadableInput where it is none."""
+    if not Path(path).is_file() or not os.access(path, os.X_OK):
+        raise UnreadableInput(
+            f"--nginx-binary {path}", "it is no program", "Name nginx itself, such as /usr/sbin/nginx."
+        )
+    return Path(path).absolute()

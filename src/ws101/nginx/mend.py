@@ -1,6 +1,6 @@
 """Repairs a configuration for one request: repair after repair, each on what the one before left, until nothing changes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ws101.nginx.ask import Ask
@@ -8,20 +8,29 @@ from ws101.nginx.edit import Edit, between, by_file, diff, edited
 from ws101.nginx.include import Configuration
 from ws101.nginx.model import understand
 from ws101.nginx.repair import Repair
-from ws101.nginx.repairs import NEEDED, repair
+from ws101.nginx.repairs import BY_CAUSE, NEEDED, repair
 from ws101.nginx.sockets import Told, Way, way_of
 
 MOST_ROUNDS = 12
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """A cause that was named and is not mended; `why` goes on from its name."""
+
+    cause: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mended:
-    """A configuration before and after, with the repairs that were made, and those that were only offered."""
+    """A configuration before and after, with the repairs that were made, those only offered, and the named causes left."""
 
     before: Configuration
     after: Configuration
     made: tuple[Repair, ...]
     offered: tuple[Repair, ...] = ()
+    left: tuple[Left, ...] = ()
 
     @property
     def edits(self) -> tuple[Edit, ...]:
@@ -42,18 +51,19 @@ def mend(
     What the model shows to be needed is mended where that is safe, and with `unsafe` otherwise, too; `causes` are mended in
     any case, for whoever names them knows: each once at a place; where two want the opposite, the first one counts.
     """
-    current, made = configuration, list[Repair]()
+    current, made, causes = configuration, list[Repair](), tuple(dict.fromkeys(causes))
     offered: dict[str, Repair] = {}
     done: set[tuple[str, str]] = set()
+    met: set[str] = set()
     for _ in range(MOST_ROUNDS):
         way = _way(current, ask)
         place = _place(way)
+        wanted = {cause: one for cause in causes if (one := _named(way, cause))}
+        met |= wanted.keys()
         named = [
             one
-            for number, cause in enumerate(causes)
-            if (cause, place) not in done
-            and (one := _named(way, cause))
-            and not _undoes(one, current, ask, [c for c in causes[:number] if not _named(way, c)])
+            for cause, one in wanted.items()
+            if (cause, place) not in done and not _undoes(one, current, ask, _before(cause, causes, wanted))
         ]
         found = (mends(way.let_in) or mends(way.route) for mends in NEEDED)
         needed = [one for one in found if one and one.what not in {r.what for r in made}]
@@ -67,7 +77,30 @@ def mend(
         done.add((allowed[0].cause, place))
         current = changed
     others = tuple(one for one in offered.values() if one not in made)
-    return Mended(configuration, current, tuple(made), others)
+    over = [cause for cause in causes if cause not in {slug for slug, _ in done}]
+    return Mended(configuration, current, tuple(made), others, tuple(_left(over, causes, met, current, ask)))
+
+
+def _left(
+    over: Sequence[str], causes: Sequence[str], met: set[str], current: Configuration, ask: Ask
+) -> Iterator[Left]:
+    """Yield what was named and not mended: not what another repair took away, too."""
+    way = _way(current, ask)
+    still = {cause: one for cause in causes if (one := _named(way, cause))}
+    for cause in over:
+        if cause not in BY_CAUSE:
+            yield Left(cause, "for no change to a configuration of nginx is known to mend it")
+        elif cause not in met:
+            yield Left(cause, "for nothing on this handshake's way is known to need a change for it")
+        elif cause in still:
+            first = _undoes(still[cause], current, ask, _before(cause, causes, still))
+            kept = f"would bring back {first}, which was named before it" if first else "was not reached"
+            yield Left(cause, f"for its repair {kept}")
+
+
+def _before(cause: str, causes: Sequence[str], wanted: Mapping[str, Repair]) -> list[str]:
+    """Return what was named before a cause and is not there now."""
+    return [other for other in causes[: causes.index(cause)] if other not in wanted]
 
 
 def _named(way: Way, cause: str) -> Repair | None:
@@ -81,12 +114,12 @@ def _place(way: Way) -> str:
     return " ".join(word for level in levels if level.directive for word in level.directive.texts)
 
 
-def _undoes(one: Repair, current: Configuration, ask: Ask, mended: Sequence[str]) -> bool:
-    """Return whether a repair brings back what was named before it: of two that want the opposite the first one counts."""
+def _undoes(one: Repair, current: Configuration, ask: Ask, mended: Sequence[str]) -> str | None:
+    """Return what a repair brings back that was named before it: of two that want the opposite the first one counts."""
     if not mended:
-        return False
+        return None
     way = _way(edited(current, one.edits), ask)
-    return any(_named(way, cause) for cause in mended)
+    return next((cause for cause in mended if _named(way, cause)), None)
 
 
 def _way(configuration: Configuration, ask: Ask) -> Way:
