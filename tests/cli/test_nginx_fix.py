@@ -176,6 +176,16 @@ def test_a_refusal_that_was_there_before_is_not_held_against_the_repair(site, tm
     assert "http_upgrade" in site.read_text()
 
 
+def test_an_nginx_that_tells_no_version_is_named_without_one(site, tmp_path, capsys):
+    path = tmp_path / "fork"
+    path.write_text('#!/bin/sh\n[ "$1" = -v ] && echo fork/9 >&2 && exit 0\nexit 1\n')
+    path.chmod(0o755)
+    assert fix(main_of(site), "--nginx-binary", str(path)) == 1
+    assert "Your configuration on real nginx, in a sandbox" in capsys.readouterr().out
+    assert fix(main_of(site), "--nginx-binary", str(path), "--json") == 1
+    assert told_as_json(capsys)["trials"]["before"]["nginx"] == ""
+
+
 def test_a_file_that_changed_meanwhile_is_left_alone(site, monkeypatch, capsys):
     import ws101.cli.nginx_fix as command
 

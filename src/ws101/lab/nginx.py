@@ -17,6 +17,7 @@ from ws101.errors import Unavailable
 
 _READY = b"start worker process "  # a notice of the master; the configuration stood every test by then
 _START_SECONDS = 20.0
+_VERSION_SECONDS = 20.0
 _STOP_SECONDS = 5.0
 # By name, the directives that make a log_format of it. "detailed" keeps what the format of examples/nginx keeps, and is
 # read by its fields' names alike: combined, then what the client sent, then what became of it.
@@ -66,9 +67,15 @@ def default_binary() -> Binary:
 
 
 def version(path: Path) -> tuple[int, ...]:
-    """Return what `nginx -v` says, such as (1, 22, 1)."""
-    said = subprocess.run([path, "-v"], capture_output=True, text=True, check=False).stderr
-    match = re.search(r"nginx/(\d+(?:\.\d+)*)", said)
+    """Return what `nginx -v` says, such as (1, 22, 1); nothing where it says none, or does not run."""
+    try:
+        done = subprocess.run(
+            [path, "-v"], capture_output=True, text=True, errors="replace", check=False,
+            stdin=subprocess.DEVNULL, timeout=_VERSION_SECONDS,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired):
+        return ()
+    match = re.search(r"(?:nginx|openresty)/(\d+(?:\.\d+)*)", done.stderr)
     return tuple(int(part) for part in match[1].split(".")) if match else ()
 
 
