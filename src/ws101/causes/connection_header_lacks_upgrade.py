@@ -59,6 +59,8 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return RuledOut("Upgrade is missing as well")
     if way.fronted(story):
         return None
+    if bare := hearing.bare_404(story):
+        return hearing.supported(hearing.answered(bare), certainty=hearing.POSSIBLE, rare=True)
     plain = hearing.plain_request(story)
     return hearing.supported(hearing.plainly(plain[0]), certainty=hearing.POSSIBLE) if plain else None
 

@@ -101,7 +101,7 @@ def read(_: Evidence, story: Story) -> Ruling | None:
     sent = way.telling(story, "Origin") or way.telling_meant(story, "Origin")
     if sent is not None and not way.field(sent, "Origin"):
         return RuledOut(f"the request had no Origin ({sent.place})")
-    known = way.server_status(story)
+    known = way.perhaps_of_server(story)
     if sent is None or known is None or known[1] != 403:
         return hearing.refused_otherwise(story, 403, 400, 404)
     verb = "means to send" if sent.hop is Hop.CLIENT else "saw"

@@ -148,7 +148,11 @@ def _read(story: Story) -> Ruling | None:
         return out
     if passage := hearing.lost_on_the_way(story, "Upgrade"):
         return hearing.supported(*passage)
-    return _without(story) or _by_refusal(story) or _bare(story)
+    if shown := _without(story) or _by_refusal(story):
+        return shown
+    if way.fronted(story) and (bare := hearing.bare_404(story)):
+        return hearing.supported(hearing.answered(bare), certainty=hearing.POSSIBLE, rare=True)
+    return _bare(story)
 
 
 def _innocent(story: Story) -> RuledOut | None:

@@ -82,6 +82,8 @@ def read(_: Evidence, story: Story) -> Ruling | None:
     known = way.perhaps_of_server(story)
     if said is not None:
         return hearing.supported(hearing.quote(said), certainty=hearing.POSSIBLE)
+    if said_closed := hearing.by_words(story, Says.UPSTREAM_CLOSED, certainty=hearing.POSSIBLE, rare=True):
+        return said_closed
     if unknown := hearing.refused_as_unknown(story):
         return hearing.supported(hearing.answered(unknown), certainty=hearing.POSSIBLE, rare=True)
     if known is None or known[1] != 404:

@@ -96,6 +96,8 @@ def _misplaced(evidence: Evidence, token: TokenReading, name: str) -> Supported:
 def read(_: Evidence, story: Story) -> Ruling | None:
     if out := hearing.past_credentials(story):
         return out
+    if lost := _query_lost(story):
+        return lost
     placed, refusal = hearing.token_in_query(story), hearing.refusal_of_credentials(story)
     said = hearing.quotes(story, Says.TOKEN_MISSING)
     if placed is not None and (said or refusal):
@@ -106,6 +108,14 @@ def read(_: Evidence, story: Story) -> Ruling | None:
     if (more := hearing.says_more(story)) is not None and more.says is not Says.TOKEN_MISSING:
         return None
     return _elsewhere(story, refusal)
+
+
+def _query_lost(story: Story) -> RuledOut | None:
+    """Return that the query did not arrive, where the server's whole record of the request has none."""
+    pair = hearing.paths(story)
+    if pair is None or "?" not in pair[0].path or "?" in pair[1].path or not pair[1].whole:
+        return None
+    return RuledOut(f"the query was lost on the way: the server saw {pair[1].path} ({pair[1].place})")
 
 
 def _elsewhere(story: Story, refusal: tuple[Entry, int]) -> Ruling | None:

@@ -74,8 +74,10 @@ def _unseen(story: Story, refusal: tuple[Entry, int] | None) -> Ruling | None:
     return hearing.supported(hearing.answered(*refusal), certainty=hearing.POSSIBLE, rare=True)
 
 
-def read(_: Evidence, story: Story) -> Ruling | None:
+def read(evidence: Evidence, story: Story) -> Ruling | None:
     name = "Authorization"
+    if evidence.baseline is not None and name in evidence.baseline.sending.request.headers:
+        return RuledOut("the handshake carries a token")
     ours = next((e for e in story.at(Hop.CLIENT) if e.says is Says.TOKEN_MISSING), None)
     if ours is not None and hearing.refusal_of_credentials(story):
         return hearing.supported(hearing.quote(ours))

@@ -56,6 +56,8 @@ def read(_: Evidence, story: Story) -> Ruling | None:
     if plain and not way.telling_meant(story, "Upgrade") and plain[0].says is not Says.NO_CONNECTION:
         fronted = way.fronted(story) is not None
         return hearing.supported(hearing.plainly(plain[0]), certainty=hearing.POSSIBLE, rare=fronted)
+    if bare := hearing.bare_404(story):
+        return hearing.supported(hearing.answered(bare), certainty=hearing.POSSIBLE, rare=True)
     return Unknown("$http_upgrade in the proxy's access log") if way.fronted(story) else None
 
 

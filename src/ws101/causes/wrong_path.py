@@ -111,11 +111,17 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
 
 # ---- logs
 
+_DESTROYED = (Says.UPSTREAM_CLOSED,)  # servers on Node's ws close so where no route fits (socket.destroy())
+
 
 def read(_: Evidence, story: Story) -> Ruling | None:
     if out := hearing.not_sent(story) or hearing.rewritten(story) or hearing.upgrade_gone(story):
         return out
     refusal = hearing.no_route(story) or hearing.refused_as_unknown(story)
+    if refusal is None and (
+        closed := hearing.by_words(story, *_DESTROYED, certainty=hearing.POSSIBLE, rare=True)
+    ):
+        return closed
     if refusal is None:
         return hearing.refused_otherwise(story, 400, 403, 404)
     certain = hearing.LIKELY if "//" in refusal.path.partition("?")[0] else hearing.POSSIBLE

@@ -50,7 +50,7 @@ from ws101.hearing.fields import (
     sent_without,
 )
 from ws101.hearing.pages import by_page
-from ws101.hearing.upgrade import bare_400, plain_request, plainly, upgrade_arrived
+from ws101.hearing.upgrade import bare_400, bare_404, plain_request, plainly, upgrade_arrived
 from ws101.hearing.words import (
     LIKELY,
     POSSIBLE,
@@ -87,6 +87,7 @@ __all__ = [
     "arrived_without",
     "as_sent",
     "bare_400",
+    "bare_404",
     "before_server",
     "beyond_proxy",
     "by_page",

@@ -52,6 +52,14 @@ def bare_400(story: Story) -> Entry | None:
     )
 
 
+def bare_404(story: Story) -> Entry | None:
+    """Return the 404 of a server that logs nothing: Node's, among others, answers so to what asks for no upgrade."""
+    entry = way.met(story)
+    if entry is None or entry.status != 404 or story.at(*way.BEHIND) or way.perhaps_own(story):
+        return None
+    return entry if way.is_handshake(story) and not saying(story, Says.NO_FILE) else None
+
+
 def upgrade_arrived(story: Story) -> RuledOut | None:
     """Return that an upgrade reached the server: it says so, or answers as only to one that did."""
     seen = way.telling(story, "Upgrade", *way.BEHIND)

@@ -38,6 +38,8 @@ def recount(cause: Cause, ruling: Ruling, evidence: Evidence) -> Ruling:
         return _of_another(ruling, heard, story, evidence.saw)
     if heard is None or isinstance(heard, Unknown):
         return ruling
+    if isinstance(ruling, RuledOut) and cause.hop is Hop.CLIENT:
+        return ruling  # what was sent is known; if a hop's record lacks it, it was lost before
     return _cleared(ruling, heard, evidence) if isinstance(heard, RuledOut) else _joined(ruling, heard)
 
 
