@@ -129,10 +129,12 @@ class Desk:
         self.count(self.joiner.feed(self.chosen(late)))
         self.count(self.joiner.finish())
 
-    def chosen(self, entries: Iterable[Entry]) -> Iterator[Entry]:
-        """Yield what lies within the time that is asked for."""
+    def chosen(self, entries: Iterable[Entry], arrived: float | None = None) -> Iterator[Entry]:
+        """Yield what lies within the time that is asked for; a record without a time has that at which it `arrived`."""
         since, until = self.inquiry.since, self.inquiry.until
         for entry in entries:
+            if entry.time is None and arrived is not None:
+                entry.time, entry.zoned = arrived, True
             early = since is not None and entry.time is not None and entry.time < since
             late = until is not None and entry.time is not None and entry.time > until
             if not (early or late):

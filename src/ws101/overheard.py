@@ -74,11 +74,14 @@ class Ear:
             )
         )
         stories = list(desk.joiner.feed(self._probes(evidence)))
-        for name, (before, new) in pieces.items():
+        for name, heard in pieces.items():
             reader = desk.reader(name)
-            reader.feed(before)
+            reader.feed(heard.before.text, heard.before.line)
             reader.pause()
-            stories += desk.joiner.feed(desk.chosen([*reader.feed(new), *reader.finish()]))
+            for arrived, data in heard.new:
+                stories += desk.joiner.feed(desk.chosen(reader.feed(data), arrived))
+            late = heard.new[-1][0] if heard.new else None
+            stories += desk.joiner.feed(desk.chosen(reader.finish(), late))
         stories += desk.joiner.finish()
         unopened = self._listening.unopened
         problems = [f"{one.name}: {one.why}. {one.cure}" for one in unopened]

@@ -307,3 +307,34 @@ def test_a_file_that_is_not_there_yet_is_named_and_waited_for(tmp_path):
     assert running.returncode == 3
     assert "No handshake was found" in shown
     assert "Logs that were read" not in shown
+
+
+def test_lines_have_their_numbers_in_the_file_that_is_followed(tmp_path):
+    log = tmp_path / "access.log"
+    log.write_text("something else\n" * 18)
+    command = [sys.executable, "-m", "ws101", "logs", "--follow", "access.log", "--path", PATH]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1
+    ) as running:
+        assert "following" in running.stderr.readline()
+        with log.open("a") as file:
+            file.write(STORY[1].read_text())
+        running.stdout.readline()
+        running.send_signal(signal.SIGINT)
+        rest, _ = running.communicate(timeout=100)
+    assert "access.log:19" in rest
+
+
+def test_a_record_without_a_time_has_that_at_which_it_came():
+    line = b'INFO:     127.0.0.1:5 - "GET /ws HTTP/1.1" 404 Not Found\n'
+    command = [sys.executable, "-m", "ws101", "logs", "--follow", "-", "--path", "/ws", "--json"]
+    ended = subprocess.run(command, input=line, capture_output=True, check=False, timeout=100)
+    (group,) = json.loads(ended.stdout)["chronicle"]["groups"]
+    assert group["first"] is not None
+
+
+def test_a_websocket_library_is_known_by_its_agent(ws101, tmp_path):
+    line = '203.0.113.9 - - [25/Nov/2026:09:46:40 +0000] "GET /chat HTTP/1.1" 404 9 "-" "Python/3.11 websockets/15.0"\n'
+    (tmp_path / "access.log").write_text(line)
+    document = told(ws101("logs", tmp_path / "access.log", "--json"))
+    assert [group["paths"] for group in document["chronicle"]["groups"]] == [{"/chat": 1}]

@@ -40,8 +40,8 @@ def parser() -> Parser:
     made = Parser(
         prog="ws101 logs",
         description="Read the logs of client, proxy and server together: one story for each handshake, and its cause.",
-        epilog="Exit status: 0 all handshakes that were found work, 1 a problem was found, 2 wrong usage,"
-        " 3 nothing was found or not all could be read, 4 a bug in ws101.",
+        epilog="Exit status: 0 all handshakes that were found work, 1 the cause of a failure was found, 2 wrong usage,"
+        " 3 no handshake or no cause was found, or not all could be read, 4 a bug in ws101.",
     )
     made.add_argument(
         "sources",

@@ -18,6 +18,8 @@ from ws101.logs.story import Story
 from ws101.render.ink import Ink
 from ws101.render.ticker import record, verdict
 from ws101.sources import is_path
+from ws101.sources.file import watched
+from ws101.sources.following import lines_before
 from ws101.sources.live import follow as follow_sources
 
 _QUIET = 0.1  # seconds without a line, after which an open record is read as it is
@@ -61,13 +63,15 @@ class _Ticker:
             if isinstance(end, Exception):
                 raise end
         for reader in self.desk.readers.values():
-            self._take(reader.finish())
+            self._take(reader.finish(), time.time())
         self._tell(tuple(self.desk.joiner.finish()))
 
     async def _read(self) -> None:
         names = self.desk.inquiry.sources
 
         def ready() -> None:
+            for path in filter(Path.exists, watched([name for name in names if is_path(name)])):
+                self.desk.reader(str(path)).feed(b"", line=1 + lines_before(path))
             streams.complain(f"following {', '.join(names)}; Ctrl-C ends it and shows the report")
             for name in names:
                 if is_path(name) and glob.escape(name) == name and not Path(name).exists():
@@ -77,7 +81,7 @@ class _Ticker:
             names, stdin=sys.stdin.buffer, environ=os.environ, told=streams.complain, ready=ready
         ):
             self._heard = time.monotonic()
-            self._take(self.desk.reader(name).feed(data))
+            self._take(self.desk.reader(name).feed(data), time.time())
 
     async def _settle(self) -> None:
         """Read open records when nothing comes for a moment, and tell the stories that are over."""
@@ -87,15 +91,15 @@ class _Ticker:
             now = time.monotonic()
             if now - self._heard >= _QUIET:
                 for reader in self.desk.readers.values():
-                    self._take(reader.pause())
+                    self._take(reader.pause(), time.time())
             if now - looked >= _PATIENCE:
                 looked = now
                 over = now - self._heard >= _PATIENCE
                 joiner = self.desk.joiner
                 self._tell(tuple(joiner.finish() if over else joiner.settle(self._latest - _PATIENCE)))
 
-    def _take(self, entries: Sequence[Entry]) -> None:
-        chosen = list(self.desk.chosen(entries))
+    def _take(self, entries: Sequence[Entry], arrived: float) -> None:
+        chosen = list(self.desk.chosen(entries, arrived))
         self._latest = max((self._latest, *(entry.time for entry in chosen if entry.time is not None)))
         self._say([record(entry, self._ink) for entry in chosen])
         self._tell(tuple(self.desk.joiner.feed(chosen)))

@@ -94,6 +94,8 @@ def is_handshake(entry: Entry) -> bool:
         return True
     if entry.identity.get("probe") or entry.scheme in {"ws", "wss"}:
         return True
+    if "websocket" in entry.agent.lower():  # a library's own name, as in `Python/3.11 websockets/15.0`
+        return True
     upgrade, connection = entry.headers.get("upgrade", ""), entry.headers.get("connection", "")
     if "websocket" in upgrade.lower() or "upgrade" in connection.lower():
         return True

@@ -5,6 +5,7 @@ as a notification would; inotify is not in the standard library, and does not re
 """
 
 import asyncio
+import contextlib
 import os
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -148,6 +149,17 @@ class Tails:
         """Close every file."""
         for tail in self._tails.values():
             tail.close()
+
+
+def lines_before(path: Path, size: int | None = None) -> int:
+    """Return how many lines end in a file's first bytes, all of them where no `size` is given; 0 where it cannot be read."""
+    count = 0
+    with contextlib.suppress(OSError), path.open("rb", buffering=0) as file:
+        left = os.fstat(file.fileno()).st_size if size is None else size
+        while left > 0 and (piece := file.read(min(CHUNK, left))):
+            left -= len(piece)
+            count += piece.count(b"\n")
+    return count
 
 
 async def follow_files(

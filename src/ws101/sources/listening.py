@@ -5,10 +5,11 @@ import contextlib
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from ws101.errors import Unavailable
 from ws101.sources import is_path, open_sources
+from ws101.sources.following import lines_before
 from ws101.sources.live import follow
 from ws101.sources.source import Unopened
 
@@ -18,13 +19,27 @@ QUIET = 0.25  # seconds without a line, after which no more is expected; nginx w
 PATIENCE = 2.0  # seconds in all
 
 
+class Before(NamedTuple):
+    """What stood in a source before: whole lines, and the number of the first one."""
+
+    text: bytes = b""
+    line: int = 1
+
+
+class Heard(NamedTuple):
+    """What one source held before, and each piece that came since, with the time at which it did."""
+
+    before: Before
+    new: tuple[tuple[float, bytes], ...]
+
+
 class Listening:
     """Listens to sources from `start` until `settle`; `troubles` says in sentences what went wrong."""
 
     def __init__(self, names: Sequence[str], *, stdin: BinaryIO, environ: Mapping[str, str]) -> None:
         self._names, self._stdin, self._environ = tuple(dict.fromkeys(names)), stdin, environ
-        self._before: dict[str, bytes] = {}
-        self._new: dict[str, list[bytes]] = {}
+        self._before: dict[str, Before] = {}
+        self._new: dict[str, list[tuple[float, bytes]]] = {}
         self._last = 0.0
         self._task: asyncio.Task[None] | None = None
         self.unopened: tuple[Unopened, ...] = ()
@@ -40,7 +55,7 @@ class Listening:
             await asyncio.wait((waiting, self._task), return_when=asyncio.FIRST_COMPLETED)
             waiting.cancel()
 
-    async def settle(self) -> Mapping[str, tuple[bytes, bytes]]:
+    async def settle(self) -> Mapping[str, Heard]:
         """Wait until nothing more is written, for a while; return what stood before and what is new, by source."""
         asked = time.monotonic()
         while self._task is not None and not self._task.done():
@@ -50,7 +65,9 @@ class Listening:
             await asyncio.sleep(QUIET / 5)
         await self.stop()
         names = {**self._before, **self._new}
-        return {name: (self._before.get(name, b""), b"".join(self._new.get(name, []))) for name in names}
+        return {
+            name: Heard(self._before.get(name, Before()), tuple(self._new.get(name, ()))) for name in names
+        }
 
     async def stop(self) -> None:
         """Stop listening."""
@@ -64,7 +81,7 @@ class Listening:
             async for name, data in follow(
                 names, stdin=self._stdin, environ=self._environ, told=self.troubles.append, ready=ready.set
             ):
-                self._new.setdefault(name, []).append(data)
+                self._new.setdefault(name, []).append((time.time(), data))
                 self._last = time.monotonic()
         except Unavailable as missing:
             self.troubles.append(str(missing))
@@ -85,16 +102,18 @@ class Listening:
             if source.path is not None:
                 self._before[source.name] = _end_of(source.path)
             else:
-                self._before[source.name] = b"".join(source.chunks())[-BEFORE:]
+                self._before[source.name] = Before(b"".join(source.chunks())[-BEFORE:])
             self.troubles += source.troubles
         return tuple(name for name in self._names if name not in lost)
 
 
-def _end_of(path: Path) -> bytes:
+def _end_of(path: Path) -> Before:
     """Return the last whole lines of a file, as many as are of use."""
     with contextlib.suppress(OSError), path.open("rb") as file:
         size = file.seek(0, 2)
-        file.seek(max(0, size - BEFORE))
+        start = max(0, size - BEFORE)
+        line = 1 + lines_before(path, start)
+        file.seek(start)
         end = file.read(BEFORE)
-        return end if size <= BEFORE else end.partition(b"\n")[2]
-    return b""
+        return Before(end, line) if start == 0 else Before(end.partition(b"\n")[2], line + 1)
+    return Before()
