@@ -25,7 +25,7 @@ from ws101.logs.kind import kind
 from ws101.logs.reader import Reader
 from ws101.logs.statement import Statement, stated
 from ws101.logs.story import Story
-from ws101.logs.tally import Grouped, Tally
+from ws101.logs.tally import Grouped, Tally, measure
 from ws101.logs.witness import Witness
 from ws101.redact import Redactor, clean_report
 from ws101.report import Chronicle, Group, LogSource, Outcome, Report, TargetInfo
@@ -43,6 +43,7 @@ Progress = Callable[[str], None]
 
 _PARTS = 24  # of the whole time, in the chart
 _NAMED = 1000  # clients and paths that are named
+_KINDS = 256  # of handshakes, of which is remembered what was judged
 _HINTS = 3  # paths that may be a WebSocket's
 _ASSET = re.compile(
     r"\.(?:avif|css|eot|gif|html?|ico|jpe?g|js|map|mjs|php|png|svg|ttf|txt|webp|woff2?|xml)$", re.IGNORECASE
@@ -107,6 +108,8 @@ class Desk:
         self.sources: tuple[Source, ...] = ()
         self.skimmer = Skimmer(self.formats, self.concern)
         self.bulk = Bulk((inquiry.since, inquiry.until))
+        self._came_to: dict[Hashable, Ending] = {}
+        self._weighed: dict[int, tuple[Story, Weighed]] = {}
 
     def reader(self, name: str) -> Reader:
         """Return the reader of the source of this name."""
@@ -168,10 +171,15 @@ class Desk:
         return clean_report(self.skimmer.numbered(told), None if self.inquiry.show_secrets else self.redactor)
 
     def ending(self, story: Story) -> Group:
-        """Return what one handshake came to."""
-        alone: Tally[Ending] = Tally()
-        alone.add(self._ending(story), story)
-        return self._group(alone.groups()[0], None, None)
+        """Return what one handshake came to; one of each kind is judged for all."""
+        alike = kind(story)
+        if alike not in self._came_to:
+            if len(self._came_to) >= _KINDS:
+                self._came_to.clear()
+            self._came_to[alike] = self._ending(story)
+        ended, one = self._came_to[alike], measure(story)
+        times, clients, paths = one.times, one.clients.top(1), one.paths.top(1)
+        return Group(*ended, one.count, times.first, times.last, clients, paths, ())
 
     def _endings(self) -> "tuple[Grouped[Ending], ...]":
         """Return what became of the handshakes and why, those that fail first, then the most frequent."""
@@ -183,15 +191,26 @@ class Desk:
             told.add(*one)
         return tuple(sorted(told.groups(), key=lambda group: group.key.rank(group.measure.count)))
 
+    def prepare(self) -> None:
+        """Load the causes, so that the first handshake that is judged while logs are followed keeps no line waiting."""
+        import ws101.verdict.ending
+        import ws101.verdict.logged  # noqa: F401
+
     def _ending(self, story: Story) -> "Ending":
         from ws101.verdict.ending import ending
 
         return ending(story, self._judge(story).findings)
 
     def _judge(self, story: Story) -> "Weighed":
+        """Weigh the causes for a handshake; it is asked for several times of each that is told."""
         from ws101.verdict.logged import judge
 
-        return judge(story, now=self.inquiry.now, config=self._config(story), saw=self.inquiry.saw)
+        if id(story) not in self._weighed:
+            if len(self._weighed) >= _KINDS:
+                self._weighed.clear()
+            weighed = judge(story, now=self.inquiry.now, config=self._config(story), saw=self.inquiry.saw)
+            self._weighed[id(story)] = (story, weighed)  # while the story is held no other has its id
+        return self._weighed[id(story)][1]
 
     def _verdict(self, endings: "Sequence[Grouped[Ending]]", cut_short: str) -> Report:
         from ws101.verdict.logged import judged

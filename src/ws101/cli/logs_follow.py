@@ -43,6 +43,7 @@ class _Ticker:
     def __init__(self, asked: Inquiry, options: argparse.Namespace) -> None:
         look = face(sys.stdout, options.color)
         self.desk = Desk(asked)
+        self.desk.prepare()
         self._ink = Ink(look.width, look.colour, look.ascii_only)
         self._shown = options.format == "text" and not options.output
         self._heard = self._latest = 0.0

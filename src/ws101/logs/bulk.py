@@ -28,7 +28,7 @@ _KINDS = 4000  # that are told apart; what would be one more is read by itself
 _ROW = re.compile(
     rb"([0-9A-Fa-f.:]++) ([^ ]++ [^ ]++) \[([^\]]{20,30}+)\] "
     rb'"([A-Z]++ [^ ]++ HTTP/[0-9.]++" [0-9]{3}) ([^ ]++)'
-    rb'(?! "[^"]*+" "ws101/)(?: "[^"]*+" "[^"]*+")?+([^\r]*+)\r?'
+    rb'(?: "[^"]*+" "(?!ws101/)[^"]*+")?+(?! "[^"]*+" "ws101/)([^\r]*+)\r?'
 )
 _VALUES = re.compile(rb"(?<==)(?!websocket|polling|[0-9](?:&|$))[^& ]+")
 # Tokens, ids and parts of seconds, in what a log_format adds.
@@ -87,20 +87,27 @@ class Sorter:
         """Yield the rows among these lines, then what is read of the others."""
         rows: list[Row] = []
         others: list[tuple[bytes, int]] = []
-        tells = self._tells
+        tells, fullmatch = self._tells, _ROW.fullmatch
+        before, time = b"", 0.0
         for text, number in zip(texts, numbers, strict=True):
-            match = _ROW.fullmatch(text)
+            match = fullmatch(text)
             if match is None:
                 others.append((text, number))
                 continue
             client, user, when, request, size, rest = match.groups()
             if rest or b"?" in request or user != _NOBODY:
                 kind = _kind(user, when, request, size, rest)
+            elif request.endswith(b"101"):  # as _kind has it, in less time
+                kind = request + b"  " + when[:11]
             else:
-                kind = b"%s %s %s" % (request, b"" if request.endswith(b"101") else size, when[:11])
-            told = tells[kind] if kind in tells else self._is_told(kind, text, number)
+                kind = request + b" " + size + b" " + when[:11]
+            told = tells.get(kind)
+            if told is None:
+                told = self._is_told(kind, text, number)
             if told:
-                rows.append((_time(when), client, kind, number, text))
+                if when != before:
+                    before, time = when, _time(when)
+                rows.append((time, client, kind, number, text))
             elif told is None:
                 others.append((text, number))
         if rows:
@@ -139,7 +146,7 @@ class Bulk:
         self._held: list[Rows] = []
         self._number = 0
         self.counted: Counter[str] = Counter()
-        self._near: dict[int, list[Entry]] = defaultdict(list)
+        self._near: dict[int, _Others] = defaultdict(_Others)
         self._counted: dict[tuple[str, Kind], _Counted] = {}
         self._lines: dict[tuple[str, int], _Counted] = {}
 
@@ -153,7 +160,7 @@ class Bulk:
                 self._held.append(item)
                 self._number += len(item.rows)
             else:
-                self._near[int(now if item.time is None else item.time)].append(item)
+                self._near[int(now if item.time is None else item.time)].add(item)
                 yield item
             if self._number > _HELD or (self._held and self._held[0].rows[-1][0] < now - 2 * _NEAR):
                 yield from self._settle(now - _NEAR)
@@ -184,14 +191,17 @@ class Bulk:
 
     def _count(self, one: Rows) -> Iterator[Entry]:
         kinds: dict[Kind, list[Row]] = defaultdict(list)
-        bounded = self._since is not None or self._until is not None
-        for row in one.rows:
-            if bounded and not self._is_asked_for(row[0]):
-                continue
-            if self._near and self._is_near(row):
-                yield from one.reader.feed(row[4] + b"\n", row[3])
-            else:
-                kinds[row[2]].append(row)
+        around: dict[int, _Others] = {}
+        rows = one.rows if self._since is None and self._until is None else self._asked_for(one.rows)
+        for row in rows:
+            if self._near:
+                second = int(row[0])
+                if second not in around:
+                    around[second] = self._around(second)
+                if around[second].may_join(row):
+                    yield from one.reader.feed(row[4] + b"\n", row[3])
+                    continue
+            kinds[row[2]].append(row)
         for kind, rows in kinds.items():
             key = (one.reader.source, kind)
             if key not in self._counted:
@@ -202,15 +212,56 @@ class Bulk:
             self.counted[one.reader.source] += len(rows)
             _add(self._counted[key].measure, kind, rows)
 
-    def _is_asked_for(self, time: float) -> bool:
-        return (self._since is None or time >= self._since) and (self._until is None or time <= self._until)
+    def _asked_for(self, rows: Iterable[Row]) -> list[Row]:
+        since, until = self._since, self._until
+        return [
+            row for row in rows if (since is None or row[0] >= since) and (until is None or row[0] <= until)
+        ]
 
-    def _is_near(self, row: Row) -> bool:
-        second = int(row[0])
+    def _around(self, second: int) -> "_Others":
+        """Return what else was read about this second."""
+        near = _Others()
+        for at in range(second - _NEAR, second + _NEAR + 1):
+            if at in self._near:
+                near.take(self._near[at])
+        return near
+
+
+@dataclass(slots=True)
+class _Others:
+    """What some records that were read by themselves tell: a row that may be of one handshake with them is read as well.
+
+    Of a record at a hop that sees the same address as who writes access logs, its `clients` are enough.
+    """
+
+    clients: set[str] = field(default_factory=set)
+    forwarded: set[str] = field(default_factory=set)
+    rest: set[tuple[str, int | None, str]] = field(default_factory=set)  # path, status, client
+
+    def add(self, entry: Entry) -> None:
+        """Take a record in."""
+        if entry.forwarded:
+            self.forwarded.add(entry.forwarded)
+        elif entry.client and entry.hop in {Hop.PROXY, Hop.CDN, Hop.TLS}:
+            self.clients.add(entry.client)
+        else:
+            self.rest.add((bare(entry.path) if entry.path else "", entry.status, entry.client))
+
+    def take(self, other: "_Others") -> None:
+        """Take in what others tell."""
+        self.clients |= other.clients
+        self.forwarded |= other.forwarded
+        self.rest |= other.rest
+
+    def may_join(self, row: Row) -> bool:
+        """Return whether a row may be of one handshake with one of these records."""
+        client = row[1].decode("ascii")
+        if client in self.clients or any(client in one for one in self.forwarded):
+            return True
+        path, status = _facts(row[2])
         return any(
-            _may_join(entry, row)
-            for at in range(second - _NEAR, second + _NEAR + 1)
-            for entry in self._near.get(at, ())
+            his == client if where and where != path else told is None or told == status
+            for where, told, his in self.rest
         )
 
 
@@ -236,23 +287,10 @@ def _facts(kind: Kind) -> tuple[str, int]:
     return bare(target.decode("utf-8", "replace")), int(status[:3])
 
 
-def _may_join(entry: Entry, row: Row) -> bool:
-    """Return whether an entry and a row may tell of one handshake."""
-    client = row[1].decode("ascii")
-    if entry.forwarded:
-        return client in entry.forwarded
-    if entry.client and entry.hop in {Hop.PROXY, Hop.CDN, Hop.TLS}:
-        return client == entry.client  # who stands where the access log is written sees the same address
-    path, status = _facts(row[2])
-    if entry.path and bare(entry.path) != path:
-        return client == entry.client
-    return entry.status is None or entry.status == status
-
-
 def _add(measure: Measure, kind: Kind, rows: list[Row]) -> None:
     measure.count += len(rows)
     measure.times.count(Counter(map(itemgetter(0), rows)))
     measure.clients.count(
         {client.decode("ascii"): n for client, n in Counter(map(itemgetter(1), rows)).items()}
     )
-    measure.paths.add([_facts(kind)[0]] * len(rows))
+    measure.paths.count({_facts(kind)[0]: len(rows)})
