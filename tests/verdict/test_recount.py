@@ -72,7 +72,10 @@ def test_logs_make_surer_and_add_their_facts(seen, heard, joined):
 
 def test_logs_answer_what_the_wire_could_not():
     assert recount(a_cause(OUT), Unknown("x"), REFUSAL) is OUT
-    assert recount(a_cause(log(Certainty.POSSIBLE)), Unknown("x"), REFUSAL) == log(Certainty.POSSIBLE)
+    assert recount(a_cause(log(Certainty.LIKELY)), Unknown("x"), REFUSAL) == log(Certainty.LIKELY)
+    # What merely fits comes behind what the wire itself found possible.
+    fits = replace(log(Certainty.POSSIBLE), rare=True)
+    assert recount(a_cause(log(Certainty.POSSIBLE)), Unknown("x"), REFUSAL) == fits
 
 
 def test_logs_clear_what_merely_fits():
