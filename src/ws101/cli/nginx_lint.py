@@ -70,8 +70,8 @@ def parser() -> Parser:
         prog="ws101 nginx lint",
         description="What in a configuration of nginx breaks WebSockets. Only locations that serve WebSockets are judged: those "
         "that --url or --access-log tell, else those that bear signs of it, such as a line for Upgrade or a path like /ws.",
-        epilog="Exit status: 0 nothing was found; 1 something was; 2 unreadable input; 3 nothing was found, and not all could be "
-        "looked at. A comment `# ws101: ignore RULE -- reason` on the line or above lets a finding pass.",
+        epilog="Exit status: 0 nothing was found; 1 something was; 2 unreadable input; 3 a part was not read, or nothing was "
+        "found and not all could be looked at. A comment `# ws101: ignore RULE -- reason` on the line or above lets a finding pass.",
     )
     made.add_argument("--url", action="append", default=[], metavar="URL",
                       help="a WebSocket that is served, as its client asks for it (repeatable)")  # fmt: skip

@@ -82,7 +82,9 @@ class Linted:
 
     @property
     def exit_status(self) -> int:
-        """1 where something was found, 3 where nothing was and not all could be looked at, else 0."""
+        """3 where not all was read, 1 where something was found, 3 where nothing was and not all could be looked at, else 0."""
+        if not self.configuration.whole:
+            return 3
         return 1 if self.findings else 3 if self.unseen else 0
 
     def from_severity(self, least: Severity) -> "Linted":

@@ -58,6 +58,8 @@ def _from(directory: str) -> Callable[[str], str]:
 
 def _head(account: Account, frame: Frame, ink: Ink) -> Iterator[str]:
     mark, style, words = _HEADLINES[account.possible]
+    if account.unread:  # what was not read may say otherwise
+        mark, style, words = Mark.UNKNOWN, Style.WARN, f"as far as it could be read, {words}"
     because = [said.text for said in account.reasons]
     text = f"{words}: {because[0]}" if because else f"{words}: {_whom(account.upstream)} gets the handshake"
     first, *rest = ink.wrap(text, ink.width - 2)
