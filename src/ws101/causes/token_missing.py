@@ -96,7 +96,9 @@ def read(evidence: Evidence, story: Story) -> Ruling | None:
     elsewhere = hearing.credentials_sent(story)
     other = elsewhere is not None and elsewhere[1] != "authorization"
     if fact := hearing.sent_without(story, name):
-        certain = hearing.POSSIBLE if other else hearing.LIKELY
+        # A 403 of which nobody says why, or who wrote it, is of a token only perhaps.
+        plain = bool(said) or (refusal is not None and refusal[1] != 403)
+        certain = hearing.LIKELY if plain and not other else hearing.POSSIBLE
         return hearing.supported(fact, *said, certainty=certain) if said or refusal else None
     if not said:
         return _unseen(story, refusal)
