@@ -30,7 +30,7 @@ def test_lines_with_a_sign_are_kept_whole_and_neighbours_stand_in_one_piece():
 def test_around_a_record_of_several_lines_everything_is_kept_but_other_requests():
     before, after = b"  at f()\n" * (BEFORE + 1), b"  - Host: x\n" * (AFTER + 1)
     data = before + ACCESS % b"/other" + b"Socket refused\n" + ACCESS % b"/ws" + after
-    (one,) = cut(Sieve([b"/ws"], SOCKET), data)
+    (one,) = cut(Sieve([b"/ws", *SOCKET], SOCKET), data)
     assert not one.alone
     assert one.text.count(b"at f()") == BEFORE - 1
     assert one.text.count(b"Host") == AFTER - 1
@@ -41,18 +41,18 @@ def test_around_a_record_of_several_lines_everything_is_kept_but_other_requests(
 
 def test_a_request_on_one_line_has_nothing_around_it_whatever_it_names():
     data = b"  a\n" + ACCESS % b"/Socket " + b"  b\n"
-    assert [c.alone for c in cut(Sieve([], SOCKET), data)] == [True]
+    assert [c.alone for c in cut(Sieve(SOCKET, SOCKET), data)] == [True]
 
 
 def test_a_line_that_its_neighbours_do_not_go_on_with_is_alone_and_requests_between_are_no_neighbours():
     line, more = b"Socket refused\n", b"  - Host: x\n"
-    assert [c.alone for c in cut(Sieve([], SOCKET), b"a\n" + line + b"b\n" + more)] == [True]
-    assert [c.alone for c in cut(Sieve([], SOCKET), b"a\n" + line + ACCESS % b"/x" + more)] == [False]
-    assert [c.alone for c in cut(Sieve([], SOCKET), more + ACCESS % b"/x" + line + b"a\n")] == [False]
+    assert [c.alone for c in cut(Sieve(SOCKET, SOCKET), b"a\n" + line + b"b\n" + more)] == [True]
+    assert [c.alone for c in cut(Sieve(SOCKET, SOCKET), b"a\n" + line + ACCESS % b"/x" + more)] == [False]
+    assert [c.alone for c in cut(Sieve(SOCKET, SOCKET), more + ACCESS % b"/x" + line + b"a\n")] == [False]
 
 
 def test_what_overlaps_across_parts_is_joined_and_nothing_is_told_twice():
-    sieve = Sieve([b"/ws"], SOCKET)
+    sieve = Sieve([b"/ws", *SOCKET], SOCKET)
     lines = [b"  line %d\n" % n for n in range(200)]
     lines[95], lines[101], lines[104] = b"GET /ws\n", b"Socket one\n", b"Socket two\n"
     data = b"".join(lines)

@@ -69,6 +69,17 @@ def test_a_skimmed_log_tells_what_a_read_one_tells(tmp_path, traffic, seed, shar
     assert skimmer.passed_over(str(path)) == survey.passed_over
 
 
+@pytest.mark.parametrize(("seed", "share"), [(1, 0.002), (2, 0.002), (4, 0.01), (7, 0.01)])
+def test_blocks_of_servers_and_clients_are_joined_alike(tmp_path, traffic, seed, share):
+    path = tmp_path / "all.log"
+    path.write_bytes(b"".join(traffic(seed, share, blocks=0.1).merged(3 << 20)))
+    fast, skimmer = told(path, 1, 300_000)
+    slow, _ = told(path, NEVER)
+    assert fast == slow
+    assert {"guide-server"} <= {form for _, entries in fast for form, _ in entries}
+    assert skimmer.passed_over(str(path)) > 0
+
+
 def test_a_packed_log_is_skimmed_as_it_comes(tmp_path, traffic):
     data = b"".join(traffic(5, 0.01, blocks=0.0).merged(3 << 20))
     (tmp_path / "a.log").write_bytes(data)

@@ -29,7 +29,7 @@ _ALWAYS = (b"pgrade", b"ws101/", b"(probe ")
 
 @dataclass
 class Lookout:
-    """Gathers `signs` to look for; `wide` are those of records of several lines, each with a test of what goes on with them.
+    """Gathers `signs` to look for; `wide` are those of records of several lines of any format, each with a test of what goes on with them.
 
     `weak` are those that stand in any request's record of their format. Where quotes were seen `escaped`, they are looked
     for in both forms.
@@ -52,6 +52,11 @@ class Lookout:
             (*(sign for hint in hints for sign in _longer(hint.encode())), *_ALWAYS, *mark)
         )
         self.signs |= dict.fromkeys(sorted(self._strong, key=len))
+        # What a line goes on with is asked of every format: the first record of one must be whole to be known.
+        for form in self.formats:
+            if form.continues is not None:
+                for sign in {*form.signs} - {*_UPGRADES, *_MEANT_BY_HINTS}:
+                    self.wide[sign] = _either(self.wide.get(sign), form.continues)
 
     def sample(self, lines: Iterable[bytes]) -> None:
         """Learn from lines of the source which formats it holds, and how they write a status."""
@@ -98,8 +103,6 @@ class Lookout:
             self.signs[sign] = None
             if (form.continues is None or form.name in _NAMES_REQUESTS) and sign not in self._strong:
                 self.weak.add(sign)
-            if form.continues is not None:
-                self.wide[sign] = _either(self.wide.get(sign), form.continues)
         if contexts or any(sign in _UPGRADES for sign in form.signs):
             forms = contexts or _NUMBERED
             self.signs |= dict.fromkeys(text % status for text in forms for status in _UPGRADES)

@@ -101,6 +101,11 @@ def identity(headers: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in held.items() if value}
 
 
+def forwarded(headers: Mapping[str, str]) -> str:
+    """Return the addresses of the client that proxies told the server, the outermost proxy's first."""
+    return ", ".join(filter(None, (headers.get("x-forwarded-for"), headers.get("x-real-ip"))))
+
+
 def fields(found: Iterator[tuple[str, str]]) -> Mapping[str, str]:
     """Return header fields by their lower-case names; what stands twice is joined as RFC 9110, 5.3 has it."""
     held: dict[str, str] = {}

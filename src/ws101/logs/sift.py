@@ -150,7 +150,7 @@ class Sieve:
         escaped: bool = True,
         apart_from: "Sieve | None" = None,
     ) -> None:
-        self.signs = cover((*signs, *wide), escaped=escaped)
+        self.signs = cover(signs, escaped=escaped)
         self.wide, self.weak = wide, weak
         self._weak = frozenset(number for number, sign in enumerate(self.signs) if sign in weak)
         self._search = search(self.signs)

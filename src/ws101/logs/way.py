@@ -182,7 +182,9 @@ def _own_page(story: Story) -> Entry | None:
     if silent(story, Hop.SERVER) is None:
         return None
     own = (e for e in answers(story, Hop.PROXY) if page_of(e))
-    return next((e for e in own if e.status not in _OF_NO_SERVER), None)  # these are about the server all the same
+    return next(
+        (e for e in own if e.status not in _OF_NO_SERVER), None
+    )  # these are about the server all the same
 
 
 def perhaps_own(story: Story) -> Entry | None:

@@ -14,7 +14,7 @@ from ws101.logs.format import Format
 from ws101.logs.line import Line
 from ws101.logs.preamble import split
 from ws101.logs.reason import meaning
-from ws101.logs.record import Record, fields, identity, message, pairs, record
+from ws101.logs.record import Record, fields, forwarded, identity, message, pairs, record
 from ws101.report import Hop
 from ws101.signature import Says
 
@@ -92,6 +92,7 @@ def _attempted(found: Record) -> Entry:
         method=said.get("Method", ""),
         path=said.get("URI") or said.get("Path", ""),
         headers=headers,
+        forwarded=forwarded(headers),
         whole=counted is not None and int(counted[1]) == listed,
         host=headers.get("host", ""),
         agent=headers.get("user-agent", ""),
