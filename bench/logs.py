@@ -1,4 +1,4 @@
-"""Measures how soon `ws101 logs` answers on big logs, beside grep, ripgrep, GoAccess and lnav in the same run; memory; growth; following.
+"""Measures how soon `ws101 logs` answers on big logs, beside grep, ripgrep, GoAccess, lnav and docker logs; memory; growth; following.
 
 A peer that is not here is named. `--huge` sends 10 GiB through a pipe; no file of that size is made.
 """
@@ -190,34 +190,49 @@ def beside_readers(directory: Path, options: argparse.Namespace, environ: Mappin
     file, _ = made(directory, 100, MAIN_SHARE)
     there = peers(file, slow=True)
     runs = in_turn({"ws101 logs": logs(str(file)), **there}, environ, max(options.repeat // 2, 1))
-    mine = runs["ws101 logs"].median
     goals = []
     for name in ("goaccess", "lnav"):
-        figure = runs[name].median / mine if name in runs else None
-        note = (
-            f"100 MiB: {runs[name].median:.2f} s and {mine:.2f} s"
+        figure, note = (
+            _in_times_of_ours(runs[name], runs["ws101 logs"])
             if name in runs
-            else f"not here (apt install {name})"
+            else (None, f"not here (apt install {name})")
         )
         goals.append(Goal(f"time of {name}, in times of ws101", figure, None, "×", note=note))
-    goals.append(_docker())
     file.unlink()
-    return goals
+    figure, note = beside_docker(directory, options, environ)
+    return [*goals, Goal("time of docker logs | grep -c, in times of ws101", figure, None, "×", note=note)]
 
 
-def _docker() -> Goal:
-    """Say why `docker logs` is not measured: it needs an engine, and a container that wrote as much."""
-    here = (
-        shutil.which("docker")
-        and subprocess.run(["docker", "info"], capture_output=True, check=False).returncode == 0
-    )
-    return Goal(
-        "docker logs | grep",
-        None,
-        None,
-        "",
-        note="an engine is here; not measured" if here else "no Docker engine is here",
-    )
+def beside_docker(
+    directory: Path, options: argparse.Namespace, environ: Mapping[str, str]
+) -> tuple[float | None, str]:
+    """Return the time of `docker logs | grep` on a container that wrote 100 MiB, in times of ours, and in words."""
+    docker = shutil.which("docker")
+    if docker is None or not _done(docker, "info"):
+        return None, "no Docker engine is here (start dockerd, or set DOCKER_HOST)"
+    if not _done(docker, "image", "inspect", options.image):
+        return None, f"no image {options.image} is here (docker pull {options.image}, or --image)"
+    file, _ = made(directory, 100, MAIN_SHARE)
+    name = f"ws101-bench-{os.getpid()}"
+    _done(docker, "create", "--name", name, options.image, "cat", "/written.log")
+    try:
+        _done(docker, "cp", str(file), f"{name}:/written.log")
+        if not _done(docker, "start", "--attach", name):
+            return None, f"the image {options.image} has no `cat`"
+        theirs = ("sh", "-c", f"docker logs {name} 2>&1 | grep -c {PATH}")
+        runs = in_turn({"": logs(f"docker:{name}"), "theirs": theirs}, environ, max(options.repeat // 2, 1))
+    finally:
+        _done(docker, "rm", "--force", name)
+        file.unlink()
+    return _in_times_of_ours(runs["theirs"], runs[""])
+
+
+def _done(*command: str) -> bool:
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def _in_times_of_ours(theirs: Runs, ours: Runs) -> tuple[float, str]:
+    return theirs.median / ours.median, f"100 MiB: {theirs.median:.2f} s and {ours.median:.2f} s"
 
 
 def growth(directory: Path, options: argparse.Namespace, environ: Mapping[str, str]) -> list[Goal]:
@@ -311,6 +326,7 @@ def main() -> int:
     parser.add_argument("--shares", type=float, nargs="+", default=[0.0001, MAIN_SHARE, 0.01, 0.05], help="parts of the lines that tell of WebSockets")  # fmt: skip
     parser.add_argument("--seconds", type=float, default=10, help="how long a log is followed (default 10)")
     parser.add_argument("--directory", help="where the logs are made (default: where temporary files are)")
+    parser.add_argument("--image", default="busybox", help="a Docker image that has `cat` (default busybox)")
     parser.add_argument("--huge", action="store_true", help="also send 10 GiB through a pipe")
     parser.add_argument(
         "--only", choices=("answer", "bulk", "readers", "growth", "follow"), help="one measure alone"
