@@ -111,10 +111,11 @@ class Evidence:
         """Where the server tells what it saw of the baseline, or an empty string: it says so, or is asked after a 101."""
         if self.baseline is None or self.answer is None or self.baseline.sending.http2:
             return ""  # what stands in an HTTP/2 request is not what the handshake says
+        request = self.baseline.sending.request
         if self.works:
-            asked = self.saw is not None
-            return traces.path_for(self.baseline.sending.request, self.answer) if asked else ""
-        return self.problem.trace if self.problem else ""
+            return traces.path_for(request, self.answer) if self.saw is not None else ""
+        named = self.problem.trace if self.problem else ""
+        return traces.below(request, named) if named else ""
 
     @property
     def record(self) -> traces.Record | None:

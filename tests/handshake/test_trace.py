@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ws101.handshake.answer import Answer, Kind
 from ws101.handshake.headers import Headers
 from ws101.handshake.request import Request, opening
-from ws101.handshake.trace import Record, compare, path_for, read, request_for
+from ws101.handshake.trace import Record, below, compare, path_for, read, request_for
 from ws101.report import Fate
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
@@ -167,6 +167,13 @@ def test_an_accepted_handshake_names_its_record_in_x_request_id():
 )
 def test_another_servers_answer_names_none(target, name):
     assert path_for(sent(target=target), accepted(name)) == ""
+
+
+@pytest.mark.parametrize(
+    ("target", "mounted"), [(PATH, ""), (f"/app{PATH}?x=1", "/app"), ("/ws", ""), (f"/app{PATH}/x", "")]
+)
+def test_a_record_that_a_refusal_names_stands_where_the_service_is_mounted(target, mounted):
+    assert below(sent(target=target), f"/api/v1/handshakes/{ID}") == f"{mounted}/api/v1/handshakes/{ID}"
 
 
 def test_it_is_asked_for_by_name_and_with_the_credentials_alone():

@@ -45,8 +45,13 @@ class Record:
 def path_for(request: Request, answer: Answer) -> str:
     """Return the path of the record of an accepted handshake: the service names it in X-Request-Id; empty if it is another's."""
     name = answer.headers.get("x-request-id")
-    mounted_at, path, rest = request.path.partition(_SOCKET)
-    return f"{mounted_at}{HANDSHAKES}{name}" if path and not rest and _ID.fullmatch(name) else ""
+    known = request.path.endswith(_SOCKET) and _ID.fullmatch(name)
+    return below(request, f"{HANDSHAKES}{name}") if known else ""
+
+
+def below(request: Request, path: str) -> str:
+    """Return the path of a record, as the service names it, below where this handshake finds the service mounted."""
+    return f"{request.path.removesuffix(_SOCKET)}{path}" if request.path.endswith(_SOCKET) else path
 
 
 def request_for(path: str, sent: Request) -> Request:
