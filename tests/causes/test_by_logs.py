@@ -192,7 +192,7 @@ FIRING: dict[str, list[tuple[Certainty, Story]]] = {
     "proxy-strips-query": [
         (LIKELY, story(client(status=401), through(401, path=f"{PATH}?token=x"), server(401, headers=asking()))),
     ],
-    "proxy-rewrites-path": [(LIKELY, story(client(status=404), through(404), server(404, path="/notifications")))],
+    "proxy-rewrites-path": [(POSSIBLE, story(client(status=404), through(404), server(404, path="/notifications")))],
     "proxy-rewrites-host": [
         (LIKELY, story(meant(), client(status=400), through(400), server(400, Says.HOST, "Invalid HTTP_HOST header", headers=asking(host="backend:8080")))),
     ],

@@ -128,10 +128,8 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         hearing.cite(outer, f"{hearing.who(outer)} was asked for {asked}"),
         hearing.cite(inner, f"{hearing.who(inner)} was asked for {seen}"),
     )
-    unserved = hearing.no_route(story) is not None
-    return hearing.supported(
-        *facts, certainty=hearing.LIKELY if unserved else hearing.POSSIBLE, latent=not unserved
-    )
+    # To take a beginning off is what many proxies are for: a 404 behind one fits a path that nobody serves as well.
+    return hearing.supported(*facts, certainty=hearing.POSSIBLE, latent=hearing.no_route(story) is None)
 
 
 CAUSE = Cause(

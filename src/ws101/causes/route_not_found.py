@@ -76,7 +76,7 @@ def _drops(evidence: Evidence) -> tuple[Fact, ...]:
 
 
 def read(_: Evidence, story: Story) -> Ruling | None:
-    if out := hearing.before_server(story) or hearing.rewritten(story) or hearing.upgrade_gone(story):
+    if out := hearing.before_server(story) or hearing.upgrade_gone(story):
         return out
     said = next(iter(hearing.saying(story, Says.NO_ROUTE, hops=way.BEHIND)), None)
     known = way.perhaps_of_server(story)

@@ -115,7 +115,7 @@ _DESTROYED = (Says.UPSTREAM_CLOSED,)  # servers on Node's ws close so where no r
 
 
 def read(_: Evidence, story: Story) -> Ruling | None:
-    if out := hearing.not_sent(story) or hearing.rewritten(story) or hearing.upgrade_gone(story):
+    if out := hearing.not_sent(story) or hearing.upgrade_gone(story):
         return out
     refusal = hearing.no_route(story) or hearing.refused_as_unknown(story)
     if refusal is None and (

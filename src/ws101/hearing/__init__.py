@@ -46,7 +46,6 @@ from ws101.hearing.fields import (
     port_of,
     reached_with,
     refused_as_unknown,
-    rewritten,
     sent_without,
 )
 from ws101.hearing.pages import by_page
@@ -126,7 +125,6 @@ __all__ = [
     "refused_as_unknown",
     "refused_elsewhere",
     "refused_otherwise",
-    "rewritten",
     "saying",
     "says_more",
     "sent_without",

@@ -105,16 +105,6 @@ def path_of(entry: Entry) -> str:
 # ---- paths
 
 
-def rewritten(story: Story) -> RuledOut | None:
-    """Return that the server was asked for another path than the proxy, or None."""
-    pair = paths(story)
-    if pair is None or path_of(pair[0]) == path_of(pair[1]):
-        return None
-    return RuledOut(
-        f"the path was changed on the way: the server was asked for {path_of(pair[1])} ({pair[1].place})"
-    )
-
-
 def paths(story: Story) -> tuple[Entry, Entry] | None:
     """Return the outermost hop's record of the path, and the server's."""
     outer = next((e for e in way.arrivals(story) if e.path and e.hop in way.BETWEEN), None)
