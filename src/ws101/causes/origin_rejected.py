@@ -22,6 +22,7 @@ other sites from using a visitor's cookies (RFC 6455, 10.2).
 from typing import TYPE_CHECKING
 
 from ws101 import hearing
+from ws101.attempt import Sending
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import asks_for_damage, blame, flip_fact, gets_in, judge_damage
@@ -50,9 +51,9 @@ def judge(evidence: Evidence) -> Ruling:
         return Supported(evidence.by_flip, (sent, flip_fact(evidence, flip)), _remedy(evidence, origin))
     if evidence.says is Says.ORIGIN:
         # The site's own Origin is refused where Host was changed on the way: then this is one reading of two.
-        is_own = origin == f"{'https' if sending.tls else 'http'}://{sending.request.headers.get('host')}"
+        certainty = Certainty.POSSIBLE if _is_own(sending, origin) else Certainty.LIKELY
         facts = (sent, Fact(f"the refusal says: {evidence.says.value}", "the answer"))
-        return Supported(Certainty.POSSIBLE if is_own else Certainty.LIKELY, facts, _remedy(evidence, origin))
+        return Supported(certainty, facts, _remedy(evidence, origin))
     telling = WITHOUT if origin else OWN
     if evidence.says in _VAGUE and evidence.status in {400, 401, 403} and evidence.same(telling):
         return _judge_unsaid(evidence, origin, sent)
@@ -75,7 +76,17 @@ def _judge_unsaid(evidence: Evidence, origin: str, sent: Fact) -> Ruling:
     return Supported(Certainty.POSSIBLE, (sent, fact), _remedy(evidence, origin))
 
 
+def _is_own(sending: Sending, origin: str) -> bool:
+    return origin == f"{'https' if sending.tls else 'http'}://{sending.request.headers.get('host')}"
+
+
 def _remedy(evidence: Evidence, origin: str) -> Remedy:
+    if evidence.baseline and evidence.proxy and _is_own(evidence.baseline.sending, origin):
+        what = "This is the site's own origin: a server that compares it with Host may be shown another one."
+        how = (
+            f"Pass the client's Host on in the proxy, or add {origin} to the origins that the server allows."
+        )
+        return Remedy(f"{what} {how}", Hop.SERVER)
     if origin:
         return Remedy(
             f"Add {origin} to the origins that the server allows; only browsers must send one.", Hop.SERVER
