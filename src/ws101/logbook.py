@@ -161,6 +161,7 @@ class Desk:
         """Return the report on what was tallied so far."""
         troubles = [text for source in self.sources for text in source.troubles]
         troubles += [_cut(name, reader.cut) for name, reader in self.readers.items() if reader.cut]
+        troubles += [_untold(self.tally.ungrouped)] if self.tally.ungrouped else []
         cut_short = "; ".join(text.rstrip(".") for text in troubles)
         endings = self._endings()
         told = self._verdict(endings, cut_short)
@@ -343,6 +344,10 @@ def _source(
 
 def _cut(name: str, count: int) -> str:
     return f"{name}: of {count} lines only the first 64 KiB were read"
+
+
+def _untold(count: int) -> str:
+    return f"{count:,} handshakes are in none of the groups: they are of more kinds than are told apart"
 
 
 # ---- what is asked

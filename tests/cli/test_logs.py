@@ -1,6 +1,7 @@
 """`ws101 logs`: the story's own logs, what cannot be read, every output, and following; the secrets in them stay there."""
 
 import base64
+import itertools
 import json
 import os
 import re
@@ -81,6 +82,27 @@ def test_every_format_shows_it(ws101, form):
 def test_a_run_is_saved_and_shown_again(ws101, tmp_path):
     first = ws101("logs", *STORY, "--save", tmp_path / "run.json")
     assert ws101("report", tmp_path / "run.json").out == first.out
+
+
+# ---- many of them
+
+LINE = '10.0.0.7 - - [26/Nov/2026:01:02:03 +0000] "GET /ws/{} HTTP/1.1" 401 179 "-" "x"\n'
+
+
+def test_rooms_by_the_thousand_are_all_in_one_group(ws101, tmp_path):
+    log = tmp_path / "access.log"
+    log.write_text("".join(LINE.format(room) for room in range(1500)))
+    document = told(ws101("logs", "--json", log))
+    assert [group["count"] for group in document["chronicle"]["groups"]] == [1500]
+
+
+def test_handshakes_of_more_kinds_than_are_told_apart_are_told_of(ws101, tmp_path):
+    log = tmp_path / "access.log"
+    rooms = ("".join(letters) for letters in itertools.product("abcdef", repeat=4))
+    log.write_text("".join(LINE.format(room) for room in itertools.islice(rooms, 1200)))
+    ran = ws101("logs", log)
+    assert "176 handshakes are in none of the groups" in ran.out
+    assert "incomplete" in ran.out
 
 
 # ---- which handshakes

@@ -1,6 +1,8 @@
 """Which handshakes ended alike, as far as logs tell: those that every cause must judge in the same way."""
 
+import re
 from collections.abc import Hashable
+from functools import lru_cache
 
 from ws101.logs.entry import Entry
 from ws101.logs.lasting import usual_timeout
@@ -9,10 +11,14 @@ from ws101.logs.story import Story
 _TELLING = ("upgrade", "connection", "authorization", "origin", "sec-websocket-version")
 _PATIENCE = 1.0  # seconds; what ended sooner did not wait for anything
 _LONGEST = 64  # characters of a value that two handshakes may differ in
+# Segments of a path that name one of many: a number, a secret's mark, a long word with a digit; and SockJS' server and session.
+_ID = re.compile(
+    r"(?<=/)(?:[0-9]{3}/[a-z0-5]{8}|[0-9]+|\[token [^\]]*\]|(?=[A-Za-z_-]*[0-9])[\w-]{16,})(?=/|$)", re.ASCII
+)
 
 
 def kind(story: Story) -> Hashable:
-    """Return a key that handshakes share which the logs tell of in the same way; clients, times and tokens are not in it."""
+    """Return a key that handshakes share which the logs tell of in the same way; no client, time, token or id is in it."""
     return (
         tuple(_of(entry) for entry in story.entries),
         tuple((s.witness.source, s.witness.format, s.sure) for s in story.silences),
@@ -24,10 +30,16 @@ def _of(entry: Entry) -> Hashable:
     page = entry.size if entry.refused else None  # an error page is known by its length
     return (
         entry.format, entry.told, entry.status, entry.says, entry.method, entry.scheme, entry.version, entry.host, entry.port,
-        entry.path.partition("?")[0], "?" in entry.path, page, entry.upstream, entry.upstream_status, entry.flaws,
+        _route(entry.path), "?" in entry.path, page, entry.upstream, entry.upstream_status, entry.flaws,
         entry.close_code, _time(entry), entry.whole,
         tuple((name, entry.headers[name][:_LONGEST]) for name in _TELLING if name in entry.headers),
     )  # fmt: skip
+
+
+@lru_cache(8192)
+def _route(path: str) -> str:
+    """Return a path without its query and the ids in it: rooms and sessions by the thousand are served alike."""
+    return _ID.sub("~", path.partition("?")[0])
 
 
 def _time(entry: Entry) -> Hashable:
