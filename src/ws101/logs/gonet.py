@@ -1,6 +1,9 @@
 """What Go's net/http and crypto/tls say in the logs of proxies that are written in Go: of clients, and of the next hop."""
 
-from ws101.logs.wording import worded
+from typing import Any
+
+from ws101.logs.entry import NO_FIELDS
+from ws101.logs.wording import recognise, worded
 from ws101.signature import Says
 
 HANDSHAKE = "TLS handshake error from "
@@ -52,3 +55,18 @@ OF_UPSTREAMS = tuple(
         (Says.NOTHING, "context canceled"),  # the client went away
     )
 )
+
+
+def of_handshake(message: str) -> tuple[dict[str, Any], str]:
+    """Return what is told of a client with which TLS failed, as Entry's fields, and the reason."""
+    peer, _, reason = message.partition(HANDSHAKE)[2].partition(": ")
+    client, _, port = peer.rpartition(":")
+    wording = recognise(reason, OF_CLIENTS)
+    says = wording.says if wording else Says.NOTHING
+    told = {
+        "client": client.strip("[]"),
+        "scheme": "http" if says is Says.PLAIN_HTTP_TO_TLS else "https",
+        "identity": {"client-port": port} if port else NO_FIELDS,
+        "says": says,
+    }
+    return told, reason

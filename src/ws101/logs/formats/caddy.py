@@ -77,7 +77,8 @@ def _read(lines: Sequence[Line]) -> Entry | None:
         return None
     logger, message = str(members.get("logger", "")), jsonline.text_of(members, "msg")
     if gonet.HANDSHAKE in message:
-        return _entry(line, members, **_of_handshake(message))
+        failed, reason = gonet.of_handshake(message)
+        return _entry(line, members, told=Told.WRONG, words=printable(reason), **failed)
     request = jsonline.member_of(members, "request")
     if not request:
         return None
@@ -190,21 +191,6 @@ def _of_upstream(line: Line, members: Members, request: Members, message: str) -
         says = Says.CLOSED if "reset by peer" in error or "EOF" in error else Says.NOTHING
         return _entry(line, members, **seen, told=Told.ENDED, says=says, words=printable(error))
     return None
-
-
-def _of_handshake(message: str) -> dict[str, Any]:
-    peer, _, reason = message.partition(gonet.HANDSHAKE)[2].partition(": ")
-    client, _, port = peer.rpartition(":")
-    wording = recognise(reason, gonet.OF_CLIENTS)
-    says = wording.says if wording else Says.NOTHING
-    return {
-        "told": Told.WRONG,
-        "client": client.strip("[]"),
-        "scheme": "http" if says is Says.PLAIN_HTTP_TO_TLS else "https",
-        "identity": {"client-port": port} if port else NO_FIELDS,
-        "says": says,
-        "words": printable(reason),
-    }
 
 
 FORMAT = Format(NAME, SOFTWARE, Hop.PROXY, _opens, _read, (b'"request":', gonet.HANDSHAKE.encode()))

@@ -214,7 +214,7 @@ def _read_own(lines: Sequence[Line]) -> Entry | None:
 
 
 def _said(line: Line, words: str, at: stamp.Stamp | None, level: Level | None) -> Entry | None:
-    told = _of_handshake(words) if gonet.HANDSHAKE in words else _of_request(words)
+    told = gonet.of_handshake(words)[0] if gonet.HANDSHAKE in words else _of_request(words)
     if told is None:
         return None
     return Entry(
@@ -231,19 +231,6 @@ def _said(line: Line, words: str, at: stamp.Stamp | None, level: Level | None) -
         stream=line.stream,
         **told,
     )
-
-
-def _of_handshake(words: str) -> dict[str, Any]:
-    peer, _, reason = words.partition(gonet.HANDSHAKE)[2].partition(": ")
-    client, _, port = peer.rpartition(":")
-    wording = recognise(reason, gonet.OF_CLIENTS)
-    says = wording.says if wording else Says.NOTHING
-    return {
-        "client": client.strip("[]"),
-        "scheme": "http" if says is Says.PLAIN_HTTP_TO_TLS else "https",
-        "identity": {"client-port": port} if port else NO_FIELDS,
-        "says": says,
-    }
 
 
 def _of_request(words: str) -> dict[str, Any] | None:
