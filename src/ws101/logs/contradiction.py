@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from ws101.logs.concern import bare
-from ws101.logs.entry import Entry, Level, Told
+from ws101.logs.entry import RANK, Entry, Told
 from ws101.logs.statement import Kind, Statement, about, kind_of
 from ws101.logs.story import Contradiction
 from ws101.logs.tie import ORDER
@@ -11,7 +11,6 @@ from ws101.logs.witness import Witness
 from ws101.report import Hop
 from ws101.signature import Says
 
-_RANK = {level: rank for rank, level in enumerate(Level)}
 _TLS = {"wss": True, "https": True, "ws": False, "http": False}
 
 
@@ -141,7 +140,7 @@ def _written_otherwise(said: Sequence[Statement], witness: Witness, entry: Entry
     if kind_of(witness) is Kind.ERROR:
         levels = [s.level for s in said if s.level is not None]
         lower = (
-            levels and entry.level is not None and all(_RANK[entry.level] < _RANK[level] for level in levels)
+            levels and entry.level is not None and all(RANK[entry.level] < RANK[level] for level in levels)
         )
         return f"has a line at {entry.level}" if lower else ""
     otherwise = all(s.opens is not None and not s.opens(entry.text) for s in said)

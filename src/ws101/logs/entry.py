@@ -24,6 +24,9 @@ class Level(StrEnum):
     CRIT = "crit"
 
 
+RANK = {level: rank for rank, level in enumerate(Level)}
+
+
 class Told(StrEnum):
     """From which side a record tells of a handshake; what was meant is no proof of what was sent."""
 

@@ -7,16 +7,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from ws101.logs.entry import Level
+from ws101.logs.entry import RANK, Level
 from ws101.logs.format import Format
 from ws101.logs.formats import nginx_access
+from ws101.logs.preamble import level_of
 from ws101.logs.witness import Witness
 from ws101.nginx import model as nginx
 from ws101.nginx.tree import Directive
 from ws101.report import Hop
 
-_RANK = {level: rank for rank, level in enumerate(Level)}
-_LEVELS = {level.value: level for level in Level} | {"alert": Level.CRIT, "emerg": Level.CRIT}
 _STANDARD = {"/dev/stdout", "/dev/stderr", "stderr"}
 
 
@@ -83,7 +82,7 @@ def _access(line: Directive, formats: Mapping[str, Format]) -> Statement:
 
 def _error(line: Directive) -> Statement:
     file, *rest = line.arguments
-    known = next((_LEVELS[word] for word in rest if word in _LEVELS), Level.ERROR)
+    known = next(filter(None, map(level_of, rest)), Level.ERROR)
     level = Level.DEBUG if any(word.startswith("debug") for word in rest) else known
     return Statement(Kind.ERROR, file, file != "/dev/null", level, "", str(line.place))
 
@@ -121,7 +120,7 @@ def with_statements(witness: Witness, statements: Sequence[Statement]) -> Witnes
         return witness
     stated_levels = [s.level for s in found if s.level is not None]
     levels = [*stated_levels, *([witness.level] if witness.level else [])]
-    level = min(levels, key=_RANK.__getitem__) if levels else None
+    level = min(levels, key=RANK.__getitem__) if levels else None
     competent = witness.competent
     if all(s.on for s in found):
         competent = True

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ws101.logs import stamp
 from ws101.logs.concern import bare, is_handshake
-from ws101.logs.entry import Entry, Level, Told
+from ws101.logs.entry import RANK, Entry, Level, Told
 from ws101.logs.format import Format
 from ws101.logs.line import Line
 from ws101.logs.witness import Jump, Witness
@@ -14,7 +14,6 @@ _CONFIRMED = 3  # records in a row that are late, from the first of which on the
 _PROBATION = 64  # lines of a format after which it is known whether it writes levels
 _MOST_PATHS, _MOST_JUMPS = 256, 32
 _HEAD = 120  # characters; a level stands before the message
-_RANK = {level: rank for rank, level in enumerate(Level)}
 _WORDS: tuple[tuple[Level, tuple[str, ...]], ...] = (
     (Level.DEBUG, ("[debug]", " DEBUG", "[DEBUG", '"debug"', '"DEBUG"', "=debug", "DEBUG:", "TRACE", '"trace"')),
     (Level.INFO, ("[info]", " INFO", "[INFO", '"info"', '"INFO"', "=info", "INFO:", ":info]", '"level":30')),
@@ -60,7 +59,7 @@ class Watch:
             self._unread = None
         if not late:
             self._at(entry.time, entry.place.line)
-        if entry.level is not None and (self._level is None or _RANK[entry.level] < _RANK[self._level]):
+        if entry.level is not None and (self._level is None or RANK[entry.level] < RANK[self._level]):
             self._level = entry.level
         self._hop, self._software = entry.hop, entry.software  # some formats read several programs' words
         if entry.told is not Told.ANSWERED or entry.status is None:

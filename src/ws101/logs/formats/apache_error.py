@@ -1,13 +1,14 @@
 """Apache's error log, of 2.4 with its codes (AH01102) and of 2.2 without: what it says of proxying, TLS and refusals."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 
 from ws101.logs import openssl, stamp
-from ws101.logs.entry import NO_FIELDS, Entry, Level, Told
+from ws101.logs.entry import NO_FIELDS, Entry, Told
 from ws101.logs.format import Format
 from ws101.logs.line import Line
+from ws101.logs.preamble import level_of
 from ws101.logs.wording import recognise, worded
 from ws101.report import Hop
 from ws101.signature import Says
@@ -92,14 +93,6 @@ WORDINGS = (
     ),
     *worded("ModSecurity", (Says.FORBIDDEN, "ModSecurity: Access denied")),
 )
-_LEVELS: Mapping[str, Level] = {
-    **dict.fromkeys(("debug", *(f"trace{n}" for n in range(1, 9))), Level.DEBUG),
-    "info": Level.INFO,
-    "notice": Level.NOTICE,
-    "warn": Level.WARN,
-    "error": Level.ERROR,
-    **dict.fromkeys(("crit", "alert", "emerg"), Level.CRIT),
-}
 
 
 @cache
@@ -155,7 +148,7 @@ def _read(lines: Sequence[Line]) -> Entry | None:
         line.text,
         at.time if at else line.time,
         zoned=False,
-        level=_LEVELS.get(head["level"]),
+        level=level_of(head["level"].rstrip("12345678")),  # trace1 to trace8
         client=client,
         scheme="http" if says is Says.PLAIN_HTTP_TO_TLS else "",
         path=path[1] if path else "",

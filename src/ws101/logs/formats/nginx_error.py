@@ -9,9 +9,10 @@ from functools import cache
 from typing import Any
 
 from ws101.logs import openssl, requestline, stamp
-from ws101.logs.entry import NO_FIELDS, Entry, Level, Told
+from ws101.logs.entry import NO_FIELDS, Entry, Told
 from ws101.logs.format import Format
 from ws101.logs.line import Line
+from ws101.logs.preamble import level_of
 from ws101.logs.wording import recognise, worded
 from ws101.report import Hop
 from ws101.signature import Says
@@ -129,16 +130,6 @@ WORDINGS = (
         (Says.SILENT, "client timed out"),
     ),
 )
-_LEVELS: Mapping[str, Level] = {
-    "debug": Level.DEBUG,
-    "info": Level.INFO,
-    "notice": Level.NOTICE,
-    "warn": Level.WARN,
-    "error": Level.ERROR,
-    "crit": Level.CRIT,
-    "alert": Level.CRIT,
-    "emerg": Level.CRIT,
-}
 # What of these is about a connection is no handshake's, or is said a second time.
 _ASIDE = (
     "closed keepalive connection",
@@ -246,7 +237,7 @@ def _given(lines: Sequence[Line], head: re.Match[str]) -> dict[str, Any]:
         "hop": Hop.PROXY,
         "time": line.time if zoned or not found else found.time,
         "zoned": zoned,
-        "level": _LEVELS.get(level),
+        "level": level_of(level),
         "identity": {"connection": connection} if connection else NO_FIELDS,
         "stream": line.stream,
     }
