@@ -7,6 +7,7 @@ from causes.configuring import LINES, PASS, SOUND, configured, only, whole
 from ws101.cause import Cause, Marked, RuledOut, Supported, Unknown
 from ws101.causes import CAUSES
 from ws101.evidence import Evidence
+from ws101.handshake.incoming import parse
 from ws101.nginx.performance import Performance, Rehearsal
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.verdict.configuration import stated, unread, way
@@ -115,6 +116,17 @@ def test_the_same_configuration_mended_proves_it() -> None:
 def test_a_change_without_effect_proves_nothing() -> None:
     evidence = _tried(Performance(426), Performance(426))
     assert consult(_cause(_shown(evidence)), WIRE, evidence).certainty is LIKELY
+
+
+def test_another_refusal_of_nginx_than_the_one_that_was_met_proves_nothing() -> None:
+    evidence = _tried(Performance(403), Performance(101))
+    assert consult(_cause(_shown(evidence)), WIRE, evidence).certainty is LIKELY
+
+
+def test_what_the_server_in_the_sandbox_answers_need_not_be_what_theirs_does() -> None:
+    arrived = parse(b"GET /ws HTTP/1.1\r\nHost: ws101.test\r\n\r\n")
+    evidence = _tried(Performance(400, arrived), Performance(101, arrived))
+    assert consult(_cause(_shown(evidence)), WIRE, evidence).certainty is PROVEN
 
 
 def test_what_can_be_tried_is_told_with_its_configuration() -> None:
