@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -13,10 +13,10 @@ from ws101.sources.following import lines_before
 from ws101.sources.live import follow
 from ws101.sources.source import Unopened
 
-BEFORE = 8 << 20  # bytes of each file that are read to know what it logs
-BEFORE_SECONDS = 3600.0  # of a container's log, or a journal
-QUIET = 0.25  # seconds without a line, after which no more is expected; nginx writes at the end of a request
-PATIENCE = 2.0  # seconds in all
+_BEFORE = 8 << 20  # bytes of each source that are read to know what it logs
+_BEFORE_SECONDS = 3600.0  # of a container's log, or a journal
+_QUIET = 0.25  # seconds without a line, after which no more is expected; nginx writes at the end of a request
+_PATIENCE = 2.0  # seconds in all
 
 
 class Before(NamedTuple):
@@ -60,9 +60,9 @@ class Listening:
         asked = time.monotonic()
         while self._task is not None and not self._task.done():
             now = time.monotonic()
-            if now - asked > PATIENCE or now - max(self._last, asked) > QUIET:
+            if now - asked > _PATIENCE or now - max(self._last, asked) > _QUIET:
                 break
-            await asyncio.sleep(QUIET / 5)
+            await asyncio.sleep(_QUIET / 5)
         await self.stop()
         names = {**self._before, **self._new}
         return {
@@ -88,7 +88,7 @@ class Listening:
 
     def _look_back(self) -> tuple[str, ...]:
         """Read what stood there before; return the names of those that can be listened to."""
-        since = time.time() - BEFORE_SECONDS
+        since = time.time() - _BEFORE_SECONDS
         opened, failed = open_sources(
             [name for name in self._names if name != "-"],
             since=since,
@@ -102,7 +102,7 @@ class Listening:
             if source.path is not None:
                 self._before[source.name] = _end_of(source.path)
             else:
-                self._before[source.name] = Before(b"".join(source.chunks())[-BEFORE:])
+                self._before[source.name] = _end_of_stream(source.chunks())
             self.troubles += source.troubles
         return tuple(name for name in self._names if name not in lost)
 
@@ -111,9 +111,29 @@ def _end_of(path: Path) -> Before:
     """Return the last whole lines of a file, as many as are of use."""
     with contextlib.suppress(OSError), path.open("rb") as file:
         size = file.seek(0, 2)
-        start = max(0, size - BEFORE)
+        start = max(0, size - _BEFORE)
         line = 1 + lines_before(path, start)
         file.seek(start)
-        end = file.read(BEFORE)
+        end = file.read(_BEFORE)
         return Before(end, line) if start == 0 else Before(end.partition(b"\n")[2], line + 1)
     return Before()
+
+
+def _end_of_stream(chunks: Iterable[bytes]) -> Before:
+    """Return the last whole lines of a stream, as many as are of use; never holds more than twice as much."""
+    held, line = bytearray(), 1
+    for chunk in chunks:
+        held += chunk
+        if len(held) > 2 * _BEFORE:
+            line += _shorten(held)
+    if len(held) > _BEFORE:
+        line += _shorten(held)
+    return Before(bytes(held), line)
+
+
+def _shorten(held: bytearray) -> int:
+    """Leave the last whole lines, as many as are of use; return how many go."""
+    begin = held.find(b"\n", len(held) - _BEFORE - 1) + 1 or len(held)
+    gone = held.count(b"\n", 0, begin)
+    del held[:begin]
+    return gone
