@@ -118,21 +118,6 @@ def test_a_path_that_was_changed_on_the_way_is_told():
 # ---- after the 101
 
 
-@pytest.mark.parametrize(
-    ("lengths", "cut"),
-    [
-        ([60.1, 60.0, 60.4, 3.0], 60.0),
-        ([60.1, 60.0, 60.4, 12.0, 2000.0], 60.0),
-        ([60.1, 60.0], None),
-        ([1.0, 1.1, 1.2, 1.3], None),
-        ([20.0, 40.0, 60.0, 80.0], None),
-        ([], None),
-    ],
-)
-def test_sockets_that_were_all_cut_alike_tell_their_time_out(lengths, cut):
-    assert hearing.cut_alike(lengths) == cut
-
-
 def test_how_long_a_socket_was_open_is_told_by_one_clock():
     opened = server(101, time=100.0)
     ended = replace(server(None, close_code=1011, time=100.5, line=2), told=Told.ENDED)

@@ -11,7 +11,7 @@ nginx logs it only at level info.
 The socket was held silent and was cut without a close frame.
 With the configuration (`--nginx-config`), the line is named whose time-out is as long as the silence was.
 In logs nginx says at level info that the open socket timed out; the line of a 101 that lasted as long as a usual time-out
-fits, and 101s that all lasted equally long fit better.
+fits, unless nearly all others lasted otherwise.
 
 ## What to do
 Send a ping more often than the shortest time-out on the way, or raise that time-out.

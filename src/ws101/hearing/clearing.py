@@ -1,7 +1,6 @@
 """What speaks against a cause: how far a handshake got, and who answered it."""
 
 import re
-from collections.abc import Sequence
 
 from ws101.cause import RuledOut
 from ws101.hearing.upgrade import plain_request
@@ -15,8 +14,6 @@ from ws101.signature import Says
 _DIALLED = re.compile(
     r"Connect call failed \('[^']{1,60}', (\d{1,5})|(?:\d{1,3}\.){3}\d{1,3}:(\d{1,5})"
 )  # asyncio, Node.js, Go
-_AT_ONCE = 10.0  # seconds; sockets that end sooner were not cut for their silence
-_FEWEST = 3
 
 
 def worked(story: Story) -> RuledOut | None:
@@ -166,19 +163,6 @@ def lasted(story: Story) -> float | None:
         return None
     same_clock = opening.place.source == ending.place.source
     return max(0.0, ending.time - opening.time) if same_clock else None
-
-
-def cut_alike(lengths: Sequence[float]) -> float | None:
-    """Return how long sockets stayed open that were all cut alike, in seconds; None where they differ, or are too few.
-
-    Half of them, and three at least, must lie within a second of each other, past the first ten seconds.
-    """
-    long = sorted(length for length in lengths if length > _AT_ONCE)
-    if len(long) < _FEWEST:
-        return None
-    runs = ((sum(start <= n <= start + 1.0 for n in long[i:]), start) for i, start in enumerate(long))
-    most, start = max(runs, key=lambda run: run[0])
-    return start if most >= max(_FEWEST, len(long) / 2) else None
 
 
 def upgrade_gone(story: Story) -> RuledOut | None:
