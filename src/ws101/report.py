@@ -30,6 +30,11 @@ class Certainty(StrEnum):
     LIKELY = "likely"
     POSSIBLE = "possible"
 
+    @property
+    def rank(self) -> int:
+        """Its place among the three, the surest first."""
+        return tuple(Certainty).index(self)
+
 
 class Outcome(StrEnum):
     """What became of the handshake as the user would send it."""

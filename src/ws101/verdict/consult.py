@@ -14,7 +14,6 @@ from ws101.nginx.repair import Repair
 from ws101.report import Certainty, Fact, Hop, Remedy
 
 _ELSEWHERE = Unknown("--direct URL of the server behind the proxy")
-_RANK = (Certainty.POSSIBLE, Certainty.LIKELY, Certainty.PROVEN)
 
 
 def consult(cause: Cause, ruling: Ruling, evidence: Evidence) -> Ruling:
@@ -53,7 +52,7 @@ def _joined(cause: Cause, ruling: Ruling, hop: Configured, reading: Supported, e
     facts = reading.facts + (known.facts if known is not reading else ())
     shown = hop.whole and (reading.shown or (reading.joins and known is not reading))
     certain = reading.certainty if reading.shown else Certainty.LIKELY
-    certainty = max(known.certainty, certain, key=_RANK.index) if shown else known.certainty
+    certainty = min(known.certainty, certain, key=lambda one: one.rank) if shown else known.certainty
     if known is reading and not shown:
         certainty = Certainty.POSSIBLE
     mended = hop.repaired(cause.slug) if shown and reading.remedy is None else None

@@ -10,8 +10,6 @@ from ws101.hearing import CLIENT_LOG, NGINX_INFO, SERVER_LOG, UPSTREAM
 from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop
 
-_RANK = (Certainty.POSSIBLE, Certainty.LIKELY, Certainty.PROVEN)
-
 # What to give where the logs have no opinion on a cause, by the hop at which it is.
 _NEEDS = {
     Hop.CLIENT: f"{SERVER_LOG}, or `ws101 check` with this client's fields",
@@ -72,7 +70,7 @@ def _joined(ruling: Ruling, heard: Supported) -> Ruling:
             return heard
         but = Fact(f"but {ruling.why}", f"experiment {ruling.experiment}")
         return replace(heard, certainty=Certainty.POSSIBLE, facts=(*heard.facts, but), named=False)
-    certainty = max(ruling.certainty, heard.certainty, key=_RANK.index)
+    certainty = min(ruling.certainty, heard.certainty, key=lambda one: one.rank)
     return replace(
         ruling,
         certainty=certainty,

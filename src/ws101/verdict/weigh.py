@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", RuledOut, Unknown)
 
-_RANK = {Certainty.PROVEN: 0, Certainty.LIKELY: 1, Certainty.POSSIBLE: 2}
-
 
 @dataclass(frozen=True, slots=True)
 class Cure:
@@ -53,7 +51,7 @@ class _Standing:
 
     @property
     def rank(self) -> tuple[int, ...]:
-        certainty = _RANK[self.ruling.certainty]
+        certainty = self.ruling.certainty.rank
         weak = self.ruling.certainty is Certainty.POSSIBLE
         seldom = self.ruling.rare and weak
         return (weak, self.ruling.latent, self.stage, certainty, seldom, self.cause.generic, self.place)
@@ -153,7 +151,7 @@ def _explains(root: _Standing, weak: _Standing) -> bool:
         root.ruling.certainty is Certainty.PROVEN or named
     ) and weak.ruling.certainty is Certainty.POSSIBLE
     specific_over_generic = (
-        sure and weak.cause.generic and _RANK[root.ruling.certainty] <= _RANK[weak.ruling.certainty]
+        sure and weak.cause.generic and root.ruling.certainty.rank <= weak.ruling.certainty.rank
     )
     return proven_over_possible or specific_over_generic
 
@@ -169,7 +167,7 @@ def _deeper_first(standing: list[_Standing]) -> list[_Standing]:
     ranked = list(standing)
     for deeper in standing:
         surface = next((s for s in ranked if s.cause.slug == deeper.ruling.behind), None)
-        if surface is None or _RANK[deeper.ruling.certainty] > _RANK[surface.ruling.certainty]:
+        if surface is None or deeper.ruling.certainty.rank > surface.ruling.certainty.rank:
             continue
         if ranked.index(surface) < ranked.index(deeper):
             ranked.remove(deeper)
