@@ -117,9 +117,7 @@ def _settled(pending: Sequence[Strand], outcomes: Sequence[Strand]) -> list[Stra
     alike = len({p.character for p in pending}) == len({o.character for o in outcomes}) == 1
     if alike and len(pending) == len(outcomes):
         for one, outcome in zip(pending, outcomes, strict=True):
-            one.apart[
-                f"{outcome.places} might as well belong to another of {len(pending)} handshakes that are alike"
-            ] = None
+            one.say_alike(outcome, len(pending))
             one.take(outcome, ["order"])
         return [*pending]
     _say_apart(pending, outcomes)
@@ -128,6 +126,5 @@ def _settled(pending: Sequence[Strand], outcomes: Sequence[Strand]) -> list[Stra
 
 def _say_apart(pending: Sequence[Strand], outcomes: Sequence[Strand]) -> None:
     for mine, theirs in ((pending, outcomes), (outcomes, pending)):
-        places = "; ".join(s.places for s in theirs[:3]) + ("; …" if len(theirs) > 3 else "")
         for s in mine:
-            s.apart[f"{places} may tell of it, and fits others as well"] = None
+            s.say_apart(theirs)

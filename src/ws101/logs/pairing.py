@@ -20,7 +20,6 @@ _CROWDED = (
     "more handshakes fit to it than can be told apart; what an open socket's line lacks is the time at which it was opened,"
     " as $request_time tells it"
 )
-_SHOWN = 3
 
 Tie = set[str] | None  # what two strands have in common; None where they cannot be of one handshake
 Fits = Callable[[Tie, Strand, Strand], bool]
@@ -170,7 +169,7 @@ def _side_by_side(others: Sequence[Strand], ones: Sequence[Strand], table: _Tabl
     count = min(len(others), len(ones))
     for other, one in zip(others[-count:], ones[-count:], strict=True):
         if len(others) != len(ones):
-            _say_alike(other, one, others, ones)
+            other.say_alike(one, max(len(others), len(ones)))
         table.join(other, one, "order")
     return list(ones[: len(ones) - count])
 
@@ -188,7 +187,7 @@ def _settle(found: Sequence[tuple[Strand, list[Strand]]], table: _Table) -> list
             alike = _all_alike(ones) and _all_alike(others)
             for one, other, forced in matched:
                 if alike and not forced:
-                    _say_alike(other, one, others, ones)
+                    other.say_alike(one, max(len(others), len(ones)))
                 table.join(other, one, "time")
         else:
             table.doubts.append((others, ones))
@@ -273,17 +272,10 @@ def _all_alike(strands: Sequence[Strand]) -> bool:
 # ---- what is said of it
 
 
-def _say_alike(other: Strand, one: Strand, others: Sequence[Strand], ones: Sequence[Strand]) -> None:
-    count = max(len(others), len(ones))
-    text = f"{one.places} might as well belong to another of {count} handshakes that are alike"
-    other.apart[text] = None
-
-
 def _say_apart(others: Sequence[Strand], ones: Sequence[Strand]) -> None:
     for mine, theirs in ((others, ones), (ones, others)):
-        shown = "; ".join(s.places for s in theirs[:_SHOWN]) + ("; …" if len(theirs) > _SHOWN else "")
         sources = {entry.place.source for s in theirs for entry in s.entries}
         for s in mine:
             s.near |= sources
             if s.begin > -FOREVER or s.span is None:
-                s.apart[f"{shown} may tell of it, and fits others as well"] = None
+                s.say_apart(theirs)

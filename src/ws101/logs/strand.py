@@ -1,6 +1,6 @@
 """What is joined so far of one handshake: its entries, its span of time, and by what they were joined."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ws101.logs.concern import bare
@@ -8,6 +8,8 @@ from ws101.logs.entry import Entry, Told
 from ws101.logs.moment import FOREVER, Clocks, Span
 from ws101.logs.tie import ORDER, addresses, clash, ties
 from ws101.report import Hop
+
+_SHOWN = 3  # strands that may be meant, by their places
 
 
 @dataclass(slots=True, eq=False)
@@ -70,6 +72,16 @@ class Strand:
         self.apart |= other.apart
         self.near |= other.near
         self.contrary = self.contrary or other.contrary
+
+    def say_alike(self, one: "Strand", count: int) -> None:
+        """Say that a strand that is joined to this one might as well belong to another of so many."""
+        text = f"{one.places} might as well belong to another of {count} handshakes that are alike"
+        self.apart[text] = None
+
+    def say_apart(self, others: Sequence["Strand"]) -> None:
+        """Say that one of these may be of this handshake, and was left apart."""
+        shown = "; ".join(s.places for s in others[:_SHOWN]) + ("; …" if len(others) > _SHOWN else "")
+        self.apart[f"{shown} may tell of it, and fits others as well"] = None
 
     @property
     def character(self) -> tuple[object, ...]:
