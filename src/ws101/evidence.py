@@ -114,8 +114,7 @@ class Evidence:
         request = self.baseline.sending.request
         if self.works:
             return traces.path_for(request, self.answer) if self.saw is not None else ""
-        named = self.problem.trace if self.problem else ""
-        return traces.below(request, named) if named else ""
+        return traces.below(request, self.problem.trace) if self.problem else ""
 
     @property
     def record(self) -> traces.Record | None:

@@ -174,6 +174,7 @@ def test_another_servers_answer_names_none(target, name):
 )
 def test_a_record_that_a_refusal_names_stands_where_the_service_is_mounted(target, mounted):
     assert below(sent(target=target), f"/api/v1/handshakes/{ID}") == f"{mounted}/api/v1/handshakes/{ID}"
+    assert below(sent(target=target), "") == ""
 
 
 def test_it_is_asked_for_by_name_and_with_the_credentials_alone():

@@ -50,8 +50,9 @@ def path_for(request: Request, answer: Answer) -> str:
 
 
 def below(request: Request, path: str) -> str:
-    """Return the path of a record, as the service names it, below where this handshake finds the service mounted."""
-    return f"{request.path.removesuffix(_SOCKET)}{path}" if request.path.endswith(_SOCKET) else path
+    """Return the path of a record, as the service names it or empty, below where this handshake finds the service mounted."""
+    mounted = path and request.path.endswith(_SOCKET)
+    return f"{request.path.removesuffix(_SOCKET)}{path}" if mounted else path
 
 
 def request_for(path: str, sent: Request) -> Request:
