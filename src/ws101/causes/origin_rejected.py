@@ -113,8 +113,10 @@ def read(_: Evidence, story: Story) -> Ruling | None:
     if sent is not None and not way.field(sent, "Origin"):
         return RuledOut(f"the request had no Origin ({sent.place})")
     known = way.perhaps_of_server(story)
-    if sent is None or known is None or known[1] != 403:
+    if known is None or known[1] != 403:
         return hearing.refused_otherwise(story, 403, 400, 404)
+    if sent is None:  # browsers send one always, and few logs show it
+        return hearing.supported(hearing.answered(*known), certainty=hearing.POSSIBLE, rare=True)
     verb = "means to send" if sent.hop is Hop.CLIENT else "saw"
     fact = hearing.cite(sent, f"{hearing.who(sent)} {verb} `Origin: {way.field(sent, 'Origin')}`")
     return hearing.supported(fact, hearing.answered(*known), certainty=hearing.POSSIBLE)
