@@ -6,12 +6,15 @@ import sys
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from ws101.cli import show, values
 from ws101.cli.parser import Parser
 from ws101.cli.terminal import ProgressLine
 from ws101.errors import UsageError
-from ws101.logbook import Inquiry
+
+if TYPE_CHECKING:
+    from ws101.logbook import Inquiry
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -100,7 +103,7 @@ def _add_knowledge(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--show-secrets", action="store_true", help="do not redact tokens and cookies")
 
 
-def inquiry(options: argparse.Namespace, now: float) -> Inquiry:
+def inquiry(options: argparse.Namespace, now: float) -> "Inquiry":
     """Return what is asked of which logs; raises UsageError and UnreadableInput."""
     if options.nginx_root and not options.nginx_config:
         raise UsageError("--nginx-root is given without --nginx-config. Name the configuration, too.")
@@ -113,12 +116,15 @@ def inquiry(options: argparse.Namespace, now: float) -> Inquiry:
         )
     if "-" in options.sources and "-" in options.nginx_config:
         raise UsageError("standard input is named twice. It can be a log or a configuration, not both.")
+    since, until = moment(options.since, "--since", now), moment(options.until, "--until", now)
+    from ws101.logbook import Inquiry  # with all formats: neither --help nor wrong usage waits for them
+
     return Inquiry(
         sources=tuple(options.sources),
         url=options.url,
         paths=tuple(options.path),
-        since=moment(options.since, "--since", now),
-        until=moment(options.until, "--until", now),
+        since=since,
+        until=until,
         saw=options.saw,
         nginx_configs=tuple(options.nginx_config),
         nginx_root=options.nginx_root,
