@@ -78,7 +78,6 @@ _PLACES = (
     ),
 )
 _SCHEME_BEFORE = re.compile(rf"(?:(?:{_SCHEMES})[ \t]+)+", re.IGNORECASE)
-_LEADING_SCHEME = re.compile(rf"(?:(?:{_SCHEMES})\b[ \t]*)+", re.IGNORECASE)
 _ESCAPES = re.compile(
     r"(?P<percent>(?:%[0-9A-Fa-f]{2})+)|(?P<u>(?:\\u[0-9A-Fa-f]{4})+)|\\x(?P<x>[0-9A-Fa-f]{2})"
     r"|\\(?P<c>[\"'\\/bfnrt])|&(?P<name>amp|lt|gt|quot|apos);|&#(?:(?P<dec>[0-9]{1,6})|[xX](?P<hex>[0-9A-Fa-f]{1,5}));"

@@ -18,7 +18,6 @@ from ws101.probe.nginx_files import read_configuration
 from ws101.redact import Redactor, printable
 from ws101.render.nginx_route import Frame, render
 
-_KEY = "dGhlIHNhbXBsZSBub25jZQ=="  # RFC 6455, 1.3: nothing is sent, so it need not be new
 _STATUS = {"yes": 0, "no": 1, "unknown": 3}
 
 

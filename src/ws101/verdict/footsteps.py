@@ -6,7 +6,6 @@ from ws101.logs.entry import Entry, Told
 from ws101.logs.story import Story
 from ws101.report import Certainty, Finding, Hop, Step, StepState
 
-_ORDER = tuple(Hop)
 _TLS = {"https": True, "wss": True, "http": False, "ws": False}
 
 

@@ -11,7 +11,6 @@ _NARROWEST = 60  # columns
 _STYLES = {"error": Style.BAD, "warning": Style.WARN, "note": Style.CODE}
 _TAB = 4
 _FEW = 3  # sockets that are named for one finding
-_GAP = 3  # lines between two marks that are shown and not left out
 
 
 def render(shown: Shown, *, width: int = 80, colour: bool = False, ascii_only: bool = False) -> str:

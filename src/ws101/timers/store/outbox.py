@@ -152,8 +152,6 @@ def _back(connection: Connection, user: str, after: int) -> Iterable[tuple[int, 
     )
 
 
-_REMEMBERED = 10_000  # counters
-
 # Ids of events are UUIDs of version 8 (RFC 9562, 5.8): a number drawn at the start, and a count.
 _RUN = "{:08x}-{:04x}-8{:03x}-a{:03x}-".format(*(randbits(bits) for bits in (32, 16, 12, 12)))
 _ids = count()
