@@ -2,8 +2,7 @@ import pytest
 
 from logs.telling import entry, start
 from ws101.logs.entry import Told
-from ws101.logs.story import Silence, Story
-from ws101.logs.witness import Witness
+from ws101.logs.story import Story
 from ws101.report import Hop
 from ws101.signature import Says
 
@@ -25,9 +24,8 @@ def server(told=Told.ANSWERED, **more):
     return entry(Hop.SERVER, told, "server.log", "s", **more)
 
 
-def story(*entries, silent=None, sure=True):
-    witness = Witness("x.log", "x", "x", silent) if silent else None
-    return Story(entries, silences=(Silence(witness, sure, ""),) if witness else ())
+def story(*entries):
+    return Story(entries)
 
 
 def test_the_status_is_what_the_client_met_else_the_outermost_answer():
@@ -41,37 +39,6 @@ def test_it_works_only_if_the_client_finds_nothing_wrong():
     assert story(proxy(status=101), server(status=101)).works
     assert not story(client(Told.WRONG, says=Says.ACCEPT_KEY), proxy(status=101)).works
     assert story(proxy(status=101), server(Told.ENDED, close_code=1006)).works
-
-
-@pytest.mark.parametrize(
-    ("one", "hop"),
-    [
-        (story(proxy(status=400, upstream="")), Hop.PROXY),
-        (story(proxy(status=401, upstream="10.0.0.2:80", upstream_status=401)), Hop.SERVER),
-        (story(proxy(status=502, upstream="10.0.0.2:80", upstream_status=502)), None),
-        (story(proxy(status=502, upstream="10.0.0.2:80", upstream_status=502), proxy(Told.WRONG, says=Says.UPSTREAM_REFUSED)), Hop.PROXY),
-        (story(proxy(status=400), proxy(Told.WRONG, says=Says.PLAIN_HTTP_TO_TLS)), Hop.PROXY),
-        (story(proxy(status=400)), None),
-        (story(proxy(status=400), server(status=400)), Hop.SERVER),
-        (story(proxy(status=400), server(Told.SEEN)), None),
-        (story(proxy(status=400), silent=Hop.SERVER), Hop.PROXY),
-        (story(proxy(status=400), silent=Hop.SERVER, sure=False), None),
-        (story(client(status=400)), None),
-    ],
-)  # fmt: skip
-def test_who_answered(one, hop):
-    assert one.answered_by is hop
-
-
-def test_how_far_it_got():
-    own = story(client(status=400), proxy(status=400, upstream=""))
-    assert [own.reached(hop) for hop in (Hop.PROXY, Hop.SERVER, Hop.AUTH)] == [True, False, False]
-    passed = story(proxy(status=401, upstream="10.0.0.2:80", upstream_status=401))
-    assert passed.reached(Hop.SERVER)
-    assert story(proxy(status=400)).reached(Hop.SERVER) is None
-    assert story(client(Told.MEANT)).reached(Hop.PROXY) is None
-    assert story(client(status=400), silent=Hop.PROXY).reached(Hop.PROXY) is False
-    assert story(server(Told.SEEN)).reached(Hop.PROXY)
 
 
 def test_a_connection_that_failed_before_a_request_may_be_anyones():

@@ -55,8 +55,3 @@ def pages(status: int, size: int) -> tuple[Says, ...]:
         for length, says in _LENGTHS.get(status, ())
         if size - length in _NAMES or size - length - _PADDING in _NAMES
     )
-
-
-def of_nginx(status: int) -> bool:
-    """Return whether the lengths of nginx's own pages for this status are known."""
-    return status in _LENGTHS

@@ -161,11 +161,6 @@ class Sieve:
         """Return those of these signs that may stand in a line without any of the sieve's."""
         return [sign for sign in signs if not any(one in sign for one in self.signs)]
 
-    def extended(self, signs: Iterable[bytes]) -> "Sieve":
-        """Return a sieve that keeps what bears one of these signs, too."""
-        lacking = self.lacks(signs)
-        return Sieve((*self.signs, *lacking), self.wide, self.weak) if lacking else self
-
     def cuts(self, data: bytes | bytearray, start: int, begin: int, end: int) -> list[Cut]:
         """Return what is kept of the lines that begin in data[begin:end]; `data` stands at `start` in its source.
 

@@ -8,21 +8,8 @@ from ws101.logs.witness import Witness
 from ws101.report import Hop
 from ws101.signature import Says
 
-_ORDER = tuple(Hop)
 _BETWEEN = frozenset({Hop.CDN, Hop.PROXY})
-_BEHIND = frozenset({Hop.SERVER, Hop.AUTH})
-_OUTCOMES = frozenset({Told.ANSWERED, Told.WRONG})
 _NEVER_SENT = frozenset({0, 444, 499})  # nginx logs 444 and 499 where it sends nothing, Envoy 0
-_MADE_UP = frozenset({502, 503, 504})  # $upstream_status is such also where nothing came back from there
-# What a proxy says where it answers without an answer from behind.
-_BY_ITSELF = frozenset(
-    {
-        Says.PLAIN_HTTP_TO_TLS, Says.CLIENT_CERTIFICATE_MISSING, Says.CLIENT_CERTIFICATE_BAD, Says.HEADER_TOO_LARGE,
-        Says.MALFORMED, Says.TLS_TO_PLAIN, Says.RATE, Says.CONNECTIONS, Says.ADDRESS, Says.BASIC, Says.NO_FILE,
-        Says.SUBREQUEST, Says.PROXY_PROTOCOL, Says.UPSTREAM_DOWN, Says.UPSTREAM_TIMEOUT, Says.UPSTREAM_REFUSED,
-        Says.UPSTREAM_CLOSED, Says.UPSTREAM_NAME, Says.UPSTREAM_TLS, Says.UPSTREAM_INVALID,
-    }
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,37 +87,3 @@ class Story:
     def works(self) -> bool:
         """Whether it was answered 101, and the client found nothing wrong with that."""
         return self.status == 101 and not any(e.hop is Hop.CLIENT for e in self.telling(Told.WRONG))
-
-    def reached(self, hop: Hop) -> bool | None:
-        """Return whether the handshake reached this hop, None where the logs do not tell.
-
-        It did by a record there or further in, or a status that a proxy got from there; it did not where a hop before it is
-        seen to have answered by itself, or where a log is sure to be silent of it.
-        """
-        here = _ORDER.index(hop)
-        if any(_ORDER.index(e.hop) >= here and e.told is not Told.MEANT for e in self.entries):
-            return True
-        answered = self.answered_by
-        if answered is not None:
-            return _ORDER.index(answered) >= here
-        if any(silence.sure and silence.witness.hop is hop for silence in self.silences):
-            return False
-        return None
-
-    @property
-    def answered_by(self) -> Hop | None:
-        """The hop that is seen to have answered: the server by its record or its status, or a proxy that asked nobody."""
-        inner = next(
-            (e for e in reversed(self.entries) if e.told is Told.ANSWERED and e.hop in _BEHIND), None
-        )
-        if inner is not None:
-            return inner.hop
-        between = [e for e in reversed(self.entries) if e.hop in _BETWEEN and e.told in _OUTCOMES]
-        for entry in between:
-            if entry.upstream_status is not None and entry.upstream_status not in _MADE_UP:
-                return Hop.SERVER
-            if (entry.upstream == "" and entry.status is not None) or entry.says in _BY_ITSELF:
-                return entry.hop
-        unreached = any(s.sure and s.witness.hop is Hop.SERVER for s in self.silences)
-        seen_behind = any(e.hop in _BEHIND and e.told is not Told.MEANT for e in self.entries)
-        return between[0].hop if between and unreached and not seen_behind else None

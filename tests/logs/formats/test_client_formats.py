@@ -6,7 +6,6 @@ import pytest
 
 from logs.telling import read, stories_of
 from ws101.logs.entry import Level, Told
-from ws101.logs.formats import har
 from ws101.report import Hop
 from ws101.signature import Says
 
@@ -66,7 +65,7 @@ def test_a_har_file_tells_of_its_handshakes_alone():
         Told.ANSWERED,
         "https://example.com",
     )
-    assert [entry.status for entry in har.entries(text, "page.har")] == [101, 400]
+    assert [entry.status for entry in read(text, "page.har")] == [101, 400]
 
 
 @pytest.mark.parametrize(
@@ -89,7 +88,7 @@ def test_a_handshake_without_an_answer_is_told_by_its_error(error, says):
     ["", "{}", '{"log": 1}', '{"log": {"entries": [1, {"request": 5}, {"request": {"headers": [3]}}]}}', "["],
 )
 def test_what_is_no_har_tells_nothing(text):
-    assert har.entries(text, "a") == ()
+    assert read(text, "page.har") == []
 
 
 CONSOLE = {

@@ -3,14 +3,13 @@
 Chromium writes 101 for an open socket and 0 for one that met no answer that it tells; Firefox the status.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ws101.logs import jsonline
 from ws101.logs.entry import Entry, Told
 from ws101.logs.format import Format
-from ws101.logs.line import Line, Place
+from ws101.logs.line import Line
 from ws101.logs.preamble import Preamble
 from ws101.logs.record import Record, fields, identity, where
 from ws101.report import Hop
@@ -28,19 +27,6 @@ _MEANS = {
     "net::ERR_CERT_AUTHORITY_INVALID": Says.TLS_UNTRUSTED,
     "net::ERR_CERT_COMMON_NAME_INVALID": Says.TLS_NAME,
 }
-
-
-def entries(text: str, source: str) -> tuple[Entry, ...]:
-    """Return the handshakes of a whole document; none where it is no HAR."""
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return ()
-    log = found.get("log") if isinstance(found, dict) else None
-    listed = log.get("entries") if isinstance(log, dict) else None
-    requests = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-    lines = (Line(json.dumps(one), Place(source, number)) for number, one in enumerate(requests, 1))
-    return tuple(entry for line in lines if (entry := _read([line])) is not None)
 
 
 def _opens(text: str) -> bool:
