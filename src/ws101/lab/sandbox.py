@@ -261,7 +261,7 @@ class _Sandbox:
     async def _connected(self, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if not self.ask.tls:
             return await asyncio.open_connection("127.0.0.1", port)
-        context = ssl.create_default_context()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         context.set_alpn_protocols(["http/1.1"])
         name = self.ask.server_name or ""

@@ -40,7 +40,7 @@ async def sound_out(address: str, port: int, within: float = WITHIN) -> Sounding
 
 def _hello() -> bytes:
     """Return a ClientHello as OpenSSL writes it, without a server name."""
-    context = ssl.create_default_context()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # reads no authorities, which takes 30 ms
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
     tls = context.wrap_bio(incoming, outgoing)
