@@ -338,11 +338,11 @@ class Examination:
             return
         self.progress("trying your configuration in a sandbox")
         from ws101.lab.rehearsal import rehearse
-        from ws101.nginx.circumstance import Circumstance
+        from ws101.nginx.circumstance import SOUND
 
         for slug, cure in cures.items():
             try:
-                found = await rehearse(cure.hop, cure.edits, cure.given or Circumstance())
+                found = await rehearse(cure.hop, cure.edits, cure.given or SOUND)
             except Unavailable as missing:
                 self.without_sandbox = f"your configuration in a sandbox: {missing}"
                 return

@@ -78,7 +78,7 @@ def judge(evidence: Evidence) -> Ruling:
 
 
 def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
-    asking = next((line for line in hop.in_force("auth_request") if line.arguments[:1] != ("off",)), None)
+    asking = hop.asking
     if asking is None:
         return None if hop.undecided else RuledOut("no auth_request of this configuration is in force here")
     if hop.answered is not None or evidence.status not in {401, 403, 500}:
