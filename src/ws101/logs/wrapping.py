@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from ws101.logs.intake import CUT, LONGEST
 from ws101.logs.line import Line
 from ws101.logs.wrapper import Wrapper
-from ws101.logs.wrappers import WRAPPERS
+from ws101.logs.wrappers import DEPTH, WRAPPERS
 
 _PROBATION = 256
-_DEPTH = 5
 _MOST_STREAMS = 256
 
 
@@ -41,7 +40,7 @@ class Unwrapper:
 
     def _peel(self, line: Line) -> tuple[Line, bool]:
         goes_on = False
-        for _ in range(_DEPTH):
+        for _ in range(DEPTH):
             for wrapper in self._wrappers:
                 inner = wrapper.peel(line)
                 if inner is not None:

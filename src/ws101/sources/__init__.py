@@ -5,10 +5,9 @@ from functools import partial
 from typing import BinaryIO
 
 from ws101.errors import Unavailable
-from ws101.sources.source import Source, Unopened
+from ws101.sources.source import CHUNK, Source, Unopened
 
 KINDS = ("docker:", "compose:", "journal:")
-_CHUNK = 1 << 18
 
 
 def open_sources(
@@ -79,5 +78,5 @@ def _told(name: str, lines: Callable[[], Iterator[bytes]]) -> Source:
 def until_end(stream: BinaryIO) -> Iterator[bytes]:
     """Yield what a stream gives, as soon as it does."""
     read: Callable[[int], bytes] = getattr(stream, "read1", stream.read)
-    while chunk := read(_CHUNK):
+    while chunk := read(CHUNK):
         yield chunk

@@ -8,9 +8,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ws101.sources.packed import Packing, packing
-from ws101.sources.source import Source, Unopened
+from ws101.sources.source import CHUNK, Source, Unopened
 
-CHUNK = 1 << 18  # bytes; more is no faster, and less is slower
 _DEEPEST = 8  # directories below the one that was named
 _MOST = 10_000  # files of one name
 # logrotate's names: access.log.1, access.log.2.gz, access.log-20261126, access.log-20261126-1700000000.gz

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ws101.sources.file import watched
+from ws101.sources.source import CHUNK
+from ws101.sources.windows import counted
 
 LOOK_AGAIN = 0.02  # seconds
-CHUNK = 1 << 18
 _LOOKS_AROUND = 10  # looks, after which rotation is looked for
 _LOOKS_FOR_NEW = 50  # looks, after which new files are looked for
 _GRACE = (
@@ -153,13 +154,9 @@ class Tails:
 
 def lines_before(path: Path, size: int | None = None) -> int:
     """Return how many lines end in a file's first bytes, all of them where no `size` is given; 0 where it cannot be read."""
-    count = 0
     with contextlib.suppress(OSError), path.open("rb", buffering=0) as file:
-        left = os.fstat(file.fileno()).st_size if size is None else size
-        while left > 0 and (piece := file.read(min(CHUNK, left))):
-            left -= len(piece)
-            count += piece.count(b"\n")
-    return count
+        return counted(file.fileno(), [os.fstat(file.fileno()).st_size if size is None else size])[0]
+    return 0
 
 
 async def follow_files(

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+CHUNK = 1 << 18  # bytes read at once; more is no faster, and less is slower
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

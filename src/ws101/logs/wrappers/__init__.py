@@ -27,7 +27,7 @@ WRAPPERS: tuple[Wrapper, ...] = (
     grep.WRAPPER,
     syslog.WRAPPER,
 )
-_DEPTH = 5
+DEPTH = 5  # wrappers around one line
 
 
 def for_year(year: int) -> tuple[Wrapper, ...]:
@@ -37,7 +37,7 @@ def for_year(year: int) -> tuple[Wrapper, ...]:
 
 def peel(line: Line) -> Line:
     """Return the line inside all its wrappers."""
-    for _ in range(_DEPTH):
+    for _ in range(DEPTH):
         inner = next((found for one in WRAPPERS if (found := one.peel(line)) is not None), None)
         if inner is None:
             break
