@@ -34,6 +34,7 @@ def at(path):
     [
         ("/ws/room/1", "/ws/room/4711"),
         ("/ws/1/2", "/ws/3/4"),
+        ("/chat/room-117", "/chat/room-4711"),
         ("/ws/6a1b0f1e-5c7d-4a39-9c55-0d6b3f1a2c4d", "/ws/0d6b3f1a-5c7d-4a39-9c55-6a1b0f1e2c4d"),
         ("/ws/[token 1a2b]/live", "/ws/[token 3c4d]/live"),
         ("/sockjs/042/abcdefgh/websocket", "/sockjs/999/zyx012ab/websocket"),

@@ -11,9 +11,11 @@ from ws101.logs.story import Story
 _TELLING = ("upgrade", "connection", "authorization", "origin", "sec-websocket-version")
 _PATIENCE = 1.0  # seconds; what ended sooner did not wait for anything
 _LONGEST = 64  # characters of a value that two handshakes may differ in
-# Segments of a path that name one of many: a number, a secret's mark, a long word with a digit; and SockJS' server and session.
+# Segments of a path that name one of many: SockJS' server and session, a number, a secret's mark, a long word with a digit, and
+# `room-0017`.
 _ID = re.compile(
-    r"(?<=/)(?:[0-9]{3}/[a-z0-5]{8}|[0-9]+|\[token [^\]]*\]|(?=[A-Za-z_-]*[0-9])[\w-]{16,})(?=/|$)", re.ASCII
+    r"(?:(?<=/)(?:[0-9]{3}/[a-z0-5]{8}|[0-9]+|\[token [^\]]*\]|(?=[A-Za-z_-]*[0-9])[\w-]{16,})|[0-9]{3,})(?=/|$)",
+    re.ASCII,
 )
 
 
