@@ -19,9 +19,9 @@ from ws101.nginx.model import Level, Location, Model
 from ws101.nginx.outcome import Answered, File, Undecided
 from ws101.nginx.reach import group_of, local_place, loopback
 from ws101.nginx.repair import Repair
-from ws101.nginx.repairs import places, repair
+from ws101.nginx.repairs import gates, places, repair
 from ws101.nginx.repairs.order import elsewhere, made_for
-from ws101.nginx.repairs.subrequest import faults, service
+from ws101.nginx.repairs.subrequest import asking, faults, service
 from ws101.nginx.repairs.upgrade import upgrade
 from ws101.nginx.route import Route, route
 from ws101.nginx.simulate import Upstream, simulate
@@ -191,6 +191,11 @@ class Configured:
         """The line by which nginx itself answers, None where it does not or no line says so."""
         return self.answered.by if self.answered else None
 
+    @property
+    def by_method(self) -> Directive | None:
+        """The limit_except, or the condition on the method, by which nginx itself answers."""
+        return gates.by_method(self.route)
+
     def own_location(self, server: str) -> Repair | None:
         """Return a location of its own for this path, that leads to this server, or to the only one in the file."""
         return places.own_location(self.route, server)
@@ -206,8 +211,7 @@ class Configured:
     @property
     def asking(self) -> Directive | None:
         """The `auth_request` in force, if one is."""
-        lines = self.in_force("auth_request")
-        return next((line for line in lines if line.arguments[:1] not in {(), ("off",)}), None)
+        return asking(self.route)
 
     @property
     def service(self) -> Location | None:

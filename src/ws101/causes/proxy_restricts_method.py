@@ -29,7 +29,6 @@ from ws101.signature import Says
 
 if TYPE_CHECKING:
     from ws101.configured import Configured
-    from ws101.nginx.tree import Directive
 
 
 def judge(evidence: Evidence) -> Ruling:
@@ -56,7 +55,7 @@ def judge(evidence: Evidence) -> Ruling:
 
 
 def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
-    gate = _gate(hop)
+    gate = hop.by_method
     if gate is None:
         return None if hop.undecided else RuledOut("no line of this configuration refuses the method")
     if not as_configured(evidence, hop):
@@ -67,17 +66,6 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
         (None if hop.gate is gate else hop.gate, "is what it answers with"),
         cure=hop.cure("proxy-restricts-method") or without(gate),
     )
-
-
-def _gate(hop: "Configured") -> "Directive | None":
-    """Return the limit_except, or the condition on the method, by which nginx itself answers."""
-    if hop.answered is None or hop.level is None:
-        return None
-    limited = next((one for one in hop.level.lineage() if one.kind == "limit_except"), None)
-    if limited is not None:
-        return limited.directive
-    of_method = (block for block in hop.held if "$request_method" in block.text)
-    return next((block for block in of_method if hop.gate in tuple(block.children())), None)
 
 
 # ---- logs

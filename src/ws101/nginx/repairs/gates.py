@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ws101.nginx.edit import Edit
 from ws101.nginx.model import Level
-from ws101.nginx.outcome import Answered
+from ws101.nginx.outcome import Answered, File
 from ws101.nginx.placing import into, word
 from ws101.nginx.repair import Repair
 from ws101.nginx.repairs.upgrade import enclosing
@@ -14,34 +14,38 @@ from ws101.nginx.tree import Directive
 _BURST, _SOCKETS = 50, 10  # handshakes at once, and times the connections that are let in now
 
 
+def by_method(route: Route) -> Directive | None:
+    """Return the limit_except, or the condition on the method, by which nginx itself answers."""
+    if not isinstance(route.outcome, Answered | File):
+        return None
+    return _limited(route) or _condition(route, route.outcome.by)
+
+
+def _limited(route: Route) -> Directive | None:
+    """Return the limit_except in which the way ends."""
+    levels = route.state.level.lineage() if route.state else ()
+    return next((one.directive for one in levels if one.kind == "limit_except"), None)
+
+
+def _condition(route: Route, gate: Directive | None) -> Directive | None:
+    """Return the `if` on the method in which the answer stands."""
+    held = (step.directive for step in route.steps if step.what == "the condition holds")
+    of_method = (block for block in held if block is not None and "$request_method" in block.text)
+    return next((block for block in of_method if gate in tuple(block.children())), None)
+
+
 def method(route: Route) -> Repair | None:
     """Return what lets the handshake's method through a `limit_except`, or past a condition on the method."""
     cause, asked = "proxy-restricts-method", route.ask.method
     doubt = "the line may be meant for other requests at this place, too"
-    if (limited := _limited(route)) is not None:
-        at = limited.words[-1].end
-        what = f"let {asked} through `{limited.text.partition('{')[0].strip()}`"
-        return Repair(cause, what, (Edit(limited.file, at, at, f" {asked}"),), doubt)
-    condition = _condition(route)
-    if condition is None:
+    gate = by_method(route)
+    if gate is None or isinstance(route.outcome, File):
         return None
-    what = f"take the condition out that refuses a {asked}"
-    return Repair(cause, what, (_without(condition),), doubt)
-
-
-def _limited(route: Route) -> Directive | None:
-    """Return the limit_except that refuses the request."""
-    answered = isinstance(route.outcome, Answered)
-    levels = route.state.level.lineage() if route.state and answered else ()
-    return next((one.directive for one in levels if one.kind == "limit_except"), None)
-
-
-def _condition(route: Route) -> Directive | None:
-    """Return the `if` on the method in which the answer stands."""
-    gate = route.outcome.by if isinstance(route.outcome, Answered) else None
-    held = (step.directive for step in route.steps if step.what == "the condition holds")
-    of_method = (block for block in held if block is not None and "$request_method" in block.text)
-    return next((block for block in of_method if gate in tuple(block.children())), None)
+    if gate.name != "limit_except":
+        return Repair(cause, f"take the condition out that refuses a {asked}", (_without(gate),), doubt)
+    at = gate.words[-1].end
+    what = f"let {asked} through `{gate.text.partition('{')[0].strip()}`"
+    return Repair(cause, what, (Edit(gate.file, at, at, f" {asked}"),), doubt)
 
 
 def address(route: Route) -> Repair | None:

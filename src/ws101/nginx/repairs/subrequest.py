@@ -51,13 +51,19 @@ def faults(route: Route) -> tuple[str, ...]:
     return (*(UPGRADES if carried else ()), *lost)
 
 
-def service(route: Route) -> Location | None:
-    """Return the location through which `auth_request` asks another service, where that is in the file."""
+def asking(route: Route) -> Directive | None:
+    """Return the `auth_request` in force where the way ends, if one is."""
     level: Level | None = route.state.level if route.state else None
     lines = level.nearest("auth_request") if level else []
-    if not lines or lines[0].arguments[:1] in {(), ("off",)} or route.server is None:
+    return next((line for line in lines if line.arguments[:1] not in {(), ("off",)}), None)
+
+
+def service(route: Route) -> Location | None:
+    """Return the location through which `auth_request` asks another service, where that is in the file."""
+    line = asking(route)
+    if line is None or route.server is None:
         return None
-    path, places = lines[0].arguments[0].partition("?")[0], route.server.locations
+    path, places = line.arguments[0].partition("?")[0], route.server.locations
     fitting = [one for prefix, one in places.prefixes.items() if path.startswith(prefix)]
     return places.exact.get(path) or max(fitting, key=lambda one: len(one.path), default=None)
 
