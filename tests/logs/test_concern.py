@@ -84,3 +84,16 @@ def test_paths_are_learned_from_what_is_sure():
 
 def test_bare_paths():
     assert [bare(path) for path in ("/ws/", "/ws?x=1", "/", "")] == ["/ws", "/ws", "/", "/"]
+
+
+@pytest.mark.parametrize("path", ["/", "/stream", "/api/stream", "stream", "/rooms/4711"])
+def test_a_line_with_a_known_path_is_worth_reading_whether_it_is_named_or_learned(path):
+    named, learned = Concern([path, "/rooms/1"], only=True), Concern()
+    learned.learn(request("/rooms/1", status=101))
+    learned.learn(request(path, status=101))
+    line = f'"GET {path} HTTP/1.1" 404'
+    assert named.worth(line)
+    assert learned.worth(line) == (path != "/")
+    for other in (named, learned):
+        assert other.worth('"GET /rooms/1 HTTP/1.1" 404')
+        assert not other.worth("rooms")

@@ -38,7 +38,11 @@ class Concern:
     def __init__(
         self, paths: Iterable[str] = (), hosts: Iterable[str] = (), mark: str = "", *, only: bool = False
     ) -> None:
-        self.paths = {bare(path) for path in paths if path}
+        self.paths: set[str] = set()
+        self._below: dict[str, list[str]] = {}
+        for path in paths:
+            if path:
+                self._know(bare(path))
         self.hosts = {host.lower() for host in hosts if host}
         self.mark = mark
         self.only = only
@@ -51,7 +55,13 @@ class Concern:
         if not self.only and len(self.paths) < _MOST and (sure or is_handshake(entry)):
             path = bare(entry.path)
             if path != "/":
-                self.paths.add(path)
+                self._know(path)
+
+    def _know(self, path: str) -> None:
+        if path not in self.paths:
+            self.paths.add(path)
+            above = path.rpartition("/")[0]
+            self._below.setdefault(f"{above}/" if above else path, []).append(path)
 
     def tells(self, entry: Entry) -> bool:
         """Return whether an entry tells of a handshake that is asked for."""
@@ -75,8 +85,8 @@ class Concern:
         """Return whether a line may tell of a handshake by a path or a mark in it; what a format's `signs` tell is beside."""
         if self.mark and self.mark in text:
             return True
-        for path in self.paths:  # not any(): this is asked of every line
-            if path in text:
+        for above, paths in self._below.items():  # this is asked of every line, and rooms come by the hundred
+            if above in text and any(path in text for path in paths):
                 return True
         return not self.only and _may_look_so(text)
 
