@@ -3,11 +3,11 @@
 What it means is not what was sent: the lines are made from the settings, as the app makes them.
 """
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 from ws101.handshake.request import Request
+from ws101.timers import blocks
 
 _PREVIEW = 12  # characters of a token that the guide's client prints
 _OF_THE_LIBRARY = (
@@ -36,11 +36,6 @@ def meant(url: str, request: Request) -> Iterator[str]:
             yield f"  - {name}: {value}"
 
 
-def connected() -> Iterator[str]:
-    """Yield what the app writes once its socket is open."""
-    yield "✅ WebSocket connected"
-
-
 def failed(error: BaseException, *, causes: bool = False) -> Iterator[str]:
     """Yield what the app writes of the end; with `causes` also what made the library fail, as a trace ends."""
     yield f"🚫 [WebSocket] Failed to connect to WebSocket: {error}"
@@ -56,7 +51,6 @@ def _name(error: BaseException) -> str:
     return f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")
 
 
-def stamped(lines: Iterator[str], now: float) -> str:
+def stamped(lines: Iterable[str], now: float) -> str:
     """Return these lines as a logger writes them at this time, in seconds since the epoch."""
-    clock = datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return "".join(f"{clock} INFO client - {line}\n" for line in lines)
+    return blocks.lines(int(now * 1000), "INFO", "client", lines)

@@ -21,6 +21,7 @@ from ws101.lab.running import Logging, Running, running
 from ws101.lab.stack import Stack
 from ws101.lab.upstreams.policy import Policy
 from ws101.lab.workers import Workers
+from ws101.timers.client.lines import connected
 
 _NEIGHBOUR_SECONDS = 2.0
 _NEIGHBOURS_PATH = "/open"
@@ -85,7 +86,7 @@ async def _made(shake: Handshake, *, causes: bool) -> str:
     """Make the handshake; return the client's log of it."""
     before = client_log.stamped(client_log.meant(shake.url, shake.meant), time.time())
     outcome = await call(shake.url, shake.sending, shake.addresses, shake.hold)
-    opened = "" if outcome.opened is None else client_log.stamped(client_log.connected(), outcome.opened)
+    opened = "" if outcome.opened is None else client_log.stamped(connected(), outcome.opened)
     if outcome.error is None:
         return before + opened
     return before + opened + client_log.stamped(client_log.failed(outcome.error, causes=causes), time.time())
