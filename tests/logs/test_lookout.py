@@ -45,6 +45,15 @@ def test_paths_that_are_known_and_learned_are_looked_for():
     assert b"/other" in one.signs
 
 
+def test_of_many_paths_in_one_directory_its_name_is_looked_for():
+    rooms = [f"/chat/{room}" for room in range(100)]
+    one = lookout(ACCESS, concern=Concern(["/live", "/c/1", *rooms]))
+    one.look()
+    assert {b"/live", b"/c/1", b"/chat/"} <= one.signs.keys()
+    assert all(any(sign in room.encode() for sign in one.signs) for room in rooms)
+    assert not any(room.encode() in one.signs for room in rooms)
+
+
 def test_a_short_path_is_looked_for_as_a_whole_target():
     assert needles("/live/feed") == (b"/live/feed",)
     assert b" / " in needles("/")

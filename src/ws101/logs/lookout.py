@@ -4,8 +4,8 @@ A format's own signs may be words that every line of another format bears, so th
 """
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ws101.logs.concern import HINTS, Concern
@@ -23,6 +23,9 @@ _SHORTEST = 4  # characters; a shorter path stands in too many lines
 _BEHIND = {b"/ws": b" /?\"_.-s',\n"}
 _BEHIND_OTHERS = b' /?"'
 _MEANT_BY_HINTS = frozenset({b"/ws", b"probe "})  # told more exactly by what is always looked for
+_ROOMS = (
+    32  # paths of one directory; more make the search take longer than what else stands there takes to read
+)
 _NAMES_REQUESTS = frozenset({"nginx-error"})  # of several lines perhaps, and each names its request
 _ALWAYS = (b"pgrade", b"ws101/", b"(probe ")
 
@@ -84,9 +87,7 @@ class Lookout:
         """Learn of paths that the concern has learned."""
         if len(self.concern.paths) != self._paths:
             self._paths = len(self.concern.paths)
-            self.signs |= dict.fromkeys(
-                needle for path in sorted(self.concern.paths) for needle in needles(path)
-            )
+            self.signs |= dict.fromkeys(_needles(self.concern.paths))
 
     def _add(self, form: Format, raw: Sequence[bytes], written: Counter[bytes]) -> None:
         self._names.add(form.name)
@@ -131,6 +132,17 @@ def needles(path: str) -> tuple[bytes, ...]:
         if len(path) >= _SHORTEST
         else (b" %s " % text, b" %s?" % text, b'"%s"' % text, b'"%s?' % text)
     )
+
+
+def _needles(paths: Iterable[str]) -> Iterator[bytes]:
+    """Yield what to look for to find all of these; for many of one directory, as rooms are, its name stands."""
+    below: dict[str, list[str]] = defaultdict(list)
+    for path in sorted(paths):
+        below[path[: path.rfind("/") + 1]].append(path)
+    for above, ones in below.items():
+        rooms = len(ones) > _ROOMS and len(above) >= _SHORTEST
+        for path in [above] if rooms else ones:
+            yield from needles(path)
 
 
 def _status_in(form: Format, line: Line, raw: bytes) -> list[bytes]:
