@@ -1,14 +1,26 @@
 """nginx as a process: found, started on inherited sockets, refused with its own words, and ended."""
 
 import asyncio
+import re
 import urllib.request
 
 import pytest
 
+from examples.site import CONFIGURATION
 from ws101.errors import Unavailable
 from ws101.lab import nginx
 
+_FIELD = re.compile(r'(\w+)="\$')
 _BINARIES = [pytest.param(binary, id=binary.name) for binary in nginx.binaries()]
+
+
+def test_the_detailed_format_has_the_fields_of_the_example():
+    example = (
+        CONFIGURATION.read_text(encoding="utf-8").partition("log_format ws101_timers")[2].partition(";")[0]
+    )
+    theirs, ours = (_FIELD.findall(text) for text in (example, nginx.LOG_FORMATS["detailed"]))
+    assert len(ours) > 10
+    assert ours == [name for name in theirs if name not in {"authorization_length", "ticket"}]
 
 
 def _config(port: int) -> str:

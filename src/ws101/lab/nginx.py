@@ -19,8 +19,8 @@ _READY = b"start worker process "  # a notice of the master; the configuration s
 _START_SECONDS = 20.0
 _VERSION_SECONDS = 20.0
 _STOP_SECONDS = 5.0
-# By name, the directives that make a log_format of it. "detailed" keeps what the format of examples/nginx keeps, and is
-# read by its fields' names alike: combined, then what the client sent, then what became of it.
+# By name, the directives that make a log_format of it. "detailed" has the fields of the format of examples/nginx, but for a
+# token's length and its ticket: combined, then what the client sent, then what became of it.
 LOG_FORMATS = {
     "combined": "",
     "detailed": """\
