@@ -80,6 +80,15 @@ def test_an_alert_tells_no_scheme():
     assert inspected("upstream-scheme-mismatch", socket(), BAD_GATEWAY, server=Sounding()) is None
 
 
+def test_a_port_alone_is_no_state_to_set_up():
+    line = "proxy_pass http://10.0.0.9:8443;"
+    found = inspected("upstream-scheme-mismatch", socket(to=line), BAD_GATEWAY)
+    assert "+proxy_pass https://10.0.0.9:8443;" in found.remedy.patch
+    assert found.given is None
+    known = inspected("upstream-scheme-mismatch", socket(), BAD_GATEWAY, server=Sounding(speaks="https"))
+    assert known.given.state is State.TLS
+
+
 @pytest.mark.parametrize(("server", "state"), [(DEAF, State.DEAF), (Sounding(), State.SILENT)])
 def test_a_server_that_does_not_answer_in_time(server, state):
     found = inspected("upstream-timeout", socket(), recorded("nginx-504"), server=server)

@@ -33,6 +33,8 @@ from ws101.signature import Says
 if TYPE_CHECKING:
     from ws101.configured import Configured
 
+_BY_PORT = {"443": "https", "8443": "https", "80": "http"}  # what is usual there, seen by nobody
+
 
 def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
@@ -79,20 +81,8 @@ def _judge_complaint(evidence: Evidence) -> Ruling:
 def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     if hop.sent is None or evidence.status == 101:
         return None
-    complains = evidence.says is Says.PLAIN_HTTP_TO_TLS or evidence.malformed_whatever
-    spoken, inner, places = hop.sent.scheme, hop_behind(evidence, hop), hop.server_places
-    if evidence.soundings.speak(places, "https"):
-        expects = "https"
-    elif evidence.soundings.speak(places, "http", "other"):
-        expects = "http"
-    elif inner is not None and inner.route.state is not None:
-        expects = "https" if inner.route.state.socket.tls else "http"
-    elif complains:
-        expects = "https"
-    else:
-        expects = {"443": "https", "8443": "https", "80": "http"}.get(
-            str(hop.sent.server).rpartition(":")[2], spoken
-        )
+    spoken, places, shown = hop.sent.scheme, hop.server_places, _speaks(evidence, hop)
+    expects = shown or _BY_PORT.get(str(hop.sent.server).rpartition(":")[2], spoken)
     if expects == spoken:
         sounded = evidence.soundings.speak(places, *(("https",) if spoken == "https" else ("http",)))
         return (
@@ -102,11 +92,30 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     note = f"speaks {spoken} to a server that {'speaks' if known else 'expects'} {expects}"
     if known:
         note += ", as a TLS hello from this machine showed"
-    answers = evidence.status if complains and evidence.status != 502 else 0
-    given = Circumstance(State.TLS if expects == "https" else State.PLAIN, hop.server, status=answers or 0)
     found = hop.repaired("upstream-scheme-mismatch")
-    repair = replace(found, doubt="") if found and (known or inner) else found
-    return blame((hop.sent.by, note), given=given, repair=repair)
+    repair = replace(found, doubt="") if found and (known or hop_behind(evidence, hop)) else found
+    return blame((hop.sent.by, note), given=_given(evidence, hop, shown) if shown else None, repair=repair)
+
+
+def _speaks(evidence: Evidence, hop: "Configured") -> str:
+    """Return what the server is seen to speak: by a knock, its own configuration, or the refusal; empty where nothing tells."""
+    inner, places = hop_behind(evidence, hop), hop.server_places
+    if evidence.soundings.speak(places, "https"):
+        return "https"
+    if evidence.soundings.speak(places, "http", "other"):
+        return "http"
+    if inner is not None and inner.route.state is not None:
+        return "https" if inner.route.state.socket.tls else "http"
+    return "https" if _complains(evidence) else ""
+
+
+def _complains(evidence: Evidence) -> bool:
+    return evidence.says is Says.PLAIN_HTTP_TO_TLS or evidence.malformed_whatever
+
+
+def _given(evidence: Evidence, hop: "Configured", speaks: str) -> Circumstance:
+    answers = evidence.status if _complains(evidence) and evidence.status != 502 else 0
+    return Circumstance(State.TLS if speaks == "https" else State.PLAIN, hop.server, status=answers or 0)
 
 
 # ---- logs
