@@ -4,7 +4,8 @@ Shared by the causes of the auth hop; knows none of them.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from ws101.attempt import Attempt
 from ws101.cause import RuledOut, Ruling, Supported, Unknown
@@ -13,7 +14,7 @@ from ws101.report import Certainty, Fact
 from ws101.signature import Says
 from ws101.signatures import recognise
 from ws101.tokens.credential import carries_token
-from ws101.tokens.reading import Flaw
+from ws101.tokens.reading import Flaw, TokenReading
 
 FRESH = "fresh-token"
 UNRELATED = RuledOut("the refusal does not concern credentials")
@@ -169,6 +170,30 @@ def judge_damages(evidence: Evidence, damages: Mapping[str, str], need: str) -> 
         return Supported(Certainty.POSSIBLE, facts)
     name, attempt = next(iter(tried.items()))
     return RuledOut(f"{damages[name]} gives {attempt.status or attempt.ending} here", name)
+
+
+def judge_token(
+    evidence: Evidence,
+    flaw: Flaw,
+    words: re.Pattern[str],
+    without_flaw: Callable[[Evidence, TokenReading], Ruling],
+    *,
+    damages: Mapping[str, str] = MappingProxyType({}),
+    need: str = "the token that the failing client sends",
+    doubt: Callable[[Evidence, TokenReading], str] = lambda _evidence, _token: "",
+) -> Ruling:
+    """Judge whether one flaw of the token is why it was refused; `without_flaw` judges a refused token in which it was not seen.
+
+    `words` are how servers name the flaw, `damages` and `need` those of judge_damages; `doubt` says of a token why its reading
+    is not sure, or nothing.
+    """
+    if evidence.works:
+        return judge_damages(evidence, damages, need)
+    if (cleared := token_cleared(evidence)) or evidence.token is None:
+        return cleared or UNRELATED
+    if ruling := judge_flaw(evidence, flaw, words, doubt(evidence, evidence.token)):
+        return ruling
+    return without_flaw(evidence, evidence.token) if refused(evidence) else UNRELATED
 
 
 def judge_flaw(evidence: Evidence, flaw: Flaw, words: re.Pattern[str], doubt: str = "") -> Supported | None:

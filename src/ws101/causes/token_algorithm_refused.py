@@ -23,10 +23,10 @@ from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Unknown
 from ws101.evidence import Evidence
 from ws101.logs.story import Story
-from ws101.refusal import KEYS_NEEDED, UNRELATED, judge_damages, judge_flaw, refused, token_cleared
+from ws101.refusal import KEYS_NEEDED, judge_token
 from ws101.report import Hop, Remedy
 from ws101.signature import Says
-from ws101.tokens.reading import Flaw
+from ws101.tokens.reading import Flaw, TokenReading
 
 WORDS = re.compile(
     r"(?:invalid|unsupported|unexpected|disallowed) (?:signing )?(?:algorithm|alg\b|signing method)|unexpected signing method"
@@ -36,17 +36,13 @@ WORDS = re.compile(
 
 
 def judge(evidence: Evidence) -> Ruling:
-    if evidence.works:
-        return judge_damages(evidence, {}, "the token that the failing client sends")
-    if (cleared := token_cleared(evidence)) or evidence.token is None:
-        return cleared or UNRELATED
-    if ruling := judge_flaw(evidence, Flaw.ALGORITHM, WORDS):
-        return ruling
-    if not refused(evidence):
-        return UNRELATED
-    if evidence.token.header is None:
+    return judge_token(evidence, Flaw.ALGORITHM, WORDS, _without_flaw)
+
+
+def _without_flaw(_: Evidence, token: TokenReading) -> Ruling:
+    if token.header is None:
         return RuledOut("the token is no JWT and names no algorithm")
-    if not evidence.token.signature_checked:
+    if not token.signature_checked:
         return Unknown(KEYS_NEEDED)
     return RuledOut("the token's algorithm is one for the given key")
 

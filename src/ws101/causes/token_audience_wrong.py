@@ -22,10 +22,10 @@ from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Unknown
 from ws101.evidence import Evidence
 from ws101.logs.story import Story
-from ws101.refusal import UNRELATED, judge_damages, judge_flaw, refused, token_cleared
+from ws101.refusal import judge_token
 from ws101.report import Hop, Remedy
 from ws101.signature import Says
-from ws101.tokens.reading import Flaw
+from ws101.tokens.reading import Flaw, TokenReading
 
 WORDS = re.compile(
     r"audience (?:'[^']{0,80}' )?is invalid|(?:jwt audience|audience validation) (?:invalid|failed)|invalid audience"
@@ -35,17 +35,13 @@ WORDS = re.compile(
 
 
 def judge(evidence: Evidence) -> Ruling:
-    if evidence.works:
-        return judge_damages(evidence, {}, "the token that the failing client sends")
-    if (cleared := token_cleared(evidence)) or evidence.token is None:
-        return cleared or UNRELATED
-    if ruling := judge_flaw(evidence, Flaw.AUDIENCE, WORDS):
-        return ruling
-    if not refused(evidence):
-        return UNRELATED
-    if evidence.token.claims is None:
+    return judge_token(evidence, Flaw.AUDIENCE, WORDS, _without_flaw)
+
+
+def _without_flaw(_: Evidence, token: TokenReading) -> Ruling:
+    if token.claims is None:
         return RuledOut("the token shows no audience")
-    if evidence.token.audience is None:
+    if token.audience is None:
         return Unknown("the audience that the server expects")
     return RuledOut("the token is meant for the expected audience")
 

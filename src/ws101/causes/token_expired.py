@@ -24,7 +24,7 @@ from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.logs.story import Story
-from ws101.refusal import FRESH, UNRELATED, judge_damages, judge_flaw, lifts, refused, seen, token_cleared
+from ws101.refusal import FRESH, judge_token, lifts, seen
 from ws101.report import Hop, Remedy
 from ws101.signature import Says
 from ws101.tokens.checks import moment
@@ -39,23 +39,25 @@ WORDS = re.compile(
 
 
 def judge(evidence: Evidence) -> Ruling:
-    if evidence.works:
-        return judge_damages(
-            evidence, DAMAGES, "the token that the failing client sends, or --jwt-secret-file"
-        )
-    if (cleared := token_cleared(evidence)) or evidence.token is None:
-        return cleared or UNRELATED
-    if ruling := judge_flaw(evidence, Flaw.EXPIRED, WORDS, _doubt(evidence, evidence.token)):
-        return ruling
-    if not refused(evidence):
-        return UNRELATED
-    if lifts(evidence, FRESH) and not evidence.token.problems:
+    return judge_token(
+        evidence,
+        Flaw.EXPIRED,
+        WORDS,
+        _without_flaw,
+        damages=DAMAGES,
+        need="the token that the failing client sends, or --jwt-secret-file",
+        doubt=_doubt,
+    )
+
+
+def _without_flaw(evidence: Evidence, token: TokenReading) -> Ruling:
+    if lifts(evidence, FRESH) and not token.problems:
         return Supported(evidence.by_flip, (seen(evidence, FRESH, "the same claims with all times current"),))
-    if evidence.token.claims is None:
+    if token.claims is None:
         return Unknown("when this token expires: only its issuer can read it")
-    if "exp" not in evidence.token.claims:
+    if "exp" not in token.claims:
         return RuledOut("the token names no time at which it expires")
-    return RuledOut(f"the token is still valid by {evidence.token.clock} clock")
+    return RuledOut(f"the token is still valid by {token.clock} clock")
 
 
 def _doubt(evidence: Evidence, token: TokenReading) -> str:

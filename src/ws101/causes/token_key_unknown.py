@@ -23,10 +23,10 @@ from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Unknown
 from ws101.evidence import Evidence
 from ws101.logs.story import Story
-from ws101.refusal import UNRELATED, judge_damages, judge_flaw, refused, token_cleared
+from ws101.refusal import judge_token
 from ws101.report import Hop, Remedy
 from ws101.signature import Says
-from ws101.tokens.reading import Flaw
+from ws101.tokens.reading import Flaw, TokenReading
 
 WORDS = re.compile(
     r"signature key was not found|unable to find a signing key|no (?:matching|suitable|applicable) (?:key|jwk)"
@@ -36,17 +36,13 @@ WORDS = re.compile(
 
 
 def judge(evidence: Evidence) -> Ruling:
-    if evidence.works:
-        return judge_damages(evidence, {}, "the token that the failing client sends")
-    if (cleared := token_cleared(evidence)) or evidence.token is None:
-        return cleared or UNRELATED
-    if ruling := judge_flaw(evidence, Flaw.KEY, WORDS):
-        return ruling
-    if not refused(evidence):
-        return UNRELATED
-    if "kid" not in (evidence.token.header or {}):
+    return judge_token(evidence, Flaw.KEY, WORDS, _without_flaw)
+
+
+def _without_flaw(_: Evidence, token: TokenReading) -> Ruling:
+    if "kid" not in (token.header or {}):
         return RuledOut("the token names no key")
-    if not evidence.token.signature_checked:
+    if not token.signature_checked:
         return Unknown("the server's key set (--jwks)")
     return RuledOut("the key that the token names is not missing from the given ones")
 

@@ -23,7 +23,7 @@ from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling
 from ws101.evidence import Evidence
 from ws101.logs.story import Story
-from ws101.refusal import UNRELATED, judge_damages, judge_flaw, refused, token_cleared
+from ws101.refusal import judge_token
 from ws101.report import Hop, Remedy
 from ws101.signature import Says
 from ws101.tokens.checks import moment
@@ -38,17 +38,13 @@ WORDS = re.compile(
 
 
 def judge(evidence: Evidence) -> Ruling:
-    if evidence.works:
-        return judge_damages(evidence, {}, "the token that the failing client sends")
-    if (cleared := token_cleared(evidence)) or evidence.token is None:
-        return cleared or UNRELATED
-    if ruling := judge_flaw(evidence, Flaw.NOT_YET_VALID, WORDS, _doubt(evidence, evidence.token)):
-        return ruling
-    if not refused(evidence):
-        return UNRELATED
-    if evidence.token.claims is None:
+    return judge_token(evidence, Flaw.NOT_YET_VALID, WORDS, _without_flaw, doubt=_doubt)
+
+
+def _without_flaw(_: Evidence, token: TokenReading) -> Ruling:
+    if token.claims is None:
         return RuledOut("the token shows no time before which it is not valid")
-    return RuledOut(f"none of the token's times lies in the future by {evidence.token.clock} clock")
+    return RuledOut(f"none of the token's times lies in the future by {token.clock} clock")
 
 
 def _doubt(evidence: Evidence, token: TokenReading) -> str:

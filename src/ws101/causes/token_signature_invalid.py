@@ -24,16 +24,7 @@ from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.logs.story import Story
-from ws101.refusal import (
-    KEYS_NEEDED,
-    UNRELATED,
-    judge_damages,
-    judge_flaw,
-    refused,
-    seen,
-    shown,
-    token_cleared,
-)
+from ws101.refusal import KEYS_NEEDED, judge_token, seen, shown
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 from ws101.tokens.reading import Flaw, TokenReading
@@ -47,18 +38,10 @@ WORDS = re.compile(
 
 
 def judge(evidence: Evidence) -> Ruling:
-    if evidence.works:
-        return judge_damages(evidence, DAMAGES, "the token that the failing client sends")
-    if (cleared := token_cleared(evidence)) or evidence.token is None:
-        return cleared or UNRELATED
-    if ruling := judge_flaw(evidence, Flaw.SIGNATURE, WORDS):
-        return ruling
-    if not refused(evidence):
-        return UNRELATED
-    return _judge_unflawed(evidence, evidence.token)
+    return judge_token(evidence, Flaw.SIGNATURE, WORDS, _without_flaw, damages=DAMAGES)
 
 
-def _judge_unflawed(evidence: Evidence, token: TokenReading) -> Ruling:
+def _without_flaw(evidence: Evidence, token: TokenReading) -> Ruling:
     if token.header is None:
         return RuledOut("the token is no JWT, so it has no signature that a key could be held against")
     if token.has(Flaw.ALGORITHM) or token.has(Flaw.KEY):
