@@ -61,6 +61,11 @@ class Heard(NamedTuple):
 
 
 Row = tuple[Says, str, str, str]
+# A WebSocket's URL within a sentence, whose last stop is none of it. A secret's mark may stand in its query.
+URL = (
+    r"wss?://(?:\[[^\]\s]{2,64}\]|(?=[\w*]))[^\s'\"<>()\[\]{}`,;]{0,2000}(?:\[token[_ ][0-9a-f]{4}\][^\s'\"<>()\[\]{}`,;]{0,2000}){0,4}"
+    r"(?<![.:…])"
+)
 
 
 def family(

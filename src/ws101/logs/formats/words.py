@@ -12,7 +12,7 @@ from ws101.logs.entry import Entry
 from ws101.logs.format import Format
 from ws101.logs.line import Line
 from ws101.logs.record import Record, Where, record, where
-from ws101.logs.saying import Heard
+from ws101.logs.saying import URL, Heard
 from ws101.report import Hop
 
 NAME, SOFTWARE = "words", "the client"
@@ -21,7 +21,7 @@ _LONGEST = 400  # characters of the words that are quoted
 
 @cache
 def _url() -> re.Pattern[str]:
-    return re.compile(r"\bwss?://[^\s'\"<>\])]{1,2000}")
+    return re.compile(rf"\b{URL}")
 
 
 def _opens(text: str) -> bool:
@@ -79,7 +79,7 @@ def _where(text: str, heard: Heard) -> Where:
         return Where(path="/" + parts["path"].lstrip("/"))
     found = _url().search(text)
     if found is not None and heard.saying.hop is Hop.CLIENT:
-        return where(found[0].rstrip(".,;:"))
+        return where(found[0])
     port = parts.get("port", "")
     host = parts.get("host", "") if heard.saying.hop is Hop.CLIENT else ""
     return Where(host=host, port=int(port) if host and port.isdigit() and int(port) < 65536 else None)

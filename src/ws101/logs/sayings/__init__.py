@@ -11,6 +11,7 @@ from ws101.logs.sayings import (
     go,
     java,
     ktor,
+    meaning,
     mobile,
     node,
     python,
@@ -40,6 +41,7 @@ SAYINGS = (
     # which many print
     *browsers.SAYINGS[-2:],
     *tls.SAYINGS,
+    *meaning.SAYINGS,
 )
 
 # Texts that are about a WebSocket have one of these.
