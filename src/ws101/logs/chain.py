@@ -31,6 +31,9 @@ def _chained(strands: list[Strand]) -> list[Strand]:
     outcomes: list[Strand] = []
     for one in sorted(strands, key=_line):
         if not _has_outcome(one):
+            if pending and _of_one_beginning(pending[-1], one):
+                pending[-1].take(one, ["order"])
+                continue
             if outcomes and len(outcomes) >= len(pending):
                 found += _settled(pending, outcomes)
                 pending, outcomes = [], []
@@ -87,10 +90,19 @@ def _follows(before: Strand, after: Strand) -> bool:
     return before.ties(after) is not None and not _waited(before, after)
 
 
+def _of_one_beginning(one: Strand, other: Strand) -> bool:
+    """Whether a client tells in two formats, close to each other, what it means to send: its program, and its library."""
+    return one.at_client and other.at_client and _close(one, other)
+
+
 def _of_one_outcome(one: Strand, other: Strand) -> bool:
     """Whether two outcomes stand so close to each other that they are of one handshake, and are not of one kind."""
+    return not _begun(other) and _close(one, other)
+
+
+def _close(one: Strand, other: Strand) -> bool:
     kinds = {(e.format, e.told) for e in one.entries} & {(e.format, e.told) for e in other.entries}
-    if kinds or _begun(other) or one.ties(other) is None:
+    if kinds or one.ties(other) is None:
         return False
     if one.span is not None and other.span is not None:
         return (

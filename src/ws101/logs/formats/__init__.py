@@ -23,12 +23,14 @@ from ws101.logs.formats import (
     hypercorn,
     kestrel,
     ktor,
+    ktor_client,
     nginx_access,
     nginx_debug,
     nginx_error,
     nginx_extended,
     nginx_json,
     node_access,
+    okhttp,
     phoenix,
     python_errors,
     rails,
@@ -36,6 +38,7 @@ from ws101.logs.formats import (
     tornado,
     traefik,
     uvicorn,
+    websocket_client,
     websockets,
     words,
     ws101_timers,
@@ -45,6 +48,10 @@ FORMATS: tuple[Format, ...] = (
     # the guide's blocks, and ws101's own service
     *guide_client.FORMATS,
     guide_server.FORMAT,
+    # what clients print of whole requests and answers
+    ktor_client.FORMAT,
+    okhttp.FORMAT,
+    websocket_client.FORMAT,
     ws101_timers.FORMAT,
     guide_access.FORMAT,
     # servers whose lines others would take for their own

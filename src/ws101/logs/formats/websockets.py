@@ -1,13 +1,14 @@
 """The log of Python's websockets: whole heads at level debug, `connection rejected (400 Bad Request)` at info.
 
-Observed: websockets 17.4 and 10.4. `<` is what came and `>` what was sent, so a head shows which side wrote it.
+Observed: websockets 17.4 and 10.4. `<` is what came and `>` what was sent, so a head shows which side wrote it. `curl -v` prints
+the same (observed: 7.88.1), and is told by its User-Agent.
 """
 
 import re
 from collections.abc import Sequence
 from functools import cache
 
-from ws101.logs import traceback
+from ws101.logs import heads, traceback
 from ws101.logs.entry import Entry, Told
 from ws101.logs.format import Format
 from ws101.logs.line import Line
@@ -25,10 +26,10 @@ _REFUSED = (b"connection rejected (", b"HTTP response sent (")
 def _pattern(name: str) -> re.Pattern[str]:
     return re.compile(
         {
-            "request": r"(?P<way>[<>]) GET (?P<path>\S{1,8000}) HTTP/1\.[01]$",
-            "line": r"connection rejected \(|HTTP response sent \(|[<>] (?:HTTP/1\.[01] \d{3}|[\w!#$%&'*+.^`|~-]{1,80}: )|! invalid (?:handshake|upgrade|origin|subprotocol)|websockets\.exceptions\.\w{1,60}: ",
+            "request": r"(?P<way>[<>]) GET (?P<path>\S{1,8000}) (?P<version>HTTP/(?:1\.[01]|2))$",
+            "line": r"connection rejected \(|HTTP response sent \(|[<>](?: ?$| (?:HTTP/(?:1\.[01]|2) \d{3}|[\w!#$%&'*+.^`|~-]{1,80}: ))|! invalid (?:handshake|upgrade|origin|subprotocol)|websockets\.exceptions\.\w{1,60}: ",
             "field": r"(?P<way>[<>]) (?P<name>[\w!#$%&'*+.^`|~-]{1,80}): (?P<value>.{0,8000})",
-            "answer": r"[<>] HTTP/1\.[01] (?P<status>\d{3})",
+            "answer": r"[<>] HTTP/(?:1\.[01]|2) (?P<status>\d{3})",
             "refused": r"(?P<words>(?:connection rejected|HTTP response sent) \((?P<status>\d{3})\b[^)\n]{0,80}\))",
             "reason": r"websockets\.exceptions\.\w{1,60}: (?P<reason>.{1,400})",
         }[name]
@@ -74,23 +75,24 @@ def _head(found: Record, request: re.Match[str]) -> Entry:
     headers = fields((row["name"], row["value"]) for row in rows if row is not None and row["way"] == own)
     answer = next((a for text in found.messages if (a := _pattern("answer").match(text))), None)
     reason = next((r["reason"] for text in found.messages if (r := _pattern("reason").match(text))), "")
-    host, _, port = headers.get("host", "").rpartition(":") if not by_server else ("", "", "")
+    host, port = heads.authority("" if by_server else headers.get("host", ""))
+    agent = headers.get("user-agent", "")
     return found.entry(
         NAME,
-        SOFTWARE,
+        "curl" if agent.startswith("curl/") and not by_server else SOFTWARE,
         Hop.SERVER if by_server else Hop.CLIENT,
         told=Told.ANSWERED if answer else Told.SEEN,
         method="GET",
         path=request["path"],
-        version="HTTP/1.1",
-        host=host or headers.get("host", ""),
-        port=int(port) if host and port.isdigit() else None,
+        version=request["version"],
+        host=host,
+        port=port,
         headers=headers,
         whole=bool(headers),
         status=int(answer["status"]) if answer else None,
         says=by_websockets(reason) if by_server else Says.NOTHING,
         words=reason,
-        agent=headers.get("user-agent", ""),
+        agent=agent,
         identity=identity(headers),
     )
 

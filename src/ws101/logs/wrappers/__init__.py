@@ -10,6 +10,7 @@ from ws101.logs.wrappers import (
     grep,
     journal_json,
     kubectl,
+    logcat,
     pm2,
     syslog,
     timestamps,
@@ -25,14 +26,16 @@ WRAPPERS: tuple[Wrapper, ...] = (
     compose.WRAPPER,
     kubectl.WRAPPER,
     grep.WRAPPER,
+    logcat.WRAPPER,
     syslog.WRAPPER,
 )
 DEPTH = 5  # wrappers around one line
 
 
 def for_year(year: int) -> tuple[Wrapper, ...]:
-    """Return the table; syslog's times, which name no year, are of this one."""
-    return tuple(syslog.for_year(year) if one is syslog.WRAPPER else one for one in WRAPPERS)
+    """Return the table; the times of those that name no year are of this one."""
+    dated = {"logcat": logcat.for_year, "syslog": syslog.for_year}
+    return tuple(dated[one.name](year) if one.name in dated else one for one in WRAPPERS)
 
 
 def peel(line: Line) -> Line:
