@@ -1,5 +1,3 @@
-import re
-
 import pytest
 
 from causes.building import make_answer
@@ -23,13 +21,13 @@ def fits(answer=ANSWER, **marks):
     [
         {},
         {"statuses": frozenset({400, 403})},
-        {"body": re.compile("header")},
-        {"body": re.compile("�")},
-        {"reason": re.compile("^Bad")},
-        {"headers": (("server", re.compile("^one")), ("x-a", re.compile("b")))},
-        {"headers": (("x-a", re.compile("")),)},
+        {"body": "header"},
+        {"body": "�"},
+        {"reason": "^Bad"},
+        {"headers": (("server", "^one"), ("x-a", "b"))},
+        {"headers": (("x-a", ""),)},
         {"absent": ("via",)},
-        {"statuses": frozenset({400}), "body": re.compile("Missing"), "absent": ("x-powered-by",)},
+        {"statuses": frozenset({400}), "body": "Missing", "absent": ("x-powered-by",)},
     ],
 )
 def test_every_mark_holds(marks):
@@ -40,13 +38,13 @@ def test_every_mark_holds(marks):
     "marks",
     [
         {"statuses": frozenset({403})},
-        {"body": re.compile("^header")},
-        {"reason": re.compile("Forbidden")},
-        {"headers": (("server", re.compile("^one")), ("x-a", re.compile("c")))},
-        {"headers": (("via", re.compile("")),)},
+        {"body": "^header"},
+        {"reason": "Forbidden"},
+        {"headers": (("server", "^one"), ("x-a", "c"))},
+        {"headers": (("via", ""),)},
         {"absent": ("x-a",)},
         {"absent": ("X-A".lower(), "via")},
-        {"statuses": frozenset({400}), "body": re.compile("other")},
+        {"statuses": frozenset({400}), "body": "other"},
     ],
 )
 def test_one_mark_that_does_not_hold_is_enough(marks):
@@ -55,8 +53,8 @@ def test_one_mark_that_does_not_hold_is_enough(marks):
 
 def test_the_first_line_of_a_field_counts():
     answer = Answer(Kind.HTTP, status=200, headers=ANSWER.headers.added(("Server", "two")))
-    assert fits(answer, headers=(("server", re.compile("one")),))
-    assert not fits(answer, headers=(("server", re.compile("two")),))
+    assert fits(answer, headers=(("server", "one"),))
+    assert not fits(answer, headers=(("server", "two"),))
 
 
 def test_each_meaning_is_said_in_its_own_words():

@@ -31,7 +31,7 @@ SPOKEN = tuple(
         Hop.SERVER,
         says,
         "made up",
-        body=re.compile(f"^{re.escape(says.value)}$"),
+        body=f"^{re.escape(says.value)}$",
     )
     for says in Says
     if says is not Says.NOTHING

@@ -153,6 +153,6 @@ def test_known_software_goes_first():
 
 
 def test_who_wrote_them_is_not_known():
-    by_words = [s for s in words.SIGNATURES if s.body is not None]
+    by_words = [s for s in words.SIGNATURES if s.body]
     assert by_words
     assert {(s.software, s.hop) for s in by_words} == {("the server", Hop.SERVER)}

@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from typing import NamedTuple
 
 from ws101.logs.entry import Told
 from ws101.report import Hop
-from ws101.signature import Says
+from ws101.signature import Says, compiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +96,6 @@ def family(
         )
         for says, mark, pattern, example in rows
     )
-
-
-@cache
-def compiled(pattern: str) -> re.Pattern[str]:
-    """Return a saying's pattern; compiled when its mark is first met."""
-    return re.compile(pattern)
 
 
 def hear(text: str, sayings: Iterable[Saying], *, about: bool = True) -> Heard | None:

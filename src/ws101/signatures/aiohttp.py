@@ -1,7 +1,5 @@
 """aiohttp's server. Upgrade is looked at before Connection."""
 
-import re
-
 from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import PLAIN_TEXT, Mark, begins
@@ -9,7 +7,7 @@ from ws101.signatures.marks import PLAIN_TEXT, Mark, begins
 _SOURCE = "observed: aiohttp 3.14.5"
 
 
-def _text(name: str, says: Says, status: int, body: re.Pattern[str], *headers: Mark) -> Signature:
+def _text(name: str, says: Says, status: int, body: str, *headers: Mark) -> Signature:
     return Signature(
         f"aiohttp-{name}",
         "aiohttp",
@@ -22,21 +20,19 @@ def _text(name: str, says: Says, status: int, body: re.Pattern[str], *headers: M
     )
 
 
-_BROKEN = re.compile(
-    r"\A(?:Missing|Duplicate) 'Host' header|\ABad status line:|\AInvalid (?:method encountered|header token|header value):"
-)
+_BROKEN = r"\A(?:Missing|Duplicate) 'Host' header|\ABad status line:|\AInvalid (?:method encountered|header token|header value):"
 
 SIGNATURES = (
     _text("no-upgrade", Says.NO_UPGRADE, 400, begins("No WebSocket UPGRADE hdr: ")),
     _text("no-connection", Says.NO_CONNECTION, 400, begins("No CONNECTION upgrade hdr: ")),
-    _text("version", Says.VERSION, 400, re.compile(r"\AUnsupported version: .{0,20}\Z")),
-    _text("no-key", Says.KEY_MISSING, 400, re.compile(r"\AHandshake error: None\Z")),
+    _text("version", Says.VERSION, 400, r"\AUnsupported version: .{0,20}\Z"),
+    _text("no-key", Says.KEY_MISSING, 400, r"\AHandshake error: None\Z"),
     _text("key", Says.KEY_INVALID, 400, begins("Handshake error: '")),
-    _text("too-large", Says.HEADER_TOO_LARGE, 400, re.compile(r"\AGot more than \d+ bytes .*when reading")),
+    _text("too-large", Says.HEADER_TOO_LARGE, 400, r"\AGot more than \d+ bytes .*when reading"),
     _text("malformed", Says.MALFORMED, 400, _BROKEN),
-    _text("401", Says.CREDENTIALS, 401, re.compile(r"\A401: Unauthorized\Z")),
-    _text("403", Says.FORBIDDEN, 403, re.compile(r"\A403: Forbidden\Z")),
-    _text("404", Says.NO_ROUTE, 404, re.compile(r"\A404: Not Found\Z")),
-    _text("405", Says.METHOD, 405, re.compile(r"\A405: Method Not Allowed\Z")),
-    _text("500", Says.ERROR, 500, re.compile(r"\A500 Internal Server Error\s+Server got itself in trouble")),
+    _text("401", Says.CREDENTIALS, 401, r"\A401: Unauthorized\Z"),
+    _text("403", Says.FORBIDDEN, 403, r"\A403: Forbidden\Z"),
+    _text("404", Says.NO_ROUTE, 404, r"\A404: Not Found\Z"),
+    _text("405", Says.METHOD, 405, r"\A405: Method Not Allowed\Z"),
+    _text("500", Says.ERROR, 500, r"\A500 Internal Server Error\s+Server got itself in trouble"),
 )

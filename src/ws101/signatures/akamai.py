@@ -1,7 +1,5 @@
 """Akamai: the page with which its edge refuses a client."""
 
-import re
-
 from ws101.report import Hop
 from ws101.signature import Says, Signature
 
@@ -13,6 +11,6 @@ SIGNATURES = (
         Says.CDN_BLOCKED,
         "https://community.akamai.com/community/cloud-security/blog/2016/04/07/why-is-akamai-blocking-me",
         frozenset({403}),
-        re.compile(r"<TITLE>Access Denied</TITLE>.*Reference\s*(?:#|&#32;&#35;)[\w&#;.]+", re.DOTALL),
+        r"(?s)<TITLE>Access Denied</TITLE>.*Reference\s*(?:#|&#32;&#35;)[\w&#;.]+",
     ),
 )

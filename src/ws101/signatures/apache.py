@@ -1,24 +1,22 @@
 """Apache httpd: the error pages that it writes itself, in front of a server or as one."""
 
-import re
-
 from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import BASIC, Mark
 
 _SOURCE = "observed: Apache 2.4.71"
 _HEAD = (
-    r'\A<!DOCTYPE HTML PUBLIC "-//(?:IETF//DTD HTML 2\.0|W3C//DTD HTML 4\.01)//EN"[^>]*>\s*'
+    r'(?s)\A<!DOCTYPE HTML PUBLIC "-//(?:IETF//DTD HTML 2\.0|W3C//DTD HTML 4\.01)//EN"[^>]*>\s*'
     r"<html><head>\s*<title>{}</title>\s*</head><body>\s*<h1>"
 )
 
 
-def _page(title: str, words: str = "") -> re.Pattern[str]:
+def _page(title: str, words: str = "") -> str:
     """Return the pattern of the page with this title, in which these words stand; both are regular expressions."""
-    return re.compile(_HEAD.format(title) + (rf".*{words}" if words else ""), re.DOTALL)
+    return _HEAD.format(title) + (rf".*{words}" if words else "")
 
 
-def _own(name: str, says: Says, status: int, body: re.Pattern[str], *headers: Mark) -> Signature:
+def _own(name: str, says: Says, status: int, body: str, *headers: Mark) -> Signature:
     return Signature(
         f"apache-{name}", "apache", Hop.PROXY, says, _SOURCE, frozenset({status}), body, headers=headers
     )

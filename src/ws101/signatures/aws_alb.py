@@ -1,7 +1,5 @@
 """AWS Application Load Balancer: the pages that it writes itself, signed in the Server field."""
 
-import re
-
 from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import server
@@ -13,7 +11,7 @@ _SOURCE = (
 
 def _own(says: Says, title: str) -> Signature:
     status = int(title[:3])
-    body = re.compile(rf"<center><h1>{title}</h1></center>\s*</body>")
+    body = rf"<center><h1>{title}</h1></center>\s*</body>"
     return Signature(
         f"alb-{status}",
         "aws alb",

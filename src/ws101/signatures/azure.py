@@ -1,7 +1,5 @@
 """Azure Application Gateway: the pages that it writes itself."""
 
-import re
-
 from ws101.report import Hop
 from ws101.signature import Says, Signature
 
@@ -9,9 +7,8 @@ _SOURCE = "https://learn.microsoft.com/en-us/azure/application-gateway/http-resp
 
 
 def _own(says: Says, status: int) -> Signature:
-    body = re.compile(
-        rf"<title>{status} [\w -]+</title>.*<center>Microsoft-Azure-Application-Gateway(?:/v\d)?</center>",
-        re.DOTALL,
+    body = (
+        rf"(?s)<title>{status} [\w -]+</title>.*<center>Microsoft-Azure-Application-Gateway(?:/v\d)?</center>"
     )
     return Signature(
         f"azure-gateway-{status}",

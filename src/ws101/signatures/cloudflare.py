@@ -1,7 +1,5 @@
 """Cloudflare: the pages, the short texts and the statuses that its edge answers with itself."""
 
-import re
-
 from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import Mark, server, whole
@@ -26,7 +24,7 @@ def _own(name: str, says: Says, source: str, statuses: set[int], body: str = "",
         says=says,
         source=source,
         statuses=frozenset(statuses),
-        body=re.compile(body, re.DOTALL) if body else None,
+        body=f"(?s){body}" if body else "",
         headers=(_AT_THE_EDGE, *headers),
     )
 

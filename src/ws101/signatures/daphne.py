@@ -3,8 +3,6 @@
 Upgrade is looked at first: without it a request never reaches these.
 """
 
-import re
-
 from ws101.report import Hop
 from ws101.signature import Says, Signature
 
@@ -19,7 +17,7 @@ def _reason(name: str, software: str, says: Says, status: int, phrase: str) -> S
         says,
         _SOURCE,
         frozenset({status}),
-        reason=re.compile(rf"\A{phrase}"),
+        reason=rf"\A{phrase}",
     )
 
 

@@ -4,8 +4,6 @@ Without DEBUG its page for a Host that is not allowed names no reason; for a GET
 leads to it.
 """
 
-import re
-
 from ws101.report import Hop
 from ws101.signature import Says, Signature
 
@@ -14,17 +12,13 @@ _REST = "https://github.com/encode/django-rest-framework/blob/main/rest_framewor
 
 
 def _page(name: str, says: Says, status: int, title: str) -> Signature:
-    body = re.compile(
-        rf'\A\s*<!doctype html>\n<html lang="en">\n<head>\n  <title>{title}</title>\n</head>\n<body>\n  <h1>',
-        re.IGNORECASE,
-    )
+    body = rf'(?i)\A\s*<!doctype html>\n<html lang="en">\n<head>\n  <title>{title}</title>\n</head>\n<body>\n  <h1>'
     return Signature(f"django-{name}", "django", Hop.SERVER, says, _SOURCE, frozenset({status}), body)
 
 
 def _debug(name: str, says: Says, status: int, title: str) -> Signature:
-    body = re.compile(
-        rf'<meta name="robots" content="NONE,NOARCHIVE">.*<title>{title}|<title>{title}.*"NONE,NOARCHIVE"',
-        re.DOTALL,
+    body = (
+        rf'(?s)<meta name="robots" content="NONE,NOARCHIVE">.*<title>{title}|<title>{title}.*"NONE,NOARCHIVE"'
     )
     return Signature(f"django-{name}", "django", Hop.SERVER, says, _SOURCE, frozenset({status}), body)
 
@@ -43,8 +37,6 @@ SIGNATURES = (
         Says.CREDENTIALS,
         _REST,
         frozenset({401, 403}),
-        re.compile(
-            r'\A\{"detail":\s?"(?:Authentication credentials were not provided|Incorrect authentication credentials)\."'
-        ),
+        r'\A\{"detail":\s?"(?:Authentication credentials were not provided|Incorrect authentication credentials)\."',
     ),
 )

@@ -3,8 +3,6 @@
 Left out is its empty 403, with which it refuses an upgrade that is not configured: it looks like a server's own.
 """
 
-import re
-
 from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import Mark, begins, server, whole
@@ -16,9 +14,7 @@ _LIMIT = "https://github.com/envoyproxy/envoy/blob/main/source/extensions/filter
 _OF_ITSELF: tuple[Mark, ...] = (server(r"envoy\Z"), ("connection", whole("close")))
 
 
-def _text(
-    name: str, says: Says, statuses: set[int], body: re.Pattern[str], source: str = _OBSERVED
-) -> Signature:
+def _text(name: str, says: Says, statuses: set[int], body: str, source: str = _OBSERVED) -> Signature:
     return Signature(f"envoy-{name}", "envoy", Hop.PROXY, says, source, frozenset(statuses), body)
 
 
@@ -51,7 +47,7 @@ SIGNATURES = (
         "jwt",
         Says.CREDENTIALS,
         {401, 403},
-        re.compile(r"\AJwt (?:is|verification|issuer|header|payload)"),
+        r"\AJwt (?:is|verification|issuer|header|payload)",
         _JWT,
     ),
     _text("rate", Says.RATE, {429}, whole("local_rate_limited"), _LIMIT),

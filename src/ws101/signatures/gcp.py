@@ -1,7 +1,5 @@
 """Google Cloud's load balancer and front end: the pages that they write themselves."""
 
-import re
-
 from ws101.report import Hop
 from ws101.signature import Says, Signature
 
@@ -15,7 +13,7 @@ SIGNATURES = (
         Says.UPSTREAM_DOWN,
         _SOURCE,
         frozenset({502}),
-        re.compile(r"<title>502 Server Error</title>.*The server encountered a temporary error", re.DOTALL),
+        r"(?s)<title>502 Server Error</title>.*The server encountered a temporary error",
     ),
     Signature(
         "google-404",
@@ -24,6 +22,6 @@ SIGNATURES = (
         Says.NO_ROUTE,
         _SOURCE,
         frozenset({404}),
-        re.compile(r"<title>Error 404 \(Not Found\)!!1</title>"),
+        r"<title>Error 404 \(Not Found\)!!1</title>",
     ),
 )

@@ -4,8 +4,6 @@ gorilla leaves its Sec-WebSocket-Version on every refusal. coder/websocket and o
 Connection before Upgrade, so a complaint about Connection says nothing of Upgrade.
 """
 
-import re
-
 from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import PLAIN_TEXT, Mark, begins, whole
@@ -19,13 +17,13 @@ _XNET = "observed: golang.org/x/net/websocket 0.7.0"
 _SIGNED: Mark = ("sec-websocket-version", whole("13"))
 
 
-def _net_http(name: str, says: Says, statuses: set[int], body: re.Pattern[str], *headers: Mark) -> Signature:
+def _net_http(name: str, says: Says, statuses: set[int], body: str, *headers: Mark) -> Signature:
     return Signature(
         f"go-{name}", "go net/http", Hop.SERVER, says, _NET_HTTP, frozenset(statuses), body, headers=headers
     )
 
 
-def _gorilla(name: str, says: Says, status: int, body: re.Pattern[str], source: str = _GORILLA) -> Signature:
+def _gorilla(name: str, says: Says, status: int, body: str, source: str = _GORILLA) -> Signature:
     return Signature(
         f"gorilla-{name}",
         "gorilla/websocket",
@@ -40,7 +38,7 @@ def _gorilla(name: str, says: Says, status: int, body: re.Pattern[str], source: 
 
 def _coder(name: str, says: Says, statuses: set[int], body: str) -> Signature:
     """Return a signature of coder/websocket; `body` is a regular expression."""
-    pattern = re.compile(rf"\A{body}")
+    pattern = rf"\A{body}"
     return Signature(
         f"coder-{name}",
         "coder/websocket",
@@ -107,7 +105,7 @@ SIGNATURES = (
         {400},
         begins("Client sent an HTTP request to an HTTPS server."),
     ),
-    _net_http("400", Says.MALFORMED, {400}, re.compile(r"\A400 Bad Request(?:: [\w ]+)?\Z"), PLAIN_TEXT),
+    _net_http("400", Says.MALFORMED, {400}, r"\A400 Bad Request(?:: [\w ]+)?\Z", PLAIN_TEXT),
     _net_http("431", Says.HEADER_TOO_LARGE, {431}, whole("431 Request Header Fields Too Large"), PLAIN_TEXT),
     _net_http("505", Says.HTTP_VERSION, {505}, begins("505 HTTP Version Not Supported"), PLAIN_TEXT),
     # The mux of an application, or Traefik in front of one: the same bytes.

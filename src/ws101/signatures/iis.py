@@ -1,16 +1,14 @@
 """HTTP.sys, the part of Windows that answers before IIS or an application does."""
 
-import re
-
 from ws101.report import Hop
 from ws101.signature import Says, Signature
 
 _SOURCE = "https://learn.microsoft.com/en-us/troubleshoot/developer/webapps/aspnet/site-behavior-performance/error-logging-http-apis"
-_HEAD = r'\A<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4\.01//EN""http://www\.w3\.org/TR/html4/strict\.dtd">\s*<HTML>.*</HEAD>\s*'
+_HEAD = r'(?s)\A<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4\.01//EN""http://www\.w3\.org/TR/html4/strict\.dtd">\s*<HTML>.*</HEAD>\s*'
 
 
 def _own(name: str, says: Says, status: int, heading: str) -> Signature:
-    body = re.compile(rf"{_HEAD}<BODY><h2>{heading}.*<hr><p>HTTP Error {status}\.", re.DOTALL)
+    body = rf"{_HEAD}<BODY><h2>{heading}.*<hr><p>HTTP Error {status}\."
     return Signature(f"http.sys-{name}", "http.sys", Hop.PROXY, says, _SOURCE, frozenset({status}), body)
 
 

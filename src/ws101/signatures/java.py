@@ -4,8 +4,6 @@ Tomcat answers a lost Upgrade and an unknown path with the same 404, which there
 a missing Connection or key is the one that any servlet sends.
 """
 
-import re
-
 from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import holds, whole
@@ -29,19 +27,17 @@ _NETTY = (
 
 def _tomcat(name: str, says: Says, status: int, words: str = "") -> Signature:
     """Return a signature of Tomcat's error page; `words` is a regular expression."""
-    body = re.compile(rf"<title>HTTP Status {status} (?:\u2013|&#8211;|-) .*<b>Type</b> {words}", re.DOTALL)
+    body = rf"(?s)<title>HTTP Status {status} (?:\u2013|&#8211;|-) .*<b>Type</b> {words}"
     return Signature(f"tomcat-{name}", "tomcat", Hop.SERVER, says, _TOMCAT, frozenset({status}), body)
 
 
 def _jetty(name: str, says: Says, statuses: set[int], body: str) -> Signature:
     """Return a signature of Jetty's error pages; `body` is a regular expression."""
-    return Signature(
-        f"jetty-{name}", "jetty", Hop.SERVER, says, _JETTY, frozenset(statuses), re.compile(body, re.DOTALL)
-    )
+    return Signature(f"jetty-{name}", "jetty", Hop.SERVER, says, _JETTY, frozenset(statuses), f"(?s){body}")
 
 
 def _boot(says: Says, status: int) -> Signature:
-    body = re.compile(rf'\A\{{"timestamp":.*"status":{status},"error":".*"path":"/')
+    body = rf'\A\{{"timestamp":.*"status":{status},"error":".*"path":"/'
     return Signature(
         f"spring-boot-{status}", "spring boot", Hop.SERVER, says, _BOOT, frozenset({status}), body
     )

@@ -1,7 +1,5 @@
 """Kong Gateway: the JSON with which it answers itself."""
 
-import re
-
 from ws101.report import Hop
 from ws101.signature import Says, Signature
 
@@ -15,6 +13,6 @@ SIGNATURES = (
         Says.NO_ROUTE,
         _SOURCE,
         frozenset({404}),
-        re.compile(r'"message":\s*"no Route matched with those values"'),
+        r'"message":\s*"no Route matched with those values"',
     ),
 )

@@ -1,16 +1,13 @@
 """lighttpd: the error pages that it writes itself."""
 
-import re
-
 from ws101.report import Hop
 from ws101.signature import Says, Signature
 
 
 def _own(says: Says, status: int) -> Signature:
-    body = re.compile(
-        r'\A<\?xml version="1\.0" encoding="iso-8859-1"\?>\s*<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1\.0 Transitional'
-        rf".*<title>{status} [^<]*</title>\s*</head>\s*<body>\s*<h1>{status} ",
-        re.DOTALL,
+    body = (
+        r'(?s)\A<\?xml version="1\.0" encoding="iso-8859-1"\?>\s*<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1\.0 Transitional'
+        rf".*<title>{status} [^<]*</title>\s*</head>\s*<body>\s*<h1>{status} "
     )
     return Signature(
         f"lighttpd-{status}",

@@ -4,20 +4,18 @@ nginx ends the connection after its own 400, 413, 414, 500 and 501; such a page 
 passed on by a hop in front, and its author is an nginx further in.
 """
 
-import re
-
 from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import BASIC, Mark
 
 _SOURCE = "observed: nginx 1.22.1 and 1.31.3"
 _AUTHOR = r"<center>(?:nginx|openresty|tengine|angie|freenginx)(?:/[\w.]+)?(?: \([^)<]*\))?</center>"
-_KEPT_OPEN: Mark = ("connection", re.compile(r"\Akeep-alive\Z", re.IGNORECASE))
+_KEPT_OPEN: Mark = ("connection", r"(?i)\Akeep-alive\Z")
 
 
-def _page(title: str) -> re.Pattern[str]:
+def _page(title: str) -> str:
     """Return the pattern of the page with this title; `title` is a regular expression."""
-    return re.compile(rf"<head><title>{title}</title></head>.*{_AUTHOR}", re.IGNORECASE | re.DOTALL)
+    return rf"(?is)<head><title>{title}</title></head>.*{_AUTHOR}"
 
 
 def _own(name: str, says: Says, status: int, title: str, *headers: Mark) -> Signature:

@@ -4,8 +4,6 @@ With an upgrade listener Node.js hands every request with an Upgrade field to it
 of a request without. Left out are Node.js's bare 400 and 431, which other runtimes write to the byte.
 """
 
-import re
-
 from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import HTML, PLAIN_TEXT, Mark, whole
@@ -23,7 +21,7 @@ def _ws(name: str, says: Says, status: int, body: str, kind: Mark = HTML) -> Sig
 
 
 def _page(name: str, says: Says, statuses: set[int], words: str) -> Signature:
-    body = re.compile(rf"<title>Error</title>\n</head>\n<body>\n<pre>{words}")
+    body = rf"<title>Error</title>\n</head>\n<body>\n<pre>{words}"
     return Signature(f"express-{name}", "express", Hop.SERVER, says, _EXPRESS, frozenset(statuses), body)
 
 
@@ -48,7 +46,7 @@ SIGNATURES = (
         Says.NO_ROUTE,
         _FASTIFY,
         frozenset({404}),
-        re.compile(r'\A\{"message":"Route [A-Z]+:/.* not found","error":"Not Found","statusCode":404\}\Z'),
+        r'\A\{"message":"Route [A-Z]+:/.* not found","error":"Not Found","statusCode":404\}\Z',
     ),
     Signature(
         "fastify-400",
@@ -66,7 +64,7 @@ SIGNATURES = (
         Says.HEADER_TOO_LARGE,
         _FASTIFY,
         frozenset({431}),
-        re.compile(r'"message":"Exceeded maximum allowed HTTP header size"'),
+        r'"message":"Exceeded maximum allowed HTTP header size"',
     ),
     Signature(
         "nest-404",
@@ -75,6 +73,6 @@ SIGNATURES = (
         Says.PLAIN_NOT_FOUND,
         _NEST,
         frozenset({404}),
-        re.compile(r'\A\{"message":"Cannot [A-Z]+ /.*","error":"Not Found","statusCode":404\}\Z'),
+        r'\A\{"message":"Cannot [A-Z]+ /.*","error":"Not Found","statusCode":404\}\Z',
     ),
 )

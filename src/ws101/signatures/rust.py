@@ -3,8 +3,6 @@
 axum looks at Connection before Upgrade, the others at Upgrade first.
 """
 
-import re
-
 from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import NO_BODY, server, whole
@@ -27,7 +25,7 @@ def _reason(name: str, says: Says, phrase: str) -> Signature:
         says,
         _ACTIX,
         frozenset({400}),
-        reason=re.compile(rf"\A{phrase}\Z"),
+        reason=rf"\A{phrase}\Z",
     )
 
 

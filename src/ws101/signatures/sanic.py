@@ -1,7 +1,5 @@
 """Sanic: its plain error pages, around the library websockets where that refuses a handshake."""
 
-import re
-
 from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.websockets import OPENING, REASONS
@@ -10,9 +8,9 @@ _SOURCE = "observed: Sanic 25.12.1"
 _OF_THE_LIBRARY = {"no-upgrade", "version", "no-key", "key", "subprotocol"}
 
 
-def _page(status: str, text: str = "") -> re.Pattern[str]:
+def _page(status: str, text: str = "") -> str:
     """Return the pattern of a page; both are regular expressions."""
-    return re.compile(rf"\A\u26a0\ufe0f {status} \u2014 [\w ]+\n=+\n{text}")
+    return rf"\A\u26a0\ufe0f {status} \u2014 [\w ]+\n=+\n{text}"
 
 
 def _own(name: str, says: Says, status: int, text: str = "") -> Signature:

@@ -3,8 +3,6 @@
 The Node.js server answers in JSON to a plain request and with the bare message to an upgrade.
 """
 
-import re
-
 from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import HTML, whole
@@ -22,7 +20,7 @@ _MESSAGES = (
 
 
 def _own(
-    name: str, says: Says, statuses: set[int], body: re.Pattern[str], source: str, *, text: bool = False
+    name: str, says: Says, statuses: set[int], body: str, source: str, *, text: bool = False
 ) -> Signature:
     return Signature(
         name=f"engineio-{name}",
@@ -36,8 +34,8 @@ def _own(
     )
 
 
-def _json(code: int, message: str) -> re.Pattern[str]:
-    return re.compile(rf'\A{{"code":{code},"message":"{message}')
+def _json(code: int, message: str) -> str:
+    return rf'\A{{"code":{code},"message":"{message}'
 
 
 SIGNATURES = (
@@ -64,6 +62,6 @@ SIGNATURES = (
     ),
     _own("python-transport", Says.ENGINEIO_TRANSPORT, {400}, whole('"Invalid transport"'), _PYTHON),
     _own("python-no-upgrade", Says.NO_UPGRADE, {400}, whole('"Invalid websocket upgrade"'), _PYTHON),
-    _own("python-session", Says.ENGINEIO_SESSION, {400}, re.compile(r'\A"Invalid session .*"\Z'), _PYTHON),
-    _own("python-origin", Says.ORIGIN, {400}, re.compile(r'\A".* is not an accepted origin\."\Z'), _PYTHON),
+    _own("python-session", Says.ENGINEIO_SESSION, {400}, r'\A"Invalid session .*"\Z', _PYTHON),
+    _own("python-origin", Says.ORIGIN, {400}, r'\A".* is not an accepted origin\."\Z', _PYTHON),
 )

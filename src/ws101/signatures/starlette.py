@@ -4,8 +4,6 @@ An upgrade that arrives never meets these 404s: on an unknown path it is closed 
 turns into 403. Koa, for Node.js, writes the same plain-text 404; only the Server field tells them apart.
 """
 
-import re
-
 from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import PLAIN_TEXT, Mark, server, whole
@@ -29,7 +27,7 @@ def _text(name: str, software: str, says: Says, status: int, body: str, *headers
 
 
 def _detail(name: str, says: Says, statuses: set[int], detail: str) -> Signature:
-    body = re.compile(rf'\A{{"detail":"{detail}"}}\Z')
+    body = rf'\A{{"detail":"{detail}"}}\Z'
     return Signature(f"fastapi-{name}", "fastapi", Hop.SERVER, says, _FASTAPI, frozenset(statuses), body)
 
 

@@ -1,13 +1,11 @@
 """Tornado. Upgrade is looked at before Connection; its text for a lost Upgrade is that of the SockJS family too."""
 
-import re
-
 from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import NO_BODY, Mark, whole
 
 _SOURCE = "observed: Tornado 6.6.1"
-_TYPE: Mark = ("content-type", re.compile(r"\Atext/html; charset=UTF-8\Z"))
+_TYPE: Mark = ("content-type", r"\Atext/html; charset=UTF-8\Z")
 
 
 def _text(name: str, says: Says, status: int, body: str) -> Signature:
@@ -42,7 +40,7 @@ SIGNATURES = (
         Says.VERSION,
         _SOURCE,
         frozenset({426}),
-        headers=(_TYPE, NO_BODY, ("sec-websocket-version", re.compile(r"\A[\d, ]+\Z"))),
+        headers=(_TYPE, NO_BODY, ("sec-websocket-version", r"\A[\d, ]+\Z")),
     ),
     _page(Says.CREDENTIALS, "401: Unauthorized"),
     _page(Says.NO_ROUTE, "404: Not Found"),

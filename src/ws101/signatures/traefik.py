@@ -1,7 +1,5 @@
 """Traefik: what it writes itself; its 404 is that of Go's own server, see `go`."""
 
-import re
-
 from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import Mark, whole
@@ -24,12 +22,12 @@ def _own(
 
 
 _UNTYPED = ("content-type", "server")
-_REALM: Mark = ("www-authenticate", re.compile(r'\Abasic realm="traefik"', re.IGNORECASE))
+_REALM: Mark = ("www-authenticate", r'(?i)\Abasic realm="traefik"')
 
 SIGNATURES = (
     _own("basic", Says.BASIC, 401, "401 Unauthorized\n", _REALM),
     _own("403", Says.FORBIDDEN, 403, "Forbidden", absent=_UNTYPED),
-    _own("429", Says.RATE, 429, "Too Many Requests", ("x-retry-in", re.compile(r"\d"))),
+    _own("429", Says.RATE, 429, "Too Many Requests", ("x-retry-in", r"\d")),
     _own("500", Says.UPSTREAM_DOWN, 500, "Internal Server Error", absent=_UNTYPED),
     _own("502", Says.UPSTREAM_DOWN, 502, "Bad Gateway", absent=_UNTYPED),
     _own("503", Says.UPSTREAM_DOWN, 503, "no available server\n"),

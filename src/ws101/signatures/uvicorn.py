@@ -4,8 +4,6 @@ Its 403 means that the application closed before accepting: no such route, a ref
 is the 403 that it writes with wsproto: without reason, type and body, it could be anyone's.
 """
 
-import re
-
 from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import NO_BODY, PLAIN_TEXT, whole
@@ -29,7 +27,7 @@ SIGNATURES = (
         Says.FORBIDDEN,
         _SOURCE,
         frozenset({403}),
-        reason=re.compile(r"\AForbidden\Z"),
+        reason=r"\AForbidden\Z",
         headers=(PLAIN_TEXT, NO_BODY),
     ),
 )

@@ -1,13 +1,11 @@
 """Varnish: its error page. It passes no upgrade on unless it is told to pipe."""
 
-import re
-
 from ws101.report import Hop
 from ws101.signature import Says, Signature
 
 
 def _own(name: str, says: Says, status: int, words: str) -> Signature:
-    body = re.compile(rf"<h1>Error {words}.*<h3>Guru Meditation:</h3>.*Varnish cache server", re.DOTALL)
+    body = rf"(?s)<h1>Error {words}.*<h3>Guru Meditation:</h3>.*Varnish cache server"
     return Signature(
         f"varnish-{name}", "varnish", Hop.PROXY, says, "observed: Varnish 7.1.1", frozenset({status}), body
     )

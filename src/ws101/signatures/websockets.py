@@ -3,8 +3,6 @@
 Connection is looked at before Upgrade, so a complaint about Connection says nothing of Upgrade.
 """
 
-import re
-
 from ws101.report import Hop
 from ws101.signature import Says, Signature
 
@@ -41,7 +39,7 @@ SIGNATURES = tuple(
         Hop.SERVER,
         says,
         _SOURCE,
-        body=re.compile(rf"\A{OPENING}(?:{reason})"),
+        body=rf"\A{OPENING}(?:{reason})",
     )
     for name, says, reason in REASONS
 )

@@ -3,8 +3,6 @@
 Werkzeug answers one 400 to a plain request on a WebSocket route and to an upgrade on a plain route.
 """
 
-import re
-
 from ws101.report import Hop
 from ws101.signature import Says, Signature
 
@@ -15,23 +13,19 @@ _HTTP_SERVER = "observed: Python 3.11 http.server, through Werkzeug 3.1.9"
 
 def _page(says: Says, title: str) -> Signature:
     status, _, words = title.partition(" ")
-    body = re.compile(
-        rf"\A<!doctype html>\n<html lang=en>\n<title>{title}</title>\n<h1>{words}</h1>\n", re.IGNORECASE
-    )
+    body = rf"(?i)\A<!doctype html>\n<html lang=en>\n<title>{title}</title>\n<h1>{words}</h1>\n"
     return Signature(
         f"werkzeug-{status}", "werkzeug", Hop.SERVER, says, _WERKZEUG, frozenset({int(status)}), body
     )
 
 
 def _gunicorn(name: str, says: Says, statuses: set[int], title: str) -> Signature:
-    body = re.compile(
-        rf"\A<html>\s*<head>\s*<title>{title}</title>\s*</head>\s*<body>\s*<h1><p>{title}</p></h1>\s"
-    )
+    body = rf"\A<html>\s*<head>\s*<title>{title}</title>\s*</head>\s*<body>\s*<h1><p>{title}</p></h1>\s"
     return Signature(f"gunicorn-{name}", "gunicorn", Hop.SERVER, says, _GUNICORN, frozenset(statuses), body)
 
 
 def _http_server(name: str, says: Says, statuses: set[int]) -> Signature:
-    body = re.compile(r"<title>Error response</title>.*<p>Error code: \d{3}</p>", re.DOTALL)
+    body = r"(?s)<title>Error response</title>.*<p>Error code: \d{3}</p>"
     return Signature(
         f"http.server-{name}", "http.server", Hop.SERVER, says, _HTTP_SERVER, frozenset(statuses), body
     )

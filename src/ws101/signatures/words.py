@@ -4,8 +4,6 @@ The last resort before a Server field: software that is known goes first, and a 
 or 6585 gives it one meaning.
 """
 
-import re
-
 from ws101.report import Hop
 from ws101.signature import Says, Signature
 
@@ -138,7 +136,7 @@ SIGNATURES = tuple(
         says,
         _SOURCE,
         statuses,
-        re.compile(rf"(?is)\A.{{0,2000}}?(?:{words})"),
+        rf"(?is)\A.{{0,2000}}?(?:{words})",
     )
     for name, says, statuses, words in _WORDS
 ) + tuple(

@@ -3,8 +3,6 @@
 Both name a cause of the catalogue. The service's own name the trace of what it saw, which no proxy can know.
 """
 
-import re
-
 from ws101.handshake.problem import CAUSE_URN
 from ws101.report import Hop
 from ws101.signature import Says, Signature
@@ -45,9 +43,9 @@ MEANINGS: tuple[tuple[str, Says, tuple[str, ...]], ...] = (
 )
 
 
-def _document(slugs: tuple[str, ...], *, traced: bool) -> re.Pattern[str]:
+def _document(slugs: tuple[str, ...], *, traced: bool) -> str:
     trace = rf"(?=.*{_TRACE})" if traced else rf"(?!.*{_TRACE})"
-    return re.compile(rf'\A{trace}.*"type": ?"{CAUSE_URN}(?:{"|".join(slugs)})"', re.DOTALL)
+    return rf'(?s)\A{trace}.*"type": ?"{CAUSE_URN}(?:{"|".join(slugs)})"'
 
 
 def _of_service(name: str, says: Says, slugs: tuple[str, ...]) -> Signature:

@@ -1,6 +1,5 @@
 """Composes the report of a weighed diagnosis: trail, exchange, experiments and sentences. Judges nothing, prints nothing."""
 
-import re
 from collections.abc import Sequence
 
 from ws101.attempt import Attempt, Ending, Layer
@@ -21,7 +20,7 @@ from ws101.report import (
     TargetInfo,
     Trial,
 )
-from ws101.signature import Says
+from ws101.signature import Says, compiled
 from ws101.verdict import configuration
 from ws101.verdict.account import account, settings
 from ws101.verdict.weigh import Weighed
@@ -287,9 +286,9 @@ def _body(evidence: Evidence) -> tuple[FrameLine, ...]:
     return (FrameLine(""), *(FrameLine(line, note if marked and line == marked else "") for line in shown))
 
 
-def _telling(text: str, pattern: re.Pattern[str]) -> str:
+def _telling(text: str, pattern: str) -> str:
     """Return the line by which a body was recognised: of those that the pattern covers, the one that says most."""
-    found = pattern.search(text)
+    found = compiled(pattern).search(text)
     if found is None:
         return ""
     start = text.rfind("\n", 0, found.start()) + 1

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from ws101.logs.saying import Heard, compiled, hear
+from ws101.logs.saying import Heard, hear
 from ws101.logs.sayings import (
     browsers,
     closing,
@@ -20,7 +20,7 @@ from ws101.logs.sayings import (
     tls,
     tools,
 )
-from ws101.signature import Says
+from ws101.signature import Says, compiled
 
 SAYINGS = (
     # which name the library and a status, or a reason that is their own
@@ -112,7 +112,7 @@ def _by_words(rest: str, status: int | None) -> Says:
     from ws101.signatures import words  # loads all signatures, which few logs need
 
     for signature in words.SIGNATURES:
-        fits = status in signature.statuses and signature.body is not None
-        if fits and rest and signature.body is not None and compiled(signature.body.pattern).search(rest):
+        fits = status in signature.statuses and signature.body
+        if fits and compiled(signature.body).search(rest):
             return signature.says
     return Says.NOTHING
