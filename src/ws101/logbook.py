@@ -25,7 +25,7 @@ from ws101.logs.kind import kind
 from ws101.logs.reader import Reader
 from ws101.logs.statement import Statement, stated
 from ws101.logs.story import Story
-from ws101.logs.tally import Grouped, Tally, measure
+from ws101.logs.tally import Grouped, Measure, Tally, measure
 from ws101.logs.witness import Witness
 from ws101.redact import Redactor, clean_report
 from ws101.report import Chronicle, Group, LogSource, Outcome, Report, TargetInfo
@@ -36,7 +36,7 @@ from ws101.sources.source import Source, Unopened
 if TYPE_CHECKING:
     from ws101.configured import Configured
     from ws101.nginx.model import Model
-    from ws101.verdict.ending import Ending
+    from ws101.verdict.ending import Ended, Ending
     from ws101.verdict.weigh import Weighed
 
 Progress = Callable[[str], None]
@@ -184,13 +184,18 @@ class Desk:
 
     def _endings(self) -> "tuple[Grouped[Ending], ...]":
         """Return what became of the handshakes and why, those that fail first, then the most frequent."""
-        from ws101.verdict.ending import Ended, settled
+        from ws101.verdict.ending import settled
 
         told: Tally[Ending] = Tally()
-        every = [Ended(self._ending(one.story), one.story, one.measure) for one in self.tally.groups()]
+        every = [self._ended(self.joiner.revised(one.story), one.measure) for one in self.tally.groups()]
         for one in settled(every):
             told.add(*one)
         return tuple(sorted(told.groups(), key=lambda group: group.key.rank(group.measure.count)))
+
+    def _ended(self, story: Story, of_all: Measure) -> "Ended":
+        from ws101.verdict.ending import Ended
+
+        return Ended(self._ending(story), story, of_all)
 
     def prepare(self) -> None:
         """Load the causes, so that the first handshake that is judged while logs are followed keeps no line waiting."""

@@ -201,6 +201,23 @@ def test_the_line_of_an_open_socket_is_written_when_it_closes():
     assert sizes(stories_of(entries)) == [4]
 
 
+def test_a_refusal_without_a_status_is_of_no_socket_that_was_opened():
+    refused = [seen(0.2, forwarded="203.0.113.9"), answered(0.3, None, says=Says.TOKEN_EXPIRED)]
+    stories = stories_of([access(0, 401), access(600, 101), *refused])
+    assert shape(stories) == {
+        frozenset({("access.log:1", Told.ANSWERED), ("server.log:1", Told.SEEN), ("server.log:2", Told.ANSWERED)}),
+        frozenset({("access.log:2", Told.ANSWERED)}),
+    }  # fmt: skip
+
+
+def test_where_more_are_alike_than_there_are_partners_as_many_are_joined_as_there_are():
+    accepted = [seen(0.2, forwarded="203.0.113.9"), answered(0.3, 101)]
+    stories = stories_of([access(10, 101), access(600, 101), *accepted])
+    assert sizes(stories) == [1, 3]
+    (joined,) = [s for s in stories if len(s.entries) == 3]
+    assert "another of 2" in " ".join(joined.apart)
+
+
 def test_a_crowd_that_nothing_tells_apart_is_left_apart_and_no_log_is_called_silent():
     entries = [e for _ in range(200) for e in (access(0.1, 401, client=""), seen(0.2), answered(0.3, 401))]
     watched = Witness(
@@ -326,6 +343,18 @@ def test_stories_come_out_while_more_is_fed_and_no_more_is_held_than_need_be():
     stories += joiner.finish()
     assert early > 3000
     assert sizes(stories) == [3] * 9000
+
+
+def test_what_has_no_time_waits_for_the_end_and_makes_no_doubt_before():
+    joiner, stories = Joiner(lambda: ()), []
+    for i in range(15_000):
+        client = [meant(), met(400)] if i % 100 == 0 else []
+        address = f"10.1.{i % 250}.{i // 250}"
+        stories += joiner.feed([*client, error(i, client=address, path=WS), access(i, client=address)])
+    assert len(stories) > 5_000
+    stories += joiner.finish()
+    assert len(stories) == 15_000
+    assert sum(bool(story.apart) for story in stories) == 150
 
 
 def test_a_log_that_is_followed_is_told_up_to_a_moment():

@@ -2,6 +2,7 @@ import pytest
 
 from logs.telling import NOW, entry, start, stories_of
 from ws101.logs.entry import Level, Told
+from ws101.logs.join import Joiner
 from ws101.logs.statement import Kind, Statement, stated
 from ws101.logs.witness import Witness
 from ws101.nginx.include import Source, assemble
@@ -44,6 +45,25 @@ def test_a_server_that_logs_every_request_did_not_see_it():
     found = silence([refused()], witness(every=True, competent=True))
     assert found.sure
     assert found.setting == ""
+
+
+def test_a_server_that_lacks_a_line_of_a_handshake_that_came_does_not_log_every_request():
+    logs = [
+        witness("server.log", "guide-access", every=True, competent=True),
+        witness("server.log", "guide-server", competent=True),
+    ]
+    came = [
+        refused(time=NOW + 50, status=401),
+        entry(Hop.SERVER, Told.SEEN, "server.log", "guide-server", time=NOW + 50.1, path=WS),
+    ]
+    joiner = Joiner(lambda: logs)
+    (early,) = [*joiner.feed([refused(status=401)]), *joiner.finish()]
+    (_,) = [*joiner.feed(came), *joiner.finish()]
+    (late,) = [*joiner.feed([refused(time=NOW + 60, status=401)]), *joiner.finish()]
+    assert [silence.sure for silence in early.silences] == [True]
+    assert [silence.sure for silence in joiner.revised(early).silences] == [False]
+    assert [silence.sure for silence in late.silences] == [False]
+    assert joiner.revised(late) is late
 
 
 def test_a_server_that_logs_handshakes_alone_may_have_seen_one_that_lost_its_upgrade():

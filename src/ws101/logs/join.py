@@ -13,7 +13,7 @@ from ws101.logs.entry import Entry, Told
 from ws101.logs.moment import FOREVER, Clock, Clocks, jumps_of, program
 from ws101.logs.offset import estimate
 from ws101.logs.pairing import fold
-from ws101.logs.silence import silences
+from ws101.logs.silence import belied, recalled, silences
 from ws101.logs.statement import Statement, with_statements
 from ws101.logs.story import Story
 from ws101.logs.strand import Strand, strand
@@ -43,10 +43,12 @@ class Joiner:
         self._configured = configured
         self._held: list[Entry] = []
         self._size = 0
+        self._timeless = 0
         self._old: set[int] = set()
         self._offsets: dict[Clock, float] = {}
         self._ahead: dict[tuple[str, str], float] = {}
         self._clocks = Clocks()
+        self._belied: set[tuple[str, str]] = set()
 
     @property
     def witnesses(self) -> tuple[Witness, ...]:
@@ -58,8 +60,9 @@ class Joiner:
         for entry in entries:
             self._held.append(entry)
             self._size += len(entry.text)
+            self._timeless += entry.time is None
             if len(self._held) > _MOST or self._size > _LARGEST:
-                yield from self._tell(self._half())
+                yield from self._tell(FOREVER if self._timeless * 2 > len(self._held) else self._half())
 
     def settle(self, until: float) -> Iterator[Story]:
         """Yield the stories that ended before this moment of the reference clock; for logs that are followed.
@@ -79,20 +82,34 @@ class Joiner:
         times = sorted(time for entry in self._held if (time := self._clocks.time(entry)) is not None)
         return times[len(times) // 2] if times else FOREVER
 
-    def _tell(self, until: float, old: Collection[int] = ()) -> Iterator[Story]:
-        strands = self._joined()
-        told = [s for s in strands if _is_over(s, until, old)]
+    def _tell(self, until: float, old: Collection[int] | None = None) -> Iterator[Story]:
+        # What has no time may be of any handshake that is still to come: it is told in the end, or when it was waited for.
+        timed_alone = until < FOREVER and old is None
+        strands = self._joined(timed_alone=timed_alone)
+        told = [s for s in strands if _is_over(s, until, old or ())]
         if not told and len(self._held) > _MOST:
             told = strands
         gone = {id(entry) for s in told for entry in s.entries}
         self._held = [entry for entry in self._held if id(entry) not in gone]
         self._size = sum(len(entry.text) for entry in self._held)
+        self._timeless = sum(entry.time is None for entry in self._held)
+        ordered = [(one, one.story_order(self._clocks)) for one in sorted(told, key=lambda s: s.order)]
+        before = [witness for witness in self.witnesses if witness.every]
+        for one, entries in ordered if before else ():
+            self._belied |= {(w.source, w.format) for w in belied(one, entries, before)}
         witnesses = self.witnesses
-        for one in sorted(told, key=lambda s: s.order):
-            yield self._story(one, witnesses)
+        for one, entries in ordered:
+            yield self._story(one, entries, witnesses)
 
-    def _story(self, one: Strand, witnesses: Sequence[Witness]) -> Story:
-        entries = one.story_order(self._clocks)
+    def revised(self, story: Story) -> Story:
+        """Return a story as it is by what was learned of the logs after it was told."""
+        learned = [s.sure and (s.witness.source, s.witness.format) in self._belied for s in story.silences]
+        if not any(learned):
+            return story
+        silences = (recalled(s) if new else s for s, new in zip(story.silences, learned, strict=True))
+        return replace(story, silences=tuple(silences))
+
+    def _story(self, one: Strand, entries: tuple[Entry, ...], witnesses: Sequence[Witness]) -> Story:
         return Story(
             entries,
             tuple(sorted(one.by, key=_BY.index)),
@@ -111,13 +128,20 @@ class Joiner:
             yield f"{source} was joined by the order of its lines: several offsets of its clock fit as well"
 
     def _with_offsets(self, witnesses: Sequence[Witness]) -> tuple[Witness, ...]:
-        placed = (replace(w, offset=self._ahead.get((w.source, w.format))) for w in witnesses)
+        placed = (
+            replace(
+                w,
+                offset=self._ahead.get((w.source, w.format)),
+                every=w.every and (w.source, w.format) not in self._belied,
+            )
+            for w in witnesses
+        )
         return tuple(with_statements(w, self._configured) for w in placed)
 
     # ---- joining
 
-    def _joined(self) -> list[Strand]:
-        """Return the handshakes that the entries held tell of."""
+    def _joined(self, *, timed_alone: bool) -> list[Strand]:
+        """Return the handshakes that the entries held tell of, or those alone that have a time."""
         entries = sorted(self._held, key=lambda e: (e.place.source, e.place.line, e.format, e.told.name))
         found = estimate(entries, jumps_of(self._witnesses()))
         self._offsets |= found.offsets
@@ -129,7 +153,8 @@ class Joiner:
         strands = _chained(_by_identity([strand(entry, self._clocks) for entry in entries]))
         lanes: dict[tuple[object, ...], list[Strand]] = defaultdict(list)
         for one in strands:
-            lanes[_lane(one)].append(one)
+            if one.span is not None or not timed_alone:
+                lanes[_lane(one)].append(one)
         told: list[Strand] = []
         for lane in sorted(lanes):
             fold(told, sorted(lanes[lane], key=lambda s: s.order))

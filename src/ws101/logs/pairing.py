@@ -185,6 +185,8 @@ def _settle(found: Sequence[tuple[Strand, list[Strand]]], table: _Table) -> list
             table.join(others[0], ones[0], "time")
         elif matched := _matched(ones, others, edges):
             alike = _all_alike(ones) and _all_alike(others)
+            joined = {id(one) for one, _, _ in matched}
+            rest += [one for one in ones if id(one) not in joined]
             for one, other, forced in matched:
                 if alike and not forced:
                     other.say_alike(one, max(len(others), len(ones)))
@@ -226,18 +228,20 @@ def _components(
 def _matched(
     ones: Sequence[Strand], others: Sequence[Strand], edges: dict[int, list[Strand]]
 ) -> list[tuple[Strand, Strand, bool]]:
-    """Return pairs where there are as many on both sides: forced ones, else in their order if all are alike."""
-    if len(ones) != len(others):
-        return []
-    forced = _forced(ones, others, edges)
-    if forced:
+    """Return pairs: forced ones, else as many as there are in their order if all on each side are alike."""
+    if len(ones) == len(others) and (forced := _forced(ones, others, edges)):
         return forced
     if not (_all_alike(ones) and _all_alike(others)):
         return []
-    pairs = list(zip(ones, others, strict=True))
-    if all(any(s is other for s in edges[id(one)]) for one, other in pairs):
-        return [(one, other, False) for one, other in pairs]
-    return []
+    free = {id(other): None for other in others}
+    pairs: list[tuple[Strand, Strand, bool]] = []
+    for one in ones:
+        fitting = {id(s): s for s in edges[id(one)]}
+        first = next((key for key in free if key in fitting), None)
+        if first is not None:
+            del free[first]
+            pairs.append((one, fitting[first], False))
+    return pairs
 
 
 def _forced(

@@ -3,7 +3,8 @@
 Says which setting would make it visible where it is not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from ws101.logs.concern import bare
@@ -32,6 +33,7 @@ _SETTINGS = {
     ("envoy", Kind.ERROR): "--component-log-level http:debug",
     ("envoy", Kind.ACCESS): "access_log of the HTTP connection manager",
 }
+_NOT_EVERY = "it lacks lines of handshakes that are known to have come there"
 _OF_SERVERS = "a line for every request, written before the router and authentication see it"
 
 
@@ -48,6 +50,23 @@ def silences(one: Strand, entries: Sequence[Entry], witnesses: Sequence[Witness]
         if key not in found or _weight(silence) > _weight(found[key]):
             found[key] = silence
     return tuple(found[key] for key in sorted(found, key=repr))
+
+
+def belied(one: Strand, entries: Sequence[Entry], witnesses: Sequence[Witness]) -> Iterator[Witness]:
+    """Yield the access logs that were taken to have every request, and have no line of this one, which came to their program."""
+    if any(entry.status == 101 for entry in entries):
+        return
+    for witness in witnesses:
+        here = [e for e in entries if e.place.source == witness.source and e.hop is witness.hop]
+        arrived = any(e.told in {Told.SEEN, Told.ANSWERED} for e in here)
+        missing = all(e.format != witness.format for e in here) and witness.source not in one.near
+        if witness.every and arrived and missing and witness.covers(one.end):
+            yield witness
+
+
+def recalled(found: Silence) -> Silence:
+    """Return a silence of a log that was taken to have every request, and has not."""
+    return replace(found, sure=False, why=_NOT_EVERY, setting=setting(found.witness))
 
 
 def _weight(silence: Silence) -> tuple[bool, bool, int]:

@@ -164,8 +164,14 @@ def _status(one: Entry, other: Entry) -> set[str] | None:
         return None  # it asked nobody
     told = outer.upstream_status if outer.upstream_status is not None else outer.status
     if told is None or inner.status is None:
-        return set()
+        opened = 101 in {told, inner.status}
+        return None if opened and (_refused(outer) or _refused(inner)) else set()
     return {"status"} if told == inner.status else None
+
+
+def _refused(entry: Entry) -> bool:
+    """Return whether an answer is told without its status: of one that is accepted every log tells 101."""
+    return entry.told is Told.ANSWERED and entry.status is None and entry.upstream_status is None
 
 
 def _status_at_one_hop(one: Entry, other: Entry) -> set[str] | None:
