@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from cli.peers import Peer, drain, part, switch
 from ws101.checkup import announce, check
-from ws101.logs.requestline import agent, probe
+from ws101.logs.marking import agent, probe
 from ws101.question import Question
 from ws101.report import Hop
 

@@ -9,15 +9,14 @@ from dataclasses import dataclass, replace
 from ws101 import __version__
 from ws101.attempt import Sending
 from ws101.evidence import Evidence
+from ws101.logs import marking
 from ws101.logs.entry import Entry, Told
 from ws101.logs.line import Place
-from ws101.logs.requestline import agent, probe
 from ws101.logs.story import Story
 from ws101.question import Question
 from ws101.report import Hop, LogSource
 from ws101.sources.listening import Listening
 
-_OURS = "ws101/"
 _PROBES = "the probes themselves"
 
 
@@ -45,9 +44,9 @@ class Ear:
         number, self._sent = self._sent, self._sent + 1
         headers = there.request.headers
         bare = number > 0 and "user-agent" not in headers  # a change took it away
-        if bare or not headers.get("user-agent", _OURS).startswith(_OURS):
+        if bare or not headers.get("user-agent", marking.PRODUCT).startswith(marking.PRODUCT):
             return there
-        name = agent(__version__, self._run, number)
+        name = marking.agent(__version__, self._run, number)
         self._times[name] = time.time()
         marked = headers.replaced("User-Agent", name)
         return there.asking(there.request.with_headers(marked))
@@ -102,12 +101,12 @@ class Ear:
                 yield Entry(
                     Place(_PROBES, number), _PROBES, "ws101", Hop.CLIENT, Told.ANSWERED, "", time=self._times[name] + took,
                     method=request.method, path=request.target, version=request.version, status=attempt.status, took=took,
-                    identity={"probe": probe(name)},
+                    identity={"probe": marking.probe(name)},
                 )  # fmt: skip
 
     def _of_baseline(self, stories: Sequence[Story]) -> Story | None:
         """Return the story of the baseline, without our own record of it."""
-        first = f"{self._run}-00"
+        first = marking.name(self._run, 0)
         ours = next((s for s in stories if any(e.identity.get("probe") == first for e in s.entries)), None)
         told = tuple(e for e in ours.entries if e.format != _PROBES) if ours else ()
         return replace(ours, entries=told) if ours and told else None

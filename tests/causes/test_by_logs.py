@@ -496,7 +496,7 @@ def test_a_contradiction_is_a_fact_of_the_plain_request():
         entry,
         client(status=400),
         PLAIN,
-        contradictions=(Contradiction("the client logs wss, nginx saw plain HTTP", entry, PLAIN),),
+        contradictions=(Contradiction("the client logs wss, nginx saw plain HTTP", entry),),
     )
     facts = BY_SLUG["plaintext-to-tls-port"].read(evidence(told), told).facts
     assert any("the client logs wss" in fact.text for fact in facts)

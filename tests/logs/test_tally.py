@@ -93,7 +93,7 @@ MOMENTS = st.lists(
 
 
 @given(MOMENTS, st.integers(0, 60))
-def test_two_tallies_taken_together_tell_what_one_of_all_tells(moments, cut):
+def test_what_is_lent_in_parts_tells_what_single_handshakes_tell(moments, cut):
     def of(some: list[tuple[int, str, str]]) -> Tally[str]:
         tally: Tally[str] = Tally()
         for at, address, key in some:
@@ -101,7 +101,8 @@ def test_two_tallies_taken_together_tell_what_one_of_all_tells(moments, cut):
         return tally
 
     parts, whole = of(moments[:cut]), of(moments)
-    parts.take(of(moments[cut:]))
+    for group in of(moments[cut:]).groups():
+        parts.add(group.key, group.story, stands_for=group.measure)
     assert {g.key: g.measure for g in parts.groups()} == {g.key: g.measure for g in whole.groups()}
     assert Counter(g.key for g in whole.groups() for _ in range(g.measure.count)) == Counter(
         key for _, _, key in moments

@@ -71,7 +71,7 @@ def test_both_streams_are_parted_and_each_line_keeps_its_time(tmp_path):
     answers = {"/containers/web/json": (200, INSPECTED), "/containers/abc/logs": (200, log)}
     with serving(tmp_path / "s", answers) as (there, asked):
         web = there.container("web")
-        assert web == Container("abc", "web", "shop")
+        assert web == Container("abc", "web")
         assert read(there, web, since=5.5, tail=10) == [
             AT + b" stdout F first",
             AT + b" stdout F third",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ws101.logs import requestline
+from ws101.logs import marking, requestline
 from ws101.logs.entry import Entry, Told
 from ws101.logs.line import Line
 from ws101.report import Hop
@@ -58,7 +58,7 @@ def entry(
     told, says, words = layout.outcomes.get(status, _ANSWERED)
     if not method and request:
         says, words = requestline.foreign(request), "" if request == "-" else request
-    if agent.startswith("ws101/"):
+    if agent.startswith(marking.PRODUCT):
         identity = _marked(identity, agent)
     return Entry(
         line.place,
@@ -125,5 +125,5 @@ def _upstream_status(text: str, first_byte: str, layout: Layout) -> int | None:
 
 
 def _marked(identity: Mapping[str, str], agent: str) -> Mapping[str, str]:
-    mark = requestline.probe(agent)
+    mark = marking.probe(agent)
     return {**identity, "probe": mark} if mark else identity

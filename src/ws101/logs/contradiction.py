@@ -35,15 +35,15 @@ def _claims(meant: Entry, arrived: Sequence[Entry]) -> Iterator[Contradiction]:
     outermost = next((e for e in arrived if e.told in {Told.SEEN, Told.ANSWERED} and e.path), None)
     if outermost is not None and meant.path and bare(meant.path) != bare(outermost.path):
         text = f"the client says that it asks for {bare(meant.path)}, and {bare(outermost.path)} arrived at {_who(outermost)}"
-        yield Contradiction(text, meant, outermost)
+        yield Contradiction(text, meant)
     named = next((e for e in arrived if _host(e)), None)
     if named is not None and meant.host and _unlike(meant, _host(named)):
         text = f"the client says that it asks {_authority(meant)}, and Host: {_host(named)} arrived at {_who(named)}"
-        yield Contradiction(text, meant, named)
+        yield Contradiction(text, meant)
     bare_of = next((e for e in arrived if _token(e) is not None), None)
     if bare_of is not None and _token(meant) and not _token(bare_of):
         text = f"the client says that it sends a token, and none arrived at {_who(bare_of)}"
-        yield Contradiction(text, meant, bare_of)
+        yield Contradiction(text, meant)
 
 
 def _plain(meant: Entry, arrived: Sequence[Entry]) -> Contradiction | None:
@@ -58,11 +58,10 @@ def _plain(meant: Entry, arrived: Sequence[Entry]) -> Contradiction | None:
                 if entry.says is Says.PLAIN_HTTP_TO_TLS
                 else f"saw {entry.scheme}"
             )
-            return Contradiction(f"the client says {meant.scheme}, and {_who(entry)} {shown}", meant, entry)
+            return Contradiction(f"the client says {meant.scheme}, and {_who(entry)} {shown}", meant)
         if says is False and entry.says is Says.TLS_TO_PLAIN:
-            return Contradiction(
-                f"the client says {meant.scheme}, and {_who(entry)} saw TLS on a plain port", meant, entry
-            )
+            text = f"the client says {meant.scheme}, and {_who(entry)} saw TLS on a plain port"
+            return Contradiction(text, meant)
     return None
 
 
@@ -106,14 +105,14 @@ def _statuses(client: Sequence[Entry], arrived: Sequence[Entry]) -> Iterator[Con
     )
     if met is not None and answered and met.status != answered[0].status:
         text = f"the client met {met.status}, and {_who(answered[0])} answered {answered[0].status}"
-        yield Contradiction(text, met, answered[0])
+        yield Contradiction(text, met)
     passing = [e for e in answered if e.hop in {Hop.PROXY, Hop.CDN}]
     serving = [e for e in answered if e.hop in {Hop.SERVER, Hop.AUTH}]
     if passing and serving:
         outer, inner = passing[-1], serving[0]
         if outer.upstream_status is not None and outer.upstream_status != inner.status:
             text = f"{_who(outer)} got {outer.upstream_status} from behind, and {_who(inner)} answered {inner.status}"
-            yield Contradiction(text, outer, inner)
+            yield Contradiction(text, outer)
 
 
 def _running(

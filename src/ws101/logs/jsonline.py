@@ -23,16 +23,6 @@ _MESSAGES = (
     "Message",
     "RenderedMessage",
 )
-_LOGGERS = (
-    "logger",
-    "logger_name",
-    "name",
-    "loggerName",
-    "logger.name",
-    "Category",
-    "SourceContext",
-    "target",
-)
 
 
 @lru_cache(maxsize=4)  # a line is asked by several formats whether it is theirs
@@ -84,11 +74,6 @@ def message(members: Mapping[str, Any]) -> str:
         parts.append(error)
     parts += [text_of(members, "stack_trace", "stack", "exc_info", "trace")]
     return ": ".join(part for part in parts if part)
-
-
-def logger(members: Mapping[str, Any]) -> str:
-    """Return the logger's name, or an empty string."""
-    return text_of(members, *_LOGGERS)
 
 
 def level(members: Mapping[str, Any]) -> Level | None:

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from ws101.logs import marking
 from ws101.logs.concern import HINTS, Concern
 from ws101.logs.detect import Detector
 from ws101.logs.format import Format
@@ -22,12 +23,12 @@ _SHORTEST = 4  # characters; a shorter path stands in too many lines
 # What stands behind such a part of a path. Signs of three bytes make the search for all of them take twice as long.
 _BEHIND = {b"/ws": b" /?\"_.-s',\n"}
 _BEHIND_OTHERS = b' /?"'
-_MEANT_BY_HINTS = frozenset({b"/ws", b"probe "})  # told more exactly by what is always looked for
+_MEANT_BY_HINTS = frozenset({b"/ws", marking.SIGN})  # told more exactly by what is always looked for
 _ROOMS = (
     32  # paths of one directory; more make the search take longer than what else stands there takes to read
 )
 _NAMES_REQUESTS = frozenset({"nginx-error"})  # of several lines perhaps, and each names its request
-_ALWAYS = (b"pgrade", b"ws101/", b"(probe ")
+_ALWAYS = (b"pgrade", marking.PRODUCT.encode(), marking.SIGN)
 
 
 @dataclass

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from ws101.logs import requestline, stamp
+from ws101.logs import marking, stamp
 from ws101.logs.entry import Entry, Told
 from ws101.logs.format import Format
 from ws101.logs.line import Line
@@ -107,7 +107,7 @@ def _told(shape: Shape, match: re.Match[str]) -> dict[str, Any]:
         told["time"], told["zoned"] = clf.time, clf.zoned
     if "code" in parts:
         told["close_code"] = int(parts["code"])
-    probe = requestline.probe(parts.get("agent", ""))
+    probe = marking.probe(parts.get("agent", ""))
     if probe:
         told["identity"] = {"probe": probe}
     return told

@@ -1,4 +1,4 @@
-"""What a program's logger puts before and after a message: the time, the level, the logger's name, a request's id.
+"""What a program's logger puts before and after a message: the time, the level, its own name, a request's id.
 
 Knows the usual layouts (logback, log4j, Python's logging, Spring Boot, Go, Rails, tracing), and nothing of messages.
 """
@@ -33,7 +33,6 @@ class Preamble(NamedTuple):
     time: float | None = None
     zoned: bool = True
     level: Level | None = None
-    logger: str = ""
     request: str = ""
 
 
@@ -52,9 +51,9 @@ def _pattern(name: str) -> re.Pattern[str]:
             ),
             "thread": r"\[[^\]\n]{0,120}\][ \t]*(?:[-|:][ \t]+)?",
             "pid": r"#\d{1,8}[ \t]+|\d{1,8}[ \t]+---[ \t]+|-{2,3}[ \t]+",
-            "target": r"(?P<logger>[A-Za-z_](?:\w|::|\.){0,120})\][ \t]+",
-            "dashed": r"(?P<logger>[A-Za-z_](?:[\w.$/@<>-]|::){0,120}?)[ \t]+[-:|—][ \t]+",
-            "colon": r"(?P<logger>[A-Za-z_][\w$-]*(?:(?:\.|::)[\w$-]+)+|(?<=[A-Z]:)[A-Za-z_][\w.$-]*):[ \t]*(?=[^:\s])",
+            "target": r"[A-Za-z_](?:\w|::|\.){0,120}\][ \t]+",
+            "dashed": r"[A-Za-z_](?:[\w.$/@<>-]|::){0,120}?[ \t]+[-:|—][ \t]+",
+            "colon": r"(?:[A-Za-z_][\w$-]*(?:(?:\.|::)[\w$-]+)+|(?<=[A-Z]:)[A-Za-z_][\w.$-]*):[ \t]*(?=[^:\s])",
             "logfmt": r'(?:^|[ \t])(?:time|ts|t)="?(?P<time>[^"\n]{10,40})',
             "logfmt_level": r'(?:^|[ \t])(?:level|lvl|severity)="?(?P<level>[A-Za-z]{1,13})',
             "request": r"(?:req|request[_-]?id|trace[_-]?id)=(?P<id>[\w.:-]{1,128})",
@@ -69,7 +68,7 @@ def split(text: str) -> Preamble:
         return _logfmt(text)
     at, time, zoned = _timed(text)
     level: Level | None = None
-    logger = ""
+    named = False
     begun = time is not None or at > 0
     for _ in range(_PIECES):
         if at >= _LONGEST:
@@ -81,16 +80,16 @@ def split(text: str) -> Preamble:
             at, time, zoned = late
         elif (
             begun
-            and not logger
+            and not named
             and (skipped := _pattern("thread").match(text, at) or _pattern("pid").match(text, at))
         ):
             at = skipped.end()
-        elif begun and not logger and (named := _named(text, at)):
-            at, logger = named.end(), named["logger"]
+        elif begun and not named and (logger := _named(text, at)):
+            at, named = logger.end(), True
         else:
             break
     end, request = _suffix(text, at)
-    return Preamble(at, end, time, zoned, level, logger, request)
+    return Preamble(at, end, time, zoned, level, request)
 
 
 def level_of(word: object) -> Level | None:
@@ -132,7 +131,7 @@ def _logfmt(text: str) -> Preamble:
     found = stamp.read(when["time"]) if when else None
     time, zoned = (found.time, found.zoned) if found else (None, True)
     end, request = _suffix(text, 0)
-    return Preamble(0, end, time, zoned, level_of(grave["level"]) if grave else None, "", request)
+    return Preamble(0, end, time, zoned, level_of(grave["level"]) if grave else None, request)
 
 
 def _named(text: str, at: int) -> re.Match[str] | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from ws101.logs import requestline
+from ws101.logs import marking
 from ws101.logs.entry import Entry
 from ws101.logs.line import Line
 from ws101.logs.preamble import Preamble, split
@@ -96,7 +96,7 @@ def identity(headers: Mapping[str, str]) -> dict[str, str]:
     """Return what of a request's fields joins records: its key, and the mark of a probe of ws101's."""
     held = {
         "key": headers.get("sec-websocket-key", ""),
-        "probe": requestline.probe(headers.get("user-agent", "")),
+        "probe": marking.probe(headers.get("user-agent", "")),
     }
     return {name: value for name, value in held.items() if value}
 

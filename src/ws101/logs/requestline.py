@@ -1,7 +1,4 @@
-r"""What access logs hold in common: the request line, also one that is none, and ws101's own mark in the User-Agent."""
-
-import re
-from functools import cache
+r"""What access logs hold in common: the request line, also one that is none."""
 
 from ws101.signature import Says
 
@@ -36,21 +33,3 @@ def split(text: str) -> tuple[str, str, str]:
 def foreign(text: str) -> Says:
     """Return what these bytes are that are no request, as a log writes them."""
     return next((says for start, says in _FOREIGN if text.startswith(start)), Says.NOTHING)
-
-
-def agent(version: str, run: str, number: int) -> str:
-    """Return the User-Agent that marks a probe of ws101's, such as `ws101/0.5.0 (probe 7f3a9c01-03)`."""
-    return f"ws101/{version} (probe {run}-{number:02})"
-
-
-def probe(text: str) -> str:
-    """Return the mark out of such a User-Agent, or an empty string for any other."""
-    if not text.startswith("ws101/"):
-        return ""
-    found = _probe().search(text)
-    return found[1] if found else ""
-
-
-@cache
-def _probe() -> re.Pattern[str]:
-    return re.compile(r"\(probe ([0-9a-f]{1,16}-[0-9]{1,6})\)")

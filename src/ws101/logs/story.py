@@ -27,11 +27,10 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """Two things that cannot both be so: what `one` says, and what `other` shows."""
+    """What one record says, and cannot be so by what others show."""
 
     text: str
     one: Entry
-    other: Entry | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from typing import NamedTuple
 from ws101.logs.entry import Level
 from ws101.report import Hop
 
+_SLACK = 2.0  # seconds by which what one request makes is written before or after
+
 
 class Jump(NamedTuple):
     """A clock that was set back within a source: at which line, and by how many seconds (negative)."""
@@ -42,9 +44,9 @@ class Witness:
     paths: frozenset[str] = frozenset()
     jumps: tuple[Jump, ...] = ()
 
-    def covers(self, time: float | None, slack: float = 2.0) -> bool:
+    def covers(self, time: float | None) -> bool:
         """Return whether what was read spans this moment of the reference clock."""
         if time is None or self.first is None or self.last is None:
             return False
         here = time + (self.offset or 0.0)
-        return self.first - slack <= here <= self.last + slack
+        return self.first - _SLACK <= here <= self.last + _SLACK

@@ -31,7 +31,6 @@ class Container:
 
     id: str
     name: str
-    project: str = ""
     terminal: bool = False
 
 
@@ -46,9 +45,8 @@ class Engine:
     def container(self, name: str) -> Container:
         """Return the container of this name or id. Raise Unavailable where there is none, or no engine."""
         found = self._ask(f"/containers/{quote(name, safe='')}/json", f"the container {name}")
-        labels = found.get("Config", {}).get("Labels") or {}
         terminal = bool(found.get("Config", {}).get("Tty"))
-        return Container(found["Id"], found["Name"].lstrip("/"), labels.get(_PROJECT, ""), terminal)
+        return Container(found["Id"], found["Name"].lstrip("/"), terminal)
 
     def service(self, name: str, project: str = "") -> tuple[Container, ...]:
         """Return the containers of a compose service, stopped ones too; of one project where it is named."""

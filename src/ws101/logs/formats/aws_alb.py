@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from ws101.logs import access, requestline, stamp
+from ws101.logs import access, marking, requestline, stamp
 from ws101.logs.entry import Entry, Told
 from ws101.logs.format import Format
 from ws101.logs.line import Line
@@ -61,7 +61,7 @@ def _read(lines: Sequence[Line]) -> Entry | None:
     client, _, port = part["client"].rpartition(":")
     path = "/" + url.partition("://")[2].partition("/")[2] if "://" in url else url
     agent = part["agent"]
-    named = {"client-port": port, "trace-id": part["trace"], "probe": requestline.probe(agent)}
+    named = {"client-port": port, "trace-id": part["trace"], "probe": marking.probe(agent)}
     return Entry(
         line.place,
         NAME,
@@ -105,5 +105,5 @@ def _outcome(part: Mapping[str, str]) -> dict[str, Any]:
 
 
 FORMAT = Format(
-    NAME, SOFTWARE, Hop.PROXY, _opens, _read, (b"wss ", b"ws ", b" 101 ", b"/ws", b"ocket", b"probe ")
+    NAME, SOFTWARE, Hop.PROXY, _opens, _read, (b"wss ", b"ws ", b" 101 ", b"/ws", b"ocket", marking.SIGN)
 )

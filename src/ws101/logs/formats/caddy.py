@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from ws101.logs import gonet, jsonline, requestline, stamp
+from ws101.logs import gonet, jsonline, marking, stamp
 from ws101.logs.entry import NO_FIELDS, Entry, Told
 from ws101.logs.format import Format
 from ws101.logs.line import Line
@@ -114,7 +114,7 @@ def _of_request(request: Members) -> dict[str, Any]:
     headers = _headers(request)
     agent = headers.get("user-agent", "")
     key = headers.get("sec-websocket-key", "")
-    mark = requestline.probe(agent)
+    mark = marking.probe(agent)
     port = jsonline.text_of(request, "remote_port")
     named = {"client-port": port, "key": key, "probe": mark, "request-id": headers.get("x-request-id", "")}
     return {

@@ -7,7 +7,7 @@ is 0 where no origin answered.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ws101.logs import jsonline, requestline, stamp
+from ws101.logs import jsonline, marking, stamp
 from ws101.logs.entry import NO_FIELDS, Entry, Told
 from ws101.logs.format import Format
 from ws101.logs.line import Line
@@ -46,7 +46,7 @@ def _read(lines: Sequence[Line]) -> Entry | None:
     named = {
         "cf-ray": told("RayID"),
         "client-port": told("ClientSrcPort"),
-        "probe": requestline.probe(agent),
+        "probe": marking.probe(agent),
         "key": headers.get("sec-websocket-key", ""),
     }
     ended = at or begun
@@ -114,4 +114,4 @@ def _listed(members: Mapping[str, Any], name: str) -> list[str]:
     return [str(one) for one in value] if isinstance(value, list) else []
 
 
-FORMAT = Format(NAME, SOFTWARE, Hop.CDN, _opens, _read, (b"101", b"426", b"/ws", b"ocket", b"probe "))
+FORMAT = Format(NAME, SOFTWARE, Hop.CDN, _opens, _read, (b"101", b"426", b"/ws", b"ocket", marking.SIGN))

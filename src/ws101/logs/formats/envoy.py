@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from ws101.logs import access, jsonline, requestline, stamp
+from ws101.logs import access, jsonline, marking, stamp
 from ws101.logs.entry import NO_FIELDS, Entry, Level, Told
 from ws101.logs.format import Format
 from ws101.logs.line import Line
@@ -145,7 +145,7 @@ def _entry(line: Line, name: str, part: Mapping[str, str]) -> Entry:
     named = {
         "request-id": told("request_id", "x_request_id", "x-request-id"),
         "client-port": port,
-        "probe": requestline.probe(agent),
+        "probe": marking.probe(agent),
         "trace-id": told("trace_id", "traceparent"),
     }
     return Entry(
@@ -233,7 +233,7 @@ def _read_debug(lines: Sequence[Line]) -> Entry | None:
     )
 
 
-_SIGNS = (b"101", b"426", b"/ws", b"ocket", b"pgrade", b"probe ")
+_SIGNS = (b"101", b"426", b"/ws", b"ocket", b"pgrade", marking.SIGN)
 FORMATS = (
     Format(TEXT, SOFTWARE, Hop.PROXY, _opens_text, _read_text, _SIGNS),
     Format(JSON, SOFTWARE, Hop.PROXY, _opens_json, _read_json, _SIGNS),

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from ws101.logs import openssl, requestline, stamp
+from ws101.logs import marking, openssl, requestline, stamp
 from ws101.logs.access import number
 from ws101.logs.entry import Entry, Told
 from ws101.logs.format import Format
@@ -142,7 +142,7 @@ def _identity(part: Mapping[str, str]) -> Mapping[str, str]:
     """Return the mark of a probe where the User-Agent is captured, and the client's port, by which connections are told apart."""
     captured = part["captured"]
     start = captured.find("ws101/")
-    mark = requestline.probe(captured[start:]) if start >= 0 else ""
+    mark = marking.probe(captured[start:]) if start >= 0 else ""
     return {"client-port": part["port"]} | ({"probe": mark} if mark else {})
 
 
@@ -211,7 +211,7 @@ def _timed(line: Line, part: Mapping[str, str]) -> dict[str, Any]:
     return {"time": begun.time + (took or 0.0), "zoned": begun.zoned, "took": took}
 
 
-_SIGNS = (b"101", b"426", b"/ws", b"ocket", b"probe ", b"BADREQ")
+_SIGNS = (b"101", b"426", b"/ws", b"ocket", marking.SIGN, b"BADREQ")
 FORMATS = (
     Format(HTTP, SOFTWARE, Hop.PROXY, lambda text: _opener(_http(), text), _read_http, _SIGNS),
     Format(

@@ -6,7 +6,7 @@ Only what says something of a handshake is read: a library's words, the fields o
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ws101.logs import jsonline, requestline, sayings
+from ws101.logs import jsonline, marking, sayings
 from ws101.logs.entry import Entry, Told
 from ws101.logs.format import Format
 from ws101.logs.formats import words
@@ -65,7 +65,7 @@ def _read(lines: Sequence[Line]) -> Entry | None:
         return None
     time, zoned = jsonline.moment(members)
     trace = jsonline.text_of(members, *_IDS) or jsonline.text_of(_request(members), "id", *_IDS)
-    first = Preamble(0, 0, time, zoned, jsonline.level(members), jsonline.logger(members), trace)
+    first = Preamble(0, 0, time, zoned, jsonline.level(members), trace)
     said = _said(members, lines[0].text)
     found = Record(lines, first, (said,))
     heard = sayings.recognise(said)
@@ -88,7 +88,7 @@ def _of_request(found: Record, members: Mapping[str, Any]) -> Entry:
     headers = _headers(request)
     place = where(_target(members))
     agent = headers.get("user-agent") or jsonline.text_of(request, "userAgent", "user_agent", "agent")
-    key, probe = headers.get("sec-websocket-key", ""), requestline.probe(agent)
+    key, probe = headers.get("sec-websocket-key", ""), marking.probe(agent)
     return found.entry(
         NAME,
         SOFTWARE,

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from ws101.logs import access, gonet, jsonline, requestline, stamp
+from ws101.logs import access, gonet, jsonline, marking, requestline, stamp
 from ws101.logs.entry import NO_FIELDS, Entry, Level, Told
 from ws101.logs.format import Format
 from ws101.logs.line import Line
@@ -69,7 +69,7 @@ def _read_clf(lines: Sequence[Line]) -> Entry | None:
     method, path, version = requestline.split(part["request"])
     begun = stamp.clf(part["time"])
     took = int(part["took"]) / 1000
-    mark = requestline.probe(part["agent"])
+    mark = marking.probe(part["agent"])
     return Entry(
         line.place,
         CLF,
@@ -133,7 +133,7 @@ def _read_json(lines: Sequence[Line]) -> Entry | None:
     named = {
         "client-port": _text(members, "ClientPort"),
         "key": headers.get("sec-websocket-key", ""),
-        "probe": requestline.probe(agent),
+        "probe": marking.probe(agent),
         "request-id": headers.get("x-request-id", ""),
         "trace-id": _text(members, "TraceId"),
     }
@@ -242,7 +242,7 @@ def _of_request(words: str) -> dict[str, Any] | None:
     )
 
 
-_SIGNS = (b" 0 0 ", b"101", b"426", b"/ws", b"ocket", b"pgrade", b"probe ")
+_SIGNS = (b" 0 0 ", b"101", b"426", b"/ws", b"ocket", b"pgrade", marking.SIGN)
 FORMATS = (
     Format(CLF, SOFTWARE, Hop.PROXY, _opens_clf, _read_clf, _SIGNS),
     Format(JSON, SOFTWARE, Hop.PROXY, _opens_json, _read_json, _SIGNS),

@@ -28,9 +28,7 @@ def _read(lines: Sequence[Line]) -> Entry | None:
     if members is None:
         return None
     time, zoned = jsonline.moment(members)
-    first = Preamble(
-        0, 0, time, zoned, jsonline.level(members), _LOGGER, jsonline.text_of(members, "traceId")
-    )
+    first = Preamble(0, 0, time, zoned, jsonline.level(members), jsonline.text_of(members, "traceId"))
     found = Record(lines, first, (jsonline.message(members),))
     if "status" in members:
         return _handshake(found, members)
