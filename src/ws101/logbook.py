@@ -193,9 +193,9 @@ class Desk:
         return tuple(sorted(told.groups(), key=lambda group: group.key.rank(group.measure.count)))
 
     def _ended(self, story: Story, of_all: Measure) -> "Ended":
-        from ws101.verdict.ending import Ended
+        from ws101.verdict.ending import ended
 
-        return Ended(self._ending(story), story, of_all)
+        return ended(self._ending(story), story, of_all)
 
     def prepare(self) -> None:
         """Load the causes, so that the first handshake that is judged while logs are followed keeps no line waiting."""
@@ -251,7 +251,8 @@ class Desk:
         return Group(
             ending.outcome, ending.status, ending.cause, ending.certainty, measure.count, measure.times.first,
             measure.times.last, measure.clients.top(_NAMED), measure.paths.top(_NAMED), over_time,
-            account(one.story, self._judge(one.story).findings),
+            account(one.story, self._judge(one.story).findings), measure.hosts.top(_NAMED),
+            measure.clients.rest(_NAMED), measure.paths.rest(_NAMED),
         )  # fmt: skip
 
     def _nothing(self, cut_short: str) -> Report:

@@ -120,7 +120,10 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One cause that the evidence supports; `where` shows the lines of a configuration that are to blame, if one was given."""
+    """One cause that the evidence supports; `where` shows the lines of a configuration that are to blame, if one was given.
+
+    `latent` says that it is not what refused this handshake, but is seen to refuse it next.
+    """
 
     cause: str
     hop: Hop
@@ -129,6 +132,7 @@ class Finding:
     facts: tuple[Fact, ...]
     remedy: Remedy
     where: tuple[Excerpt, ...] = ()
+    latent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,8 +252,9 @@ class Account:
 class Group:
     """Handshakes in the logs that ended alike and for one cause; `cause` is empty where none is known, or they work.
 
-    `first` and `last` are seconds since the epoch; `clients` and `paths` map each to its number, the most frequent
-    first; `over_time` counts them in equal parts of the whole time that the logs span.
+    `first` and `last` are seconds since the epoch; `clients`, `paths` and `hosts` map each to its number, the most
+    frequent first; of `other_clients` and `other_paths` handshakes theirs is none of those. `over_time` counts them in
+    equal parts of the whole time that the logs span.
     """
 
     outcome: str
@@ -263,6 +268,9 @@ class Group:
     paths: tuple[tuple[str, int], ...]
     over_time: tuple[int, ...]
     account: Account | None = None
+    hosts: tuple[tuple[str, int], ...] = ()
+    other_clients: int = 0
+    other_paths: int = 0
 
 
 @dataclass(frozen=True, slots=True)

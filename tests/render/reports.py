@@ -732,7 +732,7 @@ TOLD = Account(
         ),
     ),
     contradictions=("the client's log says wss://, and nginx saw plain HTTP on its TLS port",),
-    doubts=("nginx/access.log:102 may tell of it, and fits others as well",),
+    doubts=("nginx/access.log:102 fits this handshake and others: it is joined to none",),
 )
 
 LOGGED = replace(
@@ -778,6 +778,7 @@ LOGGED = replace(
                 ((PATH, 14),),
                 (0, 0, 0, 0, 1, 2, 5, 3, 2, 1, 0, 0),
                 TOLD,
+                (("app.example", 14),),
             ),
             Group("refused", 404, "", None, 2, NINE + 60, NINE + 60, (), (("/ws", 1), ("/wss", 1)), ()),
             Group(
@@ -791,6 +792,8 @@ LOGGED = replace(
                 tuple((f"198.51.100.{n}", 100 - n) for n in range(1, 8)),
                 ((PATH, 1210),),
                 (100, 100, 101, 100, 102, 98, 90, 110, 100, 103, 99, 107),
+                hosts=(("app.example", 1100), ("chat.example", 110)),
+                other_clients=538,
             ),
         ),
         first=NINE - 3600,

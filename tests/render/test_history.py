@@ -1,5 +1,5 @@
 from ws101.render import history
-from ws101.report import Account, Hop, LogLine, LogSource, Silent
+from ws101.report import Account, Chronicle, Group, Hop, LogLine, LogSource, Silent
 
 PROXY = Silent(Hop.PROXY, "error.log", sure=True, why="it writes from info on")
 
@@ -42,3 +42,22 @@ def test_a_clock_that_differs_is_told_in_hours_and_minutes():
 def test_a_log_without_a_handshake_tells_of_which_time_it_is():
     said = history.told(LogSource("access.log", Hop.PROXY, "nginx-combined", 30, 0, 0, 0.0, 3600.0))
     assert said == "30 lines, none of a handshake, 1970-01-01 00:00:00 – 01:00:00 UTC"
+
+
+def group(**told):
+    return Group(**{"outcome": "refused", "status": 404, "cause": "", "certainty": None, "count": 9, "first": None, "last": None,
+                    "clients": (), "paths": (), "over_time": (), **told})  # fmt: skip
+
+
+def test_clients_that_are_not_named_are_told_as_more():
+    named = (("192.0.2.1", 2), ("192.0.2.2", 1))
+    assert history.whom(group(clients=named)) == "2 clients: 192.0.2.1 (2), 192.0.2.2 (1)"
+    assert history.whom(group(clients=named, other_clients=6)).startswith("2 clients or more: ")
+
+
+def test_a_host_is_named_where_the_logs_tell_of_several():
+    shop, chat = group(hosts=(("shop.example", 9),)), group(hosts=(("chat.example", 8), ("shop.example", 1)))
+    assert history.whither(shop, Chronicle((), (shop,), None, None)) == ""
+    both = Chronicle((), (shop, chat), None, None)
+    assert history.whither(shop, both) == "host shop.example"
+    assert history.whither(chat, both) == "2 hosts: chat.example (8), shop.example (1)"

@@ -83,3 +83,20 @@ def test_patch_and_command_are_left_out_where_there_is_none() -> None:
         ["applies", "command", "patch", "text"],
         ["applies", "text"],
     ]
+
+
+def test_what_could_not_be_looked_at_is_told_beside_the_exit_status() -> None:
+    told = document("incomplete")
+    assert told["incomplete"] is True
+    assert told["unexamined"] == list(REPORTS["incomplete"].unexamined) != []
+    assert document("healthy")["incomplete"] is False
+
+
+def test_what_is_latent_is_told_so_and_nothing_else_is() -> None:
+    finding, *_ = REPORTS["story"].findings
+    ahead = replace(
+        REPORTS["story"], findings=(finding, replace(finding, cause="token-expired", latent=True))
+    )
+    first, second = json.loads(render.FORMATS["json"](ahead))["findings"]
+    assert (first.get("latent"), second.get("latent")) == (None, True)
+    VALIDATOR.validate(json.loads(render.FORMATS["json"](ahead)))

@@ -3,7 +3,9 @@ from ws101.logs.entry import Told
 from ws101.logs.tally import measure
 from ws101.report import Certainty
 from ws101.signature import Says
+from ws101.tokens.reading import Flaw
 from ws101.verdict.ending import Ended, Ending, ending, settled
+from ws101.verdict.ending import ended as of_host
 from ws101.verdict.logged import judge
 
 IDLE = Ending("works", 101, "idle-timeout", Certainty.POSSIBLE)
@@ -23,6 +25,18 @@ def test_an_ending_names_its_first_cause():
     assert ended(opened(60.02)).ending == IDLE
     assert ended(opened(23.0)).ending == Ending("works", 101, "", None)
     assert ended(story(access(400))).ending.outcome == "refused"
+
+
+def test_what_would_be_refused_next_did_not_end_it():
+    assert ended(story(client(status=418, flaws=(Flaw.EXPIRED,)))).ending == Ending("refused", 418, "", None)
+
+
+def test_those_alike_are_for_the_host_that_one_of_them_names():
+    told = story(access(404, host="Shop.example:8443"))
+    many = measure(told)
+    many.count = 7
+    assert of_host(ended(told).ending, told, many).measure.hosts.top(9) == (("shop.example", 7),)
+    assert of_host(ended(told).ending, story(access(404)), many).measure.hosts.top(9) == ()
 
 
 def test_what_a_server_says_it_refused_is_refused_though_no_status_is_told():

@@ -27,6 +27,7 @@ from ws101.logs.line import Place
 from ws101.logs.story import Contradiction
 from ws101.report import Certainty, Hop, Outcome, StepState
 from ws101.signature import Says
+from ws101.tokens.reading import Flaw
 from ws101.verdict.logged import evidence_of, judge, judged
 
 SAID = "Handshake exception, expected status code 101 but was 400"
@@ -44,7 +45,7 @@ AT_INFO = story(
     PLAIN,
     silent=(silence(),),
     contradictions=(
-        Contradiction("the client says wss, and nginx saw plain HTTP on its TLS port", CLIENT[0], PLAIN),
+        Contradiction("the client says wss, and nginx saw plain HTTP on its TLS port", CLIENT[0]),
     ),
 )
 AT_WARN_WITH_SIZE = story(*CLIENT, access(400, 255), silent=(AT_WARN, MUTE))
@@ -141,6 +142,27 @@ def test_where_a_proxy_answered_by_itself_its_configuration_is_asked_for():
 def test_a_single_cause_that_merely_fits_is_not_told_as_the_answer():
     report = judged(story(client(status=503), access(503, 197, upstream="")))
     assert report.summary.startswith("It may be that: ")
+
+
+def test_what_would_be_refused_next_is_no_rival():
+    report = judged(story(access(502, flaws=(Flaw.EXPIRED,))))
+    assert [(f.cause, f.latent) for f in report.findings] == [
+        ("upstream-refused", False),
+        ("token-expired", True),
+    ]
+    assert report.summary == judged(story(access(502))).summary
+    assert "Two causes" not in report.summary
+    assert "settles which of the two" not in report.next_steps[0]
+
+
+def test_what_would_be_refused_next_did_not_refuse_this_one():
+    told = story(client(status=418, flaws=(Flaw.EXPIRED,)))
+    report = judged(told)
+    assert [(f.cause, f.latent) for f in report.findings] == [("token-expired", True)]
+    assert report.summary.startswith(
+        "The logs do not tell why this handshake met 418; it would be refused next"
+    )
+    assert all(step.state is not StepState.FAILED for step in report.trail)
 
 
 def test_what_could_not_be_read_makes_the_answer_incomplete():
@@ -300,7 +322,9 @@ def test_what_may_belong_to_another_handshake_is_said():
     told = replace(
         story(client(status=404), access(404, 153)), apart=("error.log:7 may be of this handshake",)
     )
-    assert judged(told).unexamined == ("error.log:7 may be of this handshake",)
+    report = judged(told)
+    assert report.account.doubts == ("error.log:7 may be of this handshake",)
+    assert report.unexamined == ()
 
 
 def test_a_record_is_cited_by_its_place():

@@ -91,6 +91,11 @@ def host_of(entry: Entry) -> str:
     return re.sub(r":\d+$", "", value.lower())
 
 
+def naming_host(story: Story) -> Entry | None:
+    """Return the outermost record of the request that names its host; what arrived goes before what was meant."""
+    return next((e for e in (*way.arrivals(story), *story.entries) if host_of(e)), None)
+
+
 def port_of(entry: Entry) -> int | None:
     """Return the port that this request went to: as the record tells, else as its Host names it."""
     named = re.search(r":(\d{1,5})$", way.field(entry, "host") or entry.host)

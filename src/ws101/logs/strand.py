@@ -9,7 +9,7 @@ from ws101.logs.moment import FOREVER, Clocks, Span
 from ws101.logs.tie import ORDER, addresses, clash, ties
 from ws101.report import Hop
 
-_SHOWN = 3  # strands that may be meant, by their places
+_SHOWN = 3  # records that may be meant, by their places
 
 
 @dataclass(slots=True, eq=False)
@@ -80,8 +80,11 @@ class Strand:
 
     def say_apart(self, others: Sequence["Strand"]) -> None:
         """Say that one of these may be of this handshake, and was left apart."""
-        shown = "; ".join(s.places for s in others[:_SHOWN]) + ("; …" if len(others) > _SHOWN else "")
-        self.apart[f"{shown} may tell of it, and fits others as well"] = None
+        places = [str(entry.place) for one in others for entry in one.entries]
+        shown, more = ", ".join(places[:_SHOWN]), len(places) - _SHOWN
+        fit, are = ("fits", "it is") if len(places) == 1 else ("fit", "they are")
+        text = f"{shown}{f' and {more:,} more' if more > 0 else ''} {fit} this handshake and others: {are} joined to none"
+        self.apart[text] = None
 
     @property
     def character(self) -> tuple[object, ...]:

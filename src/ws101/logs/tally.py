@@ -116,12 +116,13 @@ class Times:
 
 @dataclass(slots=True)
 class Measure:
-    """So many handshakes: when they were, whose, and where."""
+    """So many handshakes: when they were, whose, where, and for which hosts, as far as that is told."""
 
     count: int = 0
     times: Times = field(default_factory=Times)
     clients: Names = field(default_factory=Names)
     paths: Names = field(default_factory=Names)
+    hosts: Names = field(default_factory=Names)
 
     def take(self, other: "Measure") -> None:
         """Count what another has counted."""
@@ -129,6 +130,7 @@ class Measure:
         self.times.take(other.times)
         self.clients.take(other.clients)
         self.paths.take(other.paths)
+        self.hosts.take(other.hosts)
 
 
 def measure(story: Story) -> Measure:
@@ -182,12 +184,6 @@ class Tally(Generic[Key]):
         else:
             self._own.setdefault(key, Measure()).take(measure(story))
 
-    def take(self, other: "Tally[Key]") -> None:
-        """Count what another has counted."""
-        for group in other.groups():
-            self.add(group.key, group.story, stands_for=group.measure)
-        self.ungrouped += other.ungrouped
-
     def groups(self) -> tuple[Grouped[Key], ...]:
         """Return the groups, the largest first; equal ones in the order in which they were met."""
         return tuple(sorted(self._grouped(), key=lambda group: -group.measure.count))
@@ -200,6 +196,7 @@ class Tally(Generic[Key]):
             yield Grouped(key, story, whole)
 
 
-def _shows(story: Story) -> tuple[int, int, int]:
-    """Return how much a story shows: by how many hops, and in how many records it is told."""
-    return (len({entry.hop for entry in story.entries}), len(story.entries), -len(story.contradictions))
+def _shows(story: Story) -> tuple[int, int, int, int]:
+    """Return how much a story shows: by how many hops, in how many records, and with how few doubts it is told."""
+    hops = {entry.hop for entry in story.entries}
+    return (len(hops), len(story.entries), -len(story.apart), -len(story.contradictions))

@@ -93,23 +93,36 @@ def recovered(report: Report) -> str:
 
 def whom(group: Group) -> str:
     """Name the clients of a group, the most frequent with their numbers."""
-    return _named(group.clients, "client")
+    return _named(group.clients, "client", others=group.other_clients)
+
+
+def whither(group: Group, chronicle: Chronicle) -> str:
+    """Name the hosts that a group's handshakes were for, where the logs tell of several."""
+    several = len({host for one in chronicle.groups for host, _ in one.hosts}) > 1
+    return _named(group.hosts, "host") if several else ""
 
 
 def where(group: Group) -> str:
     """Name the paths of a group: the only one as it is."""
     if len(group.paths) == 1:
         return group.paths[0][0]
-    return _named(group.paths, "path")
+    return _named(group.paths, "path", others=group.other_paths)
 
 
-def _named(ranked: Sequence[tuple[str, int]], noun: str) -> str:
+def _named(ranked: Sequence[tuple[str, int]], noun: str, *, others: int = 0) -> str:
     if not ranked:
         return ""
     if len(ranked) == 1:
         return f"{noun} {ranked[0][0]}"
     shown = ", ".join(f"{name} ({count:,})" for name, count in ranked[:_NAMED])
-    return f"{len(ranked):,} {noun}s: {shown}{', …' if len(ranked) > _NAMED else ''}"
+    many = f"{len(ranked):,} {noun}s{' or more' if others else ''}"
+    return f"{many}: {shown}{', …' if len(ranked) > _NAMED else ''}"
+
+
+def about(group: Group, chronicle: Chronicle) -> tuple[str, ...]:
+    """Say of a group's handshakes when they came, for which host, whose they are, and at which path; what is not known is left out."""
+    told = (since(group, chronicle), whither(group, chronicle), whom(group), where(group))
+    return tuple(part for part in told if part)
 
 
 def told(source: LogSource) -> str:

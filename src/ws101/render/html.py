@@ -241,8 +241,7 @@ def _groups(chronicle: Chronicle) -> str:
 def _group(group: Group, chronicle: Chronicle) -> str:
     good = history.works(group)
     kind = "good" if good else "bad" if history.sure(group) else "warn"
-    told = (history.since(group, chronicle), history.whom(group), history.where(group))
-    beneath = " · ".join(escape(part) for part in told if part)
+    beneath = escape(" · ".join(history.about(group, chronicle)))
     cells = f"<td class={kind}>{'✓' if good else '✗'}</td><td class=ms>{group.count:,}</td><td class=ms>{group.status or '–'}</td>"
     named = f"<td><b>{escape(history.called(group))}</b><br><small class=soft>{beneath}</small></td>"
     bars = f'<td class="bars {kind}">{history.chart(group.over_time)}</td>'

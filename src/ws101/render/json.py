@@ -57,6 +57,8 @@ def document(report: Report, version: str = __version__) -> dict[str, Any]:
             }
             for trial in report.experiments
         ],
+        "incomplete": report.incomplete,
+        "unexamined": list(report.unexamined),
         "redacted": report.redacted,
     } | _where_told(report)
 
@@ -106,6 +108,9 @@ def _group(group: Group) -> dict[str, Any]:
         "last": group.last,
         "clients": dict(group.clients),
         "paths": dict(group.paths),
+        "hosts": dict(group.hosts),
+        "other_clients": group.other_clients,
+        "other_paths": group.other_paths,
         "over_time": list(group.over_time),
     } | ({"account": _account(group.account)} if group.account else {})
 
@@ -141,14 +146,18 @@ def _verdict(report: Report) -> dict[str, Any] | None:
 
 def _finding(finding: Finding) -> dict[str, Any]:
     where = [place for one in finding.where for place in _places(one)]
-    return {
-        "cause": finding.cause,
-        "hop": finding.hop,
-        "certainty": finding.certainty,
-        "title": finding.title,
-        "facts": [{"text": fact.text, "source": fact.source} for fact in finding.facts],
-        "remedy": _remedy(finding.remedy),
-    } | ({"where": where} if where else {})
+    return (
+        {
+            "cause": finding.cause,
+            "hop": finding.hop,
+            "certainty": finding.certainty,
+            "title": finding.title,
+            "facts": [{"text": fact.text, "source": fact.source} for fact in finding.facts],
+            "remedy": _remedy(finding.remedy),
+        }
+        | ({"where": where} if where else {})
+        | ({"latent": True} if finding.latent else {})
+    )
 
 
 def _places(excerpt: Excerpt) -> list[dict[str, Any]]:

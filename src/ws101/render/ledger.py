@@ -82,9 +82,8 @@ def _group(group: Group, chronicle: Chronicle, widest: int, ink: Ink) -> Iterato
         if drawn.strip()
         else f"  {line}"
     )
-    told = (history.since(group, chronicle), history.whom(group), history.where(group))
     indent = 4 + widest + 7
-    for text in ink.wrap(ink.plain(" · ".join(part for part in told if part)), ink.width - indent):
+    for text in ink.wrap(ink.plain(" · ".join(history.about(group, chronicle))), ink.width - indent):
         yield " " * indent + _dim(text, ink)
 
 

@@ -143,10 +143,10 @@ def _groups(chronicle: Chronicle) -> list[str]:
         return []
     rows = [
         f"| {'✓' if history.works(g) else '✗'} {g.status or '–'} | {g.count:,} | {_text(history.called(g))} "
-        f"| {_text(history.since(g, chronicle))} | {_text(history.whom(g))} |"
+        f"| {_text(history.since(g, chronicle))} | {_text(' · '.join(history.about(g, chronicle)[1:]))} |"
         for g in chronicle.groups[: history.MOST_GROUPS]
     ]
-    return ["| handshakes | number | why | when | for whom |", "|---|---|---|---|---|", *rows]
+    return ["| handshakes | number | why | when | whose, and where |", "|---|---|---|---|---|", *rows]
 
 
 def _experiments(report: Report) -> list[str]:

@@ -208,8 +208,9 @@ def others(report: Report) -> tuple[tuple[str, tuple[Finding, ...]], ...]:
         return ()
     groups: dict[str, list[Finding]] = {"It may also be": [], "Next in line": [], "Also seen": []}
     for finding in report.findings[1:]:
-        behind = _ORDER.index(finding.hop) >= _ORDER.index(verdict.hop)
-        rival = finding.certainty is Certainty.POSSIBLE and verdict.certainty is Certainty.POSSIBLE
+        behind = finding.latent or _ORDER.index(finding.hop) >= _ORDER.index(verdict.hop)
+        weak = finding.certainty is Certainty.POSSIBLE and verdict.certainty is Certainty.POSSIBLE
+        rival = weak and not finding.latent
         groups["It may also be" if rival else "Next in line" if behind else "Also seen"].append(finding)
     return tuple((heading, tuple(found)) for heading, found in groups.items() if found)
 

@@ -8,15 +8,16 @@ from typing import Any, NoReturn, Union, cast, get_args, get_origin, get_type_hi
 
 from ws101.errors import UnreadableInput
 from ws101.redact import printable, rewrite
-from ws101.report import Account, Finding, LogSource, Report
+from ws101.report import Account, Finding, Group, LogSource, Report
 
 SCHEMA = "ws101.run/1"
 
 # What a run lacks that was saved before there was such a part.
 _LATER: dict[type, frozenset[str]] = {
     Report: frozenset({"seen", "account", "chronicle"}),
-    Finding: frozenset({"where"}),
+    Finding: frozenset({"where", "latent"}),
     Account: frozenset({"doubts"}),
+    Group: frozenset({"hosts", "other_clients", "other_paths"}),
     LogSource: frozenset({"passed_over", "samples"}),
 }
 _HUGE = 2**53  # beyond it JSON's numbers are no longer exact in every reader

@@ -91,7 +91,8 @@ def _invocation(report: Report) -> dict[str, Any]:
     astray = [
         f"{p.part}: sent as {p.sent}; the server saw {seen_as(p)} [trace]" for p in outline.astray(report)
     ]
-    said = [*report.unexamined, *astray, *missing]
+    doubts = report.account.doubts if report.account else ()
+    said = [*report.unexamined, *doubts, *astray, *missing]
     return {
         "executionSuccessful": not report.incomplete,
         "exitCode": report.exit_status,

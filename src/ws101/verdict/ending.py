@@ -1,12 +1,14 @@
 """How handshakes ended, and why: each by itself, then together, for many tell what one does not. Counts and reads nothing."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
-from ws101.hearing import lasted
+from ws101.hearing import host_of, lasted, naming_host
 from ws101.logs.entry import Told
 from ws101.logs.story import Story
-from ws101.logs.tally import Measure
+from ws101.logs.tally import Measure, Names
 from ws101.report import Certainty, Finding
 
 _NAMELESS = "connections that failed before a request, of a handshake or of anything else"
@@ -42,18 +44,30 @@ class Ending(NamedTuple):
 
 
 class Ended(NamedTuple):
-    """Handshakes that ended alike, one of them, and how many, when and whose they are."""
+    """Handshakes that ended alike, one of them, and how many, when, whose and for which host they are."""
 
     ending: Ending
     story: Story
     measure: Measure
 
 
+def ended(ending: Ending, story: Story, measure: Measure) -> Ended:
+    """Return handshakes of one kind, which ended so: this one's host is that of all, if a log names it."""
+    naming = naming_host(story)
+    hosts = Names(Counter({host_of(naming): measure.count} if naming else {}))
+    return Ended(ending, story, replace(measure, hosts=hosts))
+
+
 def ending(story: Story, findings: Sequence[Finding]) -> Ending:
     """Return how a handshake ended for which these causes were found."""
-    found = next(iter(findings), None)
+    found = next(iter(fitting(story, findings)), None)
     cause, certainty = (found.cause, found.certainty) if found else ("", None)
     return Ending(_outcome(story), story.status, cause, certainty)
+
+
+def fitting(story: Story, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return the findings that may be why a handshake ended so; what is latent refused none, and may yet break one that works."""
+    return tuple(finding for finding in findings if story.works or not finding.latent)
 
 
 def settled(every: Sequence[Ended]) -> tuple[Ended, ...]:

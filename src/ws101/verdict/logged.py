@@ -8,13 +8,14 @@ from ws101.causes import CAUSES
 from ws101.evidence import Evidence
 from ws101.handshake.headers import Headers
 from ws101.handshake.request import opening
-from ws101.hearing import host_of, port_of
+from ws101.hearing import host_of, naming_host, port_of
 from ws101.logs import way
 from ws101.logs.story import Story
 from ws101.observed import Target
 from ws101.report import Certainty, Finding, Hop, Outcome, Report, TargetInfo
 from ws101.signature import Says
 from ws101.verdict.account import account, settings
+from ws101.verdict.ending import fitting
 from ws101.verdict.footsteps import trail
 from ws101.verdict.weigh import Weighed, weigh
 
@@ -86,7 +87,7 @@ def _target(story: Story) -> Target:
     Its URL names no scheme, no host and no path that no record tells.
     """
     arrived, meant = tuple(way.arrivals(story)), story.entries
-    outermost = next((e for e in (*arrived, *meant) if host_of(e)), None)
+    outermost = naming_host(story)
     host = host_of(outermost) if outermost else ""
     named_path = next((e.path for e in (*arrived, *meant) if e.path), "")
     path = named_path or "/"
@@ -117,6 +118,7 @@ def report(evidence: Evidence, weighed: Weighed, *, cut_short: str = "") -> Repo
     story, target = evidence.story, evidence.target
     assert story is not None
     findings = tuple(_fitting(finding, story) for finding in weighed.findings)
+    first = next(iter(fitting(story, findings)), None)
     return Report(
         target=TargetInfo(target.url, target.host, target.port, target.path, target.scheme),
         outcome=_outcome(story),
@@ -125,10 +127,10 @@ def report(evidence: Evidence, weighed: Weighed, *, cut_short: str = "") -> Repo
         findings=findings,
         ruled_out=weighed.ruled_out,
         not_tested=weighed.not_tested,
-        trail=trail(story, findings[0] if findings else None),
+        trail=trail(story, first),
         experiments=(),
         exchange=None,
-        unexamined=(*((cut_short,) if cut_short else ()), *story.apart),
+        unexamined=(cut_short,) if cut_short else (),
         next_steps=_next_steps(evidence, story, findings),
         incomplete=bool(cut_short),
         account=account(story, findings),
@@ -162,13 +164,13 @@ def _outcome(story: Story) -> Outcome:
 
 
 def _summary(story: Story, findings: tuple[Finding, ...]) -> str:
-    if findings:
-        return _summary_of(findings)
+    if found := fitting(story, findings):
+        return _summary_of(found)
     if story.works:
         return "The logs tell of a handshake that works"
-    if story.status is not None:
-        return f"The logs do not tell why this handshake met {story.status}"
-    return "The logs do not tell what became of this handshake"
+    became = f"why this handshake met {story.status}" if story.status else "what became of this handshake"
+    ahead = f"; it would be refused next for this: {findings[0].title}" if findings else ""
+    return f"The logs do not tell {became}{ahead}"
 
 
 def _summary_of(findings: tuple[Finding, ...]) -> str:
@@ -191,13 +193,13 @@ def _next_steps(evidence: Evidence, story: Story, findings: tuple[Finding, ...])
 
 def _settling(evidence: Evidence, story: Story, findings: tuple[Finding, ...]) -> str:
     """Return the one command that would tell: the handshake as it was meant, sent by a probe that lies about nothing."""
-    command, named = f"ws101 check {_meant(evidence, story)}", {finding.cause for finding in findings}
+    command, named = f"ws101 check {_meant(evidence, story)}", {f.cause for f in fitting(story, findings)}
     if named == {"plaintext-to-tls-port", "proxy-drops-upgrade-headers"}:
         return f"{command}  settles it: refused alike, the proxy is to blame; if not, the client sends no TLS"
     of_proxy = way.own_answer(story) is not None and evidence.config is None
     if of_proxy:
         command += " --nginx-config nginx.conf"
-    if len(findings) == 2:
+    if len(named) == 2:
         return f"{command}  settles which of the two it is"
     what = (
         "names the line that answers"

@@ -194,5 +194,5 @@ def _finding(standing: _Standing) -> Finding:
     cause, ruling = standing.cause, standing.ruling
     return Finding(
         cause.slug, cause.hop, ruling.certainty, cause.title, ruling.facts, ruling.remedy or cause.remedy,
-        _excerpts(ruling),
+        _excerpts(ruling), ruling.latent,
     )  # fmt: skip
