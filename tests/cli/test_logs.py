@@ -9,6 +9,7 @@ import secrets
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from urllib.parse import quote
 
@@ -17,7 +18,8 @@ from jsonschema import Draft202012Validator
 
 from cli.running import FORMATS
 from ws101 import render
-from ws101.cli.logs import moment
+from ws101.cli import logs_follow
+from ws101.cli.logs import main, moment
 from ws101.errors import UsageError
 
 LOGS = Path(__file__).parent / "logs"
@@ -345,6 +347,21 @@ def test_lines_have_their_numbers_in_the_file_that_is_followed(tmp_path):
         running.send_signal(signal.SIGINT)
         rest, _ = running.communicate(timeout=100)
     assert "access.log:19" in rest
+
+
+def test_the_lines_that_stood_there_are_counted_while_others_are_followed(tmp_path, monkeypatch):
+    log = tmp_path / "access.log"
+    log.write_text("something else\n" * 18)
+    following, waited = threading.Event(), []
+
+    def complain(_: str) -> None:
+        following.set()
+        os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(logs_follow, "lines_before", lambda *_: waited.append(following.wait(20)) or 18)
+    monkeypatch.setattr(logs_follow.streams, "complain", complain)
+    assert main(["--follow", str(log)]) == 3
+    assert waited == [True]
 
 
 def test_a_record_without_a_time_has_that_at_which_it_came():

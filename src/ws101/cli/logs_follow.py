@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import contextlib
 import glob
 import os
 import signal
@@ -69,10 +70,16 @@ class _Ticker:
 
     async def _read(self) -> None:
         names = self.desk.inquiry.sources
+        before: dict[
+            str, asyncio.Task[int]
+        ] = {}  # the lines of each file that stood there, counted in a thread
 
         def ready() -> None:
-            for path in filter(Path.exists, watched([name for name in names if is_path(name)])):
-                self.desk.reader(str(path)).feed(b"", line=1 + lines_before(path))
+            for path in watched([name for name in names if is_path(name)]):
+                with contextlib.suppress(FileNotFoundError):
+                    counting = asyncio.to_thread(lines_before, path, path.stat().st_size)
+                    before[str(path)] = asyncio.create_task(counting)
+                    self.desk.reader(str(path))
             streams.complain(f"following {', '.join(names)}; Ctrl-C ends it and shows the report")
             for name in names:
                 if is_path(name) and glob.escape(name) == name and not Path(name).exists():
@@ -82,7 +89,8 @@ class _Ticker:
             names, stdin=sys.stdin.buffer, environ=os.environ, told=streams.complain, ready=ready
         ):
             self._heard = time.monotonic()
-            self._take(self.desk.reader(name).feed(data), time.time())
+            number = 1 + await before.pop(name) if name in before else None
+            self._take(self.desk.reader(name).feed(data, number), time.time())
 
     async def _settle(self) -> None:
         """Read open records when nothing comes for a moment, and tell the stories that are over."""
