@@ -3,6 +3,7 @@
 import pytest
 
 from ws101.errors import UsageError
+from ws101.nginx import sockets
 from ws101.nginx.include import Source, assemble
 from ws101.nginx.model import understand
 from ws101.nginx.outcome import Answered, Passed, Undecided
@@ -168,3 +169,9 @@ def test_a_sample_matches(pattern):
 @pytest.mark.parametrize("pattern", [r"^/a(?=b)c$", "^[0-9]+$", r"\K", "(", "^/a$b"])
 def test_what_has_no_sample_gets_none(pattern):
     assert sample(pattern) is None
+
+
+def test_locations_beyond_what_can_be_tried_are_counted(monkeypatch):
+    monkeypatch.setattr(sockets, "MOST_TRIED", 7)
+    found = find(model(f"server {{ {' '.join(f'location ~ ^/ws/{n} {{ {PASS} }}' for n in range(3))} }}"))
+    assert (len(found.ways), found.beyond) == (2, 1)

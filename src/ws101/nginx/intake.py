@@ -5,6 +5,7 @@ A character is a byte. Everything goes line by line, for a Host changes the sett
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from ws101.handshake.headers import Headers
@@ -31,6 +32,9 @@ _AUTHORITY = re.compile(r"(?:[A-Za-z0-9.-]*|\[[^\]]*\]):\d+")
 _AUTHORITY_BEFORE = re.compile(
     r"(?:[A-Za-z0-9.-]*|\[[^\]]*\]):\d*"
 )  # what _PORT_DEMANDED does not refuse yet
+_PLAIN = re.compile(r"[A-Za-z0-9-]+")
+_NO_NAME = re.compile(r"[\x00-\x20\x7f]")
+_NO_VALUE = re.compile(r"\x00|\r+[^\r]")
 _SIZE = re.compile(r"(\d+)([kKmM]?)")
 _UNITS = {"": 1, "k": 1024, "m": 1 << 20}
 # Fields that may stand there once (ngx_http_headers_in).
@@ -96,7 +100,7 @@ class _Intake:
         try:
             self._line()
             for name, value in self._ask.headers:
-                self._field(f"{name}: {value}" if value else f"{name}:")
+                self._field(name, value)
             self._hold(2, "the header")
             self._nameless()
             self._judge()
@@ -177,12 +181,13 @@ class _Intake:
 
     # ---- the fields
 
-    def _field(self, line: str) -> None:
+    def _field(self, name: str, value: str) -> None:
+        line = f"{name}: {value}" if value else f"{name}:"
         self._hold(len(line) + 2, "a header line")
-        name, colon, value = line.partition(":")
-        value = value.strip(" ")
-        if not name or not colon or re.search(r"[\x00-\x20\x7f]", name) or re.search(r"\x00|\r+[^\r]", value):
-            raise _Ended(400, f"nginx cannot read the header line {name[:40]!r}")
+        read = _field_in(line)
+        if read is None:
+            raise _Ended(400, f"nginx cannot read the header line {line.partition(':')[0][:40]!r}")
+        name, value = read
         if not self._plain(name) and self._server.setting("ignore_invalid_headers", "on") == "on":
             return
         low = name.lower()
@@ -195,8 +200,10 @@ class _Intake:
 
     def _plain(self, name: str) -> bool:
         """Whether the field's name has none of the characters that nginx takes for invalid."""
+        if _PLAIN.fullmatch(name):
+            return True
         underscores = self._server.setting("underscores_in_headers", "off") == "on"
-        return re.fullmatch(r"[A-Za-z0-9_-]+" if underscores else r"[A-Za-z0-9-]+", name) is not None
+        return underscores and _PLAIN.fullmatch(name.replace("_", "-")) is not None
 
     def _take_host(self, text: str, where: str) -> None:
         host = host_of(text, self._ask.nginx)
@@ -256,6 +263,15 @@ class _Intake:
             raise _Ended(501, "nginx knows no other Transfer-Encoding than chunked")
         if "content-length" in headers:
             raise _Ended(400, "Content-Length and Transfer-Encoding stand there together")
+
+
+@lru_cache(maxsize=256)  # one client's fields come again with each of its handshakes
+def _field_in(line: str) -> tuple[str, str] | None:
+    """Return name and value of a header line, None where nginx cannot read it."""
+    name, colon, value = line.partition(":")
+    value = value.strip(" ")
+    broken = not name or not colon or _NO_NAME.search(name) or _NO_VALUE.search(value)
+    return None if broken else (name, value)
 
 
 class _Buffers:

@@ -101,8 +101,9 @@ def lint(scene: Scene, found: Found, rules: Sequence[Rule], names: frozenset[str
     passed: list[tuple[Finding, str]] = []
     left: list[Finding] = []
     used: set[Suppression] = set()
+    reasoned = {(one.rule, one.file.name, one.line): one for one in reversed(comments) if one.reason}
     for finding in everything:
-        comment = next((one for one in comments if one.reason and _fits(one, finding)), None)
+        comment = reasoned.get(_spot(finding)) if reasoned else None
         if comment is None:
             left.append(finding)
         else:
@@ -136,19 +137,24 @@ def _span(directive: Directive, note: str = "") -> Span:
 def _merged(findings: Iterable[Finding]) -> list[Finding]:
     """Put together what several handshakes show of one line."""
     kept: dict[tuple[str, str, int], Finding] = {}
+    whys: dict[
+        tuple[str, str, int], dict[str, None]
+    ] = {}  # in one list they would be copied for each that comes
     for one in findings:
         key = (one.rule, one.span.file.name, one.span.start)
         before = kept.get(key)
         if before is None or one.severity.weight > before.severity.weight:
             kept[key] = one
-        if before is not None:
-            kept[key] = replace(kept[key], why=tuple(dict.fromkeys((*before.why, *one.why))))
-    return list(kept.values())
+        whys.setdefault(key, {}).update(dict.fromkeys(one.why))
+    return [
+        one if len(whys[key]) == len(one.why) else replace(one, why=tuple(whys[key]))
+        for key, one in kept.items()
+    ]
 
 
-def _fits(comment: Suppression, finding: Finding) -> bool:
-    span = finding.span
-    return (comment.rule, comment.file.name, comment.line) == (finding.rule, span.file.name, span.place.line)
+def _spot(finding: Finding) -> tuple[str, str, int]:
+    """Return what a comment speaks of that lets it pass: the rule, the file and the line."""
+    return finding.rule, finding.span.file.name, finding.span.place.line
 
 
 def _of_comments(comments: Sequence[Suppression], known: frozenset[str], ran: set[str]) -> Iterator[Finding]:
@@ -183,6 +189,8 @@ def _unseen(scene: Scene, found: Found) -> Iterator[str]:
     for location in found.unasked:
         if location.directive is not None:
             yield f"{location.directive.place}: no request was found that leads to {location.directive.text!r}; give --url"
+    if found.beyond:
+        yield f"{found.beyond:,} more locations of WebSockets: too many regular expressions stand beside them; give --url"
     for way in scene.ways:
         if way.route.state is None or _cannot_be_http(way):
             continue  # tls-listen-missing and handler-cannot-upgrade say so
@@ -197,7 +205,7 @@ def _unseen(scene: Scene, found: Found) -> Iterator[str]:
 def _unexplained(scene: Scene, findings: Sequence[Finding]) -> Iterator[str]:
     """Yield the handshakes that nginx answers itself, of which no rule speaks: another request of theirs may get through."""
     spoken = {one.offence.way.url for one in findings if one.offence and one.offence.way}
-    for way, answer, _ in scene.answered():
+    for way, answer, _ in scene.answered:
         if way.url not in spoken and not isinstance(way.let_in.outcome, Passed):
             by = f" ({answer.by.place})" if answer.by else ""
             yield f"{way.url} is answered {answer.status} by nginx itself, unless the client sends what is not known here{by}"

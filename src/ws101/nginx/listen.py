@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from ws101.nginx.pattern import search
+from ws101.nginx.pattern import beginning, search
 from ws101.nginx.tree import Directive
 from ws101.nginx.value import Unknown
 
@@ -173,7 +173,9 @@ class Names:
         self.exact: dict[str, tuple[Server, str]] = {}
         self.leading: dict[str, tuple[Server, str]] = {}
         self.trailing: dict[str, tuple[Server, str]] = {}
-        self.regexes: list[tuple[Server, str]] = []
+        self.regexes: list[
+            tuple[Server, str, str]
+        ] = []  # the last: with what each text begins that it matches
         self._taken: set[str] = set()
         for server in servers:
             for name in server.names:
@@ -182,7 +184,7 @@ class Names:
     def _add(self, server: "Server", name: str) -> None:
         low, entry = name.lower(), (server, name)
         if name.startswith("~"):
-            self.regexes.append(entry)
+            self.regexes.append((*entry, beginning(low[1:])))
         elif low.startswith(".") and len(low) > 1:
             if low[1:] in self._taken:
                 return
@@ -216,8 +218,8 @@ def server_for(socket: Socket, host: str) -> Named | Unknown:
     names, host = socket.names, host.lower()
     if found := names.find(host):
         return Named(*found)
-    for server, name in names.regexes:
-        match = search(name[1:], host, caseless=True)
+    for server, name, begins in names.regexes:
+        match = search(name[1:], host, caseless=True) if host.startswith(begins) else None
         if isinstance(match, Unknown):
             return match
         if match:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from ws101.nginx.arity import wrong
 from ws101.nginx.include import Configuration
 from ws101.nginx.listen import Listen, Socket, Sockets, read_listen
+from ws101.nginx.pattern import beginning
 from ws101.nginx.tree import Directive, Trouble, flattened, walk
 
 REWRITES = frozenset({"rewrite", "return", "set", "break", "if"})
@@ -30,28 +31,28 @@ class Level:
     ) -> None:
         self.kind, self.directive, self.parent = kind, directive, parent
         self.children = tuple(child for child in children if wrong(child) is None)
-        self._own: dict[str, list[Directive]] = {}
+        self.by_name: dict[str, list[Directive]] = {}
         for child in self.children:
-            self._own.setdefault(child.name, []).append(child)
+            self.by_name.setdefault(child.name, []).append(child)
 
     def __repr__(self) -> str:
         return f"<{self.kind} at {self.directive.place if self.directive else '-'}>"
 
     def own(self, name: str) -> list[Directive]:
         """Return the directives of this name that stand in this very block."""
-        return self._own.get(name, [])
+        return self.by_name.get(name, [])
 
     def owner(self, name: str) -> "Level | None":
         """Return the nearest level that has directives of this name."""
         level: Level | None = self
-        while level is not None and not level.own(name):
+        while level is not None and name not in level.by_name:
             level = level.parent
         return level
 
     def nearest(self, name: str) -> list[Directive]:
         """Return the directives of this name at the nearest level that has any: one below replaces all above."""
         owner = self.owner(name)
-        return owner.own(name) if owner else []
+        return owner.by_name[name] if owner else []
 
     def setting(self, name: str, default: str) -> str:
         """Return the first argument of the setting in force."""
@@ -92,7 +93,8 @@ class Level:
     @cached_property
     def locations(self) -> "Locations":
         """The locations that stand in this block."""
-        return Locations([Location(d, self) for d in self.own("location")])
+        own = self.own("location")
+        return Locations([Location(d, self) for d in own]) if own else _NO_LOCATIONS
 
 
 class Location(Level):
@@ -114,6 +116,12 @@ class Location(Level):
     def is_regex(self) -> bool:
         return self.modifier in {"~", "~*"}
 
+    @cached_property
+    def beginning(self) -> str:
+        """With what every path begins that its regular expression matches: most are told apart by it."""
+        found = beginning(self.path)
+        return found.lower() if self.modifier == "~*" else found
+
     @property
     def redirects_to_slash(self) -> bool:
         """Whether the path without its last slash is answered 301 (ngx_http_core_module, auto_redirect)."""
@@ -134,6 +142,9 @@ class Locations:
     def lengths(self) -> tuple[int, ...]:
         """The lengths of the prefixes, the longest first."""
         return tuple(sorted({len(path) for path in self.prefixes}, reverse=True))
+
+
+_NO_LOCATIONS = Locations([])  # one for all blocks that hold none, which most are
 
 
 class Server(Level):

@@ -50,6 +50,7 @@ class _Reader:
         self._file, self._text = file, file.text
         self._open: list[Directive] = []
         self._level = file.directives
+        self._known: dict[str, str] = {}  # each word once, for most of them come again and again
 
     def read(self) -> None:
         """Read the whole file, or what comes before the first thing that is wrong."""
@@ -71,7 +72,8 @@ class _Reader:
         start, stop = match.span(1 if plain else 2)
         if stop - start > LONGEST:
             raise _Unreadable(start, f"a directive of more than {LONGEST:,} characters")
-        texts = tuple(plain.split()) if plain else texts_of(self._text, start, stop)
+        words = plain.split() if plain else texts_of(self._text, start, stop)
+        texts = tuple(map(self._known.setdefault, words, words))
         file.number += len(texts)
         if file.number > MOST_WORDS:
             raise _Unreadable(start, f"more than {MOST_WORDS:,} words stand here")

@@ -10,6 +10,8 @@ from ws101.nginx.value import Unknown
 _FOREIGN = re.compile(
     r"(?<!\\)(?:\\\\)*(?:\\[KRGXNCpPQEhHvVz]|\(\?(?:R|\d|&|\||C|P>|P=)|\(\*|\[\[:\w+:\]|\\g|\\k\{)"
 )
+# Literal characters behind a `^`; one before `?`, `*` or `{` may be left out.
+_BEGINS = re.compile(r"\^((?:(?:[\w/ @%=&:,;~#<>!\"'-]|\\[^\w\s])(?![?*{]))*+)", re.ASCII)
 _NAMED = re.compile(r"\(\?(?:<(?![=!])|')(\w+)[>']")
 
 
@@ -23,6 +25,12 @@ def search(pattern: str, text: str, *, caseless: bool = False) -> re.Match[str] 
             f"the regular expression {pattern!r} may try too many ways to match {len(text)} characters"
         )
     return found.search(text)
+
+
+def beginning(pattern: str) -> str:
+    """Return the characters with which every text begins that it matches, as far as they are plain to see."""
+    literal = _BEGINS.match(pattern) if "|" not in pattern else None
+    return literal[1].replace("\\", "") if literal else ""
 
 
 @lru_cache(maxsize=4096)

@@ -1,8 +1,9 @@
 """The shape of a rule: what it looks at, and what it finds; knows no particular rule and writes no output."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from ws101.nginx.ask import NEWEST, Version
 from ws101.nginx.edit import Edit
@@ -26,7 +27,7 @@ class Severity(StrEnum):
         return {"error": 2, "warning": 1, "note": 0}[self.value]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scene:
     """What rules look at: the model, the version of nginx that reads it, and the WebSocket handshakes that come to it.
 
@@ -38,20 +39,26 @@ class Scene:
     ways: tuple[Way, ...] = ()
     version_known: bool = True
 
-    def passed(self) -> Iterator[tuple[Way, Upstream, Level]]:
-        """Yield the handshakes that are passed on by `proxy_pass`, with what the upstream gets and the block that says so.
+    @cached_property
+    def passed(self) -> tuple[tuple[Way, Upstream, Level], ...]:
+        """The handshakes that are passed on by `proxy_pass`, with what the upstream gets and the block that says so.
 
         What another location takes from the one that bears the sign is left out: that is what is wrong with it.
         """
-        for way in self.ways:
-            if isinstance(way.upstream, Upstream) and way.level is not None and not way.strayed:
-                yield way, way.upstream, way.level
+        return tuple(
+            (way, way.upstream, way.level)
+            for way in self.ways
+            if isinstance(way.upstream, Upstream) and way.level is not None and not way.strayed
+        )
 
-    def answered(self) -> Iterator[tuple[Way, Answered, State]]:
-        """Yield the handshakes that nginx answers itself, with its answer and the state in which it gives it."""
-        for way in self.ways:
-            if isinstance(way.route.outcome, Answered) and way.route.state is not None:
-                yield way, way.route.outcome, way.route.state
+    @cached_property
+    def answered(self) -> tuple[tuple[Way, Answered, State], ...]:
+        """The handshakes that nginx answers itself, with its answer and the state in which it gives it."""
+        return tuple(
+            (way, way.route.outcome, way.route.state)
+            for way in self.ways
+            if isinstance(way.route.outcome, Answered) and way.route.state is not None
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,8 +55,12 @@ class Search:
         )
 
     def _regexes(self, locations: Locations) -> Match | Unknown | None:
+        path, lowered = self._state.uri, self._state.uri.lower()
         for location in locations.regexes:
-            match = search(location.path, self._state.uri, caseless=location.modifier == "~*")
+            caseless = location.modifier == "~*"
+            if not (lowered if caseless else path).startswith(location.beginning):
+                continue
+            match = search(location.path, path, caseless=caseless)
             if isinstance(match, Unknown):
                 self._say("whether its regular expression matches cannot be told", location.directive)
                 return match

@@ -4,6 +4,8 @@ Each field says which line set it; what is not sent says why. gRPC, FastCGI and 
 """
 
 import re
+from collections.abc import Mapping
+from functools import cache
 from typing import NamedTuple
 
 from ws101.nginx.ask import Ask, Version
@@ -144,21 +146,24 @@ def _location(level: Level) -> Location:
 # ---- fields
 
 
-def _defaults(nginx: Version) -> tuple[tuple[str, str], ...]:
-    """The fields that nginx sets by itself unless a proxy_set_header names them."""
+@cache
+def _defaults(nginx: Version) -> dict[str, tuple[str, str]]:
+    """The fields that nginx sets by itself unless a proxy_set_header names them, by their names in lower case."""
     connection = "" if nginx >= HTTP_1_1 else "close"
-    return (
+    fields = (
         ("Host", "$proxy_host"), ("Connection", connection), ("Content-Length", "$content_length"), ("Transfer-Encoding", ""),
         ("TE", ""), ("Keep-Alive", ""), ("Expect", ""), ("Upgrade", ""),
         *((("Proxy-Connection", ""),) if nginx >= _NO_PROXY_CONNECTION else ()),
     )  # fmt: skip
+    return {name.lower(): (name, text) for name, text in fields}
 
 
 def _fields(state: State, ask: Ask) -> tuple[tuple[Sent, ...], tuple[Dropped, ...]]:
     lines = state.level.nearest("proxy_set_header")
     set_by = {line.arguments[0].lower(): line for line in lines}
     own = [(line.arguments[0], line.arguments[1] if len(line.arguments) > 1 else "", line) for line in lines]
-    ours = [(name, text, None) for name, text in _defaults(state.ask.nginx) if name.lower() not in set_by]
+    defaults = _defaults(state.ask.nginx)
+    ours = [(name, text, None) for low, (name, text) in defaults.items() if low not in set_by]
     captures = state.captures
     values = [expand(state, text) for _, text, _ in (*own, *ours)]
     if state.captures != captures:  # nginx measures every field, and only then writes the first
@@ -168,15 +173,15 @@ def _fields(state: State, ask: Ask) -> tuple[tuple[Sent, ...], tuple[Dropped, ..
         for (name, _, by), value in zip((*own, *ours), values, strict=True)
         if value != ""
     ]
-    set_here = {name.lower() for name, _, _ in (*own, *ours)}
+    sent = {field.name.lower(): field.value for field in reversed(fields)}
     dropped = [
-        d for name, value in ask.headers if (d := _changed(state, name, value, set_by, fields)) is not None
+        d for name, value in ask.headers if (d := _changed(state, name, value, set_by, sent)) is not None
     ]
     if state.level.setting("proxy_pass_request_headers", "on") == "on":
         fields += [
             Sent(name, value, from_client=True)
             for name, value in state.ask.headers
-            if name.lower() not in set_here
+            if name.lower() not in set_by and name.lower() not in defaults
         ]
     return tuple(fields), tuple(dropped)
 
@@ -188,16 +193,19 @@ def _unsettled(text: str, value: Value) -> Value:
 
 
 def _changed(
-    state: State, name: str, value: str, set_by: dict[str, Directive], fields: list[Sent]
+    state: State, name: str, value: str, set_by: Mapping[str, Directive], values: Mapping[str, Value]
 ) -> Dropped | None:
-    """Return what became of a client's field that is not passed on as it was, None where it is."""
-    line = set_by.get(name.lower())
-    sent = next((field.value for field in fields if field.name.lower() == name.lower()), None)
+    """Return what became of a client's field that is not passed on as it was, None where it is.
+
+    `values` are those of the fields that are set on the way, by their names in lower case, as `set_by` are their lines.
+    """
+    low = name.lower()
+    line, sent = set_by.get(low), values.get(low)
     if sent == value:
         return None
     if line is not None:
         return Dropped(name, "it is set to nothing" if sent is None else "it is set to something else", line)
-    if any(name.lower() == known.lower() for known, _ in _defaults(state.ask.nginx)):
+    if low in _defaults(state.ask.nginx):
         return Dropped(
             name, "nginx does not pass it on by itself" if sent is None else "nginx sets it by itself"
         )

@@ -4,9 +4,10 @@ Always says which of the three it was; what bears signs and cannot be asked for 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from itertools import takewhile
 
 from ws101.handshake.headers import Headers
@@ -21,6 +22,7 @@ from ws101.nginx.sign import sign_of
 from ws101.nginx.simulate import Upstream, simulate
 
 MOST_LOGGED = 200  # paths of an access log that are asked for
+MOST_TRIED = 50_000_000  # regular expressions that handshakes are held against; so many take a few seconds
 _LOGGED = re.compile(r'"(?P<method>[A-Z]+) (?P<target>/\S*) HTTP/[\d.]+" (?P<status>\d{3})\b')
 _UPGRADES = re.compile(r"[\"' =]websocket\b", re.IGNORECASE)
 _LETS_IN = frozenset({"allow", "deny", "auth_basic"})
@@ -76,10 +78,14 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The handshakes that were found; `unasked` are locations with signs for which no request could be made up."""
+    """The handshakes that were found; `unasked` are locations with signs for which no request could be made up.
+
+    `beyond` is how many locations with signs were left out, for there are too many regular expressions to hold them against.
+    """
 
     ways: tuple[Way, ...]
     unasked: tuple[Location, ...] = ()
+    beyond: int = 0
 
 
 def find(model: Model, nginx: Version = NEWEST, urls: Sequence[str] = (), log: Iterable[str] = ()) -> Found:
@@ -212,17 +218,24 @@ def logged(log: Iterable[str]) -> dict[str, str]:
 def _signed(model: Model, nginx: Version) -> Found:
     ways: list[Way] = []
     unasked: list[Location] = []
+    tried = beyond = 0
+    names = sum(name.startswith("~") for server in model.servers for name in server.names)
     for server in model.servers:
+        expressions = names + sum(location.is_regex for location in every_location(server))
         for location in every_location(server):
             why = sign_of(location, model)
             if why is None:
+                continue
+            tried += expressions
+            if tried > MOST_TRIED:
+                beyond += 1
                 continue
             way = _way_to(model, server, location, nginx, why)
             if way is None:
                 unasked.append(location)
             else:
                 ways.append(way)
-    return Found(unique(ways), tuple(unasked))
+    return Found(unique(ways), tuple(unasked), beyond)
 
 
 def every_location(level: Level) -> Iterator[Location]:
@@ -258,11 +271,8 @@ def _by_tls_before(model: Model, way: Way) -> Way:
 
 def _targets(server: Server, location: Location) -> Iterator[str]:
     if location.modifier == "@":
-        sources = [one for one in every_location(server) if _leads_to(one, location.path)]
-        for source in sources:
-            yield from _targets(server, source)
-        if _leads_to(server, location.path):
-            yield "/"
+        for source in _leading(server).get(location.path, ()):
+            yield from _targets(server, source) if isinstance(source, Location) else "/"
     elif location.is_regex:
         found = sample(location.path, caseless=location.modifier == "~*")
         above = location.parent.path if isinstance(location.parent, Location) else ""
@@ -273,9 +283,14 @@ def _targets(server: Server, location: Location) -> Iterator[str]:
         yield location.path or "/"
 
 
-def _leads_to(level: Level, name: str) -> bool:
-    lines = (*level.own("try_files"), *level.own("error_page"))
-    return any(line.arguments[-1:] == (name,) for line in lines)
+@lru_cache(maxsize=64)  # else all of a server would be gone through for each of its named locations
+def _leading(server: Server) -> Mapping[str, list[Level]]:
+    """Return the blocks of a server that redirect inside nginx, by where to; the server itself comes last."""
+    found: dict[str, list[Level]] = {}
+    for level in (*every_location(server), server):
+        for where in {line.arguments[-1] for name in ("try_files", "error_page") for line in level.own(name)}:
+            found.setdefault(where, []).append(level)
+    return found
 
 
 def unique(ways: Sequence[Way]) -> tuple[Way, ...]:

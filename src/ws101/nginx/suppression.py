@@ -1,11 +1,12 @@
 """Comments of a configuration that let an offence pass: `# ws101: ignore RULE -- reason`; knows no rule."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ws101.nginx.include import Configuration
-from ws101.nginx.tree import File, walk
+from ws101.nginx.tree import Directive, File, walk
 
 _COMMENT = re.compile(
     r"#[ \t]*ws101:[ \t]*ignore\b[ \t]*(?P<names>[\w., -]*?)(?:[ \t]+--[ \t]*(?P<reason>[^\r\n]*))?[ \t]*(?=\r?$)",
@@ -33,18 +34,22 @@ def suppressions(configuration: Configuration) -> tuple[Suppression, ...]:
 
 
 def _of(file: File) -> Iterator[Suppression]:
-    taken = [
-        (word.start, word.end) for one in walk(file.directives) if one.file is file for word in one.words
-    ]
-    taken += [
-        (one.open, one.end) for one in walk(file.directives) if one.file is file and one.code is not None
-    ]
+    own = [one for one in walk(file.directives) if one.file is file]
+    starts = [one.start for one in own]  # in the order of the text
     for match in _COMMENT.finditer(file.text):
-        if any(start <= match.start() < end for start, end in taken):
+        before = own[bisect_right(starts, match.start()) - 1] if own else None
+        if before is not None and _holds(before, match.start()):
             continue  # it is no comment
         line = _line(file, match.start())
         for name in _NAME.findall(match["names"]) or [""]:
             yield Suppression(file, match.start(), match.end(), name, line, (match["reason"] or "").strip())
+
+
+def _holds(directive: Directive, at: int) -> bool:
+    """Whether a word of the directive, or the Lua in its braces, goes over this place."""
+    if directive.code is not None and directive.open <= at < directive.end:
+        return True
+    return at < directive.stop and any(word.start <= at < word.end for word in directive.words)
 
 
 def _line(file: File, start: int) -> int:

@@ -3,6 +3,8 @@
 Knows nothing of what a directive means. Offsets count characters of the file's text.
 """
 
+import re
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -89,12 +91,8 @@ class File:
     number: int = 0
 
     @cached_property
-    def _line_starts(self) -> list[int]:
-        starts, at = [0], self.text.find("\n")
-        while at >= 0:
-            starts.append(at + 1)
-            at = self.text.find("\n", at + 1)
-        return starts
+    def _line_starts(self) -> "array[int]":
+        return array("L", (0, *(end.end() for end in re.finditer("\n", self.text))))
 
     def place(self, offset: int) -> Place:
         """Return the line and column of an offset."""

@@ -23,7 +23,7 @@ _NEEDED = frozenset({"upgrade", "sec-websocket-accept", "sec-websocket-protocol"
 
 
 def _check(scene: Scene) -> Iterator[Offence]:
-    for way, _, level in scene.passed():
+    for way, _, level in scene.passed:
         for line in level.nearest("proxy_hide_header"):
             if line.arguments and line.arguments[0].lower() in _NEEDED:
                 yield offence(

@@ -33,7 +33,7 @@ _CLIENTS = re.compile(
 
 def _check(scene: Scene) -> Iterator[Offence]:
     stray = {id(one.way) for one in strayed(scene)}
-    for way, answer, state in scene.answered():
+    for way, answer, state in scene.answered:
         by = answer.by
         if by is None or by.name not in {"return", "rewrite"} or id(way) in stray:
             continue

@@ -24,7 +24,7 @@ _CAUSE = "proxy-subrequest-refused"
 
 
 def _check(scene: Scene) -> Iterator[Offence]:
-    for way, _, level in scene.passed():
+    for way, _, level in scene.passed:
         asked = level.nearest("auth_request")
         target = (asked[0].arguments or ("off",))[0] if asked else "off"
         found = _location(way.route.server, target) if way.route.server and target != "off" else None

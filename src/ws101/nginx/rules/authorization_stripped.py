@@ -28,7 +28,7 @@ _GIVEN = (("Authorization", "Bearer ws101"), ("Cookie", "session=ws101"), ("Sec-
 
 
 def _check(scene: Scene) -> Iterator[Offence]:
-    for way, _, level in scene.passed():
+    for way, _, level in scene.passed:
         lines = [
             (name, value, line) for name, value in _GIVEN if (line := field_line(level, name)) is not None
         ]

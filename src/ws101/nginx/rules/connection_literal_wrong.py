@@ -26,7 +26,7 @@ _CAUSE = "proxy-garbles-upgrade-headers"
 
 
 def _check(scene: Scene) -> Iterator[Offence]:
-    for way, sent, level in scene.passed():
+    for way, sent, level in scene.passed:
         line, value = field_line(level, "Connection"), sent.field("Connection")
         if line is None or not known(value) or says_upgrade(value):
             continue

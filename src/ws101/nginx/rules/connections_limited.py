@@ -24,7 +24,7 @@ _FEW = 20
 
 
 def _check(scene: Scene) -> Iterator[Offence]:
-    for way, _, level in scene.passed():
+    for way, _, level in scene.passed:
         for line in level.nearest("limit_conn"):
             number = line.arguments[1] if len(line.arguments) > 1 else ""
             if number.isdigit():

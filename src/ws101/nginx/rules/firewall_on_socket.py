@@ -23,7 +23,7 @@ _MODULES = ("modsecurity", "ModSecurityEnabled", "SecRulesEnabled", "app_protect
 
 
 def _check(scene: Scene) -> Iterator[Offence]:
-    for way, _, level in scene.passed():
+    for way, _, level in scene.passed:
         for name in _MODULES:
             lines = level.nearest(name)
             if lines and lines[0].arguments in {("on",), ()}:

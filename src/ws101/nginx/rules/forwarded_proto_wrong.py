@@ -24,7 +24,7 @@ _ACCEPTED = {"https": {"https", "wss"}, "http": {"http", "ws", "https", "wss"}}
 
 
 def _check(scene: Scene) -> Iterator[Offence]:
-    for way, sent, level in scene.passed():
+    for way, sent, level in scene.passed:
         line, value, scheme = (
             field_line(level, "X-Forwarded-Proto"),
             sent.field("X-Forwarded-Proto"),

@@ -25,7 +25,7 @@ _FIELDS = ("Sec-WebSocket-Key", "Sec-WebSocket-Version")
 
 
 def _check(scene: Scene) -> Iterator[Offence]:
-    for way, sent, level in scene.passed():
+    for way, sent, level in scene.passed:
         off = [line for line in level.nearest("proxy_pass_request_headers") if line.arguments == ("off",)]
         for name in _FIELDS:
             got, line = sent.field(name), field_line(level, name)

@@ -26,7 +26,7 @@ _CAUSE = "proxy-rewrites-host"
 
 
 def _check(scene: Scene) -> Iterator[Offence]:
-    for way, sent, level in scene.passed():
+    for way, sent, level in scene.passed:
         host, asked = sent.field("Host"), way.route.ask.headers.get("host")
         if not known(host) or host == asked:
             continue

@@ -28,7 +28,7 @@ _REMEDY = "proxy_http_version 1.1;"
 
 
 def _check(scene: Scene) -> Iterator[Offence]:
-    for way, sent, level in scene.passed():
+    for way, sent, level in scene.passed:
         lines = level.nearest("proxy_http_version")
         if sent.protocol != "HTTP/1.1":
             version = ".".join(map(str, scene.version))

@@ -26,7 +26,7 @@ _CAUSE = "proxy-header-inheritance-lost"
 
 
 def _check(scene: Scene) -> Iterator[Offence]:
-    for way, sent, level in scene.passed():
+    for way, sent, level in scene.passed:
         own = level.nearest("proxy_set_header")
         lost = [line for line in _lost(sent) if field_line(level, line.arguments[0]) is None]
         if not own or not lost:

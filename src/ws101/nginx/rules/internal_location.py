@@ -22,7 +22,7 @@ _CAUSE = "proxy-routes-elsewhere"
 
 
 def _check(scene: Scene) -> Iterator[Offence]:
-    for way, answer, _ in scene.answered():
+    for way, answer, _ in scene.answered:
         if answer.by is not None and answer.by.name == "internal":
             yield offence(way, answer.by, f"{way.url} is answered 404, for this location is internal")
 

@@ -23,7 +23,7 @@ from ws101.nginx.sockets import asked_again
 
 
 def _check(scene: Scene) -> Iterator[Offence]:
-    for way, sent, level in scene.passed():
+    for way, sent, level in scene.passed:
         upstream = scene.model.upstreams.get(sent.server.lower()) if isinstance(sent.server, str) else None
         keeping = [one for one in upstream.children() if one.name == "keepalive"] if upstream else []
         line = field_line(level, "Connection")

@@ -24,7 +24,7 @@ _NAMED = re.compile(r"localhost(:\d+)?", re.IGNORECASE)
 
 
 def _check(scene: Scene) -> Iterator[Offence]:
-    for way, sent, _ in scene.passed():
+    for way, sent, _ in scene.passed:
         if not isinstance(sent.server, str):
             continue
         upstream = scene.model.upstreams.get(sent.server.lower())

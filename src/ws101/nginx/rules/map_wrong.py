@@ -28,7 +28,7 @@ _CAUSE = "proxy-garbles-upgrade-headers"
 
 
 def _check(scene: Scene) -> Iterator[Offence]:
-    for way, sent, level in scene.passed():
+    for way, sent, level in scene.passed:
         for name in ("Connection", "Upgrade"):
             line, value = field_line(level, name), sent.field(name)
             if line is None or not known(value) or _sound(name, value):

@@ -20,7 +20,7 @@ from ws101.nginx.rule import Offence, Rule, Scene, Severity
 
 
 def _check(scene: Scene) -> Iterator[Offence]:
-    for way, sent, level in scene.passed():
+    for way, sent, level in scene.passed:
         lines = level.nearest("proxy_method")
         if lines and sent.method != "GET":
             yield offence(way, lines[0], f"the upstream gets {sent.method}, and a handshake is a GET")

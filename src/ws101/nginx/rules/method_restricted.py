@@ -25,7 +25,7 @@ _CAUSE = "proxy-restricts-method"
 
 
 def _check(scene: Scene) -> Iterator[Offence]:
-    for way, answer, state in scene.answered():
+    for way, answer, state in scene.answered:
         block = _limited(state) or _condition(state, answer.by)
         if answer.status >= 400 and block is not None:
             message = f"GET is refused here with {answer.status}, and a handshake is a GET"

@@ -23,7 +23,7 @@ _FIELDS = ("Sec-WebSocket-Extensions", "Sec-WebSocket-Protocol")
 
 
 def _check(scene: Scene) -> Iterator[Offence]:
-    for way, sent, level in scene.passed():
+    for way, sent, level in scene.passed:
         for name in _FIELDS:
             line, value = field_line(level, name), sent.field(name)
             if line is not None and isinstance(value, str) and value and not way.route.ask.headers.get(name):

@@ -20,7 +20,7 @@ from ws101.nginx.rule import Offence, Rule, Scene, Severity
 
 
 def _check(scene: Scene) -> Iterator[Offence]:
-    for way, sent, level in scene.passed():
+    for way, sent, level in scene.passed:
         line, value = field_line(level, "Origin"), sent.field("Origin")
         if line is None or not known(value) or value == way.route.ask.headers.get("origin"):
             continue

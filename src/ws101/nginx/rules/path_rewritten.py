@@ -30,7 +30,7 @@ _DEEP = re.compile(r"socket\.io|sockjs|signalr")  # their clients ask for paths 
 
 
 def _check(scene: Scene) -> Iterator[Offence]:
-    for way, sent, level in scene.passed():
+    for way, sent, level in scene.passed:
         if sent.target == way.route.ask.target or not isinstance(sent.target, str):
             continue  # it goes on as it came
         location = next((one for one in level.lineage() if isinstance(one, Location)), None)

@@ -14,11 +14,14 @@ Let clients use `wss://`; keep the redirection.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from ws101.nginx.model import Model
 from ws101.nginx.offence import offence
 from ws101.nginx.outcome import Answered
+from ws101.nginx.route import route
 from ws101.nginx.rule import Offence, Rule, Scene, Severity
-from ws101.nginx.sockets import Told, Way, asked_again
+from ws101.nginx.sockets import Told, Way
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -28,12 +31,15 @@ def _check(scene: Scene) -> Iterator[Offence]:
         if not way.route.ask.tls:
             yield from _redirected(way, Severity.ERROR if way.told is Told.URL else Severity.WARNING)
         else:
-            headers = way.route.ask.headers
-            host = headers.get("host").partition(":")[0]
-            plain = asked_again(
-                way, scene.model, tls=False, port=80, server_name=None, headers=headers.replaced("Host", host)
-            )
-            yield from _redirected(plain, Severity.NOTE)
+            yield from _redirected(_on_plain_port(way, scene.model), Severity.NOTE)
+
+
+def _on_plain_port(way: Way, model: Model) -> Way:
+    """Return the same handshake as it comes to the plain port; what is passed on there is not looked at."""
+    ask = way.route.ask
+    headers = ask.headers.replaced("Host", ask.headers.get("host").partition(":")[0])
+    plain = replace(ask, tls=False, port=80, server_name=None, headers=headers)
+    return replace(way, route=route(model, plain), upstream=None)
 
 
 def _redirected(way: Way, severity: Severity) -> Iterator[Offence]:

@@ -27,7 +27,7 @@ _MARK = "token=ws101"
 
 
 def _check(scene: Scene) -> Iterator[Offence]:
-    for way, sent, _ in scene.passed():
+    for way, sent, _ in scene.passed:
         target = way.route.ask.target
         if target == sent.target and not names_in(sent.by.arguments[0]):
             continue  # it goes on as it came

@@ -25,7 +25,7 @@ _DEFAULT = 60
 
 
 def _check(scene: Scene) -> Iterator[Offence]:
-    for way, sent, level in scene.passed():
+    for way, sent, level in scene.passed:
         lines = level.nearest("proxy_read_timeout")
         seconds = seconds_of(level.setting("proxy_read_timeout", f"{_DEFAULT}s"))
         if seconds is None or seconds > _DEFAULT:

@@ -24,7 +24,7 @@ _REFUSALS = frozenset({"400", "401", "403", "404", "405", "426"})
 
 
 def _check(scene: Scene) -> Iterator[Offence]:
-    for way, _, level in scene.passed():
+    for way, _, level in scene.passed:
         if level.setting("proxy_intercept_errors", "off") != "on":
             continue
         for page in level.nearest("error_page"):

@@ -26,7 +26,7 @@ _CAUSE = "proxy-limits-rate"
 
 def _check(scene: Scene) -> Iterator[Offence]:
     zones = {_value(line, "zone").partition(":")[0]: line for line in scene.model.http.own("limit_req_zone")}
-    for way, _, level in scene.passed():
+    for way, _, level in scene.passed:
         for line in level.nearest("limit_req"):
             zone = zones.get(_value(line, "zone"))
             rate = f" of {_value(zone, 'rate')}" if zone is not None else ""

@@ -25,7 +25,7 @@ _ADDRESS = re.compile(r"(?:\d{1,3}(?:\.\d{1,3}){3}|\[.*\])(?::\d+)?|unix:.*")
 
 
 def _check(scene: Scene) -> Iterator[Offence]:
-    for way, sent, level in scene.passed():
+    for way, sent, level in scene.passed:
         if not isinstance(sent.server, str) or "$" not in sent.by.arguments[0] or level.nearest("resolver"):
             continue
         host = re.sub(r":\d+$", "", sent.server)

@@ -20,7 +20,7 @@ from ws101.nginx.rule import Offence, Rule, Scene, Severity
 
 
 def _check(scene: Scene) -> Iterator[Offence]:
-    for way, answer, _ in scene.answered():
+    for way, answer, _ in scene.answered:
         location = way.route.location
         if (
             answer.status == 301

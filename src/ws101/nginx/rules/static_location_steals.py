@@ -28,7 +28,7 @@ _CAUSE = "proxy-routes-elsewhere"
 
 def _check(scene: Scene) -> Iterator[Offence]:
     stray = {id(one.way) for one in strayed(scene)}
-    for way, answer, _ in scene.answered():
+    for way, answer, _ in scene.answered:
         if id(way) in stray or way.meant is not None or not _by_files(answer):
             continue
         place = way.route.location or way.route.server

@@ -26,7 +26,7 @@ _KEEPING = frozenset({"ip_hash", "hash", "sticky"})
 
 
 def _check(scene: Scene) -> Iterator[Offence]:
-    for way, sent, _ in scene.passed():
+    for way, sent, _ in scene.passed:
         upstream = scene.model.upstreams.get(sent.server.lower()) if isinstance(sent.server, str) else None
         if upstream is None or not _POLLING.search(way.route.ask.target):
             continue

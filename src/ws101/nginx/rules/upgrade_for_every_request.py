@@ -26,7 +26,7 @@ from ws101.nginx.variable import names_in
 
 def _check(scene: Scene) -> Iterator[Offence]:
     decided: dict[str, bool] = {}
-    for way, sent, level in scene.passed():
+    for way, sent, level in scene.passed:
         line = field_line(level, "Connection")
         if line is None or not sent.upgrades:
             continue

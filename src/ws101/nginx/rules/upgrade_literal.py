@@ -25,7 +25,7 @@ _REMEDY = "proxy_set_header Upgrade $http_upgrade;"
 
 
 def _check(scene: Scene) -> Iterator[Offence]:
-    for way, sent, level in scene.passed():
+    for way, sent, level in scene.passed:
         line, value = field_line(level, "Upgrade"), sent.field("Upgrade")
         if line is None or not known(value):
             continue

@@ -28,7 +28,7 @@ _CAUSE = "proxy-drops-upgrade-headers"
 
 
 def _check(scene: Scene) -> Iterator[Offence]:
-    for way, sent, level in scene.passed():
+    for way, sent, level in scene.passed:
         lacking = [n for n in ("Upgrade", "Connection") if field_line(level, n) is None]
         if not lacking or any(shadowed_line(sent, name) for name in lacking):
             continue

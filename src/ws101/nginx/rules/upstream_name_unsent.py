@@ -25,7 +25,7 @@ _ADDRESS = re.compile(r"[\d.]+(:\d+)?|\[.*|localhost.*|unix:.*")
 
 
 def _check(scene: Scene) -> Iterator[Offence]:
-    for way, sent, level in scene.passed():
+    for way, sent, level in scene.passed:
         if sent.scheme != "https" or not isinstance(sent.server, str) or _ADDRESS.fullmatch(sent.server):
             continue
         named = sent.server.lower() in scene.model.upstreams and "." not in sent.server

@@ -27,7 +27,7 @@ _TLS, _PLAIN = frozenset({"443", "8443"}), frozenset({"80", "3000", "5000", "800
 
 
 def _check(scene: Scene) -> Iterator[Offence]:
-    for way, sent, _ in scene.passed():
+    for way, sent, _ in scene.passed:
         if not isinstance(sent.server, str):
             continue
         for line, port in _ports(scene.model, sent.server, sent.by):

@@ -39,7 +39,7 @@ _NGINX_OWN = re.compile(
 
 def _check(scene: Scene) -> Iterator[Offence]:
     defined = frozenset(_defined(scene.model))
-    for way, sent, level in scene.passed():
+    for way, sent, level in scene.passed:
         state = way.route.state
         for line in (*level.nearest("proxy_set_header"), sent.by):
             for name in dict.fromkeys(names_in(" ".join(line.arguments))):

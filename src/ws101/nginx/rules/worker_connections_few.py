@@ -30,7 +30,7 @@ def _check(scene: Scene) -> Iterator[Offence]:
             (one for one in block.children() if one.name == "worker_connections" and one.arguments), None
         )
         number = line.arguments[0] if line else str(_DEFAULT)
-        way = next(scene.passed(), None)
+        way = next(iter(scene.passed), None)
         if way is not None and number.isdigit() and int(number) < _FEW:
             message = (
                 f"a worker has {number} connections, and each socket takes two for as long as it is open"
