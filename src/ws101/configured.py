@@ -20,7 +20,7 @@ from ws101.nginx.outcome import Answered, File, Undecided
 from ws101.nginx.reach import group_of, local_place, loopback
 from ws101.nginx.repair import Repair
 from ws101.nginx.repairs import gates, places, repair
-from ws101.nginx.repairs.order import elsewhere, made_for
+from ws101.nginx.repairs.order import elsewhere, rival
 from ws101.nginx.repairs.subrequest import asking, faults, service
 from ws101.nginx.repairs.upgrade import upgrade
 from ws101.nginx.route import Route, route
@@ -168,7 +168,7 @@ class Configured:
     @property
     def rival(self) -> Location | None:
         """The location that the path fits and that would pass the upgrade on to another server than the one that gets it."""
-        return made_for(self.route) if self.route.state and elsewhere(self.route) else None
+        return rival(self.route) if elsewhere(self.route) else None
 
     @property
     def largest_line(self) -> tuple[int, Directive | None]:

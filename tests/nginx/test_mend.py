@@ -229,6 +229,17 @@ def test_a_location_that_leads_elsewhere_is_not_mended_behind_the_users_back():
     assert mended(text) == text
 
 
+def test_a_location_that_bears_a_sign_is_mended_though_a_shorter_one_passes_upgrades_on():
+    text = in_server(
+        f"        location / {{\n            proxy_pass http://other;\n{SOUND}        }}\n"
+        "        location ^~ /ws {\n            proxy_pass http://a;\n        }\n",
+        MAP,
+    )
+    done = mend(read(text), handshake())
+    assert [one.cause for one in done.made] == ["proxy-drops-upgrade-headers"]
+    assert done.offered == ()
+
+
 def test_the_location_is_repeated_for_one_path_where_more_would_change():
     text = in_server(ROUTES.replace("ROOT", "root /x;").replace("location /ws", "location /"), MAP)
     after = mended(text, unsafe=True)

@@ -89,6 +89,12 @@ def test_a_named_location_is_asked_for_by_what_leads_to_it():
     assert [one.path for one in lost.unasked] == ["@app"]
 
 
+def test_a_path_is_asked_for_as_clients_write_it():
+    (way,) = find(model(f"server {{ location '/my ws/ü?' {{ {PASS} }} }}")).ways
+    assert way.route.ask.target == "/my%20ws/%C3%BC%3F"
+    assert way.route.location.path == "/my ws/\u00c3\u00bc?"
+
+
 def test_a_server_that_speaks_tls_is_asked_so_by_a_name_of_its_own():
     found = find(
         model(f"server {{ listen 80; listen 8443 ssl; server_name _ *.a.test; location /ws {{ {PASS} }} }}")

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
 
-from ws101.nginx.model import PASSES, Level, Location, Model
+from ws101.nginx.model import PASSES, Level, Location, Model, Server
 from ws101.nginx.tree import Directive
 
 # Words of paths and of upstreams' names that stand for WebSockets, alone or as a part between other characters.
@@ -44,6 +44,17 @@ def sign_of(location: Location, model: Model) -> str | None:
     if passing(location) is None:
         return None
     return _sets_upgrade(location) or _by_name(location) or _meant_for(location, model)
+
+
+def made_for(server: Server, path: str, model: Model) -> Location | None:
+    """Return the location that is made for the sockets of a path: of those whose own begins it and that bear a sign, the longest."""
+    fitting = [
+        location
+        for location in _inside(server)
+        if location.modifier in {"", "^~", "="} and path.startswith(location.path)
+    ]
+    ranked = sorted(fitting, key=lambda location: len(location.path), reverse=True)
+    return next((location for location in ranked if sign_of(location, model)), None)
 
 
 def passing(location: Level) -> Directive | None:

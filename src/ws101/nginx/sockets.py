@@ -20,6 +20,7 @@ from ws101.nginx.route import Route, route
 from ws101.nginx.sample import sample
 from ws101.nginx.sign import sign_of
 from ws101.nginx.simulate import Upstream, simulate
+from ws101.nginx.uri import escape_path
 
 MOST_LOGGED = 200  # paths of an access log that are asked for
 MOST_TRIED = 50_000_000  # regular expressions that handshakes are held against; so many take a few seconds
@@ -248,8 +249,8 @@ def every_location(level: Level) -> Iterator[Location]:
 def _way_to(model: Model, server: Server, location: Location, nginx: Version, why: str) -> Way | None:
     """Return the way of a request that is meant for this location: the first that gets there, else the first at all."""
     first: Way | None = None
-    for target in _targets(server, location):
-        ask = ask_of(server, target, nginx)
+    for path in _targets(server, location):
+        ask = ask_of(server, escape_path(path), nginx)
         if ask is None:
             return None
         way = _by_tls_before(model, way_of(model, ask, Told.SIGN, why, location))

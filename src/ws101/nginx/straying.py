@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from ws101.nginx.model import Location, Server
 from ws101.nginx.rule import Scene
-from ws101.nginx.sign import sign_of
+from ws101.nginx.sign import made_for
 from ws101.nginx.simulate import Upstream
-from ws101.nginx.sockets import Way, every_location
+from ws101.nginx.sockets import Way
 from ws101.nginx.tree import Directive
 
 
@@ -30,23 +30,11 @@ def strayed(scene: Scene) -> Iterator[Stray]:
         by, server, state = way.route.location, way.route.server, way.route.state
         if by is None or server is None or state is None or state.internal:
             continue
-        meant = way.meant or made_for(server, way, scene)
+        meant = way.meant or made_for(server, state.uri, scene.model)
         if meant is None or meant.directive is by.directive or server_of(meant) is not server:
             continue
         if meant.directive is not None:
             yield Stray(way, by, ((meant.directive, "never sees it"),))
-
-
-def made_for(server: Server, way: Way, scene: Scene) -> Location | None:
-    """Return the location that bears signs of sockets and whose path begins the one that was asked for: the longest."""
-    path = way.route.state.uri if way.route.state else ""
-    fitting = [
-        location
-        for location in every_location(server)
-        if location.modifier in {"", "^~", "="} and path.startswith(location.path) and len(location.path) > 1
-        if sign_of(location, scene.model)
-    ]
-    return max(fitting, key=lambda location: len(location.path), default=None)
 
 
 def server_of(location: Location) -> Server | None:

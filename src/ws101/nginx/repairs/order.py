@@ -1,7 +1,6 @@
 """Brings a request to the location that is made for it, where another location or the default server takes it."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 from ws101.nginx.edit import Edit
@@ -10,6 +9,7 @@ from ws101.nginx.outcome import Passed
 from ws101.nginx.placing import above, into
 from ws101.nginx.repair import Repair
 from ws101.nginx.route import Route
+from ws101.nginx.sign import made_for
 from ws101.nginx.simulate import Upstream, simulate
 from ws101.nginx.tree import Directive
 from ws101.nginx.variable import names_in
@@ -26,7 +26,7 @@ def location(route: Route) -> Repair | None:
         return None
     if isinstance(sent := simulate(route), Upstream) and sent.upgrades:
         return None
-    made = next(_made_for(route), None)
+    made = rival(route)
     if made is None or made.directive is None:
         return None
     what = f"let {made.directive.text} have the path, which {taken.directive.text} takes"
@@ -35,14 +35,18 @@ def location(route: Route) -> Repair | None:
     return Repair(_CAUSE, what, edits, doubt) if edits else None
 
 
-def made_for(route: Route) -> Location | None:
-    """Return the location that the path fits and that would pass an upgrade on, though another one takes the request."""
-    return next(_made_for(route), None) if route.state and route.server else None
+def rival(route: Route) -> Location | None:
+    """Return the location that is made for the sockets of this path and passes upgrades on, though another one takes the request."""
+    if route.server is None or route.state is None:
+        return None
+    made = made_for(route.server, route.state.uri, route.state.model)
+    taken = made is None or (route.location is not None and made.directive is route.location.directive)
+    return None if made is None or taken or not _passes(route, made) else made
 
 
 def elsewhere(route: Route) -> bool:
     """Whether a location that is made for this request passes it to another upstream than the one that takes it."""
-    made = next(_made_for(route), None) if route.state else None
+    made = rival(route)
     ours = route.outcome.by if isinstance(route.outcome, Passed) else None
     return made is not None and (ours is None or _target(made.handler) != _target(ours))
 
@@ -51,20 +55,10 @@ def _target(line: Directive | None) -> str:
     return line.arguments[0] if line and line.arguments else ""
 
 
-def _made_for(route: Route) -> Iterator[Location]:
-    """Yield the prefix locations that the path fits, the longest first, where an upgrade would pass."""
-    assert route.server
-    assert route.state
-    uri = route.state.uri
-    fitting = [one for path, one in route.server.locations.prefixes.items() if uri.startswith(path)]
-    for one in sorted(fitting, key=lambda one: -len(one.path)):
-        if one is not route.location and one.handler is not None and _passes(route, one):
-            yield one
-
-
 def _passes(route: Route, one: Location) -> bool:
-    assert route.state
-    assert one.handler
+    """Whether a location passes upgrades on; what it holds in blocks of its own is not looked at."""
+    if route.state is None or one.handler is None:
+        return False
     state = replace(route.state, level=one, values=dict(route.state.values), mapped={}, asked=set())
     sent = simulate(replace(route, outcome=Passed(one.handler), location=one, state=state))
     return isinstance(sent, Upstream) and bool(sent.upgrades)
