@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
-from ws101.logs import stamp
+from ws101.logs import marking, stamp
 from ws101.logs.access import ABSENT, Layout, Outcome, entry, seconds
 from ws101.logs.entry import NO_FIELDS, Entry, Told
 from ws101.logs.format import Format
@@ -42,7 +42,7 @@ INGRESS = (
     "$upstream_addr $upstream_response_length $upstream_response_time $upstream_status $req_id"
 )
 # The last two are no requests: TLS, and a PROXY line.
-SIGNS = (b"101", b"426", b" 400 ", b"pgrade", b"ocket", b"/ws", b"probe ", b'"\\x16', b'"PROXY ')
+SIGNS = (b"101", b"426", b" 400 ", b"pgrade", b"ocket", b"/ws", marking.SIGN, b'"\\x16', b'"PROXY ')
 
 # The variables that hold each of the values of access.ORDER, the best first.
 _SLOTS: tuple[tuple[str, ...], ...] = (

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from ws101.logs import requestline, stamp
+from ws101.logs import marking, requestline, stamp
 from ws101.logs.entry import Entry, Level, Told
 from ws101.logs.format import Format
 from ws101.logs.line import Line
@@ -58,7 +58,7 @@ def _read(lines: Sequence[Line]) -> Entry | None:
         "connection": first[2],
         "key": headers.get("sec-websocket-key", ""),
         "request-id": headers.get("x-request-id", ""),
-        "probe": requestline.probe(agent),
+        "probe": marking.probe(agent),
     }
     return Entry(
         line.place._replace(lines=lines[-1].place.line - line.place.line + 1),
