@@ -126,3 +126,15 @@ def test_how_long_a_socket_was_open_is_told_by_one_clock():
     assert hearing.lasted(story(opened)) is None
     assert hearing.lasted(story(opened, ended)) == 0.5
     assert hearing.lasted(story(opened, elsewhere)) is None
+
+
+def test_a_proxys_line_does_not_tell_who_wrote_the_answer_unless_it_says_so():
+    for entry, said in (
+        (access(400), "nginx logged 400 for"),
+        (access(400, upstream=""), "nginx answered 400 to"),
+        (access(400, upstream="127.0.0.1:9000", upstream_status=400), "nginx got 400 from behind for"),
+        (access(502, upstream="127.0.0.1:9000", upstream_status=502), "nginx logged 502 for"),
+        (client(status=400, method="GET", path=PATH), "the client met 400 for"),
+        (server(400), "the server (ktor) answered 400 to"),
+    ):
+        assert hearing.answered(entry).text == f"{said} `GET {PATH}`"

@@ -241,8 +241,8 @@ def test_statuses_that_differ():
     passed = refused(status=502, upstream="10.0.0.2:80", upstream_status=502, identity={"key": "k"})
     served = entry(Hop.SERVER, Told.ANSWERED, "server.log", "guide-server", status=401, identity={"key": "k"})
     assert contradictions([met, passed, served]) == [
-        "the client met 400, and nginx answered 502",
-        "nginx got 502 from behind, and the server answered 401",
+        "the client met 400, and nginx logged 502",
+        "nginx logged 502 for the server, and the server logged 401",
     ]
 
 

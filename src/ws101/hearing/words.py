@@ -41,11 +41,21 @@ def quote(entry: Entry) -> Fact:
 
 
 def answered(entry: Entry, status: int | None = None) -> Fact:
-    """Return what a record tells of the answer, as a fact."""
-    asked = f" to `{entry.method} {entry.path}`" if entry.method and entry.path else ""
+    """Return what a record tells of the answer, as a fact; a proxy's line alone does not tell who wrote it."""
     number = status or entry.status
-    verb = "met" if entry.hop is Hop.CLIENT else "answered"
-    return cite(entry, f"{who(entry)} {verb} {number}{asked}")
+    verb, to = _verb(entry, number)
+    asked = f" {to} `{entry.method} {entry.path}`" if entry.method and entry.path else ""
+    return cite(entry, f"{who(entry)} {verb.format(number)}{asked}")
+
+
+def _verb(entry: Entry, status: int | None) -> tuple[str, str]:
+    if entry.hop is Hop.CLIENT:
+        return "met {}", "for"
+    if entry.hop in way.BEHIND or entry.upstream == "":
+        return "answered {}", "to"
+    if status == entry.upstream_status and status not in way.OF_NO_SERVER:
+        return "got {} from behind", "for"
+    return "logged {}", "for"
 
 
 def first_line(text: str) -> str:

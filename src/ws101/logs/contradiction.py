@@ -104,14 +104,14 @@ def _statuses(client: Sequence[Entry], arrived: Sequence[Entry]) -> Iterator[Con
         (e for e in arrived if e.told is Told.ANSWERED and e.status is not None), key=lambda e: ORDER[e.hop]
     )
     if met is not None and answered and met.status != answered[0].status:
-        text = f"the client met {met.status}, and {_who(answered[0])} answered {answered[0].status}"
+        text = f"the client met {met.status}, and {_who(answered[0])} logged {answered[0].status}"
         yield Contradiction(text, met)
     passing = [e for e in answered if e.hop in {Hop.PROXY, Hop.CDN}]
     serving = [e for e in answered if e.hop in {Hop.SERVER, Hop.AUTH}]
     if passing and serving:
         outer, inner = passing[-1], serving[0]
         if outer.upstream_status is not None and outer.upstream_status != inner.status:
-            text = f"{_who(outer)} got {outer.upstream_status} from behind, and {_who(inner)} answered {inner.status}"
+            text = f"{_who(outer)} logged {outer.upstream_status} for the server, and {_who(inner)} logged {inner.status}"
             yield Contradiction(text, outer)
 
 

@@ -32,7 +32,7 @@ _OF_ITSELF = frozenset(
 )  # fmt: skip
 _OF_THE_HEAD = frozenset({400, 408, 414, 431, 494})
 # nginx logs these as $upstream_status also where it got no answer at all.
-_OF_NO_SERVER = frozenset({None, 502, 504})
+OF_NO_SERVER = frozenset({None, 502, 504})
 _OF_EDGES = ("cf-ray", "cf-connecting-ip", "x-amz-cf-id", "fastly-ff", "x-azure-ref", "akamai-origin-hop")
 _ADDED_BY_PROXIES = ("x-forwarded-for", "x-real-ip", "x-forwarded-proto", "forwarded", "via", "cf-ray")
 
@@ -183,7 +183,7 @@ def _own_page(story: Story) -> Entry | None:
         return None
     own = (e for e in answers(story, Hop.PROXY) if page_of(e))
     return next(
-        (e for e in own if e.status not in _OF_NO_SERVER), None
+        (e for e in own if e.status not in OF_NO_SERVER), None
     )  # these are about the server all the same
 
 
@@ -234,7 +234,7 @@ def server_status(story: Story) -> tuple[Entry, int] | None:
     for entry in answers(story, *BEHIND):
         assert entry.status is not None
         return entry, entry.status
-    passing = (e for e in reversed(story.at(*BETWEEN)) if e.upstream_status not in _OF_NO_SERVER)
+    passing = (e for e in reversed(story.at(*BETWEEN)) if e.upstream_status not in OF_NO_SERVER)
     return next(((e, e.upstream_status) for e in passing if e.upstream_status is not None), None)
 
 

@@ -104,9 +104,16 @@ def standing(report: Report) -> str:
     if not report.target.url and report.status is None:
         return "nothing was sent"
     if report.status is not None:
-        return f"{report.target.url or 'an address that no log names'} answered {report.status}"
+        where = report.target.url or "an address that no log names"
+        met = f"a handshake with {where} met" if _logged_alone(report) else f"{where} answered"
+        return f"{met} {report.status}"
     missing = "could not be reached" if report.outcome is Outcome.UNREACHABLE else "gave no HTTP answer"
     return f"{report.target.url} {missing}"
+
+
+def _logged_alone(report: Report) -> bool:
+    """Return whether all that is known is from logs, and nothing was sent."""
+    return report.account is not None and report.exchange is None and not report.experiments
 
 
 def unread(report: Report) -> tuple[str, ...]:
