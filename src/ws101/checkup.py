@@ -19,12 +19,8 @@ from ws101.probe.limits import Limits
 from ws101.probe.resolve import resolve
 from ws101.probe.runner import Job, Runner
 from ws101.question import Question, direct, redactor, sending, target, tls_settings
-from ws101.redact import clean_report
 from ws101.report import Chronicle, Family, Report
 from ws101.signature import Says
-from ws101.tokens import credential
-from ws101.tokens.read import read as read_token
-from ws101.tokens.verify import mint
 
 if TYPE_CHECKING:
     from ws101.configured import Running
@@ -126,6 +122,7 @@ class Examination:
     def report(self) -> Report:
         """Return the report on what is known so far."""
         from ws101.causes import CAUSES
+        from ws101.redact import clean_report
         from ws101.verdict import tell
         from ws101.verdict.weigh import weigh
 
@@ -377,6 +374,10 @@ class Examination:
         """Read the token of the handshake by the server's clock, if its answer told it."""
         if evidence.baseline is None:
             return evidence
+        from ws101.tokens import credential
+        from ws101.tokens.read import read as read_token
+        from ws101.tokens.verify import mint
+
         question, request, now = self.question, evidence.baseline.sending.request, time.time()
         reading = read_token(
             request, question.keys, _server_time(evidence.baseline), now, question.audience, question.issuer
@@ -418,8 +419,9 @@ def _load_rest(usual: Sending, question: Question) -> None:
     """Import what is needed once answers are there, in the order of the need; for a thread beside the first look."""
     verifying = ("jwt",) if question.keys else ()
     looking = ("ws101.probe.certificate",) if usual.tls else ()
-    judging = ("email.utils", "ws101.verdict.plan", "ws101.causes", "ws101.verdict.tell", "ws101.render")
-    for name in (*verifying, *looking, *judging):
+    judging = ("email.utils", "ws101.tokens.read", "ws101.verdict.plan", "ws101.causes", "ws101.verdict.tell")
+    telling = ("ws101.redact", "ws101.render.terminal")
+    for name in (*verifying, *looking, *judging, *telling):
         importlib.import_module(name)
 
 

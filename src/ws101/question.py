@@ -1,10 +1,11 @@
 """What a user wants to know and how their client speaks, and the handshake that follows from it. Sends nothing."""
 
 import base64
+import os
 import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from ws101.attempt import ForwardProxy, Sending, TlsSettings, Verify
@@ -13,12 +14,12 @@ from ws101.handshake.accept import new_key
 from ws101.handshake.headers import Headers
 from ws101.handshake.request import opening
 from ws101.handshake.target import Address, own_host, read_url
-from ws101.nginx.ask import Version
 from ws101.observed import Target
 from ws101.probe import forward
-from ws101.redact import Redactor
-from ws101.tokens import credential
-from ws101.tokens.verify import Keys
+
+if TYPE_CHECKING:
+    from ws101.redact import Redactor
+    from ws101.tokens.verify import Keys
 
 BUDGET = 40
 _SHORTEST_KEY = 8  # characters; a shorter signing secret is a word that stands in many innocent places
@@ -53,7 +54,7 @@ class Question:
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     saw: int | None = None
     direct: str | None = field(default=None, repr=False)
-    keys: Keys | None = field(default=None, repr=False)
+    keys: "Keys | None" = field(default=None, repr=False)
     audience: str | None = None
     issuer: str | None = None
     budget: int = BUDGET
@@ -64,7 +65,7 @@ class Question:
     show_secrets: bool = False
     nginx_configs: tuple[str, ...] = ()
     nginx_root: str | None = None
-    nginx_version: Version | None = None
+    nginx_version: tuple[int, ...] | None = None
     sandbox: bool = True
     logs: tuple[str, ...] = ()
 
@@ -81,7 +82,7 @@ def sending(question: Question) -> Sending:
     address = read_url(question.url)
     tls = address.scheme == "wss"
     host = own_host(address.host, address.port, tls=tls)
-    request = opening(host, address.target, new_key(secrets.token_bytes(16)), _extra(question, address))
+    request = opening(host, address.target, new_key(os.urandom(16)), _extra(question, address))
     given = {name.lower() for name, value in question.headers if value is not None}
     removed = {name.lower() for name, value in question.headers if value is None} - given
     request = request.with_headers(request.headers.without(*removed))
@@ -111,10 +112,13 @@ def direct(question: Question, usual: Sending) -> Sending | None:
     return Sending(address.host, address.port, usual.request.with_target(address.target), there)
 
 
-def redactor(question: Question, *minted: str) -> Redactor | None:
+def redactor(question: Question, *minted: str) -> "Redactor | None":
     """Return what takes this question's secrets, and `minted` tokens, out of any text; None when they are to be shown."""
     if question.show_secrets:
         return None
+    from ws101.redact import Redactor
+    from ws101.tokens import credential
+
     usual = sending(question)
     known = {*credential.secrets(usual.request), *([question.token] if question.token else []), *minted}
     if usual.forward_proxy and usual.forward_proxy.authorization:
@@ -126,7 +130,7 @@ def redactor(question: Question, *minted: str) -> Redactor | None:
     )
     if len(signing) >= _SHORTEST_KEY:
         known.add(signing)
-    return Redactor(sorted(known), secrets.token_bytes(8))
+    return Redactor(sorted(known), os.urandom(8))
 
 
 def _direct_url(text: str) -> Address:

@@ -3,12 +3,15 @@
 import argparse
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from ws101.attempt import TlsSettings, Verify
 from ws101.cli import values
 from ws101.errors import UsageError
 from ws101.question import ANSWER_TIMEOUT, BUDGET, CONNECT_TIMEOUT, MAX_TIME, Question, check_token
-from ws101.tokens.verify import Keys, load_keys
+
+if TYPE_CHECKING:
+    from ws101.tokens.verify import Keys
 
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,63}")
 
@@ -242,7 +245,7 @@ def token_of(options: argparse.Namespace, environ: Mapping[str, str]) -> str | N
     return None
 
 
-def keys_of(options: argparse.Namespace) -> Keys | None:
+def keys_of(options: argparse.Namespace) -> "Keys | None":
     """Return the keys that the options name, or None."""
     if options.jwt_secret_file is None and options.jwks is None:
         return None
@@ -256,6 +259,8 @@ def keys_of(options: argparse.Namespace) -> Keys | None:
         if options.jwks is not None
         else None
     )
+    from ws101.tokens.verify import load_keys
+
     return load_keys(secret, jwks)
 
 

@@ -1,7 +1,7 @@
 """What happens on the socket after a 101, watched for a while; never says what it means."""
 
 import asyncio
-import secrets
+import os
 
 from ws101.attempt import Aftermath
 from ws101.handshake.answer import Answer
@@ -42,7 +42,7 @@ class _Watch:
                 self.closed_after = self.clock.seconds
 
     async def say(self, opcode: Opcode, payload: bytes) -> None:
-        await self.stream.send(build_frame(opcode, payload, secrets.token_bytes(4)))
+        await self.stream.send(build_frame(opcode, payload, os.urandom(4)))
 
     async def until_closed(self, deadline: asyncio.Timeout, after_pong: float) -> None:
         while self.closed_after is None:
