@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ws101 import redact
+from ws101 import whereabouts
 from ws101.redact import Redactor, clean_report, printable
 from ws101.report import (
     Certainty,
@@ -181,6 +181,30 @@ PLACES = [
         "Sec-WebSocket-Protocol: v4.channel.k8s.io, base64url.bearer.authorization.k8s.io.{}",
     ),
     ('{"access_token":"abc","error":"none"}', '{{"access_token":"{}","error":"none"}}'),
+    # as people and programs write them into lines of their own
+    ("password=hunter two", "password={} two"),
+    ("DB_PASSWORD=hunter#2", "DB_PASSWORD={}"),
+    ("Password: hunter", "Password: {}"),
+    ("the password is h5nter-h5nter", "the password is {}"),
+    ("{'accessToken': 'a b c'}", "{{'accessToken': '{}'}}"),
+    ("accessToken=abc, user=ada", "accessToken={}, user=ada"),
+    ("Invalid token: abcdefg1", "Invalid token: {}"),
+    ("token is abcdefghi1.", "token is {}"),
+    ("Authorization=Bearer abc", "Authorization=Bearer {}"),
+    ("ws --token abcdefghi1 wss://a", "ws --token {} wss://a"),
+    ("curl -u ada:engine wss://a", "curl -u ada:{} wss://a"),
+    ("wss://a/ws?next=%2Fws%3Ftoken%3Dabc", "wss://a/ws?next=%2Fws%3Ftoken%3D{}"),
+    ("wss://0123456789abcdef0@a/", "wss://{}@a/"),
+    ("/ws#access_token=abc", "/ws#access_token={}"),
+    ("/ws;jsessionid=abc", "/ws;jsessionid={}"),
+    ("connect.sid=s%3Aabc; x", "connect.sid={}; x"),
+    ("(b'authorization', b'abcdefg1')", "(b'authorization', b'{}')"),
+    ('auth_header=\\"Bearer abc\\"', 'auth_header=\\"Bearer {}\\"'),
+    ("Sec-WebSocket-Protocol: graphql-ws, token.abcdefghi1", "Sec-WebSocket-Protocol: graphql-ws, token.{}"),
+    (r"{\x22token\x22:\x22abc\x22}", r"{{\x22token\x22:\x22{}\x22}}"),
+    ("%7B%22token%22%3A%22abc%22%7D", "%7B%22token%22%3A%22{}%22%7D"),
+    ("{&quot;password&quot;: &quot;abc&quot;}", "{{&quot;password&quot;: &quot;{}&quot;}}"),
+    (r'{"x":"Authorization: Digest username=\"a\", response=\"b\""}', r'{{"x":"Authorization: Digest {}"}}'),
 ]
 
 
@@ -208,6 +232,20 @@ def test_secret_is_known_by_its_place(text: str, expected: str) -> None:
         "wss://a/socket.io/?EIO=4&transport=websocket&monkey=1",
         '{"error":"token-expired"}',
         "Access-Control-Allow-Headers: authorization, cookie",
+        "Token present: true, Token length: 291",
+        "Reason: Token expired",
+        "Authorization header present: true",
+        "invalid token: expired at 2026-11-26T01:02:03Z",
+        "token: missing",
+        "password=***",
+        'authorization="Bearer, 3 parts" authorization_length="64-511" ticket="no"',
+        'authorization="$ws101_authorization" ticket="$ws101_ticket"',
+        '["authorization", "upgrade", "cookie", "origin"]',
+        '"title":"There is no token","status":401',
+        "proxy_pass http://127.0.0.1:8000;",
+        "keepalive timeout=60 side=server",
+        'key="dGhlIHNhbXBsZSBub25jZQ=="',
+        "the token of 3 parts has no subject",
     ],
 )
 def test_what_is_no_secret_stays(text: str) -> None:
@@ -361,7 +399,7 @@ _WORDS = st.sampled_from(
     [
         "Authorization: ", "cooKie: ", "Bearer ", "bas\u0130c ", "BA\u017fIC ", "to\u212aen=", "?token=", "&sig=", "eyJhbGciOi", "://a:b@", '"key": "',
         "key=", "sec-websocket-protocol: bearer, ", "NTLM ", "negot\u0131ate ", '"name":"Cookie","value":"', 'token="', "x-api-key: ", "x-auth: ",
-        "pwd", "abc1234DEF", "hunter2-hunter", "hun", "%68unter2", "\\u0068unter2", " ", '"', "[", "]", "\n", "&amp;", "漢", "a" * 9,
+        "pwd", "password=", "sid=", "session=", "credential: ", " -u a:", " --user a:", "pass=", "secret_key is ", "abc1234DEF", "hunter2-hunter", "hun", "%68unter2", "\\u0068unter2", " ", '"', "[", "]", "\n", "&amp;", "漢", "a" * 9,
     ]
 )  # fmt: skip
 
@@ -373,8 +411,8 @@ _WORDS = st.sampled_from(
 )
 def test_what_is_cleared_in_short_has_no_secret(text: str, secrets: tuple[str, ...]) -> None:
     redactor = Redactor(secrets, SALT)
-    if not redact._suspect(text):
-        assert list(redact._in_places(text)) == []
+    if not whereabouts.suspect(text):
+        assert list(whereabouts.stretches(text)) == []
     if not redactor._may_be_known(text):
         assert list(redactor._known(text)) == []
 

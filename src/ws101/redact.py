@@ -1,6 +1,6 @@
 """The one choke point between what was seen and what is shown: takes out secrets, makes control characters visible.
 
-Knows the places where secrets stand in text (fields, parameters, tokens); does not know who shows the text, or how.
+Knows secrets, and the places where they stand from whereabouts.py; does not know who shows the text, or how.
 """
 
 import dataclasses
@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from enum import Enum, IntEnum
 from typing import TYPE_CHECKING, TypeVar, cast
 from urllib.parse import unquote
+
+from ws101 import whereabouts
 
 if TYPE_CHECKING:
     from ws101.report import Report
@@ -28,56 +30,9 @@ _VOCABULARY = (
     "websockets authorization authentication connection upgrade localhost application/json text/html"
 )
 
-_SCHEMES = r"Bearer|Basic|Digest|Negotiate|NTLM|Token|JWT|DPoP|ApiKey"
-_FIELDS = (
-    r"(?:proxy-|x-)?authorization|(?:x-)?api-?key|x-auth(?:-token)?|x-(?:forwarded-)?access-token|x-csrf-token"
-    r"|x-amz-security-token|cf-access-jwt-assertion|cf-access-client-secret"
-)
-_PARAMETERS = (
-    r"(?:(?:access|id|refresh|auth|csrf|session)[_-]?)?token|jwt|(?:api|access)[_-]?key|(?:client[_-]?)?secret"
-    r"|key|ticket|password|passwd|pwd|auth|authorization|signature|sig"
-)
-
-_LIST = r"(?P<list>\[(?!token[ ,]))?"  # values in JSON, or as Go prints them; a mark is none
-_NEXT_IN_GO = re.compile(r"\](?=\]| [\w-]+:\[)")
-
 # Ours, and what the timer service puts in a secret's place.
 _MARK = re.compile(r"\[token(?: [0-9a-f]{4}|, \d{1,3} parts?, \d{1,6} characters)\]")
-_FIELD = re.compile(
-    rf"(?P<before>\\?[\"'])?(?<![\w-])(?:{_FIELDS})(?P<closing>\\?[\"'])?[ \t]*:[ \t]*{_LIST}(?P<opening>\\?[\"'])?"
-    rf"(?:(?:{_SCHEMES})\b[ \t,]*)*",
-    re.IGNORECASE,
-)
-_COOKIE = re.compile(
-    r"(?P<before>\\?[\"'])?(?<![\w-])(?P<set>set-)?cookie(?P<closing>\\?[\"'])?[ \t]*:[ \t]*"
-    rf"{_LIST}(?P<opening>\\?[\"'])?",
-    re.IGNORECASE,
-)
-_CRUMB = re.compile(r"[^;]+")
-_PLACES = (
-    re.compile(r"(eyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]+)*)"),  # a JWT, whole or cut: base64 of `{"`
-    re.compile(
-        # The path of `GET /basic HTTP/1.1` is no scheme.
-        r"\b(?i:Bearer|Basic|Negotiate|NTLM|DPoP)[ \t]+(?!HTTP/\d(?:\.\d)?(?![\w.~+/-]))"
-        r"(?=[\w.~+/-]*(?:\d|[a-z][A-Z]))([\w.~+/-]{7,}[\w~+/-]=*)"
-    ),
-    re.compile(
-        r"sec-websocket-protocol[\"']?[ \t]*:[^\r\n]{0,200}?(?:\b(?:bearer|token|jwt|access_token|authorization)[ \t]*,[ \t]*"
-        r"|base64url\.bearer\.authorization\.k8s\.io\.)([^\s,\"']+)",
-        re.IGNORECASE,
-    ),
-    re.compile(rf"[?&;](?:{_PARAMETERS})=([^&#;\s\"'<>\\]+)", re.IGNORECASE),
-    re.compile(
-        rf"\"(?:{_PARAMETERS})\\?\"[ \t]*:[ \t]*\\?\"(?:(?:{_SCHEMES})[ \t]+)*((?:[^\"\\]|\\[^\"])+)",
-        re.IGNORECASE,
-    ),
-    re.compile(r"://[^/\s:@]*:([^/\s@]+)@"),  # a password in a URL
-    re.compile(  # a HAR file's fields, and values in a log as name="value"
-        rf"(?i)(?:\"name\" *: *\"(?:{_FIELDS}|(?:set-)?cookie)\" *, *\"value\" *: *|(?:authorization|auth_header|token|cookie|secret"
-        rf"|password|passwd|api_key)=)\"(?:(?:{_SCHEMES})[ ]+)*((?:[^\"\\]|\\.){{6,}})"
-    ),
-)
-_SCHEME_BEFORE = re.compile(rf"(?:(?:{_SCHEMES})[ \t]+)+", re.IGNORECASE)
+_SCHEME_BEFORE = re.compile(rf"(?:(?:{whereabouts.SCHEMES})[ \t]+)+", re.IGNORECASE)
 _ESCAPES = re.compile(
     r"(?P<percent>(?:%[0-9A-Fa-f]{2})+)|(?P<u>(?:\\u[0-9A-Fa-f]{4})+)|\\x(?P<x>[0-9A-Fa-f]{2})"
     r"|\\(?P<c>[\"'\\/bfnrt])|&(?P<name>amp|lt|gt|quot|apos);|&#(?:(?P<dec>[0-9]{1,6})|[xX](?P<hex>[0-9A-Fa-f]{1,5}));"
@@ -130,7 +85,7 @@ class Redactor:
 
     def scrub(self, text: str) -> str:
         """Return the text with a mark such as `[token 9f2c]` for every secret; scrubbing twice changes nothing more."""
-        spans = [*(_in_places(text) if _suspect(text) else ())]
+        spans = [_Span(*found) for found in whereabouts.stretches(text)] if whereabouts.suspect(text) else []
         spans += self._known(text) if self._may_be_known(text) else ()
         if not spans:
             return text
@@ -184,21 +139,6 @@ class Redactor:
                     yield _Span(places[at], places[at + _GRAM], _Sureness.FRAGMENT, found)
 
 
-# One of these, in whatever case, stands wherever one of the places below is.
-_SUSPECT = ("auth", "token", "key", "cookie", "eyj", "bearer", "basic", "sig", "secret", "passw", "pwd", "ticket", "jwt",
-            "sec-websocket-protocol", "negotiate", "ntlm", "dpop")  # fmt: skip
-_ALIKE = str.maketrans("ıİſ\u212a", "iisk")  # equal by re.IGNORECASE, and not by lower()
-
-
-def _suspect(text: str) -> bool:
-    """Whether a secret may stand in this text by what is around it; most texts are cleared in a microsecond."""
-    lower = text.lower() if text.isascii() else text.translate(_ALIKE).lower()
-    for word in _SUSPECT:  # not any(): this is asked of every line of a log
-        if word in lower:
-            return True
-    return "@" in text and "://" in text
-
-
 def _bare(secret: str) -> str:
     """Return the secret without blanks around it and without a scheme word before it."""
     found = _SCHEME_BEFORE.match(secret.strip())
@@ -237,47 +177,6 @@ def _in_base64(part: str) -> Iterator[str]:
         inner = encoded[first:last]
         if len(inner) >= _GRAM - 2:
             yield from {inner, inner.replace("+", "-").replace("/", "_")}
-
-
-# ---- where secrets stand
-
-
-def _in_places(text: str) -> Iterator[_Span]:
-    for pattern in _PLACES:
-        yield from (_Span(*match.span(1)) for match in pattern.finditer(text))
-    for _, start, end in _values(_FIELD, text):
-        yield _Span(start, end)
-    for match, start, end in _values(_COOKIE, text):
-        crumbs = list(_CRUMB.finditer(text, start, end))
-        yield from (_crumb(text, *crumb.span()) for crumb in (crumbs[:1] if match["set"] else crumbs))
-
-
-def _values(field: re.Pattern[str], text: str) -> Iterator[tuple[re.Match[str], int, int]]:
-    """Find the values of fields: to the closing quote where one was opened, else to the line's end."""
-    position = 0
-    while match := field.search(text, position):
-        start = match.end()
-        ends = [end for stop in ("\r", "\n") if (end := text.find(stop, start)) >= 0]
-        position = min([*ends, _closed(match, text, start)], default=len(text))
-        yield match, start, position
-
-
-def _closed(match: re.Match[str], text: str, start: int) -> int:
-    """Return where a quoted value or a list of them ends, else where the text does."""
-    quote = match["opening"] or ("" if match["closing"] else match["before"]) or ""
-    if match["list"] and not match["opening"]:
-        found = _NEXT_IN_GO.search(text, start)
-        return found.start() if found else len(text)
-    stop = f"{quote}]" if match["list"] else quote
-    end = text.find(stop, start) if stop else -1
-    while match["list"] and end > 0 and text[end - 1] == "\\":
-        end = text.find(stop, end + 1)
-    return end if end >= 0 else len(text)
-
-
-def _crumb(text: str, start: int, end: int) -> _Span:
-    name, equals, _ = text[start:end].partition("=")
-    return _Span(start + len(name) + 1 if equals else start, end)
 
 
 def _outside_marks(spans: Iterable[_Span], text: str) -> Iterator[_Span]:
