@@ -6,15 +6,19 @@ Reads blocks of nginx's model; knows nothing of what stands in the logs.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from ws101.logs.entry import RANK, Level
 from ws101.logs.format import Format
 from ws101.logs.formats import nginx_access
 from ws101.logs.preamble import level_of
 from ws101.logs.witness import Witness
-from ws101.nginx import model as nginx
-from ws101.nginx.tree import Directive
 from ws101.report import Hop
+
+if TYPE_CHECKING:
+    from ws101.nginx.model import Level as Block
+    from ws101.nginx.model import Model
+    from ws101.nginx.tree import Directive
 
 _STANDARD = {"/dev/stdout", "/dev/stderr", "stderr"}
 
@@ -55,7 +59,7 @@ class Statement:
         )
 
 
-def stated(level: nginx.Level, model: nginx.Model) -> tuple[Statement, ...]:
+def stated(level: "Block", model: "Model") -> tuple[Statement, ...]:
     """Return what a configuration says of logs for a request that is handled in this block of it."""
     formats = {"combined": nginx_access.from_log_format("combined", nginx_access.COMBINED)}
     for above in level.lineage():
@@ -69,7 +73,7 @@ def stated(level: nginx.Level, model: nginx.Model) -> tuple[Statement, ...]:
     return (*access, *error)
 
 
-def _access(line: Directive, formats: Mapping[str, Format]) -> Statement:
+def _access(line: "Directive", formats: Mapping[str, Format]) -> Statement:
     file, *rest = line.arguments
     if file == "off":
         return Statement(Kind.ACCESS, file, on=False, place=str(line.place))
@@ -80,7 +84,7 @@ def _access(line: Directive, formats: Mapping[str, Format]) -> Statement:
     return Statement(Kind.ACCESS, file, whole, None, name, str(line.place), opens=opens)
 
 
-def _error(line: Directive) -> Statement:
+def _error(line: "Directive") -> Statement:
     file, *rest = line.arguments
     known = next(filter(None, map(level_of, rest)), Level.ERROR)
     level = Level.DEBUG if any(word.startswith("debug") for word in rest) else known
