@@ -144,9 +144,13 @@ class Desk:
                 self.entries[entry.place.source] += 1
                 yield entry
 
+    def asked(self, story: Story) -> bool:
+        """Return whether this handshake is one that is asked for: known only when all of its records are joined."""
+        return self.concern.asks_for(story.entries)
+
     def count(self, stories: Iterable[Story]) -> None:
-        """Tally these stories."""
-        for story in stories:
+        """Tally those of these stories that are asked for."""
+        for story in filter(self.asked, stories):
             self.tally.add(kind(story), story, self.bulk.stands_for(story))
 
     def _items(self, source: Source) -> Iterator[Item]:
@@ -362,7 +366,7 @@ def _untold(count: int) -> str:
 def _concern(inquiry: Inquiry) -> Concern:
     address = read_url(inquiry.url) if inquiry.url else None
     paths = [*inquiry.paths, *([address.target] if address else [])]
-    return Concern(paths, [address.host] if address else [], inquiry.mark, only=bool(paths))
+    return Concern(paths, [address.host] if address else [], inquiry.mark)
 
 
 def _models(inquiry: Inquiry) -> "Sequence[Model]":

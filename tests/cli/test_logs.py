@@ -291,6 +291,21 @@ def test_no_secret_of_a_log_is_in_any_output(ws101, tmp_path, form):
             assert body[4:20] not in said
 
 
+def test_what_another_hop_calls_otherwise_belongs_to_the_path_that_is_asked_for(ws101, tmp_path):
+    (tmp_path / "access.log").write_text(
+        '203.0.113.9 - - [25/Nov/2026:09:46:40 +0000] "GET /api/ws HTTP/1.1" 403 16 "-" "x"\n'
+        '203.0.113.9 - - [25/Nov/2026:09:50:40 +0000] "GET /other/ws HTTP/1.1" 101 16 "-" "x"\n'
+    )
+    (tmp_path / "server.log").write_text(
+        '2026-11-25T09:46:40.1Z INFO:     127.0.0.1:5 - "WebSocket /ws" 403\n'
+        '2026-11-25T09:50:39.9Z INFO:     127.0.0.1:6 - "WebSocket /ws" [accepted]\n'
+    )
+    logs = [tmp_path / name for name in ("access.log", "server.log")]
+    document = told(ws101("logs", *logs, "--path", "/api/ws", "--json"))
+    assert [line["hop"] for line in document["account"]["lines"]] == ["proxy", "server"]
+    assert [group["count"] for group in document["chronicle"]["groups"]] == [1]
+
+
 # ---- following
 
 

@@ -96,8 +96,8 @@ def test_a_record_without_an_address_is_near_to_all_of_its_path_and_status_at_th
 
 
 def test_requests_that_do_not_concern_are_not_told():
-    bench = Bench(concern=Concern(["/live"], only=True))
-    entries = bench.entries(line("10.0.0.1", 1), line("10.0.0.2", 2, path="/live"))
+    bench = Bench(concern=Concern(["/live"]))
+    entries = bench.entries(line("10.0.0.1", 1, path="/pages"), line("10.0.0.2", 2, path="/live"))
     assert [entry.path for entry in entries] == ["/live"]
 
 

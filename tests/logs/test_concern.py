@@ -55,7 +55,7 @@ def test_what_a_record_says_counts_more_than_its_path():
         request(told=Told.MEANT, status=None),
     ):
         assert Concern().tells(one)
-        assert not Concern(["/ws"], only=True).tells(one)
+        assert not Concern(["/ws"]).asks_for([one])
 
 
 def test_what_went_wrong_without_a_path_is_told():
@@ -65,12 +65,20 @@ def test_what_went_wrong_without_a_path_is_told():
     assert not Concern().tells(other)
 
 
-def test_a_mark_is_enough_and_another_host_too_much():
-    marked = request(identity={"probe": "7f3a9c01-03"})
-    assert Concern(["/ws"], mark="7f3a9c01", only=True).tells(marked)
-    assert not Concern(["/ws"], mark="00000000", only=True).tells(marked)
-    assert not Concern(hosts=["a.test"]).tells(request("/ws", host="b.test"))
-    assert Concern(hosts=["a.test"]).tells(request("/ws", host="A.test:443"))
+def test_a_mark_is_enough():
+    marked = request("/other", identity={"probe": "7f3a9c01-03"})
+    assert Concern(["/ws"], mark="7f3a9c01").tells(marked)
+
+
+def test_what_is_asked_for_is_named_by_one_record_of_a_handshake_or_by_none():
+    ours, inner, mute = request("/api/ws", host="A.test:443"), request("/ws", host="app:8080"), request("")
+    for concern in (Concern(["/api/ws"]), Concern(hosts=["a.test"]), Concern(["/api/ws/"], ["a.test"])):
+        assert concern.asks_for([ours])
+        assert concern.asks_for([ours, inner])
+        assert concern.asks_for([mute])
+        assert not concern.asks_for([inner])
+    assert not Concern(["/api/ws"], ["b.test"]).asks_for([ours])
+    assert Concern().asks_for([inner])
 
 
 def test_paths_are_learned_from_what_is_sure():
@@ -88,7 +96,7 @@ def test_bare_paths():
 
 @pytest.mark.parametrize("path", ["/", "/stream", "/api/stream", "stream", "/rooms/4711"])
 def test_a_line_with_a_known_path_is_worth_reading_whether_it_is_named_or_learned(path):
-    named, learned = Concern([path, "/rooms/1"], only=True), Concern()
+    named, learned = Concern([path, "/rooms/1"]), Concern()
     learned.learn(request("/rooms/1", status=101))
     learned.learn(request(path, status=101))
     line = f'"GET {path} HTTP/1.1" 404'

@@ -110,12 +110,14 @@ class _Ticker:
     def _take(self, entries: Sequence[Entry], arrived: float) -> None:
         chosen = list(self.desk.chosen(entries, arrived))
         self._latest = max((self._latest, *(entry.time for entry in chosen if entry.time is not None)))
-        self._say([record(entry, self._ink) for entry in chosen])
+        asks = self.desk.concern.asks_for
+        self._say([record(entry, self._ink) for entry in chosen if asks((entry,))])
         self._tell(tuple(self.desk.joiner.feed(chosen)))
 
     def _tell(self, stories: Sequence[Story]) -> None:
         self.desk.count(stories)
-        self._say([verdict(self.desk.ending(story), story, self._ink) for story in stories[:_DRAWN]])
+        asked = tuple(filter(self.desk.asked, stories))
+        self._say([verdict(self.desk.ending(story), story, self._ink) for story in asked[:_DRAWN]])
 
     def _say(self, lines: Sequence[str]) -> None:
         if self._shown and lines:

@@ -30,29 +30,39 @@ _ABOUT_CONNECTIONS = frozenset(
 
 
 class Concern:
-    """What is asked of logs: `paths` and `hosts` that are known to serve a WebSocket, and the `mark` of our own probes.
+    """What is asked of logs: `paths` and `hosts` of handshakes that are asked for, if not all are, and our own probes' `mark`.
 
-    `only` leaves out what tells of other paths. Paths that are learned hold for all readers that share this value.
+    All handshakes are read, for what is not asked for is to be joined to its own. Paths that are learned hold for all
+    readers that share this value.
     """
 
-    def __init__(
-        self, paths: Iterable[str] = (), hosts: Iterable[str] = (), mark: str = "", *, only: bool = False
-    ) -> None:
+    def __init__(self, paths: Iterable[str] = (), hosts: Iterable[str] = (), mark: str = "") -> None:
         self.paths: set[str] = set()
         self._below: dict[str, list[str]] = {}
-        for path in paths:
-            if path:
-                self._know(bare(path))
-        self.hosts = {host.lower() for host in hosts if host}
+        self._asked = frozenset(bare(path) for path in paths if path)
+        for path in self._asked:
+            self._know(path)
+        self._hosts = frozenset(host.lower() for host in hosts if host)
         self.mark = mark
-        self.only = only
+
+    def asks_for(self, entries: Iterable[Entry]) -> bool:
+        """Return whether these are records of a handshake that is asked for.
+
+        One of them names such a path, or none names any, and so for hosts: proxies change both on the way.
+        """
+        told = tuple(entries)
+        paths = {bare(entry.path) for entry in told if entry.path}
+        hosts = {
+            _without_port(host) for entry in told if (host := entry.host or entry.headers.get("host", ""))
+        }
+        return _met(self._asked, paths) and _met(self._hosts, hosts)
 
     def learn(self, entry: Entry, *, sure: bool = False) -> None:
         """Take this entry's path for a WebSocket's, where the entry is sure to tell of a handshake.
 
         Not the root: pages are asked for there as well.
         """
-        if not self.only and len(self.paths) < _MOST and (sure or is_handshake(entry)):
+        if len(self.paths) < _MOST and (sure or is_handshake(entry)):
             path = bare(entry.path)
             if path != "/":
                 self._know(path)
@@ -64,18 +74,16 @@ class Concern:
             self._below.setdefault(f"{above}/" if above else path, []).append(path)
 
     def tells(self, entry: Entry) -> bool:
-        """Return whether an entry tells of a handshake that is asked for."""
+        """Return whether an entry tells of a handshake."""
         if self.mark and self.mark in entry.identity.get("probe", ""):
             return True
-        if self.hosts and entry.host and _without_port(entry.host) not in self.hosts:
-            return False
         if not entry.path:
             return entry.told is not Told.ANSWERED or is_handshake(entry) or not entry.method
         if bare(entry.path) in self.paths:
             return not _is_polling(entry.path)
         if entry.hop is Hop.SERVER and (entry.status or 0) >= 400 and self._ends(bare(entry.path)):
             return True  # a proxy may have taken its beginning away, which the server then does not know
-        return not self.only and (is_handshake(entry) or looks_so(entry.path))
+        return is_handshake(entry) or looks_so(entry.path)
 
     def _ends(self, path: str) -> bool:
         """Return whether a path of two segments or more is the end of one that is known."""
@@ -88,7 +96,7 @@ class Concern:
         for above, paths in self._below.items():  # this is asked of every line, and rooms come by the hundred
             if above in text and any(path in text for path in paths):
                 return True
-        return not self.only and _may_look_so(text)
+        return _may_look_so(text)
 
 
 @lru_cache(8192)
@@ -146,6 +154,10 @@ def _may_look_so(text: str) -> bool:
 
 def _is_polling(path: str) -> bool:
     return "transport=polling" in path
+
+
+def _met(asked: frozenset[str], named: set[str]) -> bool:
+    return not asked or not named or not asked.isdisjoint(named)
 
 
 def _without_port(host: str) -> str:

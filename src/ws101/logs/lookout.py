@@ -50,10 +50,9 @@ class Lookout:
     _paths: int = field(default=0, repr=False)
 
     def __post_init__(self) -> None:
-        hints = () if self.concern.only else HINTS  # another path is not asked for
         mark = [self.concern.mark.encode()] if self.concern.mark else []
         self._strong = frozenset(
-            (*(sign for hint in hints for sign in _longer(hint.encode())), *_ALWAYS, *mark)
+            (*(sign for hint in HINTS for sign in _longer(hint.encode())), *_ALWAYS, *mark)
         )
         self.signs |= dict.fromkeys(sorted(self._strong, key=len))
         # What a line goes on with is asked of every format: the first record of one must be whole to be known.
