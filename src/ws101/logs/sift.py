@@ -5,7 +5,9 @@ What is passed over bears no sign; how much that is, its caller says.
 
 import importlib
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from operator import itemgetter
 from typing import NamedTuple, Protocol, cast
 
@@ -59,14 +61,15 @@ class Portion(NamedTuple):
 Wide = Mapping[bytes, Callable[[bytes], bool]]
 """Signs that stand in records of several lines, each with a test of whether a line may go on with such a record."""
 NONE_WIDE: Wide = {}
+Data = bytes | bytearray
 Hit = tuple[int, int, int]  # which sign it is, where it begins, where it ends
-Search = Callable[[bytes | bytearray], list[Hit]]  # in the order of their places
+Search = Callable[[Data], list[Hit]]  # in the order of their places
 
 
 class _Automaton(Protocol):
     """What is used of ahocorasick_rs.BytesAhoCorasick."""
 
-    def find_matches_as_indexes(self, haystack: bytes | bytearray) -> list[Hit]: ...
+    def find_matches_as_indexes(self, haystack: Data) -> list[Hit]: ...
 
 
 def cover(signs: Iterable[bytes], *, escaped: bool = True) -> tuple[bytes, ...]:
@@ -100,7 +103,7 @@ def search(signs: Sequence[bytes]) -> Search:
 def _together(searches: Sequence[Search]) -> Search:
     """Return a search for the signs of all these, which are numbered on."""
 
-    def hits(data: bytes | bytearray) -> list[Hit]:
+    def hits(data: Data) -> list[Hit]:
         every = [
             (number + at * _AT_ONCE, start, end)
             for at, one in enumerate(searches)
@@ -114,7 +117,7 @@ def _together(searches: Sequence[Search]) -> Search:
 def one_by_one(signs: Sequence[bytes]) -> Search:
     """Return a search that needs no library."""
 
-    def hits(data: bytes | bytearray) -> list[Hit]:
+    def hits(data: Data) -> list[Hit]:
         found: list[Hit] = []
         for number, sign in enumerate(signs):
             at = data.find(sign)
@@ -153,23 +156,23 @@ class Sieve:
         self.signs = cover(signs, escaped=escaped)
         self.wide, self.weak = wide, weak
         self._weak = frozenset(number for number, sign in enumerate(self.signs) if sign in weak)
-        self._search = search(self.signs)
-        self._any_wide = re.compile(b"|".join(map(re.escape, wide))) if wide else None
+        self._search, self._search_wide = search(self.signs), search((*wide,))
         self._before = apart_from
 
     def lacks(self, signs: Iterable[bytes]) -> list[bytes]:
         """Return those of these signs that may stand in a line without any of the sieve's."""
         return [sign for sign in signs if not any(one in sign for one in self.signs)]
 
-    def cuts(self, data: bytes | bytearray, start: int, begin: int, end: int) -> list[Cut]:
+    def cuts(self, data: Data, start: int, begin: int, end: int) -> list[Cut]:
         """Return what is kept of the lines that begin in data[begin:end]; `data` stands at `start` in its source.
 
         The data should go on around them by MARGIN, so that what belongs to a line is there; it may begin and end within a
         line. Cuts stand apart, and may overlap those of the data before: `merged` joins them.
         """
+        hits = self._search(data)
         kept: list[_Stretch] = []
         done = begin
-        for sign, place, _ in self._search(data):
+        for sign, place, _ in hits:
             if place < done:
                 continue
             first = data.rfind(b"\n", 0, place) + 1
@@ -180,76 +183,90 @@ class Sieve:
                 continue
             done = behind
             if first >= begin and not self._kept_before(data, first, done):
-                _keep(kept, self._around(data, first, done, whole=start == 0))
-        return [self._cut(data, start, one) for one in kept]
+                within = bool(kept) and not kept[-1].alone and first < kept[-1].done
+                if self._is_wide(data, first, done, within=within):
+                    begin = kept[-1].first if within else _begin(data, first, whole=start == 0)
+                    _keep(kept, _Stretch(begin, _end(data, done), alone=False))
+                else:
+                    _keep(kept, _Stretch(first, done, alone=True))
+        places = [place for _, place, _ in hits]
+        return [self._cut(data, start, one, places) for one in kept]
 
-    def _kept_before(self, data: bytes | bytearray, first: int, done: int) -> bool:
+    def _kept_before(self, data: Data, first: int, done: int) -> bool:
         return self._before is not None and any(sign in data[first:done] for sign in self._before.signs)
 
-    def _around(self, data: bytes | bytearray, first: int, done: int, *, whole: bool) -> _Stretch:
-        """Return where a kept line, or what may belong to it, begins and ends, and whether it is alone."""
-        if not self._is_wide(data, first, done):
-            return _Stretch(first, done, alone=True)
-        for _ in range(BEFORE):
-            line = data.rfind(b"\n", 0, max(first - 1, 0)) + 1
-            if first == 0 or (line == 0 and not whole):
-                break
-            first = line
-        for _ in range(AFTER):
-            if done == len(data):
-                break
-            done = data.find(b"\n", done) + 1 or len(data)
-        return _Stretch(first, done, alone=False)
-
-    def _is_wide(self, data: bytes | bytearray, first: int, done: int) -> bool:
-        """Return whether a line is part of a record of several lines."""
-        if self._any_wide is None or _ALONE.search(data, first, done):
-            return False
-        if not self._any_wide.search(data, first, done):
+    def _is_wide(self, data: Data, first: int, done: int, *, within: bool) -> bool:
+        """Return whether a line is part of a record of several lines; for one `within` what may belong to one its sign is enough."""
+        if not self.wide or _ALONE.search(data, first, done):
             return False
         line = bytes(data[first : min(done, first + MARGIN)])
+        bears = bool(self._search_wide(line))
+        if within or not bears:
+            return bears
         tests = [goes_on for sign, goes_on in self.wide.items() if sign in line]
-        near = [one for one in (_next(data, done), _last(data, first)) if one]
-        return any(goes_on(one) for goes_on in tests for one in near)
+        near = [_neighbour(data, _lines(data, done, len(data))), _neighbour(data, _lines_before(data, first))]
+        return any(goes_on(one) for goes_on in tests for one in near if one)
 
-    def _cut(self, data: bytes | bytearray, start: int, stretch: _Stretch) -> Cut:
+    def _cut(self, data: Data, start: int, stretch: _Stretch, hits: Sequence[int]) -> Cut:
         """Cut lines out; among those around a record, other requests' lines are left blank."""
-        text = bytes(data[stretch.first : stretch.done])
+        text = bytearray(data[stretch.first : stretch.done])
         if not stretch.alone:
-            text = b"\n".join(
-                line if self._may_belong(line) else b" " * len(line) for line in text.split(b"\n")
-            )
-        ended = text if text.endswith(b"\n") else text + b"\n"
-        return Cut(start + stretch.first, start + stretch.done, ended, stretch.alone)
+            for first, done in _lines(data, stretch.first, stretch.done):
+                if not self._may_belong(data, first, done, hits):
+                    text[first - stretch.first : done - stretch.first] = b" " * (done - first - 1) + b"\n"
+        if not text.endswith(b"\n"):
+            text += b"\n"
+        return Cut(start + stretch.first, start + stretch.done, bytes(text), stretch.alone)
 
-    def _may_belong(self, line: bytes) -> bool:
-        if self._before is not None and any(sign in line for sign in self._before.signs):
+    def _may_belong(self, data: Data, first: int, done: int, hits: Sequence[int]) -> bool:
+        if self._kept_before(data, first, done):
             return False
-        return not _ALONE.search(line) or bool(self._search(line))
+        at = bisect_left(hits, first)
+        return (at < len(hits) and hits[at] < done) or not _ALONE.search(data, first, done)
 
 
-def _next(data: bytes | bytearray, place: int) -> bytes:
-    """Return the first of the next lines that is neither empty nor a whole request of its own."""
-    for _ in range(_NEAR):
-        end = data.find(b"\n", place)
-        if end < 0:
-            break
-        if data[place:end].strip() and not _ALONE.search(data, place, end):
-            return bytes(data[place:end])
-        place = end + 1
-    return b""
+def _lines(data: Data, place: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield from where to where lines stand between these places, with their ends."""
+    while place < end:
+        behind = data.find(b"\n", place) + 1 or len(data)
+        yield place, behind
+        place = behind
 
 
-def _last(data: bytes | bytearray, place: int) -> bytes:
-    """Return the last of the lines before that is neither empty nor a whole request of its own."""
-    for _ in range(_NEAR):
-        if place <= 0:
-            break
+def _lines_before(data: Data, place: int) -> Iterator[tuple[int, int]]:
+    """Yield from where to where the lines before this place stand, the nearest first."""
+    while place > 0:
         begin = data.rfind(b"\n", 0, place - 1) + 1
-        if data[begin:place].strip() and not _ALONE.search(data, begin, place):
-            return bytes(data[begin : place - 1])
+        yield begin, place
         place = begin
-    return b""
+
+
+def _begin(data: Data, first: int, *, whole: bool) -> int:
+    """Return where what may belong to a record of several lines begins; `whole` says that the data's first line is."""
+    lines = (line for line in _lines_before(data, first) if whole or line[0])
+    return min((begin for begin, _ in _near(data, islice(lines, BEFORE))), default=first)
+
+
+def _end(data: Data, done: int) -> int:
+    """Return where what may belong to a record of several lines ends."""
+    return max((end for _, end in _near(data, islice(_lines(data, done, len(data)), AFTER))), default=done)
+
+
+def _near(data: Data, lines: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield those of these lines that are no whole request; no record goes on behind so many of those."""
+    strange = 0
+    for first, done in lines:
+        if not _ALONE.search(data, first, done):
+            strange = 0
+            yield first, done
+        elif (strange := strange + 1) == _NEAR:
+            return
+
+
+def _neighbour(data: Data, lines: Iterable[tuple[int, int]]) -> bytes:
+    """Return the nearest of these lines that is neither empty nor a whole request; no record goes on behind many."""
+    texts = (bytes(data[first:done]) for first, done in _near(data, islice(lines, _NEAR)))
+    return next((text.removesuffix(b"\n") for text in texts if text.strip()), b"")
 
 
 def _keep(kept: list[_Stretch], new: _Stretch) -> None:

@@ -5,12 +5,13 @@ Lines of a file have no numbers until somebody cites them: to count the ends of 
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from ws101.logs.sift import MARGIN, Cut, Piece, Portion, Sieve, Wide, merged
 from ws101.sources.source import Source
-from ws101.sources.windows import Crew, Windows, counted, line_at
+from ws101.sources.windows import Windows, counted, line_at
 
 WORTH = 2 << 20  # bytes of a file, from which on its candidates are sooner found than all of it is read
 _WINDOW = 4 << 20
@@ -72,8 +73,12 @@ class Survey:
         if self.source.path is None or not wanted:
             return {line: line for line in wanted}
         with self.source.path.open("rb", buffering=0) as file:
-            before = counted(file.fileno(), [line >> _BITS for line in wanted])
+            before = counted(file.fileno(), [line >> _BITS for line in wanted], self._workers)
         return {line: (line & (1 << _BITS) - 1) + n for line, n in zip(wanted, before, strict=True)}
+
+    @property
+    def _workers(self) -> int:
+        return self.workers or _cores()
 
     def _sieve(self) -> Sieve:
         lookout = self.lookout
@@ -93,12 +98,19 @@ class Survey:
             windows = Windows(file.fileno(), os.fstat(file.fileno()).st_size, self.window)
             self.lookout.sample(_samples(windows))
             self.lookout.look()
-            with Crew(windows, self._sieve(), self.workers or _cores()) as crew:
-                for offset, cuts in crew:
-                    upto = self.size = min(offset + self.window, windows.size)
-                    yield Portion(upto, [*_head(windows, offset), *cuts, *_tail(windows, upto)])
-                    if needles := self._lacking(crew.sieve):
-                        yield Portion(upto, crew.look_again(offset, needles, self._sieve()), again=True)
+            left = windows.offsets
+            while left:
+                sieve, needles = self._sieve(), list[bytes]()
+                with closing(windows.sifted(sieve, left, self._workers)) as sifted:
+                    for offset, cuts in sifted:
+                        left = left[1:]
+                        upto = self.size = min(offset + self.window, windows.size)
+                        yield Portion(upto, [*_head(windows, offset), *cuts, *_tail(windows, upto)])
+                        if needles := self._lacking(sieve):
+                            # What taught them may stand in the margin before the window: it was held back until what follows was known.
+                            again = windows.sifter(Sieve(needles, apart_from=sieve), back=True)
+                            yield Portion(upto, again(offset), again=True)
+                            break
             gone = windows.size - os.fstat(file.fileno()).st_size
         if gone > 0:
             self.source.troubles.append(
