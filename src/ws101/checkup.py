@@ -13,7 +13,7 @@ from ws101.errors import Unavailable
 from ws101.evidence import Evidence
 from ws101.handshake import trace
 from ws101.handshake.answer import Kind
-from ws101.observed import Resolution, Soundings, TlsLook
+from ws101.observed import Resolution, TlsLook
 from ws101.outcome import alike
 from ws101.probe.limits import Limits
 from ws101.probe.resolve import resolve
@@ -79,7 +79,10 @@ def announce(question: Question) -> tuple[Sending, tuple[str, ...]]:
 def _announce_sandbox(question: Question) -> tuple[str, ...]:
     if not question.nginx_configs:
         return ()
-    knocks = "TCP and a TLS hello to each server on this machine's loopback that the configuration leads to, where its nginx runs here"
+    knocks = (
+        "TCP and a TLS hello to each server on this machine's loopback that the configuration leads to, where its nginx runs here; "
+        "a plain GET / to one that answers with an alert, and to a service that auth_request asks what nginx sends it"
+    )
     if not question.sandbox:
         return (knocks,)
     return (
@@ -302,13 +305,11 @@ class Examination:
 
     async def _sound_out(self) -> None:
         """Knock at the servers on this machine that the configurations lead a handshake to which fails."""
-        hops = self.stages[0].config or ()
-        places = tuple(dict.fromkeys(place for hop in hops for place in hop.neighbours))
-        if not places or self.stages[0].works:
-            return
-        from ws101.probe.sounding import sound_out_all
+        first = self.stages[0]
+        if first.config and not first.works:
+            from ws101.probe.sounding import survey
 
-        self._learn(0, soundings=Soundings(await sound_out_all(places)))
+            self._learn(0, soundings=await survey(first.config, first.status))
 
     def _configured_secrets(self) -> list[str]:
         if not self.models:
@@ -419,7 +420,14 @@ def _load_rest(usual: Sending, question: Question) -> None:
     """Import what is needed once answers are there, in the order of the need; for a thread beside the first look."""
     verifying = ("jwt",) if question.keys else ()
     looking = ("ws101.probe.certificate",) if usual.tls else ()
-    judging = ("email.utils", "ws101.tokens.read", "ws101.verdict.plan", "ws101.causes", "ws101.verdict.tell")
+    judging = (
+        "email.utils",
+        "ws101.signatures",
+        "ws101.tokens.read",
+        "ws101.verdict.plan",
+        "ws101.causes",
+        "ws101.verdict.tell",
+    )
     telling = ("ws101.redact", "ws101.render.terminal")
     for name in (*verifying, *looking, *judging, *telling):
         importlib.import_module(name)

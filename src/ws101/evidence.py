@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ws101 import sighting
 from ws101.attempt import Attempt, Ending, Layer, Sending, TlsSettings
 from ws101.handshake import problem as problems
 from ws101.handshake import trace as traces
@@ -90,11 +91,7 @@ class Evidence:
     @property
     def author(self) -> Signature | None:
         """Who wrote the baseline's answer, when it bears marks that are known."""
-        from ws101.signatures import (
-            recognise,  # its table is long, and the first connection need not wait for it
-        )
-
-        return recognise(self.answer) if self.answer else None
+        return sighting.recognise(self.answer) if self.answer else None
 
     @property
     def says(self) -> Says:
@@ -258,11 +255,11 @@ class Evidence:
     @property
     def _answers_in_earnest(self) -> bool:
         """Whether this or another request that is as plain met an HTTP answer which does not ask for TLS."""
-        from ws101.signatures import recognise
-
         met = (self.baseline, *map(self.tried, ("plain-get", "malformed-host", "malformed-field")))
         said = [
-            recognise(attempt.answer) for attempt in met if attempt is not None and attempt.status is not None
+            sighting.recognise(attempt.answer)
+            for attempt in met
+            if attempt is not None and attempt.status is not None
         ]
         return any(signature is None or signature.says is not Says.PLAIN_HTTP_TO_TLS for signature in said)
 
@@ -379,9 +376,7 @@ class Evidence:
     @property
     def front(self) -> Signature | None:
         """The software that answers first, from the refusals that malformed requests provoke."""
-        from ws101.sighting import front
-
-        return front(self._refusals_of_malformed)
+        return sighting.front(self._refusals_of_malformed)
 
     @property
     def _refusals_of_malformed(self) -> tuple[Answer, ...]:
@@ -390,23 +385,19 @@ class Evidence:
     @property
     def proxy(self) -> str:
         """The name of a proxy that is seen to stand before the server, or an empty string."""
-        from ws101.sighting import proxy
-
         met = (
             self.baseline,
             *map(self.tried, ("malformed-host", "malformed-field", "nonsense-path", "plain-get")),
         )
-        seen = proxy(self.author, self._refusals_of_malformed, [a.answer for a in met if a])
+        seen = sighting.proxy(self.author, self._refusals_of_malformed, [a.answer for a in met if a])
         astray = any(p.fate in {Fate.LOST, Fate.CHANGED} for p in self.crossing.values())
         return seen or ("a proxy" if astray or self.mends("direct") else "")
 
     @property
     def unfronted(self) -> bool:
         """Whether the server itself is seen to answer first: it refuses what no proxy may pass on (RFC 9112, 5.1)."""
-        from ws101.signatures import recognise
-
         attempt = self.tried("malformed-field")
-        wrote = recognise(attempt.answer) if attempt else None
+        wrote = sighting.recognise(attempt.answer) if attempt else None
         return (
             wrote is not None
             and wrote.hop is Hop.SERVER
@@ -417,9 +408,7 @@ class Evidence:
     @property
     def edge(self) -> str:
         """The name of a content delivery network whose marks the baseline's answer bears, or an empty string."""
-        from ws101.sighting import edge
-
-        return edge(self.answer) if self.answer else ""
+        return sighting.edge(self.answer) if self.answer else ""
 
     @property
     def answered_by_proxy(self) -> bool:

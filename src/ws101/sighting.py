@@ -1,11 +1,11 @@
-"""Which hop shows itself in answers: by what it writes, how it signs, or by speaking otherwise than what is behind it."""
+"""Who wrote an answer, and which hop shows itself: by what it writes, how it signs, or by speaking otherwise than what is behind it."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
-from ws101.handshake.answer import Answer
+from ws101.handshake.answer import Answer, Kind
 from ws101.report import Hop
 from ws101.signature import Signature
-from ws101.signatures import recognise
 
 _BETWEEN = frozenset({Hop.PROXY, Hop.CDN})
 
@@ -34,6 +34,16 @@ _EDGES = (
 _OTHERS = ("python/", "uvicorn", "hypercorn", "daphne", "granian", "tornado", "gunicorn", "werkzeug", "waitress",
            "starlette", "websockets", "aiohttp", "jetty", "tomcat", "kestrel", "cowboy", "puma", "php")  # fmt: skip
 _ON_NODE = ("express", "fastify", "nestjs", "ws", "engine.io")
+
+
+@lru_cache(maxsize=128)  # a diagnosis asks some hundred times of some dozen answers, and a page may be long
+def recognise(answer: Answer) -> Signature | None:
+    """Return the first signature that fits an HTTP answer, or None when its author left no mark that is known."""
+    if answer.kind is not Kind.HTTP:
+        return None
+    from ws101.signatures import SIGNATURES  # a long table: it is loaded when there is an answer
+
+    return next((signature for signature in SIGNATURES if signature.fits(answer)), None)
 
 
 def front(refusals: Iterable[Answer]) -> Signature | None:

@@ -20,7 +20,7 @@ from causes.building import (
 from causes.connecting import NOW, TLS_1_3, dialled, make_certificate, make_look, tls_failed
 from causes.recorded import DIRECT
 from signatures.test_signatures import RECORDINGS
-from ws101 import experiments, signatures
+from ws101 import experiments
 from ws101.attempt import Aftermath, Attempt, Ending, ForwardProxy, Layer
 from ws101.cause import RuledOut, Ruling, Supported, Unknown
 from ws101.causes import BY_SLUG, CAUSES
@@ -91,12 +91,6 @@ REQUESTS = {
 }
 FORWARD = ForwardProxy("proxy.test", 3128, tls=False, authorization=None, given_by="HTTPS_PROXY")
 OLD = make_certificate(names=("other.test",), since=NOW - 9e6, until=NOW - 1e6)
-
-
-@pytest.fixture(autouse=True)
-def _remembered(monkeypatch):
-    """Recognise each answer once, not once for every cause."""
-    monkeypatch.setattr(signatures, "recognise", cache(signatures.recognise))
 
 
 def check(evidence: Evidence) -> dict[str, Ruling]:

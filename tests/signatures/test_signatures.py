@@ -15,8 +15,9 @@ from ws101.handshake.answer import NOTHING, Answer, Kind
 from ws101.handshake.headers import Headers
 from ws101.handshake.reader import AnswerReader
 from ws101.handshake.request import Request
+from ws101.sighting import recognise
 from ws101.signature import Says
-from ws101.signatures import SIGNATURES, recognise, rfc6455, server_field, words
+from ws101.signatures import SIGNATURES, rfc6455, server_field, words
 
 _ANSWERS = Path(__file__).parent / "answers"
 _ESCAPES = {r"\r": "\r", r"\n": "\n", r"\\": "\\"}

@@ -37,8 +37,8 @@ from ws101.logs import way
 from ws101.logs.entry import Entry
 from ws101.logs.story import Story
 from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.sighting import recognise
 from ws101.signature import Says
-from ws101.signatures import recognise
 
 if TYPE_CHECKING:
     from ws101.configured import Configured

@@ -1,8 +1,5 @@
 """The table of signatures; the first that fits names the author of an answer. One file per software, or per family."""
 
-from functools import lru_cache
-
-from ws101.handshake.answer import Answer, Kind
 from ws101.signature import Signature
 from ws101.signatures import (
     aiohttp,
@@ -97,11 +94,3 @@ SIGNATURES: tuple[Signature, ...] = (
     *words.SIGNATURES,
     *server_field.SIGNATURES,
 )
-
-
-@lru_cache(maxsize=128)  # a diagnosis asks some hundred times of some dozen answers, and a page may be long
-def recognise(answer: Answer) -> Signature | None:
-    """Return the first signature that fits an HTTP answer, or None when its author left no mark that is known."""
-    if answer.kind is not Kind.HTTP:
-        return None
-    return next((signature for signature in SIGNATURES if signature.fits(answer)), None)
