@@ -54,6 +54,7 @@ _NAMES = (
     r"|(?P<mostly>credentials?|authorization|auth[_-]?header|signature|sess(?:ion)?[_-]?id|session|cookie"
     r"|(?<![a-z])(?:auth|sig|sid|ticket|pwd)(?![a-z])|(?<![\w-])pass(?==))"
 )
+_NAME_LENGTH = 32  # characters, with what follows it
 # What stands in a value's place and is none, as where a program says what is wrong with it.
 _NO_SECRET = (
     r"(?:none|null|nil|undefined|true|false|yes|no|on|off|present|absent|missing|expired|invalid|malformed|valid|empty|required"
@@ -65,19 +66,21 @@ _WORD = r"[^\s\"'&;,<>()\[\]{}\\|]"
 _LOOKS_RANDOM = rf"(?={_SIGNS}{{0,64}}\d)(?={_SIGNS}{{0,64}}[A-Za-z])"
 _VALUE = rf"(?:(?:{SCHEMES})(?:[ \t]+|%20|\+))*(?!{_NO_SECRET})"
 _IS = r"(?:=|[ \t]=[ \t]|%3D)"
-_QUOTE = r"\\{0,3}[\"']|\\x2[27]|%2[27]|\\u002[27]|&quot;|&#3[49];"  # as logs and pages escape it
+_QUOTE = r"\\{0,3}[\"']|\\{1,3}x2[27]|%2[27]|\\{1,3}u002[27]|&quot;|&#3[49];"  # as logs and pages escape it
 _QUOTED = (
     rf"(?:{_QUOTE})?(?:[ \t]|%20)*(?:=>?|:|%3A|,(?=[ \t]*b?[\"']{_LOOKS_RANDOM}))(?:[ \t]|%20)*b?(?P<quote>{_QUOTE})"
     rf"{_VALUE}((?! )(?:(?!(?P=quote))[^\r\n]){{3,}})"
 )
+_PROCESS = r"(?:[ \t]*\([ \t]*\d{1,7}\))?"  # as logcat puts it behind a tag
 _TALKED_OF = rf"(?: is| was)?[ \t]+[\"'(<]?{_LOOKS_RANDOM}({_SIGNS}{{10,}})"
-_GIVEN = rf"{_IS}{_VALUE}((?:(?!#){_WORD}){{3,}})|:[ \t]*{_VALUE}{_LOOKS_RANDOM}({_SIGNS}{{8,}})"
+_GIVEN = rf"{_IS}{_VALUE}((?:(?!#){_WORD}){{3,}})|{_PROCESS}:[ \t]*{_VALUE}{_LOOKS_RANDOM}({_SIGNS}{{8,}})"
 # What follows each kind of name; the last group is the secret.
 _AFTER: Mapping[str, str] = {
-    "surely": rf"{_QUOTED}|(?:{_IS}|:[ \t]*){_VALUE}({_WORD}{{3,}})|{_TALKED_OF}",
+    "surely": rf"{_QUOTED}|(?:{_IS}|{_PROCESS}:[ \t]*){_VALUE}({_WORD}{{3,}})|{_TALKED_OF}",
     "token": rf"{_QUOTED}|{_GIVEN}|{_TALKED_OF}|[ \t]*[,.][ \t]*(?!authorization\b){_LOOKS_RANDOM}({_SIGNS}{{10,}})",
     "mostly": f"{_QUOTED}|{_GIVEN}",
 }
+_AT_END = rf"(?:{_NAMES})[\"']?{_PROCESS}[ \t]*[:=][ \t]*$"
 _ACCOUNT = rf"://{_LOOKS_RANDOM}({_SIGNS}{{16,}})@"
 # One of these, in whatever case, stands wherever one of the places below is.
 _SUSPECT = ("auth", "token", "key", "cookie", "eyj", "bearer", "basic", "sig", "secret", "pass", "pwd", "ticket", "jwt", "cred",
@@ -106,6 +109,11 @@ def stretches(text: str) -> Iterator[Stretch]:
         yield from (_crumb(text, *crumb.span()) for crumb in (crumbs[:1] if match["set"] else crumbs))
 
 
+def named_at_end(head: str) -> bool:
+    """Whether a text ends with the name of a secret, so that what follows it is one."""
+    return suspect(head) and _compiled(_AT_END).search(_lowered(head[-80:])) is not None
+
+
 def _given(text: str) -> Iterator[Stretch]:
     """Find the values of names that secrets have."""
     position, lower = 0, _lowered(text)
@@ -115,7 +123,9 @@ def _given(text: str) -> Iterator[Stretch]:
         if value is not None:
             span = value.span(value.lastindex or 0)
             yield span
-            position = span[1]
+            position = max(
+                position, span[1] - _NAME_LENGTH
+            )  # a value may end with a name, and its value follow
 
 
 def _values(field: re.Pattern[str], text: str) -> Iterator[tuple[re.Match[str], int, int]]:

@@ -5,6 +5,7 @@ After some hundred lines, wrappers that were not met in the source are no longer
 
 from collections.abc import Sequence
 
+from ws101 import whereabouts
 from ws101.logs.intake import CUT, LONGEST
 from ws101.logs.line import Line
 from ws101.logs.wrapper import Wrapper
@@ -43,7 +44,7 @@ class Unwrapper:
         for _ in range(DEPTH):
             for wrapper in self._wrappers:
                 inner = wrapper.peel(line)
-                if inner is not None:
+                if inner is not None and not _hides_a_name(line.text, inner.text):
                     goes_on = goes_on or wrapper.partial(line)
                     self._met.add(wrapper.name)
                     line = inner
@@ -63,6 +64,12 @@ class Unwrapper:
             self._pieces.clear()
         self._pieces[line.stream] = line
         return None
+
+
+def _hides_a_name(text: str, inner: str) -> bool:
+    """Whether what is taken off names a secret, as a tag of logcat's may: without it, nothing would tell what stands inside."""
+    head = text.removesuffix(inner)
+    return len(head) < len(text) and whereabouts.named_at_end(head)
 
 
 def _capped(before: str, text: str) -> str:
