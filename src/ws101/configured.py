@@ -13,7 +13,7 @@ from ws101.nginx.ask import NEWEST, Ask, Version
 from ws101.nginx.edit import Edit
 from ws101.nginx.include import Configuration
 from ws101.nginx.intake import header_buffers
-from ws101.nginx.limit import seconds_of
+from ws101.nginx.limit import refill, seconds_of
 from ws101.nginx.listen import Socket, server_for
 from ws101.nginx.model import Level, Location, Model
 from ws101.nginx.outcome import Answered, File, Undecided
@@ -141,6 +141,11 @@ class Configured:
         """Return the `map` that makes the value of a line, where it consists of that variable alone."""
         value = line.arguments[-1]
         return self.model.variables.maps.get(value.lstrip("$").strip("{}")) if value.startswith("$") else None
+
+    @property
+    def refill(self) -> float | None:
+        """The seconds after which limit_req lets one more through, where it is in force."""
+        return refill(self.model, self.level) if self.level else None
 
     @property
     def rewritten_by(self) -> Directive | None:

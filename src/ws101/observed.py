@@ -51,10 +51,10 @@ class Dial:
 
 @dataclass(frozen=True, slots=True)
 class Sounding:
-    """What a server behind a proxy does with a connection from here and a TLS hello, and not one byte of HTTP.
+    """What a server behind a proxy does with a connection from here and a TLS hello; where that meets an alert, with a plain request.
 
     `ending` says how the connection failed, None where it was taken; `speaks` is "https", "http", "other" where the hello met
-    something else or the end of the connection, and empty where it met silence or an alert.
+    something else or the end of the connection, and empty where it met silence, or an alert and no plain answer.
     """
 
     ending: Ending | None = None
@@ -62,10 +62,29 @@ class Sounding:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What a service that `auth_request` asks says to the request that nginx sends it, and to the one that it should send.
+
+    Statuses; None where it was not asked, or gave no answer.
+    """
+
+    as_it_is: int | None = None
+    mended: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Soundings:
-    """The servers that were sounded out, by host and port, and what can be said of several at once."""
+    """The servers that were sounded out, by host and port, and what can be said of several at once.
+
+    `asked` are services that were asked as nginx asks them, likewise.
+    """
 
     known: Mapping[str, Sounding] = field(default_factory=dict)
+    asked: Mapping[str, Asked] = field(default_factory=dict)
+
+    def said(self, places: Sequence[str]) -> Asked:
+        """Return what the one service here says."""
+        return self.asked.get(places[0], Asked()) if len(places) == 1 else Asked()
 
     def refused(self, places: Sequence[str]) -> bool:
         """Whether every one of these servers refuses a connection from here."""

@@ -5,14 +5,18 @@ import pytest
 
 from probe.peers import serving
 from ws101.attempt import Ending
+from ws101.handshake.headers import Headers
+from ws101.handshake.request import Request
 from ws101.lab import certificates
 from ws101.lab.places import dropping, refusing
 from ws101.observed import Sounding, Soundings
-from ws101.probe.sounding import sound_out, sound_out_all
+from ws101.probe.sounding import ask, sound_out, sound_out_all
+
+ALERT = b"\x15\x03\x03\x00\x02\x02\x46"
 
 
 def sounded(said, *, tls=None, within=5.0):
-    """Return what is told of a server that says this to whatever comes, and what it got."""
+    """Return what is told of a server that says this to whatever comes, or what this makes of it, and what it got."""
     got = []
 
     async def answer(reader, writer):
@@ -20,7 +24,7 @@ def sounded(said, *, tls=None, within=5.0):
         if said is None:
             await reader.read()
             return
-        writer.write(said)
+        writer.write(said(got[-1]) if callable(said) else said)
         await writer.drain()
 
     async def ask():
@@ -36,7 +40,6 @@ def sounded(said, *, tls=None, within=5.0):
         (b"HTTP/1.1 400 Bad Request\r\n\r\n", "http"),
         (b"", "other"),
         (b"-ERR unknown command\r\n", "other"),
-        (b"\x15\x03\x03\x00\x02\x02\x46", ""),
         (b"\x16\x03\x03\x00\x7a\x02", "https"),
     ],
 )
@@ -45,6 +48,44 @@ def test_what_a_tls_hello_met(said, speaks):
     assert found == Sounding(speaks=speaks)
     assert sent[:2] == b"\x16\x03"
     assert b"HTTP" not in sent
+
+
+@pytest.mark.parametrize(
+    ("plain", "speaks"),
+    [
+        (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "http"),
+        (b"HTTP/1.1 400 The plain HTTP request was sent to HTTPS port\r\nContent-Length: 0\r\n\r\n", ""),
+        (b"\x15\x03\x01\x00\x02\x02\x46", ""),
+        (b"", ""),
+    ],
+)
+def test_an_alert_has_a_plain_request_asked_too(plain, speaks):
+    found, (hello, request) = sounded(lambda came: ALERT if came.startswith(b"\x16\x03") else plain)
+    assert found == Sounding(speaks=speaks)
+    assert hello[:2] == b"\x16\x03"
+    assert request == b"GET / HTTP/1.0\r\n\r\n"
+
+
+def test_a_service_is_asked_what_it_would_be():
+    async def answer(reader, writer):
+        got = await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 204 No Content\r\n\r\n" if b"X: y" in got else b"HTTP/1.1 401 No\r\n\r\n")
+        await writer.drain()
+
+    async def both():
+        async with serving(answer) as port:
+            fields = (Headers(), Headers.of([("X", "y")]))
+            return [await ask(f"127.0.0.1:{port}", Request("/auth", one)) for one in fields]
+
+    assert asyncio.run(both()) == [401, 204]
+
+
+def test_a_service_that_says_nothing_is_not_waited_for():
+    async def unasked():
+        async with refusing() as port:
+            return await ask(f"127.0.0.1:{port}", Request("/auth")), await ask("127.0.0.1:1", None)
+
+    assert asyncio.run(unasked()) == (None, None)
 
 
 def test_silence_is_no_answer():

@@ -8,7 +8,8 @@ The proxy answers 503 or 429 by itself, sometimes. Reconnecting clients make it 
 
 ## How we know
 The refusal is the proxy's own, and the same handshake passes after a pause, or the answer changes from one to the next.
-With the configuration (`--nginx-config`), the line is named.
+With the configuration (`--nginx-config`), the line is named, and the pause is as long as its rate asks, up to 12 s. Who holds the
+sockets that `limit_conn` counts is in no answer: the error log tells that it was reached.
 In logs nginx says so, and names the zone.
 
 ## What to do
@@ -74,7 +75,8 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     ]
     if not reached:
         return None
-    given = Circumstance(others=MOST_OTHERS, held=any(line.name == "limit_conn" for line in reached))
+    held = any(line.name == "limit_conn" for line in reached)
+    given = Circumstance(others=MOST_OTHERS, held=held, supposed=not evidence.mends("after-pause"))
     notes = ((line, f"answers {evidence.status} where it is reached") for line in reached)
     return blame(*notes, cure=hop.cure("proxy-limits-rate"), given=given)
 

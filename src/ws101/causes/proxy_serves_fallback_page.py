@@ -15,6 +15,7 @@ In logs the proxy answers 200 without asking a server, or the server has no line
 Give the socket a location of its own before the fallback.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ws101 import hearing
@@ -94,11 +95,26 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
         and hop.level
         and hop.level.setting("proxy_intercept_errors", "off") == "on"
     ):
-        refused = next((int(word) for word in pages[0].arguments if word.isdecimal()), 0)
+        hidden = [int(word) for word in pages[0].arguments if word.isdecimal()]
+        seen = _hidden(evidence, hidden)
         note = "puts a page with 200 in the place of the server's refusal"
-        given = Circumstance(State.ANSWERS, hop.server, status=refused)
+        if seen:
+            note += f", a {seen[0]}, as {seen[1]} shows"
+        given = Circumstance(
+            State.ANSWERS, hop.server, status=seen[0] if seen else hidden[0], supposed=not seen
+        )
         return blame((pages[0], note), cure=hop.cure("proxy-serves-fallback-page"), given=given)
     return None if hop.undecided else RuledOut("no line of this configuration answers this path with a page")
+
+
+def _hidden(evidence: Evidence, hidden: Sequence[int]) -> tuple[int, str] | None:
+    """Return which of these refusals of the server is seen behind the page, and by what."""
+    direct = evidence.tried("direct")
+    if direct is not None and direct.status is not None and direct.status in hidden:
+        return direct.status, "--direct"
+    # Of a refusal that it puts a page in the place of, nginx passes this field on (ngx_http_upstream_intercept_errors).
+    challenged = evidence.answer is not None and "www-authenticate" in evidence.answer.headers
+    return (401, "its WWW-Authenticate beside the page") if challenged and 401 in hidden else None
 
 
 # ---- logs

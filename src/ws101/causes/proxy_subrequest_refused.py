@@ -11,22 +11,24 @@ Upgrade header is passed on to the service and it answers 101, nginx closes the 
 The 401, 403 or 500 is the proxy's own and no Basic credentials are asked for. If another token changes it, a service
 judged the token. A 500 may also be the proxy's own trouble, such as an internal redirect that goes round: its error log
 says `auth request unexpected status` if this is it. Traefik's forwardAuth answers an empty 500 when it cannot ask.
-With the configuration (`--nginx-config`), the line is named.
+With the configuration (`--nginx-config`), the line is named; a service on this machine is asked what nginx asks it.
 In logs nginx names a subrequest's status that it does not expect; a 401 or 403 without a server asked fits.
 
 ## What to do
 Ask the service itself with the same headers; blank Upgrade and Connection for the subrequest.
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import blame, outside, perhaps_by_proxy
+from ws101.judging import blame, cleared_by, outside, perhaps_by_proxy
 from ws101.logs import way
 from ws101.logs.story import Story
 from ws101.nginx.circumstance import Circumstance, State
+from ws101.nginx.subrequest import becomes
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.signature import Says
 
@@ -85,22 +87,30 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
         return None
     note = "has another service asked first, and nothing else here would refuse"
     line = hop.service.handler if hop.service else None
+    said = evidence.soundings.said(hop.service_places).as_it_is
+    if said is not None and becomes(said) != evidence.status:
+        return cleared_by(asking, f"{hop.service_name} says {said} to what nginx asks it")
+    asks = "asks it" if said is None else f"asks it; asked so from this machine, it says {said}"
+    given = _given(evidence, hop, said)
     if hop.misdirected:
-        given = Circumstance(State.ANSWERS, asked=True, status=evidence.status, unless=hop.misdirected)
-        return blame(
-            (asking, note), (line, "asks it"), cure=hop.cure("proxy-subrequest-refused"), given=given
-        )
-    given = _given(evidence, hop)
+        cure = hop.cure("proxy-subrequest-refused")
+        return blame((asking, note), (line, asks), cure=cure, given=given)
     applies = Hop.SERVER if given.state is State.DOWN else Hop.AUTH
     remedy = outside(given, hop.service_name or asking.arguments[0], applies)
-    return blame((asking, note), (line, "asks it"), given=given, remedy=remedy)
+    return blame((asking, note), (line, asks), given=given, remedy=remedy)
 
 
-def _given(evidence: Evidence, hop: "Configured") -> Circumstance:
-    """Return what the service does: nginx passes 401 and 403 on, and makes 500 of all else."""
+def _given(evidence: Evidence, hop: "Configured", said: int | None) -> Circumstance:
+    """Return what the service does: what it says from here, else what the refusal makes likely."""
     if evidence.status == 500 and evidence.soundings.refused(hop.service_places):
         return Circumstance(State.DOWN, asked=True)
-    return Circumstance(State.ANSWERS, asked=True, status=evidence.status or 0)
+    answers = Circumstance(
+        State.ANSWERS, asked=True, status=said or evidence.status or 0, supposed=said is None
+    )
+    if not hop.misdirected:
+        return answers
+    mended = evidence.soundings.said(hop.service_places).mended
+    return replace(answers, unless=hop.misdirected, supposed=mended is None or becomes(mended) is not None)
 
 
 # ---- logs

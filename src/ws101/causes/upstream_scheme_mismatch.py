@@ -91,7 +91,7 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     known = evidence.soundings.speak(places, "http", "https", "other")
     note = f"speaks {spoken} to a server that {'speaks' if known else 'expects'} {expects}"
     if known:
-        note += ", as a TLS hello from this machine showed"
+        note += ", as a knock from this machine showed"
     found = hop.repaired("upstream-scheme-mismatch")
     repair = replace(found, doubt="") if found and (known or hop_behind(evidence, hop)) else found
     return blame((hop.sent.by, note), given=_given(evidence, hop, shown) if shown else None, repair=repair)
@@ -115,7 +115,15 @@ def _complains(evidence: Evidence) -> bool:
 
 def _given(evidence: Evidence, hop: "Configured", speaks: str) -> Circumstance:
     answers = evidence.status if _complains(evidence) and evidence.status != 502 else 0
-    return Circumstance(State.TLS if speaks == "https" else State.PLAIN, hop.server, status=answers or 0)
+    state = State.TLS if speaks == "https" else State.PLAIN
+    return Circumstance(state, hop.server, status=answers or 0, supposed=_guessed(evidence, hop))
+
+
+def _guessed(evidence: Evidence, hop: "Configured") -> bool:
+    """Whether what the server speaks is taken from a refusal that names no reason."""
+    sounded = evidence.soundings.speak(hop.server_places, "http", "https", "other")
+    told = evidence.says is Says.PLAIN_HTTP_TO_TLS or hop_behind(evidence, hop) is not None
+    return not sounded and not told
 
 
 # ---- logs

@@ -9,6 +9,8 @@ from ws101.experiment import Experiment
 from ws101.report import Family
 
 PAUSE_SECONDS = 1.1  # a little over the second in which rate limits of whole requests per second count
+LONGEST_PAUSE = 12.0  # seconds; a limit of six a minute takes ten
+_AFTER_REFILL = 0.2  # seconds; nginx counts in milliseconds, and its clock may lag
 
 
 def unchanged(sending: Sending, _: Evidence) -> Sending:
@@ -16,7 +18,11 @@ def unchanged(sending: Sending, _: Evidence) -> Sending:
 
 
 def after_pause(sending: Sending, evidence: Evidence) -> Sending | None:
-    return replace(sending, pause=PAUSE_SECONDS) if evidence.status in {429, 503} else None
+    """Wait until a limit that the configuration shows lets one more through, else as long as most limits take."""
+    if evidence.status not in {429, 503}:
+        return None
+    waits = (hop.refill + _AFTER_REFILL for hop in evidence.config or () if hop.refill)
+    return replace(sending, pause=max((PAUSE_SECONDS, *(one for one in waits if one < LONGEST_PAUSE))))
 
 
 def without_forward_proxy(sending: Sending, _: Evidence) -> Sending | None:

@@ -33,6 +33,7 @@ class Circumstance:
     Where `unless` names fields, it answers so only to what does not carry them as the client sent them, those of an upgrade
     not at all. `head` are the bytes of its 101's head. `others` come before the handshake, at most, until one is refused; their sockets
     stay open where `held`. The socket is held silent for `silence` seconds; all time-outs are divided by `faster`.
+    It is `supposed` where it was taken from the refusal alone, which may have another reason: then it proves nothing.
     """
 
     state: State = State.SOUND
@@ -45,6 +46,7 @@ class Circumstance:
     held: bool = False
     silence: float = 0.0
     faster: float = 1.0
+    supposed: bool = False
 
     def concerns(self, server: str, *, asked: bool) -> bool:
         """Whether it is the state of this server."""

@@ -10,6 +10,7 @@ from ws101.nginx.route import Route
 from ws101.nginx.simulate import Upstream
 from ws101.nginx.tree import Directive, flattened
 
+_RATE = re.compile(r"(\d+)r/([sm])")
 _PART = re.compile(r"(\d+)(ms|[smhdwMy]?)")
 _UNITS = {
     "ms": 0.001, "s": 1, "": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "M": 2592000, "y": 31536000,
@@ -65,6 +66,15 @@ def _of_rates(model: Model, level: Level) -> Iterator[Limit]:
         key = _key(model, "limit_conn_zone", line)
         text = f"at most {most} sockets are open at a time{key}; others get {status}"
         yield Limit("limit_conn", text, line, tight=True)
+
+
+def refill(model: Model, level: Level) -> float | None:
+    """Return the seconds after which every limit_req in force lets one more through, if nobody else comes; None where none is known."""
+    rates = [
+        _RATE.fullmatch(_of_zone(model, "limit_req_zone", line, "rate="))
+        for line in level.nearest("limit_req")
+    ]
+    return max((_UNITS[rate[2]] / int(rate[1]) for rate in rates if rate and int(rate[1])), default=None)
 
 
 def _zone(model: Model, name: str, line: Directive) -> Directive | None:

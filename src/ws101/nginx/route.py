@@ -51,6 +51,13 @@ def route(model: Model, ask: Ask) -> Route:
     return _Trip(model, ask).go()
 
 
+def subroute(taken: Route) -> Route | None:
+    """Return the way of the request by which `auth_request` asks another service of this one; None where none is in force."""
+    state = taken.state
+    line = _asking(state) if state else None
+    return _Trip(state.model, taken.ask).of_subrequest(state, line) if state and line else None
+
+
 class _Phase(Enum):
     SERVER = auto()
     FIND = auto()
@@ -70,7 +77,18 @@ class _Trip:
         self._state: State | None = None
 
     def go(self) -> Route:
-        outcome = self._begin() or self._through()
+        return self._ended(self._begin() or self._through())
+
+    def of_subrequest(self, main: State, line: Directive) -> Route:
+        """Ask the location that auth_request names (ngx_http_auth_request_module.c)."""
+        self._state = replace(
+            main, level=main.server, uri=line.arguments[0], args="", method="GET", quoted=False, plus=False, untouched=False,
+            in_location=True, internal=True, changed=False, changes_left=REDIRECTS, in_error_page=False, location="", captures=(),
+            error=None, main=main,
+        )  # fmt: skip
+        return self._ended(self._through())
+
+    def _ended(self, outcome: Outcome) -> Route:
         state = self._state
         location = (
             next((one for one in state.level.lineage() if isinstance(one, Location)), None) if state else None
@@ -248,27 +266,20 @@ class _Trip:
         return verdict or _Phase.FILES
 
     def _subrequest(self, state: State) -> access.Verdict:
-        """Ask the location that auth_request names (ngx_http_auth_request_module.c)."""
-        line = next(iter(state.level.nearest("auth_request")), None)
-        if line is None or line.arguments[0] == "off":
+        """Judge by what the subrequest of auth_request is answered."""
+        line = _asking(state)
+        if line is None:
             return None
         self._say("a subrequest must allow it", line)
-        trip = _Trip(self._model, self._ask)
-        trip._state = replace(
-            state, level=state.server, uri=line.arguments[0], args="", method="GET", quoted=False, plus=False, untouched=False,
-            in_location=True, internal=True, changed=False, changes_left=REDIRECTS, in_error_page=False, location="", captures=(),
-            error=None, main=state,
-        )  # fmt: skip
-        outcome = trip._through()
-        self._steps += trip._steps
-        self._assumed |= trip._assumed
+        taken = _Trip(self._model, self._ask).of_subrequest(state, line)
+        outcome, status = taken.outcome, taken.status
+        self._steps += taken.steps
+        self._assumed |= dict.fromkeys(taken.assumed)
         if isinstance(outcome, Undecided):
             return Undecided(f"what the subrequest answers: {outcome.why}", outcome.by)
-        if isinstance(outcome, Answered | File):
-            status: int | None = outcome.status
-        else:
-            status = trip._state.error
-            _answer_maps(trip._state, outcome.by)
+        if isinstance(outcome, Passed) and taken.state:
+            status = taken.state.error
+            _answer_maps(taken.state, outcome.by)
         if status is None:
             self._assume(f"the subrequest of {line.place} says yes")
             return True
@@ -393,6 +404,12 @@ def _error_page(page: Directive) -> tuple[set[int], int | None, str]:
     if words and words[-1].startswith("="):
         overwrite = int(words.pop()[1:] or 0)
     return {int(word) for word in words if word.isdigit()}, overwrite, where
+
+
+def _asking(state: State) -> Directive | None:
+    """Return the auth_request in force, if one is."""
+    line = next(iter(state.level.nearest("auth_request")), None)
+    return None if line is None or line.arguments[0] == "off" else line
 
 
 def _answer_maps(state: State, passes: Directive) -> None:

@@ -1,18 +1,67 @@
-"""Sounds a server out that a configuration names: whether it takes a connection, and what it says to a TLS hello.
+"""Sounds a server out that a configuration names: whether it takes a connection, what it says to a TLS hello, and whom it lets in.
 
-Sends no byte of HTTP and no credentials; judges nothing.
+Credentials go only to a service that nginx itself asks with them, on this machine; judges nothing.
 """
 
 import asyncio
 import contextlib
 import ssl
+from collections.abc import Sequence
 
-from ws101.observed import Sounding
+from ws101.configured import Configured
+from ws101.handshake.reader import AnswerReader
+from ws101.handshake.request import Request, build
+from ws101.nginx.edit import edited
+from ws101.nginx.model import understand
+from ws101.nginx.route import route
+from ws101.nginx.subrequest import subrequest
+from ws101.observed import Asked, Sounding, Soundings
 from ws101.probe.connect import connect
 from ws101.probe.stream import Ended
 
 WITHIN = 1.0  # seconds; it is on this machine
 _HELLO, _ALERT = b"\x16\x03", b"\x15\x03"  # how a record begins (RFC 8446, 5.1)
+_UNREAD = 400  # what nginx and others say on a TLS port to whatever is plain
+
+
+async def survey(hops: Sequence[Configured], status: int | None) -> Soundings:
+    """Sound out every server on this machine that these configurations lead to, where a handshake was answered so."""
+    places = tuple(dict.fromkeys(place for hop in hops for place in hop.neighbours))
+    asking = [hop for hop in hops if hop.asking and status in {401, 403, 500}]
+    known, said = await asyncio.gather(sound_out_all(places), asyncio.gather(*map(_asked, asking)))
+    return Soundings(known, {place: one for some in said for place, one in some.items()})
+
+
+async def _asked(hop: Configured) -> dict[str, Asked]:
+    """Ask the service as nginx asks it of this handshake, and as it would where the configuration is mended."""
+    asked = hop.service.handler if hop.service else None
+    if len(hop.service_places) != 1 or asked is None or not asked.arguments[0].startswith("http:"):
+        return {}
+    place, cure = hop.service_places[0], hop.cure("proxy-subrequest-refused")
+    mended = route(understand(edited(hop.configuration, cure)), hop.route.ask) if cure else None
+    requests = (subrequest(hop.route), subrequest(mended) if mended else None)
+    return {place: Asked(*await asyncio.gather(*(ask(place, one) for one in requests)))}
+
+
+async def ask(place: str, request: Request | None, within: float = WITHIN) -> int | None:
+    """Return the status that the service at this `host:port` answers a request with, None where it gives none."""
+    if request is None:
+        return None
+    answers = AnswerReader(request)
+    host, _, port = place.rpartition(":")
+    try:
+        async with asyncio.timeout(within):
+            stream = await connect(host.strip("[]"), int(port), within)
+            try:
+                await stream.send(build(request))
+                while not answers.done and (said := await stream.receive()):
+                    answers.feed(said)
+            finally:
+                stream.close()
+    except (Ended, TimeoutError, OSError):
+        pass  # what came before is the answer
+    answers.feed_eof()
+    return answers.answer().status
 
 
 async def sound_out(address: str, port: int, within: float = WITHIN) -> Sounding:
@@ -31,8 +80,9 @@ async def sound_out(address: str, port: int, within: float = WITHIN) -> Sounding
         said = b""
     finally:
         stream.close()
-    if said.startswith(_ALERT):
-        return Sounding()  # of a TLS server that wants a name, or of a plain one that says so politely
+    if said.startswith(_ALERT):  # of a TLS server that wants a name, or of a plain one that says so politely
+        plain = await ask(f"{address}:{port}", Request("/", version="HTTP/1.0"), within)
+        return Sounding(speaks="http" if plain not in {None, _UNREAD} else "")
     if said.startswith(_HELLO):
         return Sounding(speaks="https")
     return Sounding(speaks="http" if said.startswith(b"HTTP/") else "other")

@@ -116,8 +116,19 @@ def _change(ruling: Supported, rehearsal: Rehearsal) -> str:
 
 
 def _proven(ruling: Supported, rehearsal: Rehearsal, parts: tuple[str, ...], change: str) -> Supported:
-    """Add what the sandbox showed; it proves the cause where the change alone opens the way, or brings what was lost."""
-    as_it_is = f"run here {f'with {rehearsal.given.text}' if rehearsal.given.text else 'as it is'}, your configuration"
+    """Add what the sandbox showed; it proves the cause where the change alone opens the way, or brings what was lost.
+
+    What was tried in a circumstance that nobody saw proves nothing.
+    """
+    given = rehearsal.given
+    stage = (
+        "as it is"
+        if not given.text
+        else f"as if with {given.text}"
+        if given.supposed
+        else f"with {given.text}"
+    )
+    as_it_is = f"run here {stage}, your configuration"
     if rehearsal.opens:
         before = rehearsal.before.status or "no answer"
         said = [f"{as_it_is} answers this handshake with {before}; {change}: 101"]
@@ -136,7 +147,7 @@ def _proven(ruling: Supported, rehearsal: Rehearsal, parts: tuple[str, ...], cha
         said.append(f"what did not run there: {names}")
     at = len(ruling.lines)  # behind what the configuration says
     facts = (*ruling.facts[:at], *(Fact(text, where) for text in said), *ruling.facts[at:])
-    return replace(ruling, certainty=Certainty.PROVEN, facts=facts)
+    return replace(ruling, certainty=ruling.certainty if given.supposed else Certainty.PROVEN, facts=facts)
 
 
 def _brought(part: str, before: str | None, after: str | None, change: str) -> str:
