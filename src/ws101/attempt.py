@@ -6,7 +6,7 @@ from enum import StrEnum
 from ws101.handshake.answer import NOTHING, Answer, Breach, Kind
 from ws101.handshake.reader import AnswerReader
 from ws101.handshake.request import Request
-from ws101.report import Family
+from ws101.terms import Family
 
 _ALERTS = ("SSLV3_ALERT_", "TLSV1_", "TLSV13_ALERT_")  # how OpenSSL names the alerts that a TLS peer sends
 

@@ -19,13 +19,14 @@ from ws101.probe.limits import Limits
 from ws101.probe.resolve import resolve
 from ws101.probe.runner import Job, Runner
 from ws101.question import Question, direct, redactor, sending, target, tls_settings
-from ws101.report import Chronicle, Family, Report
 from ws101.signature import Says
+from ws101.terms import Family
 
 if TYPE_CHECKING:
     from ws101.configured import Running
     from ws101.nginx.model import Model
     from ws101.overheard import Ear, Heard
+    from ws101.report import Report
 
 # What judges is imported where it judges: to load it takes longer than a connect, which need not wait for it.
 
@@ -36,7 +37,7 @@ _PATIENCE = 3  # times what the baseline took from connect to end, which are two
 _SHORTEST_PATIENCE = 0.4  # seconds; to answer a ClientHello takes milliseconds
 
 
-def check(question: Question, progress: Progress = lambda _: None) -> Report:
+def check(question: Question, progress: Progress = lambda _: None) -> "Report":
     """Find out why this handshake fails, or that it works.
 
     Raises UsageError and UnreadableInput for what cannot be asked; what a peer does is never an exception.
@@ -44,7 +45,7 @@ def check(question: Question, progress: Progress = lambda _: None) -> Report:
     return asyncio.run(diagnose(question, progress))
 
 
-async def diagnose(question: Question, progress: Progress = lambda _: None) -> Report:
+async def diagnose(question: Question, progress: Progress = lambda _: None) -> "Report":
     """Find out, inside a running event loop, why this handshake fails; see `check`."""
     return await Examination(question, progress).run()
 
@@ -109,7 +110,7 @@ class Examination:
         self.ear = _ear(question)
         self.heard: Heard | None = None
 
-    async def run(self) -> Report:
+    async def run(self) -> "Report":
         """Probe in rounds until nothing more can be learned, the budget is spent or the time is up."""
         question = self.question
         try:
@@ -122,10 +123,11 @@ class Examination:
             )
         return self.report()
 
-    def report(self) -> Report:
+    def report(self) -> "Report":
         """Return the report on what is known so far."""
         from ws101.causes import CAUSES
         from ws101.redact import clean_report
+        from ws101.report import Chronicle
         from ws101.verdict import tell
         from ws101.verdict.weigh import weigh
 

@@ -11,14 +11,15 @@ from ws101.handshake import trace as traces
 from ws101.handshake.answer import Answer, Kind
 from ws101.observed import Dial, Resolution, Soundings, Target, TlsLook, TrustFile
 from ws101.outcome import alike, kin
-from ws101.report import Certainty, Fate, Hop, Passage
 from ws101.signature import Says, Signature
-from ws101.tokens.reading import TokenReading
+from ws101.terms import Certainty, Fate, Hop
 
 if TYPE_CHECKING:
     from ws101.configured import Configured
     from ws101.logs.story import Story
     from ws101.nginx.performance import Rehearsal
+    from ws101.report import Passage
+    from ws101.tokens.reading import TokenReading
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Evidence:
     trust_file: TrustFile | None = None
     baseline: Attempt | None = None
     attempts: Mapping[str, Attempt] = field(default_factory=dict)
-    token: TokenReading | None = None
+    token: "TokenReading | None" = None
     again: Mapping[str, Attempt] = field(default_factory=dict)
     trace: Attempt | None = None
     config: "tuple[Configured, ...] | None" = None
@@ -119,7 +120,7 @@ class Evidence:
         return traces.read(self.trace.answer) if self.trace else None
 
     @property
-    def crossing(self) -> Mapping[str, Passage]:
+    def crossing(self) -> "Mapping[str, Passage]":
         """Each part of the baseline as sent and as seen, by its name in lower case; empty where nobody told."""
         if self.record is None or self.baseline is None:
             return {}

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 from ws101.handshake.answer import Answer, Kind
-from ws101.report import Hop
 from ws101.signature import Signature
+from ws101.terms import Hop
 
 _BETWEEN = frozenset({Hop.PROXY, Hop.CDN})
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cache
 
 from ws101.handshake.answer import Answer
-from ws101.report import Hop
+from ws101.terms import Hop
 
 
 class Says(StrEnum):

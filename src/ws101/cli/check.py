@@ -5,13 +5,16 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ws101.cli import show, streams
 from ws101.cli.asking import add_flags, question
 from ws101.cli.parser import Parser
 from ws101.cli.terminal import ProgressLine
 from ws101.question import Question
-from ws101.report import Report
+
+if TYPE_CHECKING:
+    from ws101.report import Report
 
 _TURN = 0.0005  # seconds until the thread that loads modules lets the one go on that times connections
 
@@ -46,7 +49,7 @@ def parser() -> Parser:
     return made
 
 
-def diagnose(asked: Question, line: ProgressLine) -> Report:
+def diagnose(asked: Question, line: ProgressLine) -> "Report":
     """Run the examination; Ctrl-C ends it and what is known so far is reported."""
     from ws101.checkup import Examination
 
@@ -54,7 +57,7 @@ def diagnose(asked: Question, line: ProgressLine) -> Report:
 
     early: list[int] = []  # an interrupt while the loop is made or closed must not tear it
 
-    async def examine() -> Report:
+    async def examine() -> "Report":
         examination = Examination(asked, line.say)
         task = asyncio.ensure_future(examination.run())
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, task.cancel)

@@ -7,11 +7,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from ws101.handshake.answer import Answer
 from ws101.handshake.headers import Headers
 from ws101.handshake.request import Request
-from ws101.report import Fate, Passage
+from ws101.terms import Fate
+
+if TYPE_CHECKING:
+    from ws101.report import Passage
 
 TARGET, VERSION, METHOD = "target", "version", "method"
 HANDSHAKES = "/api/v1/handshakes/"
@@ -80,7 +84,7 @@ def read(answer: Answer) -> Record | None:
     return Record(name, method, target, version, Headers.of(fields))
 
 
-def compare(request: Request, record: Record) -> tuple[Passage, ...]:
+def compare(request: Request, record: Record) -> "tuple[Passage, ...]":
     """Return every part of the request as it was sent and as it was seen, then what came to it on the way."""
     sent, seen = request.headers, record.headers
     added = [name for name in _names(seen) if name not in sent]
@@ -107,7 +111,9 @@ def _joined(headers: Headers, name: str) -> str | None:
     return ", ".join(value.strip() for value in headers.get_all(name)) if name in headers else None
 
 
-def _passage(part: str, sent: str | None, seen: str | None) -> Passage:
+def _passage(part: str, sent: str | None, seen: str | None) -> "Passage":
+    from ws101.report import Passage  # nobody waits for it before an answer is there
+
     if sent is None:
         return Passage(part, sent, seen, Fate.ADDED)
     if seen is None:

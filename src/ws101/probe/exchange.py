@@ -19,7 +19,7 @@ from ws101.probe.reading import Reading, read_answer
 from ws101.probe.route import travel
 from ws101.probe.secure import Contexts, start
 from ws101.probe.stream import Ended, Stream, ending_of, words_of
-from ws101.report import Family
+from ws101.terms import Family
 
 _UNENDED = Breach("the 101's head does not end", "RFC 6455, 4.2.2")
 

@@ -11,7 +11,7 @@ from ws101.probe.connect import dial
 from ws101.probe.exchange import attempt
 from ws101.probe.limits import Limits
 from ws101.probe.secure import Contexts
-from ws101.report import Family
+from ws101.terms import Family
 
 AT_ONCE = 64  # more than any round of experiments has: none waits for another
 
