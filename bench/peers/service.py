@@ -23,7 +23,7 @@ from ws101.timers.server.parts import Parts
 from ws101.timers.server.run import loop_factory, prepare_process, running
 from ws101.timers.settings import ServiceSettings
 from ws101.timers.store import outbox
-from ws101.timers.store.outbox import Connection, Recorded
+from ws101.timers.store.outbox import Connection, Told
 
 T = TypeVar("T")
 
@@ -85,19 +85,18 @@ class Orders(Publisher):
         def record(users: Sequence[str]) -> Awaitable[object]:
             draft = _measured(due)
 
-            def work(connection: Connection) -> list[Recorded]:
-                return [
-                    event for user in users for event in outbox.append(connection, user, [draft], epoch, kept)
-                ]
+            def work(connection: Connection) -> None:
+                for user in users:
+                    outbox.append(connection, user, [draft], epoch, kept)
 
-            return self._parts.store.write(work, self._parts.hub.deliver)
+            return self._parts.store.write(work)
 
         await _at_once(WAITING // batch, iter(lambda: tuple(islice(turns, batch)), ()), record)
 
     async def _deliver(self, count: int, due: int) -> None:
         for number, user in enumerate(self._turns(count)):
             text = message(self.sent, due)
-            self._parts.hub.deliver([Recorded(user, self.sent, text)])
+            self._parts.hub.deliver([Told(user, self.sent - 1, [text])])
             if number % TURN == TURN - 1:
                 await asyncio.sleep(0)
 

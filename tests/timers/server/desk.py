@@ -2,6 +2,7 @@
 
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import msgspec
 
@@ -15,6 +16,14 @@ from ws101.timers.store.lists import Deadline
 NOON = Clockwork().wall
 
 
+class Event(NamedTuple):
+    """One event as it was delivered."""
+
+    user: str
+    seq: int
+    text: bytes
+
+
 @dataclass
 class Desk:
     service: Service
@@ -24,9 +33,13 @@ class Desk:
 
     def told(self):
         """Return what was delivered since one asked last."""
-        events = [read_event(recorded.text) for recorded in self.delivered]
+        events = [read_event(event.text) for event in self.delivered]
         self.delivered.clear()
         return events
+
+    def deliver(self, told):
+        for user, since, texts in told:
+            self.delivered += [Event(user, seq, text) for seq, text in enumerate(texts, since + 1)]
 
     def kinds(self):
         return [type(event).__name__ for event in self.told()]
@@ -60,9 +73,10 @@ async def opened(directory, clock=None, *, events_kept=1_000, names=("ann", "bob
         row = users.UserRow(name, f"{name}@example.test", name, "", locked=False, created_at=0)
         await store.write(lambda connection, row=row: users.add(connection, row))
     clock = clock or Clockwork()
-    delivered = []
+    desk = Desk(Service(store, clock, events_kept=events_kept), store, clock)
+    store.deliver = desk.deliver
     try:
-        yield Desk(Service(store, clock, delivered.extend, events_kept=events_kept), store, clock, delivered)
+        yield desk
     finally:
         await store.close()
 

@@ -35,8 +35,9 @@ class Reader:
         sys.stdout.buffer.write(b"".join(text + b"\n" for text in texts))
         sys.stdout.buffer.flush()
 
-    def deliver(self, events):
-        self.hear([recorded.text for recorded in events if recorded.seq > self.seq])
+    def deliver(self, told):
+        for _, since, texts in told:
+            self.hear([text for seq, text in enumerate(texts, since + 1) if seq > self.seq])
 
 
 async def serve(directory, since, epoch, dice, settle):
@@ -44,7 +45,8 @@ async def serve(directory, since, epoch, dice, settle):
     store, clock, reader = Store(directory / "timers.sqlite3"), SystemClock(), Reader(since)
     row = users.UserRow("ann", "ann@example.test", "Ann", "", locked=False, created_at=0)
     await store.write(lambda connection: users.add(connection, row))
-    service = Service(store, clock, reader.deliver, events_kept=10**9)
+    service = Service(store, clock, events_kept=10**9)
+    store.deliver = reader.deliver
     missed = service.resume("ann", since, epoch or None)
     reader.hear(missed.events)
     reader.seq = missed.seq

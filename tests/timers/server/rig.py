@@ -22,6 +22,7 @@ from ws101.timers.server.metrics import Metrics
 from ws101.timers.server.seat import Seat
 from ws101.timers.server.socket import Socket
 from ws101.timers.settings import ServiceSettings
+from ws101.timers.store.outbox import Told
 
 MASK = b"\x01\x02\x03\x04"
 PATIENCE = 20.0  # seconds; a busy machine is slow
@@ -42,6 +43,11 @@ class Resumption(NamedTuple):
 
 def event(seq, user="ann", text=None):
     return Event(user, seq, text or msgspec.json.encode({"type": "TimerListRefresh", "seq": seq}))
+
+
+def told(*events):
+    """Return the events as transactions of one event each would tell them."""
+    return [Told(event.user, event.seq - 1, [event.text]) for event in events]
 
 
 @dataclass

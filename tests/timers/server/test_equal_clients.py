@@ -95,7 +95,7 @@ def test_two_clients_of_one_user_stay_equal(tmp_path, seed):
             for _ in range(250):
                 desk.clock.wall += dice.choice([0, 1, 500, MINUTE, 3 * MINUTE])
                 await something(desk, dice)
-                live = [recorded.text for recorded in desk.delivered]
+                live = [event.text for event in desk.delivered]
                 desk.delivered.clear()
                 if not clients[0].mirror.epoch or dice.random() < 0.05:
                     clients[0].resume()

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from timers.server.rig import PATIENCE, event, frame_from, served
+from timers.server.rig import PATIENCE, event, frame_from, served, told
 from ws101.timers.closing import SESSION_ENDED, USER_LOCKED
 
 websockets = pytest.importorskip("websockets", reason="websockets (pip install websockets)")
@@ -25,7 +25,7 @@ def test_every_socket_of_the_user_gets_every_event_and_nobody_else_does():
             connect(rig.url(user="bob")) as other,
         ):
             await rig.until(lambda: len(rig.hub) == 3)
-            rig.hub.deliver([event(1, "ann"), event(1, "nobody"), event(2, "ann"), event(7, "bob")])
+            rig.hub.deliver(told(event(1, "ann"), event(1, "nobody"), event(2, "ann"), event(7, "bob")))
             assert await seqs(phone, 2) == await seqs(desk, 2) == [1, 2]
             assert await seqs(other, 1) == [7]
             assert rig.metrics.deliveries == 5
@@ -39,7 +39,7 @@ def test_one_socket_that_leaves_takes_no_other_with_it():
             async with connect(rig.url()):
                 await rig.until(lambda: len(rig.hub) == 2)
             await rig.until(lambda: len(rig.hub) == 1)
-            rig.hub.deliver([event(1)])
+            rig.hub.deliver(told(event(1)))
             assert await seqs(stays, 1) == [1]
 
     served(test)
@@ -49,7 +49,7 @@ def test_a_large_event_arrives_whole():
     async def test(rig):
         async with connect(rig.url()) as client:
             await rig.until(lambda: len(rig.hub) == 1)
-            rig.hub.deliver([event(1, text=b'{"seq":1,"x":"%s"}' % (b"x" * 100_000)), event(2)])
+            rig.hub.deliver(told(event(1, text=b'{"seq":1,"x":"%s"}' % (b"x" * 100_000)), event(2)))
             assert await seqs(client, 2) == [1, 2]
 
     served(test)
@@ -59,10 +59,10 @@ def test_what_was_delivered_comes_before_the_close_and_not_to_who_joins_later():
     async def test(rig):
         async with connect(rig.url(session="a")) as ended:
             await rig.until(lambda: len(rig.hub) == 1)
-            rig.hub.deliver([event(1)])
-            rig.hub.deliver([event(2)])
+            rig.hub.deliver(told(event(1)))
+            rig.hub.deliver(told(event(2)))
             rig.hub.end("ann", None, SESSION_ENDED)
-            rig.hub.deliver([event(3)])
+            rig.hub.deliver(told(event(3)))
             assert await seqs(ended, 2) == [1, 2]
             with pytest.raises(websockets.ConnectionClosed):
                 await ended.recv()
@@ -79,7 +79,7 @@ def test_a_session_that_ends_closes_its_own_sockets():
             async with asyncio.timeout(PATIENCE):
                 await ended.wait_closed()
             assert ended.close_code == 4401
-            rig.hub.deliver([event(1)])
+            rig.hub.deliver(told(event(1)))
             assert await seqs(stays, 1) == [1]
             rig.hub.end("ann", None, USER_LOCKED)
             async with asyncio.timeout(PATIENCE):
@@ -99,7 +99,7 @@ def test_a_session_that_ends_while_its_socket_opens_is_closed_too():
                 await ended.wait_closed()
             assert ended.close_code == 4401
             await rig.until(lambda: len(rig.hub) == 1)
-            rig.hub.deliver([event(1)])
+            rig.hub.deliver(told(event(1)))
             assert await seqs(stays, 1) == [1]
 
     served(test)
@@ -129,7 +129,7 @@ def test_where_nobody_can_be_asked_sockets_stay():
             rig.hub.standing = broken
             for _ in range(rig.hub.bounds.ping):
                 rig.hub.wheel.turn()
-            rig.hub.deliver([event(1)])
+            rig.hub.deliver(told(event(1)))
             assert await seqs(client, 1) == [1]
         assert "the store is away" in rig.written()
 

@@ -382,7 +382,7 @@ def test_events_are_numbered_without_a_gap_for_each_user_and_delivered_in_order(
 def test_a_client_that_comes_back_gets_what_it_missed(tmp_path):
     async def play(desk):
         await desk.list_of(MINUTE)
-        texts = [recorded.text for recorded in desk.delivered]
+        texts = [event.text for event in desk.delivered]
         epoch = desk.told()[0].epoch
         got = desk.service.resume("ann", 1, epoch)
         assert (got.events, got.seq) == (tuple(texts[1:]), 2)

@@ -10,9 +10,10 @@ import socket
 import pytest
 
 from timers.server import rig
-from timers.server.rig import PATIENCE, client_frame, event, frame_from
+from timers.server.rig import PATIENCE, client_frame, event, frame_from, told
 from ws101.timers.closing import CLOSINGS
 from ws101.timers.server.denial import NotFound
+from ws101.timers.store.outbox import Told
 
 websockets = pytest.importorskip("websockets", reason="websockets (pip install websockets)")
 connect = websockets.connect
@@ -72,7 +73,7 @@ def test_what_old_clients_send_is_taken(served):
             await client.send('{"type":"TimerUpdate","listId":"x","timer":{},"remainingTime":3}')
             await client.send('{"type":"Ping","clientTime":1}')
             assert (await received(client))["type"] == "Pong"
-            rig.hub.deliver([event(1)])
+            rig.hub.deliver(told(event(1)))
             assert (await received(client))["seq"] == 1  # a subscription narrows nothing
 
     served(test)
@@ -222,7 +223,8 @@ def test_a_client_that_comes_back_is_told_what_it_missed_first(served):
         async with connect(rig.url(since=2, epoch="e")) as client:
             welcome = await received(client)
             assert (welcome["type"], welcome["recovered"], welcome["seq"]) == ("Welcome", True, 5)
-            rig.hub.deliver([event(5), event(6)])  # 5 was on disk, and in the answer, before it was delivered
+            # 5 was on disk, and in the answer, before it was delivered
+            rig.hub.deliver(told(event(5), event(6)))
             assert [(await received(client))["seq"] for _ in range(4)] == [3, 4, 5, 6]
         assert b'recoveries_total{recovered="true"} 1.0' in rig.metrics.text()
 
@@ -234,8 +236,7 @@ def test_of_events_that_are_delivered_together_only_those_that_were_not_replayed
         rig.service.events = [event(5)]
         reader, writer = await rig.raw(since=4, epoch="e")
         await rig.until(lambda: len(rig.hub) == 1)
-        for seq in (5, 6, 7):
-            rig.hub.deliver([event(seq)])
+        rig.hub.deliver([Told("ann", 3, [event(seq).text for seq in (4, 5, 6, 7)])])
         assert (await frame_from(reader))[0] == 1  # the Welcome
         assert [json.loads((await frame_from(reader))[1])["seq"] for _ in range(3)] == [5, 6, 7]
         writer.close()
@@ -248,7 +249,7 @@ def test_another_epoch_is_told_so(served):
         rig.service.events = [event(1)]
         async with connect(rig.url(since=0, epoch="old")) as client:
             assert (await received(client))["recovered"] is False
-            rig.hub.deliver([event(2)])
+            rig.hub.deliver(told(event(2)))
             assert (await received(client))["seq"] == 2
 
     served(test)
@@ -259,7 +260,7 @@ def test_without_since_nothing_is_said_of_itself(served):
         rig.service.events = [event(1)]
         async with connect(rig.url()) as client:
             await rig.until(lambda: len(rig.hub) == 1)
-            rig.hub.deliver([event(2)])
+            rig.hub.deliver(told(event(2)))
             assert (await received(client))["seq"] == 2
 
     served(test)
@@ -272,7 +273,7 @@ def test_a_long_resumption_is_no_slow_consumer(served):
         ]
         reader, writer = await rig.raw(since=0, epoch="e")
         await rig.until(lambda: len(rig.hub) == 1)
-        rig.hub.deliver([event(5001)])
+        rig.hub.deliver(told(event(5001)))
         assert (await frame_from(reader))[0] == 1
         seqs = [json.loads((await frame_from(reader))[1])["seq"] for _ in range(5001)]
         assert seqs == list(range(1, 5002))
@@ -301,11 +302,11 @@ def test_a_slow_consumer_is_closed_with_its_code_behind_what_waits(served):
     async def test(rig):
         reader, writer = await slow(rig)
         for sent in turns(rig):
-            rig.hub.deliver([event(sent, "slow", b"x" * 10_000)])
+            rig.hub.deliver(told(event(sent, "slow", b"x" * 10_000)))
             await asyncio.sleep(0)  # a turn of the loop
         opened = rig.sockets[0]
         assert opened.waiting < 20_000 + 20_100
-        rig.hub.deliver([event(sent + 1, "slow", b"late")])
+        rig.hub.deliver(told(event(sent + 1, "slow", b"late")))
         data = await reader.read(1 << 30)
         while not data.endswith(b"slow-consumer"):
             data += await reader.read(1 << 20)
@@ -322,7 +323,7 @@ def test_a_slow_consumer_that_never_reads_is_dropped_after_the_grace(served):
     async def test(rig):
         _, writer = await slow(rig)
         for sent in turns(rig):
-            rig.hub.deliver([event(sent, "slow", b"x" * 10_000)])
+            rig.hub.deliver(told(event(sent, "slow", b"x" * 10_000)))
             await asyncio.sleep(0)  # a turn of the loop
         for _ in range(rig.hub.bounds.grace):
             rig.hub.wheel.turn()
@@ -443,7 +444,7 @@ def test_delivering_to_the_dead_is_quiet(served, caplog):
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
                 while len(rig.hub):
-                    rig.hub.deliver([event(seq) for seq in range(20)])
+                    rig.hub.deliver(told(*(event(seq) for seq in range(20))))
                     await asyncio.sleep(0)
 
     with caplog.at_level(logging.WARNING):

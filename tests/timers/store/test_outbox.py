@@ -27,9 +27,10 @@ def connection(tmp_path):
 
 def _append(connection, user, count=1, kept=1_000):
     drafts = [wire.TimerListRefresh(seq=0, epoch="", event_id="", list_id=user) for _ in range(count)]
-    events = outbox.append(connection, user, drafts, "e", kept)
+    outbox.append(connection, user, drafts, "e", kept)
     outbox.flush(connection)
-    return events
+    told, connection.told = connection.told, []
+    return [text for one in told for text in one.texts]
 
 
 def _rows(connection, user):
@@ -42,8 +43,7 @@ def test_each_user_reads_their_own_events_in_order_whoever_wrote_in_between(conn
     texts = {"ann": [], "bob": [], "eve": []}
     for _ in range(200):
         user = chance.choice(["ann", "bob"])
-        events = _append(connection, user, chance.randrange(4))
-        texts[user] += [event.text for event in events]
+        texts[user] += _append(connection, user, chance.randrange(4))
     for user, written in texts.items():
         assert outbox.last_seq(connection, user) == len(written)
         for since in (0, 1, len(written) // 2, len(written) - 1, len(written)):
@@ -79,14 +79,17 @@ def test_a_deleted_users_events_go_and_nobody_gets_them(connection):
 
 
 def test_what_one_transaction_tells_a_user_is_one_row_that_is_read_from_any_event_on(connection):
-    texts = [event.text for event in _append(connection, "ann", 2)]
+    texts = _append(connection, "ann", 2)
     connection.execute("BEGIN")
     for user, count in (("ann", 1), ("bob", 3), ("ann", 2)):
         drafts = [wire.TimerListRefresh(seq=0, epoch="", event_id="", list_id="a\nb") for _ in range(count)]
-        events = outbox.append(connection, user, drafts, "e", 1_000)
-        texts += [event.text for event in events if user == "ann"]
+        outbox.append(connection, user, drafts, "e", 1_000)
     outbox.flush(connection)
     connection.execute("COMMIT")
+    (anns, bobs) = connection.told
+    assert (anns.user, anns.since, len(anns.texts)) == ("ann", 2, 3)
+    assert (bobs.user, bobs.since, len(bobs.texts)) == ("bob", 0, 3)
+    texts += anns.texts
     rows = connection.execute("SELECT since, seq FROM events WHERE user = 'ann' ORDER BY seq").fetchall()
     assert rows == [(0, 2), (2, 5)]
     for since in range(6):

@@ -30,7 +30,8 @@ def assemble(
     keys, limits = open_keys(settings, clock.now()), Limits(settings, clock)
     traces, tickets, readiness = Traces(settings, clock), Tickets(clock), Readiness(store, clock)
     hub = Hub(settings, clock, limits, metrics, logs)
-    service = Service(store, clock, hub.deliver, events_kept=settings.events_kept)
+    service = Service(store, clock, events_kept=settings.events_kept)
+    store.deliver = hub.deliver
     service.on_lateness = metrics.fired
     hub.service = service
     scheduler = Scheduler(service, clock)

@@ -12,22 +12,21 @@ from ws101.timers import schedule, telling, wire
 from ws101.timers.schedule import Completion, TimerList
 from ws101.timers.store import lists, preferences
 from ws101.timers.store.lists import Deadline, Run
-from ws101.timers.store.outbox import Connection, Recorded
+from ws101.timers.store.outbox import Connection
 
-Record = Callable[[Connection, str, Sequence[wire.Event]], tuple[Recorded, ...]]
+Record = Callable[[Connection, str, Sequence[wire.Event]], None]
 
 
 class Completed(NamedTuple):
-    """What a transaction did to the lists that were due: what is to be told, their next deadlines, what was completed."""
+    """What a transaction did to the lists that were due: their next deadlines, and what was completed."""
 
-    events: list[Recorded]
     deadlines: list[Deadline]
     completed: list[Completion]
 
 
 def complete(connection: Connection, due: Sequence[Deadline], now: int, record: Record) -> Completed:
     """Complete what fell due in the lists by now, each named once; of those of one user that stand together, events are one row."""
-    found, runs, done = lists.find_many(connection, due), list[Run](), Completed([], [], [])
+    found, runs, done = lists.find_many(connection, due), list[Run](), Completed([], [])
     for user, its in groupby(due, attrgetter("user")):
         drafts = list[wire.Event]()
         notify = preferences.find(connection, user).notifications_enabled
@@ -43,7 +42,7 @@ def complete(connection: Connection, due: Sequence[Deadline], now: int, record: 
                 runs += _runs(user, before, after)
                 done.completed.extend(completed)
             done.deadlines.append(Deadline(user, before.id, schedule.deadline(after)))
-        done.events.extend(record(connection, user, drafts))
+        record(connection, user, drafts)
     lists.save_runs(connection, runs)
     return done
 

@@ -5,7 +5,7 @@ Knows no frame's inside and no handshake; what a socket does with an event that 
 
 import asyncio
 import random
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -18,6 +18,7 @@ from ws101.timers.server.metrics import Metrics
 from ws101.timers.server.seat import Seat
 from ws101.timers.server.wheel import Wheel
 from ws101.timers.settings import ServiceSettings
+from ws101.timers.store.outbox import Told
 
 if TYPE_CHECKING:
     from ws101.timers.server.socket import Socket
@@ -26,17 +27,6 @@ _TEXT = int(Opcode.TEXT)
 _TICK = 0.25  # seconds: 10,000 sockets are 83 pings at a time
 _LATELY = 10  # ticks; a handshake takes less from its judgement to its socket
 _BATCHES = 20  # a drain's; their clients come back so much apart
-
-
-class Delivered(Protocol):
-    """An event that is on disk; `text` is its JSON exactly as it goes on the wire."""
-
-    @property
-    def user(self) -> str: ...
-    @property
-    def seq(self) -> int: ...
-    @property
-    def text(self) -> bytes: ...
 
 
 class Resumed(Protocol):
@@ -96,7 +86,6 @@ class Hub:
         )
         self._sockets: set[Socket] = set()  # until their connection is lost
         self._users: dict[str, tuple[Socket, ...]] = {}  # those that are told of events
-        self._events: dict[str, list[Delivered]] = {}  # that this turn of the loop has brought
         self._tasks: set[asyncio.Task[None]] = set()
         self._joined = 0
         self._draining = False
@@ -111,25 +100,17 @@ class Hub:
 
     # ---- what the rest of the service asks for
 
-    def deliver(self, events: Sequence[Delivered]) -> None:
-        """Send each event to every open socket of its user: all that come in one turn of the loop in one write."""
-        for event in events:
-            if event.user in self._users:
-                if not self._events:
-                    asyncio.get_running_loop().call_soon(self._flush)
-                self._events.setdefault(event.user, []).append(event)
-
-    def _flush(self) -> None:
-        delivered, self._events = self._events, {}
-        for user, events in delivered.items():
-            sockets = self._users.get(user, ())
-            frames, first = _framed(events), events[0].seq
+    def deliver(self, told: Sequence[Told]) -> None:
+        """Send what is on disk to every open socket of its user, the events of each in one write."""
+        for user, since, texts in told:
+            sockets = self._users.get(user)
+            if sockets is None:
+                continue
+            frames = _framed(texts)
             for socket in sockets:
-                if socket.replayed < first:
-                    socket.send(frames)
-                else:
-                    socket.send(_framed(event for event in events if event.seq > socket.replayed))
-            self.metrics.deliveries += len(sockets) * len(events)
+                replayed = socket.replayed - since
+                socket.send(_framed(texts[replayed:]) if replayed > 0 else frames)
+            self.metrics.deliveries += len(sockets) * len(texts)
 
     def end(self, user: str, session: str | None, closing: Closing) -> None:
         """Close the user's sockets; of this session alone where one is named."""
@@ -167,7 +148,6 @@ class Hub:
 
     def join(self, socket: "Socket") -> Closing | None:
         """Take in an open socket: from now on it is told of events. Return why it has to be closed at once, if it has to."""
-        self._flush()  # what was delivered before is not for it
         self._joined += 1
         self._sockets.add(socket)
         user = socket.seat.user
@@ -190,8 +170,7 @@ class Hub:
             return None
 
     def silence(self, socket: "Socket") -> None:
-        """Tell the socket of no more events than were delivered; once more does no harm."""
-        self._flush()
+        """Tell the socket of no more events; once more does no harm."""
         user = socket.seat.user
         others = tuple(other for other in self._users.get(user, ()) if other is not socket)
         if others:
@@ -228,5 +207,5 @@ class Hub:
         return max((socket.waiting for socket in self._sockets), default=0)
 
 
-def _framed(events: Iterable[Delivered]) -> bytes:
-    return b"".join([build_frame(_TEXT, event.text, b"") for event in events])
+def _framed(texts: Sequence[bytes]) -> bytes:
+    return b"".join([build_frame(_TEXT, text, b"") for text in texts])

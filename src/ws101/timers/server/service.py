@@ -20,7 +20,6 @@ from ws101.timers.server.denial import Changed, Conflict, Invalid, NotFound
 from ws101.timers.store import Store, devices, lists, outbox, preferences
 from ws101.timers.store.lists import Deadline
 from ws101.timers.store.outbox import Connection
-from ws101.timers.store.outbox import Recorded as Recorded
 
 T = TypeVar("T")
 Edit = Callable[[TimerList, int], TimerList | None]
@@ -39,12 +38,11 @@ class Resumption(NamedTuple):
 
 
 class Edited(NamedTuple):
-    """What a transaction did to one list: before (after what fell due), after, and what is to be told."""
+    """What a transaction did to one list: before, after, its next deadline, and what was completed."""
 
     before: TimerList
     after: TimerList | None
     now: int
-    events: tuple[Recorded, ...]
     deadline: Deadline
     completed: tuple[Completion, ...]
 
@@ -52,24 +50,16 @@ class Edited(NamedTuple):
 class Service:
     """The timers of all users.
 
-    After each commit, in the order of commits: `deliver` gets the events, `on_deadline` the deadline of the list, and
-    `on_lateness` for each completion the seconds by which it was late. All on the loop's thread. Raises UsageError where no
-    event is to be kept.
+    After each commit, in the order of commits and on the loop's thread: `on_deadline` gets the deadline of the list, and
+    `on_lateness` for each completion the seconds by which it was late. Raises UsageError where no event is to be kept.
     """
 
-    def __init__(
-        self,
-        store: Store,
-        clock: Clock,
-        deliver: Callable[[Sequence[Recorded]], None],
-        *,
-        events_kept: int = 1_000,
-    ) -> None:
+    def __init__(self, store: Store, clock: Clock, *, events_kept: int = 1_000) -> None:
         if events_kept < 1:
             raise UsageError(
                 f"events_kept is {events_kept}, and a client can resume from no less than 1 event."
             )
-        self._store, self._clock, self._deliver, self._kept = store, clock, deliver, events_kept
+        self._store, self._clock, self._kept = store, clock, events_kept
         self._epoch = store.read(outbox.epoch)
         self.on_deadline: Callable[[Deadline], None] = lambda _: None
         self.on_lateness: Callable[[float], None] = lambda _: None
@@ -91,15 +81,15 @@ class Service:
         """Add a list without timers."""
         timers = editing.list_from(str(uuid4()), said)
 
-        def work(connection: Connection) -> tuple[int, tuple[Recorded, ...]]:
+        def work(connection: Connection) -> int:
             now = self._clock.now()
             if lists.count(connection, user) >= MOST_LISTS:
                 raise Conflict(f"There are {MOST_LISTS} lists already: delete one first.")
             lists.add(connection, user, timers, now)
-            return now, self._record(connection, user, [telling.created(timers, now)])
+            self._record(connection, user, [telling.created(timers, now)])
+            return now
 
-        now, _ = await self._write(work, lambda done: self._deliver(done[1]))
-        return telling.shown_list(timers, now)
+        return telling.shown_list(timers, await self._write(work))
 
     async def change_list(
         self, user: str, list_id: str, said: wire.ListChange, version: int | None = None
@@ -215,19 +205,18 @@ class Service:
     async def change_settings(self, user: str, said: wire.Settings) -> wire.Settings:
         """Replace the user's settings."""
 
-        def work(connection: Connection) -> tuple[Recorded, ...]:
+        def work(connection: Connection) -> None:
             default = said.default_timer_list_id
             if default is not None and lists.find(connection, user, default) is None:
                 raise Invalid(
                     "The default list is none of yours.",
                     (FieldError("/defaultTimerListId", "is no list of yours"),),
                 )
-            if preferences.find(connection, user) == said:
-                return ()
-            preferences.save(connection, user, said)
-            return self._record(connection, user, [telling.settings_changed(said)])
+            if preferences.find(connection, user) != said:
+                preferences.save(connection, user, said)
+                self._record(connection, user, [telling.settings_changed(said)])
 
-        await self._write(work, self._deliver)
+        await self._write(work)
         return said
 
     # ---- events
@@ -240,14 +229,14 @@ class Service:
         if self._store.read(lambda connection: devices.acked_by(connection, user, device)) >= seq:
             return
 
-        def work(connection: Connection) -> tuple[Recorded, ...]:
+        def work(connection: Connection) -> None:
             upto = min(seq, outbox.last_seq(connection, user))
             before = devices.acked(connection, user)
             devices.acknowledge(connection, user, device, upto, self._clock.now())
             done = outbox.notifying(connection, user, before, upto, MOST_WITHDRAWN)
-            return self._record(connection, user, [telling.withdrawn(*completed) for completed in done])
+            self._record(connection, user, [telling.withdrawn(*completed) for completed in done])
 
-        await self._write(work, self._deliver)
+        await self._write(work)
 
     def resume(self, user: str, since: int, epoch: str | None) -> Resumption:
         """Return what a client has missed since then: the events, or a snapshot where they are not all kept."""
@@ -290,21 +279,17 @@ class Service:
             lists.save(connection, user, before, after)
             drafts += telling.changes(before, after, completed, now)
         due_at = schedule.deadline(after) if after else None
-        events = self._record(connection, user, drafts)
-        return Edited(before, after, now, events, Deadline(user, list_id, due_at), completed)
+        self._record(connection, user, drafts)
+        return Edited(before, after, now, Deadline(user, list_id, due_at), completed)
 
-    def _record(
-        self, connection: Connection, user: str, drafts: Sequence[wire.Event]
-    ) -> tuple[Recorded, ...]:
-        return outbox.append(connection, user, drafts, self._epoch, self._kept)
+    def _record(self, connection: Connection, user: str, drafts: Sequence[wire.Event]) -> None:
+        outbox.append(connection, user, drafts, self._epoch, self._kept)
 
     def _told(self, done: Edited) -> None:
-        self._deliver(done.events)
         self.on_deadline(done.deadline)
         self._late(done.completed)
 
     def _told_completed(self, done: Completed) -> None:
-        self._deliver(done.events)
         for deadline in done.deadlines:
             self.on_deadline(deadline)
         self._late(done.completed)
@@ -314,7 +299,7 @@ class Service:
         for completion in completed:
             self.on_lateness(max(0, now - completion.due_at) / 1000)
 
-    async def _write(self, work: Callable[[Connection], T], then: Callable[[T], None]) -> T:
+    async def _write(self, work: Callable[[Connection], T], then: Callable[[T], None] | None = None) -> T:
         try:
             return await self._store.write(work, then)
         except Impossible as why:

@@ -4,13 +4,13 @@ import asyncio
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from ws101.errors import UnreadableInput
 from ws101.timers.store import outbox
-from ws101.timers.store.outbox import Connection
+from ws101.timers.store.outbox import Connection, Told
 from ws101.timers.store.schema import prepare
 
 T = TypeVar("T")
@@ -29,11 +29,13 @@ class Store:
     `write` runs work on the writer thread, inside a transaction that other work may share. Work that raises undoes itself
     alone; what others in the transaction did is then done again, so work must bear to be run twice. It returns once the
     transaction is on disk. `read` runs at once on the caller's thread and sees what is committed. `fault` is why the last
-    transaction could not be written, empty when it was.
+    transaction could not be written, empty when it was. `deliver` gets what each transaction told its users, once it is on
+    disk and before anything else that follows it.
     """
 
     def __init__(self, path: Path) -> None:
         self.fault = ""
+        self.deliver: Callable[[Sequence[Told]], None] = lambda _: None
         self._loop = asyncio.get_running_loop()
         self._reader = _connect(path)
         self._writer = _connect(path)
@@ -105,7 +107,13 @@ class Store:
             self.fault = str(error)
             for piece in group:
                 piece.error = error
-        self._loop.call_soon_threadsafe(_settle, group)
+        told, self._writer.told = self._writer.told, []
+        self._loop.call_soon_threadsafe(self._settle, told, group)
+
+    def _settle(self, told: Sequence[Told], group: list["_Piece"]) -> None:
+        _follow(self._loop, self.deliver, told)
+        for piece in group:
+            piece.settle(self._loop)
 
     def _together(self, group: list["_Piece"]) -> bool:
         """Run the pieces as one; undo all of it and return False where one raised after it had changed something."""
@@ -162,7 +170,7 @@ class _Piece:
 
     def run_alone(self, connection: Connection) -> None:
         """Run the work, and undo what it did where it raised."""
-        self.error = None
+        self.error, told = None, len(connection.told)
         connection.execute("SAVEPOINT piece")
         try:
             self.result = self.work(connection)
@@ -171,17 +179,13 @@ class _Piece:
             raise
         except Exception as error:  # noqa: BLE001 - handed to the caller of write()
             self.error = error
-            connection.forget()
+            connection.forget(told)
             connection.execute("ROLLBACK TO piece")
         connection.execute("RELEASE piece")
 
-    def settle(self) -> None:
+    def settle(self, loop: asyncio.AbstractEventLoop) -> None:
         if self.error is None and self.then is not None:
-            try:
-                self.then(self.result)
-            except Exception as error:  # noqa: BLE001 - the commit stands, and the others in its group must be settled
-                message = "what follows a commit failed"
-                self.done.get_loop().call_exception_handler({"message": message, "exception": error})
+            _follow(loop, self.then, self.result)
         if self.done.cancelled():
             return
         if self.error is not None:
@@ -190,9 +194,12 @@ class _Piece:
             self.done.set_result(self.result)
 
 
-def _settle(group: list[_Piece]) -> None:
-    for piece in group:
-        piece.settle()
+def _follow(loop: asyncio.AbstractEventLoop, then: Callable[[T], None], result: T) -> None:
+    """Do what follows a commit; where that fails the commit stands, and what else follows it must be done."""
+    try:
+        then(result)
+    except Exception as error:  # noqa: BLE001 - as above
+        loop.call_exception_handler({"message": "what follows a commit failed", "exception": error})
 
 
 def _connect(path: Path) -> Connection:

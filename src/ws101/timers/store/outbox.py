@@ -16,12 +16,12 @@ from msgspec.structs import replace
 from ws101.timers import wire
 
 
-class Recorded(NamedTuple):
-    """An event as it was written; `text` is its JSON exactly as it goes on the wire."""
+class Told(NamedTuple):
+    """What a transaction told a user: the events after `since`, each its JSON exactly as it goes on the wire."""
 
     user: str
-    seq: int
-    text: bytes
+    since: int
+    texts: Sequence[bytes]
 
 
 class _Completed(msgspec.Struct, rename="camel"):
@@ -45,21 +45,21 @@ class _Pending:
 
 
 class Connection(sqlite3.Connection):
-    """Holds back the events of its transaction, by user, until `flush` writes them. `held` counts all that it ever held.
+    """Holds back the events of its transaction, by user, until `flush` writes them; `told` is what it then has written.
 
-    Nobody else writes events, so `counters` knows the rows that this connection wrote last.
+    `held` counts all that it ever held.
     """
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.pending: dict[str, _Pending] = {}
-        self.counters: dict[str, tuple[int, int]] = {}
+        self.told: list[Told] = []
         self.held = 0
 
-    def forget(self) -> None:
-        """Hold nothing back any more: the transaction is undone."""
+    def forget(self, told: int = 0) -> None:
+        """Hold nothing back any more, and forget what was told after the first so many: that much is undone."""
         self.pending.clear()
-        self.counters.clear()
+        del self.told[told:]
 
 
 def epoch(connection: sqlite3.Connection) -> str:
@@ -68,42 +68,38 @@ def epoch(connection: sqlite3.Connection) -> str:
     return str(name)
 
 
-def append(
-    connection: Connection, user: str, drafts: Sequence[wire.Event], epoch: str, kept: int
-) -> tuple[Recorded, ...]:
+def append(connection: Connection, user: str, drafts: Sequence[wire.Event], epoch: str, kept: int) -> None:
     """Number the drafts, for `flush` to write; of the user's events the last `kept` stay, or up to half more.
 
     A row stays or goes as a whole. Raises IntegrityError where there is no such user.
     """
     if not drafts:
-        return ()
+        return
     pending = connection.pending.get(user) or _begin(connection, user)
-    events = [
-        Recorded(user, seq, _text(draft, seq, epoch)) for seq, draft in enumerate(drafts, pending.seq + 1)
-    ]
-    pending.texts += [event.text for event in events]
+    texts = [_text(draft, seq, epoch) for seq, draft in enumerate(drafts, pending.seq + 1)]
+    pending.texts += texts
     pending.kept = kept
     connection.pending[user] = pending
-    connection.held += len(events)
-    return tuple(events)
+    connection.held += len(texts)
 
 
 def flush(connection: Connection) -> None:
     """Write what the transaction holds back; it must be done before the commit."""
     if not connection.pending:
         return
-    told, connection.pending = connection.pending, {}
+    held, connection.pending = connection.pending, {}
     (top,) = connection.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()
     rows, counts = [], []
-    for row, (user, pending) in enumerate(told.items(), start=top + 1):
+    for row, (user, pending) in enumerate(held.items(), start=top + 1):
         texts, seq = pending.texts[-pending.kept :], pending.seq
+        connection.told.append(Told(user, pending.begun, pending.texts))
         rows.append((row, pending.last, user, seq - len(texts), seq, b"\n".join(texts)))
         counts.append((seq, row, user))
     connection.executemany(
         "INSERT INTO events (id, before, user, since, seq, texts) VALUES (?, ?, ?, ?, ?, ?)", rows
     )
     connection.executemany("UPDATE counters SET seq = ?, last = ? WHERE user = ?", counts)
-    for user, pending in told.items():
+    for user, pending in held.items():
         kept, step = pending.kept, max(1, pending.kept // 2)
         if pending.seq > kept and pending.seq // step > pending.begun // step:
             connection.execute(_FORGET, {"user": user, "after": 0, "upto": pending.seq - kept})
@@ -133,10 +129,7 @@ def notifying(connection: Connection, user: str, after: int, upto: int, most: in
 
 
 def _begin(connection: Connection, user: str) -> _Pending:
-    found = (
-        connection.counters.get(user)
-        or connection.execute("SELECT seq, last FROM counters WHERE user = ?", (user,)).fetchone()
-    )
+    found = connection.execute("SELECT seq, last FROM counters WHERE user = ?", (user,)).fetchone()
     if found is None:
         connection.execute("INSERT INTO counters (user, seq, last) VALUES (?, 0, 0)", (user,))
     return _Pending(*(found or (0, 0)))
