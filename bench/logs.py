@@ -20,10 +20,11 @@ from statistics import median, quantiles
 
 from measuring import Goal, environment, table
 from traffic import Traffic, Truth, write
-from ws101.logs.bulk import Bulk, Sorter
+from ws101.logs.bulk import Bulk
 from ws101.logs.concern import Concern
 from ws101.logs.formats import FORMATS
 from ws101.logs.reader import Reader
+from ws101.logs.rows import Sorter
 from ws101.logs.sift import Piece
 from ws101.redact import Redactor
 

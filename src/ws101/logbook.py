@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, BinaryIO
 
 from ws101.handshake.target import read_url
-from ws101.logs.bulk import Bulk, Item
+from ws101.logs.bulk import Bulk
 from ws101.logs.concern import Concern
 from ws101.logs.entry import Entry
 from ws101.logs.format import Format
@@ -23,6 +23,7 @@ from ws101.logs.formats.nginx_access import from_log_format, from_words
 from ws101.logs.join import Joiner
 from ws101.logs.kind import kind
 from ws101.logs.reader import Reader
+from ws101.logs.rows import Item
 from ws101.logs.statement import Statement, stated
 from ws101.logs.story import Story
 from ws101.logs.tally import Grouped, Measure, Tally, measure
@@ -131,6 +132,14 @@ class Desk:
         late = (entry for reader in self.readers.values() for entry in reader.recall())
         self.count(self.joiner.feed(self.chosen(late)))
         self.count(self.joiner.finish())
+        self.count(self.joiner.feed(self._examples()))
+        self.count(self.joiner.finish())
+
+    def _examples(self) -> Iterator[Entry]:
+        """Yield what stands for rows that were counted, which are all asked for."""
+        for entry in self.bulk.examples:
+            self.entries[entry.place.source] += 1
+            yield entry
 
     def chosen(self, entries: Iterable[Entry], arrived: float | None = None) -> Iterator[Entry]:
         """Yield what lies within the time that is asked for; a record without a time has that at which it `arrived`."""

@@ -1,11 +1,12 @@
 from collections.abc import Iterable, Iterator
 
-from ws101.logs.bulk import Bulk, Sorter
+from ws101.logs.bulk import Bulk
 from ws101.logs.concern import Concern
 from ws101.logs.entry import Entry, Told
 from ws101.logs.formats import FORMATS
 from ws101.logs.line import Place
 from ws101.logs.reader import Reader
+from ws101.logs.rows import Sorter
 from ws101.logs.sift import Piece
 from ws101.logs.story import Story
 from ws101.redact import Redactor
@@ -37,7 +38,8 @@ class Bench:
             yield from self.sorter.items([Piece(1, b"".join(lines), alone=True)])
             yield from beside
 
-        return list(self.bulk.entries(items()))  # type: ignore[arg-type]
+        before = len(self.bulk.examples)
+        return [*self.bulk.entries(items()), *self.bulk.examples[before:]]  # type: ignore[arg-type]
 
     def counted(self, entry: Entry) -> int:
         measure = self.bulk.stands_for(Story((entry,)))
@@ -47,6 +49,16 @@ class Bench:
 def error(second: int, **fields: object) -> Entry:
     time = line_time(second)
     return Entry(Place("error.log", 1), "nginx-error", "nginx", Hop.PROXY, Told.WRONG, "text", time, **fields)  # type: ignore[arg-type]
+
+
+def trouble(
+    client: str, second: int, connection: int, message: str = "connect() failed (111: Connection refused)"
+) -> bytes:
+    clock = f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"
+    return (
+        f"2026/11/26 {clock} [error] 31#31: *{connection} {message} while connecting to upstream, client: {client}, server: x,"
+        ' request: "GET /ws HTTP/1.1", upstream: "http://10.0.0.7:8080/ws", host: "x"\n'
+    ).encode()
 
 
 def line_time(second: int) -> float:
@@ -127,3 +139,86 @@ def test_more_kinds_than_are_told_apart_are_read_by_themselves():
     bench = Bench()
     entries = bench.entries(*(line("10.0.0.1", 1, path=f"/ws/{n}") for n in range(4100)))
     assert len(entries) == 4100
+
+
+def test_what_went_wrong_and_the_request_it_went_wrong_with_are_counted_together():
+    bench = Bench()
+    rows = [
+        text for n in range(1, 101) for text in (trouble(f"10.0.0.{n}", n, n), line(f"10.0.0.{n}", n, 502))
+    ]
+    entries = bench.entries(*rows)
+    assert [(entry.told, entry.client, bench.counted(entry)) for entry in entries] == [
+        (Told.WRONG, "10.0.0.1", 100), (Told.ANSWERED, "10.0.0.1", 100),
+    ]  # fmt: skip
+    assert bench.bulk.counted["access.log"] == 198
+
+
+def test_what_stands_together_otherwise_is_of_another_kind():
+    bench = Bench()
+    alike = [trouble("10.0.0.1", 1, 1), line("10.0.0.1", 1, 502)]
+    later = [trouble("10.0.1.1", 100, 2), line("10.0.1.1", 102, 502)]
+    twice = [
+        trouble("10.0.2.1", 200, 3),
+        trouble("10.0.2.1", 200, 4),
+        line("10.0.2.1", 200, 502),
+        line("10.0.2.1", 200, 502),
+    ]
+    retried = [
+        trouble("10.0.3.1", 300, 5),
+        trouble("10.0.3.1", 330, 5),
+        line("10.0.3.1", 300, 502),
+        line("10.0.3.1", 330, 502),
+    ]
+    alone = [trouble("10.0.4.1", 400, 6), line("10.0.4.2", 400, 502)]
+    entries = bench.entries(*alike, *later, *twice, *retried, *alone)
+    assert len(entries) == 2 + 2 + 4 + 4 + 2
+    assert {bench.counted(entry) for entry in entries} == {1}
+
+
+def test_an_error_log_of_another_zone_is_told_by_the_requests_beside_it():
+    bench = Bench()
+    rows = [
+        text for n in range(1, 101)
+        for text in (trouble(f"10.0.0.{n}", 3600 + n, n), line(f"10.0.0.{n}", n, 502))
+    ]  # fmt: skip
+    assert [bench.counted(entry) for entry in bench.entries(*rows)] == [100, 100]
+
+
+def test_of_rows_that_are_alike_one_is_read_for_a_record_that_has_no_time():
+    bench = Bench()
+    rows = [
+        text for n in range(1, 101) for text in (trouble(f"10.0.0.{n}", 9, n), line(f"10.0.0.{n}", 9, 502))
+    ]
+    client = Entry(
+        Place("client.log", 1), "guide-client", "the client", Hop.CLIENT, Told.MEANT, "", path="/ws"
+    )
+    met = Entry(
+        Place("client.log", 2), "guide-client", "the client", Hop.CLIENT, Told.ANSWERED, "", status=502
+    )
+    entries = bench.entries(*rows, beside=[client, met])
+    single = [entry for entry in entries if entry.place.source == "access.log" and not bench.counted(entry)]
+    assert [entry.told for entry in single] == [Told.WRONG, Told.ANSWERED]
+    assert sum(bench.counted(entry) for entry in entries) == 2 * 99
+
+
+def test_a_refusal_by_a_server_that_names_the_client_is_near_to_this_clients_rows_alone():
+    bench = Bench()
+    rows = [line(f"10.0.0.{n}", n, 401) for n in range(1, 100)]
+    time = line_time(50)
+    attempt = Entry(
+        Place("server.log", 1),
+        "guide-server",
+        "the server",
+        Hop.SERVER,
+        Told.SEEN,
+        "",
+        time,
+        path="/ws",
+        forwarded="10.0.0.50",
+    )
+    refusal = Entry(
+        Place("server.log", 12), "guide-server", "the server", Hop.SERVER, Told.ANSWERED, "", time
+    )
+    entries = bench.entries(*rows, beside=[attempt, refusal, error(500)])
+    single = [entry for entry in entries if entry.place.source == "access.log" and not bench.counted(entry)]
+    assert [entry.client for entry in single] == ["10.0.0.50"]

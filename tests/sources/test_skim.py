@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ws101.logbook import Desk, Inquiry
 from ws101.logs.bulk import Bulk
 from ws101.logs.concern import Concern
 from ws101.logs.formats import FORMATS
@@ -22,6 +23,7 @@ from ws101.sources.skim import Skimmer
 
 BENCH = Path(__file__).resolve().parent.parent.parent / "bench"
 NEVER = 1 << 60
+NOW = 1_795_654_923.0
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +44,9 @@ def told(path: Path, worth: int, window: int | None = None) -> tuple[dict[object
     if window:
         skimmer.survey = lambda source, lookout: Survey(source, lookout, window=window)
     joiner = Joiner(lambda: reader.witnesses)
-    for stories in (joiner.feed(bulk.entries(skimmer.items(source, reader, later))), joiner.finish()):
+    items = skimmer.items(source, reader, later)
+    feed, finish = joiner.feed, joiner.finish
+    for stories in (feed(bulk.entries(items)), finish(), feed(bulk.examples), finish()):
         for story in stories:
             key = (story.status, tuple(sorted((e.format, e.told.name) for e in story.entries)))
             tally.add(key, story, bulk.stands_for(story))
@@ -69,7 +73,9 @@ def test_a_skimmed_log_tells_what_a_read_one_tells(tmp_path, traffic, seed, shar
     assert skimmer.passed_over(str(path)) == survey.passed_over
 
 
-@pytest.mark.parametrize(("seed", "share"), [(1, 0.002), (2, 0.002), (4, 0.01), (7, 0.01)])
+@pytest.mark.parametrize(
+    ("seed", "share"), [(1, 0.002), (2, 0.002), (4, 0.01), (7, 0.01), (1, 0.05), (4, 0.2)]
+)
 def test_blocks_of_servers_and_clients_are_joined_alike(tmp_path, traffic, seed, share):
     path = tmp_path / "all.log"
     path.write_bytes(b"".join(traffic(seed, share, blocks=0.1).merged(3 << 20)))
@@ -78,6 +84,36 @@ def test_blocks_of_servers_and_clients_are_joined_alike(tmp_path, traffic, seed,
     assert fast == slow
     assert {"guide-server"} <= {form for _, entries in fast for form, _ in entries}
     assert skimmer.passed_over(str(path)) > 0
+
+
+@pytest.mark.parametrize(
+    ("seed", "share", "paths"),
+    [(1, 0.01, ("/ws/timers",)), (2, 0.05, ("/ws/timers",)), (3, 0.2, ("/ws/a", "/live/b/ws"))],
+)
+def test_what_became_of_handshakes_is_the_same_by_both_ways(tmp_path, traffic, seed, share, paths):
+    path = tmp_path / "all.log"
+    made = traffic(seed, share, blocks=0.1, paths=paths)
+    path.write_bytes(b"".join(made.merged(3 << 20)))
+    fast, slow = outcomes(path, 1), outcomes(path, NEVER)
+    assert fast == slow
+    statuses = Counter[int]()
+    for (status, *_), count in fast.items():
+        statuses[status] += count
+    assert statuses == made.truth.statuses
+
+
+def outcomes(path: Path, worth: int) -> Counter[tuple[object, ...]]:
+    """Return how many handshakes ended how, and why."""
+    desk = Desk(Inquiry((str(path),), now=NOW))
+    desk.skimmer.worth = worth
+    sources, _ = open_files([str(path)])
+    desk.take(sources)
+    chronicle = desk.report().chronicle
+    assert chronicle is not None
+    found = Counter[tuple[object, ...]]()
+    for group in chronicle.groups:
+        found[group.status, group.outcome, group.cause, group.certainty] += group.count
+    return found
 
 
 def test_a_packed_log_is_skimmed_as_it_comes(tmp_path, traffic):
@@ -97,7 +133,8 @@ def test_places_get_their_lines_numbers_when_they_are_told(tmp_path, traffic):
     concern = Concern()
     reader, later = (Reader(source.name, FORMATS, Redactor((), b""), concern, 2026) for _ in range(2))
     skimmer = Skimmer(FORMATS, concern, worth=1)
-    entries = list(Bulk().entries(skimmer.items(source, reader, later)))
+    bulk = Bulk()
+    entries = [*bulk.entries(skimmer.items(source, reader, later)), *bulk.examples]
     lines = path.read_text().splitlines()
     for entry in (entries[0], entries[len(entries) // 2], entries[-1]):
         fact = skimmer.numbered(Fact(entry.text, f"at {entry.place}, and {path}:12"))

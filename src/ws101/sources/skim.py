@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from ws101.logs.bulk import Item, Sorter
 from ws101.logs.concern import Concern
 from ws101.logs.format import Format
 from ws101.logs.lookout import Lookout
 from ws101.logs.reader import Reader
+from ws101.logs.rows import Item, Sorter
 from ws101.redact import rewrite
 from ws101.sources.scan import WORTH, Survey
 from ws101.sources.source import Source

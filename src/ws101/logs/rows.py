@@ -1,0 +1,229 @@
+"""Lines that stay lines: requests in access logs, and what nginx's error log says of one, told apart by what may matter in them.
+
+What else a source tells is read, record by record.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from ws101.logs import stamp
+from ws101.logs.concern import Concern, bare
+from ws101.logs.entry import Entry
+from ws101.logs.line import Place
+from ws101.logs.reader import Reader
+from ws101.logs.sift import Piece
+
+_AT_ONCE = 1000  # lines handed on together
+_KINDS = 4000  # that are told apart; what would be one more is read by itself
+# A line of nginx's combined, of Apache's, and of all that begin so; one of our own probes is read by itself.
+_REQUEST = re.compile(
+    rb"([0-9A-Fa-f.:]++) ([^ ]++ [^ ]++) \[([^\]]{20,30}+)\] "
+    rb'"([A-Z]++ [^ ]++ HTTP/[0-9.]++" [0-9]{3}) ([^ ]++)'
+    rb'(?: "[^"]*+" "(?!ws101/)[^"]*+")?+(?! "[^"]*+" "ws101/)([^\r]*+)\r?'
+)
+# A line of nginx's error log about a request; what the next hop's address has in its query is masked as the request's own.
+_TROUBLE = re.compile(
+    rb"([0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:]{8}) (\[[a-z]{4,6}\]) [0-9]{1,10}#[0-9]{1,10}: \*([0-9]{1,20}) "
+    rb"([^\r]*?), client: ([0-9A-Fa-f.:]++)"
+    rb'(, server: [^,\r]*+, request: "[A-Z]++ [^ "]++ HTTP/[0-9.]++"[^\r]*+)\r?'
+)
+_VALUES = re.compile(rb"(?<==)(?!websocket|polling|[0-9](?:&|$))[^& ]+")
+# Tokens, ids and parts of seconds, in what a log_format adds.
+_VARYING = re.compile(rb"[A-Za-z0-9._~+/=-]{20,}|(?<=[0-9])\.[0-9]+|[0-9a-f]{8,}")
+_NOBODY = b"- -"
+_AT_ONE_TIME = 2.0  # seconds
+_QUARTER = 900  # seconds; every zone in use is whole quarters of an hour from UTC
+
+Kind = bytes
+"""What is left of a line when client and moment, agent, values of parameters and ids are taken out."""
+Row = tuple[float, bytes, Kind, int, bytes]
+"""Time, client, kind, number and text of a line that tells of a handshake and is not read yet. No NamedTuple: they are too many."""
+
+
+class Trouble(NamedTuple):
+    """A row of an error log: what went wrong with a request, which may have a row of its own, and on which connection."""
+
+    row: Row
+    connection: bytes
+
+
+@dataclass(slots=True)
+class Rows:
+    """Some rows of one source, in their order; `place` and `time` are the first one's. `reader` reads them, if need be."""
+
+    reader: Reader
+    place: Place
+    time: float
+    rows: list[Row]
+    troubles: list[Trouble]
+
+    @property
+    def last(self) -> float:
+        """The latest of their times."""
+        return max(rows[-1][0] for rows in (self.rows, [one.row for one in self.troubles]) if rows)
+
+
+Item = Entry | Rows
+
+
+class Sorter:
+    """Takes the pieces of one source: a line that is a row stays one, all else is read.
+
+    Rows are read `later`, if at all, by a reader of their own: the source's own takes a time that lies back for a clock that
+    was set back.
+    """
+
+    def __init__(self, reader: Reader, later: Reader, concern: Concern) -> None:
+        self._reader, self._later, self._concern = reader, later, concern
+        self._tells: dict[Kind, bool] = {}
+        self._learned = -1
+        self._zones: Counter[int] = Counter()
+
+    def items(self, pieces: Iterable[Piece]) -> Iterator[Item]:
+        """Yield what the pieces tell, in their order, but for a row and a line beside it."""
+        texts: list[bytes] = []
+        numbers: list[int] = []
+        for piece in pieces:
+            lines = piece.text.split(b"\n")[:-1]
+            if piece.alone:
+                texts += lines
+                numbers += range(piece.line, piece.line + len(lines))
+            if texts and (not piece.alone or len(texts) > _AT_ONCE):
+                yield from self._alone(texts, numbers)
+                texts, numbers = [], []
+            if not piece.alone:
+                yield from self._among(lines, piece.line)
+        yield from self._alone(texts, numbers)
+
+    def _alone(self, texts: list[bytes], numbers: Iterable[int]) -> Iterator[Item]:
+        """Yield the rows among these lines, then what is read of the others."""
+        others: list[tuple[bytes, int]] = []
+        yield from self._rows(texts, numbers, others)
+        for text, number in others:
+            yield from self._reader.feed(text + b"\n", number)
+            yield from self._reader.pause()  # nothing that is read to find out about a kind may end a record
+
+    def _among(self, lines: list[bytes], first: int) -> Iterator[Item]:
+        """Yield the rows among the lines of records, then what is read of these records."""
+        kept = [line and not line.isspace() for line in lines]
+        if not any(kept):
+            return
+        others: list[tuple[bytes, int]] = []
+        yield from self._rows(
+            [line for line, told in zip(lines, kept, strict=True) if told],
+            [number for number, told in enumerate(kept, first) if told],
+            others,
+        )
+        if others:
+            begin, end = others[0][1], others[-1][1]
+            left = dict.fromkeys(range(begin, end + 1), b"") | {number: text for text, number in others}
+            yield from self._reader.feed(b"\n".join(left.values()) + b"\n", begin)
+            yield from self._reader.pause()
+
+    def _rows(
+        self, texts: list[bytes], numbers: Iterable[int], others: list[tuple[bytes, int]]
+    ) -> Iterator[Rows]:
+        """Yield the rows among these lines, if there are any; add the others to `others`."""
+        rows: list[Row] = []
+        troubles: list[Trouble] = []
+        tells, fullmatch = self._tells, _REQUEST.fullmatch
+        before, time = b"", 0.0
+        for text, number in zip(texts, numbers, strict=True):
+            match = fullmatch(text)
+            if match is None:
+                trouble = _trouble(text, number) if text[4:5] == b"/" else None
+                if trouble is not None and self._told(trouble.row[2], text, number, others):
+                    troubles.append(trouble)
+                elif trouble is None:
+                    others.append((text, number))
+                continue
+            client, user, when, request, size, rest = match.groups()
+            if rest or b"?" in request or user != _NOBODY:
+                kind = _kind(user, when, request, size, rest)
+            elif request.endswith(b"101"):  # as _kind has it, in less time
+                kind = request + b"  " + when[:11]
+            else:
+                kind = request + b" " + size + b" " + when[:11]
+            told = tells.get(kind)
+            if told is None:
+                told = self._told(kind, text, number, others)
+            if told:
+                if when != before:
+                    before, time = when, _clf_time(when)
+                rows.append((time, client, kind, number, text))
+        if rows and troubles:
+            self._zones.update(_zones(rows, troubles))
+        if zone := self._zones.most_common(1)[0][0] if self._zones else 0:
+            troubles = [one._replace(row=(one.row[0] - zone, *one.row[1:])) for one in troubles]
+        if rows or troubles:
+            begin, number = min((row[0], row[3]) for row in (*rows[:1], *(one.row for one in troubles[:1])))
+            yield Rows(self._later, Place(self._reader.source, number), begin, rows, troubles)
+        if self._learned != len(self._concern.paths):
+            self._learned = len(self._concern.paths)
+            self._tells = {kind: True for kind, told in tells.items() if told}
+
+    def _told(self, kind: Kind, text: bytes, number: int, others: list[tuple[bytes, int]]) -> bool:
+        """Return whether lines of this kind tell of a handshake that is asked for; with too many kinds it is read with `others`."""
+        told = self._tells.get(kind)
+        if told is not None:
+            return told
+        if len(self._tells) >= _KINDS:
+            others.append((text, number))
+            return False
+        told = self._tells[kind] = bool([*self._reader.feed(text + b"\n", number), *self._reader.pause()])
+        return told
+
+
+def _trouble(text: bytes, number: int) -> Trouble | None:
+    """Return the row of an error log's line, by its own clock."""
+    match = _TROUBLE.fullmatch(text)
+    if match is None:
+        return None
+    when, level, connection, message, client, rest = match.groups()
+    kind = b"%s %s%s" % (level, message, _VALUES.sub(b"~", rest) if b"?" in rest else rest)
+    return Trouble((_error_time(when), client, kind, number, text), connection)
+
+
+def _zones(rows: Iterable[Row], troubles: Iterable[Trouble]) -> Iterator[int]:
+    """Yield by how many quarters of an hour, in seconds, an error log is ahead of requests: its times name no zone."""
+    requests = {row[1]: row[0] for row in rows}
+    for (time, client, *_), _ in troubles:
+        ahead = time - requests[client] if client in requests else 0.5 * _QUARTER
+        zone = round(ahead / _QUARTER) * _QUARTER
+        if abs(ahead - zone) <= _AT_ONE_TIME:
+            yield zone
+
+
+@lru_cache(4096)
+def facts(kind: Kind) -> tuple[str, int | None]:
+    """Return the path and the status of a kind; what went wrong has no status."""
+    if kind.startswith(b"["):
+        target = kind.partition(b', request: "')[2].split(b" ", 2)[1]
+        return bare(target.decode("utf-8", "replace")), None
+    _, target, _, status, *_ = kind.split(b" ", 4)
+    return bare(target.decode("utf-8", "replace")), int(status[:3])
+
+
+def _kind(user: bytes, when: bytes, request: bytes, size: bytes, rest: bytes) -> Kind:
+    """Return the kind of a line that is not a plain one, with a blank between its parts."""
+    if b"?" in request:
+        request = _VALUES.sub(b"~", request)
+    length = b"" if request.endswith(b"101") else size  # an error page is known by its length
+    person = b"" if user == _NOBODY else b" user"
+    # What other logs cover differs from day to day.
+    return b"%s %s %s%s%s" % (request, length, when[:11], person, _VARYING.sub(b"~", rest))
+
+
+@lru_cache(4096)
+def _clf_time(when: bytes) -> float:
+    return stamp.clf_time(when.decode("ascii", "replace")) or 0.0
+
+
+@lru_cache(4096)
+def _error_time(when: bytes) -> float:
+    found = stamp.nginx_error(when.decode("ascii"))
+    return found.time if found else 0.0
