@@ -418,20 +418,17 @@ def _read(question: Question) -> "Sequence[Model]":
     return [understand(read_configuration(path, question.nginx_root)) for path in question.nginx_configs]
 
 
+_REST = (
+    "email.utils", "ws101.signatures", "ws101.tokens.read", "ws101.verdict.plan", "ws101.causes", "ws101.verdict.tell",
+    "ws101.redact", "ws101.render.terminal",
+)  # fmt: skip
+
+
 def _load_rest(usual: Sending, question: Question) -> None:
     """Import what is needed once answers are there, in the order of the need; for a thread beside the first look."""
     verifying = ("jwt",) if question.keys else ()
     looking = ("ws101.probe.certificate",) if usual.tls else ()
-    judging = (
-        "email.utils",
-        "ws101.signatures",
-        "ws101.tokens.read",
-        "ws101.verdict.plan",
-        "ws101.causes",
-        "ws101.verdict.tell",
-    )
-    telling = ("ws101.redact", "ws101.render.terminal")
-    for name in (*verifying, *looking, *judging, *telling):
+    for name in (*verifying, *looking, *_REST):
         importlib.import_module(name)
 
 
