@@ -1,11 +1,4 @@
-import importlib.util
-
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
-from ws101.logs import sift
-from ws101.logs.sift import AFTER, BEFORE, Cut, Portion, Sieve, cover, merged
+from ws101.logs.sift import AFTER, BEFORE, Cut, Portion, Sieve, merged
 
 ACCESS = b'10.0.0.1 - - [26/Nov/2026:01:00:00 +0000] "GET %s HTTP/1.1" 400 157 "-" "x"\n'
 SOCKET = {b"Socket ": lambda line: line.startswith(b"  ")}
@@ -13,10 +6,6 @@ SOCKET = {b"Socket ": lambda line: line.startswith(b"  ")}
 
 def cut(sieve: Sieve, data: bytes) -> list[Cut]:
     return sieve.cuts(data, 0, 0, len(data))
-
-
-def test_a_sign_that_holds_another_is_not_looked_for_and_quotes_may_be_escaped():
-    assert cover([b"websocket", b"ocket", b"", b'"up"', b"ocket"]) == (b'"up"', b"ocket", b'\\"up\\"')
 
 
 def test_lines_with_a_sign_are_kept_whole_and_neighbours_stand_in_one_piece():
@@ -95,18 +84,3 @@ def test_any_number_of_signs_can_be_looked_for():
 
 def test_nothing_is_looked_for_where_there_are_no_signs():
     assert cut(Sieve([]), b"GET /ws\n") == []
-
-
-@given(
-    st.lists(st.text("ab/ws\n", max_size=9), max_size=30),
-    st.lists(st.text("abws", min_size=1, max_size=3), max_size=5),
-)
-def test_with_and_without_the_library_the_same_lines_are_found(texts, signs):
-    if importlib.util.find_spec("ahocorasick_rs") is None:
-        pytest.skip("a fast search for many signs (pip install ahocorasick_rs)")
-    data, needles = "".join(texts).encode(), cover(sign.encode() for sign in signs)
-    lines = [
-        {data.count(b"\n", 0, place) for _, place, _ in search(data)}
-        for search in (sift.search(needles), sift.one_by_one(needles))
-    ]
-    assert lines[0] == lines[1]

@@ -3,22 +3,19 @@
 What is passed over bears no sign; how much that is, its caller says.
 """
 
-import importlib
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from operator import itemgetter
-from typing import NamedTuple, Protocol, cast
+from typing import NamedTuple
+
+from ws101.logs.seek import Data, cover, search, search_all
 
 MARGIN = 65536  # bytes around a piece of a source; the reader keeps no more of a line
 BEFORE, AFTER = (
     24,
     64,
 )  # lines around a sign of a record of several lines: a traceback ends with it, a block begins with it
-_AT_ONCE = (
-    48  # signs of one search; of more it takes half as long again, and of more than 64 seven times as long
-)
 _NEAR = 8  # other requests' lines between two of one record
 # A request is named with its path: where no other sign stands beside, it is another request than a handshake.
 _REQUEST = re.compile(rb"\b(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) [/h*]")
@@ -61,80 +58,15 @@ class Portion(NamedTuple):
 Wide = Mapping[bytes, Callable[[bytes], bool]]
 """Signs that stand in records of several lines, each with a test of whether a line may go on with such a record."""
 NONE_WIDE: Wide = {}
-Data = bytes | bytearray
-Hit = tuple[int, int, int]  # which sign it is, where it begins, where it ends
-Search = Callable[[Data], list[Hit]]  # in the order of their places
-
-
-class _Automaton(Protocol):
-    """What is used of ahocorasick_rs.BytesAhoCorasick."""
-
-    def find_matches_as_indexes(self, haystack: Data) -> list[Hit]: ...
-
-
-def cover(signs: Iterable[bytes], *, escaped: bool = True) -> tuple[bytes, ...]:
-    """Return the signs as they stand in raw lines, without those that contain another one.
-
-    Inside a JSON text, as container engines wrap lines, a quote has a backslash before it, and is `escaped`.
-    """
-    forms = {True: (b'"', b'\\"'), False: (b'"',)}[escaped]
-    every = dict.fromkeys(sign.replace(b'"', quote) for sign in signs if sign for quote in forms)
-    shortest_first = sorted(every, key=len)  # in an order by letters the search takes half as long again
-    return tuple(sign for sign in shortest_first if not any(o != sign and o in sign for o in every))
-
-
-def search(signs: Sequence[bytes]) -> Search:
-    """Return a search for all signs at once; without ahocorasick_rs one after another, which takes several times as long."""
-    if not signs:
-        return one_by_one(signs)
-    try:
-        library = importlib.import_module("ahocorasick_rs")
-    except ImportError:
-        return one_by_one(signs)
-    kind = library.MatchKind.LeftmostFirst  # the only kind that is searched for by SIMD
-    parts = [signs[at : at + _AT_ONCE] for at in range(0, len(signs), _AT_ONCE)]
-    found = [
-        cast("_Automaton", library.BytesAhoCorasick(part, matchkind=kind)).find_matches_as_indexes
-        for part in parts
-    ]
-    return found[0] if len(found) == 1 else _together(found)
-
-
-def _together(searches: Sequence[Search]) -> Search:
-    """Return a search for the signs of all these, which are numbered on."""
-
-    def hits(data: Data) -> list[Hit]:
-        every = [
-            (number + at * _AT_ONCE, start, end)
-            for at, one in enumerate(searches)
-            for number, start, end in one(data)
-        ]
-        return sorted(every, key=itemgetter(1))
-
-    return hits
-
-
-def one_by_one(signs: Sequence[bytes]) -> Search:
-    """Return a search that needs no library."""
-
-    def hits(data: Data) -> list[Hit]:
-        found: list[Hit] = []
-        for number, sign in enumerate(signs):
-            at = data.find(sign)
-            while at >= 0:
-                found.append((number, at, at + len(sign)))
-                at = data.find(sign, at + 1)
-        return sorted(found, key=itemgetter(1))
-
-    return hits
 
 
 class _Stretch(NamedTuple):
-    """From where to where lines stand in some data, and whether each is a record of one line."""
+    """From where to where lines stand in some data; `alone` says that each is a record of one line, `more` that others may go on with them."""
 
     first: int
     done: int
-    alone: bool
+    alone: bool = False
+    more: bool = False
 
 
 class Sieve:
@@ -156,7 +88,8 @@ class Sieve:
         self.signs = cover(signs, escaped=escaped)
         self.wide, self.weak = wide, weak
         self._weak = frozenset(number for number, sign in enumerate(self.signs) if sign in weak)
-        self._search, self._search_wide = search(self.signs), search((*wide,))
+        self._search, self._search_wide = search(self.signs), search_all((*wide,))
+        self._tests = (*wide.values(),)
         self._before = apart_from
 
     def lacks(self, signs: Iterable[bytes]) -> list[bytes]:
@@ -184,11 +117,10 @@ class Sieve:
             done = behind
             if first >= begin and not self._kept_before(data, first, done):
                 within = bool(kept) and not kept[-1].alone and first < kept[-1].done
-                if self._is_wide(data, first, done, within=within):
-                    begin = kept[-1].first if within else _begin(data, first, whole=start == 0)
-                    _keep(kept, _Stretch(begin, _end(data, done), alone=False))
-                else:
+                if not self._is_wide(data, first, done, within=within):
                     _keep(kept, _Stretch(first, done, alone=True))
+                elif not within or kept[-1].more:
+                    _keep(kept, _around(data, first, done, whole=start == 0))
         places = [place for _, place, _ in hits]
         return [self._cut(data, start, one, places) for one in kept]
 
@@ -199,11 +131,11 @@ class Sieve:
         """Return whether a line is part of a record of several lines; for one `within` what may belong to one its sign is enough."""
         if not self.wide or _ALONE.search(data, first, done):
             return False
-        line = bytes(data[first : min(done, first + MARGIN)])
-        bears = bool(self._search_wide(line))
-        if within or not bears:
-            return bears
-        tests = [goes_on for sign, goes_on in self.wide.items() if sign in line]
+        tests = {
+            self._tests[sign] for sign, _, _ in self._search_wide(data[first : min(done, first + MARGIN)])
+        }
+        if within or not tests:
+            return bool(tests)
         near = [_neighbour(data, _lines(data, done, len(data))), _neighbour(data, _lines_before(data, first))]
         return any(goes_on(one) for goes_on in tests for one in near if one)
 
@@ -241,31 +173,29 @@ def _lines_before(data: Data, place: int) -> Iterator[tuple[int, int]]:
         place = begin
 
 
-def _begin(data: Data, first: int, *, whole: bool) -> int:
-    """Return where what may belong to a record of several lines begins; `whole` says that the data's first line is."""
-    lines = (line for line in _lines_before(data, first) if whole or line[0])
-    return min((begin for begin, _ in _near(data, islice(lines, BEFORE))), default=first)
+def _around(data: Data, first: int, done: int, *, whole: bool) -> _Stretch:
+    """Return where what may belong to a record of several lines begins and ends; `whole` says that the data's first line is."""
+    before, _ = _near(data, (line for line in _lines_before(data, first) if whole or line[0]), BEFORE)
+    after, more = _near(data, _lines(data, done, len(data)), AFTER)
+    return _Stretch(before[-1][0] if before else first, after[-1][1] if after else done, more=more)
 
 
-def _end(data: Data, done: int) -> int:
-    """Return where what may belong to a record of several lines ends."""
-    return max((end for _, end in _near(data, islice(_lines(data, done, len(data)), AFTER))), default=done)
-
-
-def _near(data: Data, lines: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Yield those of these lines that are no whole request; no record goes on behind so many of those."""
-    strange = 0
-    for first, done in lines:
+def _near(data: Data, lines: Iterable[tuple[int, int]], most: int) -> tuple[list[tuple[int, int]], bool]:
+    """Return which of the first lines are no whole request, and whether more of them may count: behind many requests no record goes on."""
+    found, requests = [], 0
+    for first, done in islice(lines, most):
         if not _ALONE.search(data, first, done):
-            strange = 0
-            yield first, done
-        elif (strange := strange + 1) == _NEAR:
-            return
+            found.append((first, done))
+            requests = 0
+        elif (requests := requests + 1) == _NEAR:
+            return found, False
+    return found, True
 
 
 def _neighbour(data: Data, lines: Iterable[tuple[int, int]]) -> bytes:
-    """Return the nearest of these lines that is neither empty nor a whole request; no record goes on behind many."""
-    texts = (bytes(data[first:done]) for first, done in _near(data, islice(lines, _NEAR)))
+    """Return the first of these lines that is neither empty nor a whole request; b"" if it is not near."""
+    near, _ = _near(data, lines, _NEAR)
+    texts = (bytes(data[first:done]) for first, done in near)
     return next((text.removesuffix(b"\n") for text in texts if text.strip()), b"")
 
 
@@ -275,7 +205,12 @@ def _keep(kept: list[_Stretch], new: _Stretch) -> None:
         kept[-1].done > new.first or (kept[-1].done == new.first and kept[-1].alone and new.alone)
     ):
         last = kept.pop()
-        new = _Stretch(min(last.first, new.first), max(last.done, new.done), last.alone and new.alone)
+        new = _Stretch(
+            min(last.first, new.first),
+            max(last.done, new.done),
+            last.alone and new.alone,
+            last.more or new.more,
+        )
     kept.append(new)
 
 
