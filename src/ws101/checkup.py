@@ -1,13 +1,13 @@
 """Composition for library users: a question in, a report out. Probes, judges, asks for experiments, judges again."""
 
 import asyncio
-import importlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ws101 import meanwhile
 from ws101.attempt import Attempt, Ending, Layer, Sending
 from ws101.errors import Unavailable
 from ws101.evidence import Evidence
@@ -115,7 +115,7 @@ class Examination:
         question = self.question
         try:
             async with asyncio.timeout(question.max_time):
-                await asyncio.gather(self._probe(), asyncio.to_thread(_load_rest, self.usual, question))
+                await asyncio.gather(self._probe(), asyncio.to_thread(meanwhile.prepare, self.usual, question))
         except TimeoutError:
             held = f" and the {question.hold:g} s of --hold" if question.hold else ""
             self.cut_short = (
@@ -291,7 +291,7 @@ class Examination:
 
     async def _read_configurations(self) -> None:
         if self.question.nginx_configs:
-            self.models = await asyncio.to_thread(_read, self.question)
+            self.models = await asyncio.to_thread(meanwhile.read_configurations, self.question)
 
     def _with_configuration(self, evidence: Evidence) -> Evidence:
         """Follow the handshake of this stage through the configurations, if there are any."""
@@ -407,29 +407,6 @@ def _ear(question: Question) -> "Ear | None":
 
 def _as_it_is(there: Sending) -> Sending:
     return there
-
-
-def _read(question: Question) -> "Sequence[Model]":
-    """Read the configurations, for a thread beside the first connection. Raises UnreadableInput."""
-    from ws101.nginx.model import understand
-    from ws101.probe.nginx_files import read_configuration
-
-    importlib.import_module("ws101.configured")  # follows what is read here, and takes as long to load
-    return [understand(read_configuration(path, question.nginx_root)) for path in question.nginx_configs]
-
-
-_REST = (
-    "email.utils", "ws101.signatures", "ws101.tokens.read", "ws101.verdict.plan", "ws101.causes", "ws101.verdict.tell",
-    "ws101.redact", "ws101.render.terminal",
-)  # fmt: skip
-
-
-def _load_rest(usual: Sending, question: Question) -> None:
-    """Import what is needed once answers are there, in the order of the need; for a thread beside the first look."""
-    verifying = ("jwt",) if question.keys else ()
-    looking = ("ws101.probe.certificate",) if usual.tls else ()
-    for name in (*verifying, *looking, *_REST):
-        importlib.import_module(name)
 
 
 def _with_look(evidence: Evidence, seen: TlsLook) -> Evidence:
