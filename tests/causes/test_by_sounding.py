@@ -10,9 +10,9 @@ from causes.recorded import recorded
 from ws101.attempt import Ending
 from ws101.cause import RuledOut, Supported
 from ws101.causes import BY_SLUG
-from ws101.nginx.blameless import NOTHING_WRONG
+from ws101.nginx.blameless import NO_LINE
 from ws101.nginx.circumstance import State
-from ws101.observed import Sounding, Soundings
+from ws101.observed import Asked, Sounding, Soundings
 
 SERVER, SERVICE, RESOLVER = "127.0.0.1:9000", "127.0.0.1:9001", "127.0.0.1:53"
 AUTH = "location = /auth {{\n{}proxy_pass http://127.0.0.1:9001;\n}}\n"
@@ -37,7 +37,7 @@ def socket(*lines, to=PASS):
 def test_a_server_that_is_down_is_no_fault_of_the_file():
     found = inspected("upstream-refused", socket(), BAD_GATEWAY, server=REFUSED)
     assert (found.shown, found.given.state, found.cure) == (True, State.DOWN, ())
-    assert found.remedy.text.startswith(f"{NOTHING_WRONG}: start what is to listen at {SERVER}")
+    assert found.remedy.text.startswith(f"{NO_LINE}: start what is to listen at {SERVER}")
     assert found.remedy.patch is None
 
 
@@ -107,8 +107,39 @@ def test_a_service_that_is_asked_decides(status, service, state, says):
     inside = socket("auth_request /auth;") + AUTH.format("")
     found = inspected("proxy-subrequest-refused", inside, make_answer(status), service=service)
     assert (found.given.state, found.given.asked) == (state, True)
-    assert found.remedy.text.startswith(NOTHING_WRONG)
+    assert found.remedy.text.startswith(NO_LINE)
     assert says in found.remedy.text
+
+
+def asked(status, said, lines="", **fields):
+    """Return what the cause says where the service gives these answers, as it is asked and as it should be."""
+    attempt = make_attempt(answer=make_answer(status), sending=make_sending(make_request(*fields.items())))
+    evidence = configured(make_evidence(attempt), whole(socket("auth_request /auth;") + AUTH.format(lines)))
+    evidence = replace(evidence, soundings=Soundings(asked={SERVICE: said}))
+    return BY_SLUG["proxy-subrequest-refused"].inspect(evidence, only(evidence))
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "supposed"),
+    [(401, None, True), (401, 401, False), (403, 403, False), (500, 404, False), (500, None, True)],
+)
+def test_what_a_service_says_is_seen_where_it_was_asked(status, said, supposed):
+    found = asked(status, Asked(said))
+    assert found.given.supposed is supposed
+    assert found.given.status == (said or status)
+
+
+def test_a_service_that_says_otherwise_clears_the_line():
+    assert isinstance(asked(401, Asked(204)), RuledOut)
+    assert isinstance(asked(401, Asked(404)), RuledOut)
+
+
+@pytest.mark.parametrize(("mended", "supposed"), [(204, False), (401, True), (None, True)])
+def test_a_subrequest_is_seen_to_be_wrong_where_the_right_one_is_let_in(mended, supposed):
+    lines = 'proxy_set_header Authorization "";\n'
+    found = asked(401, Asked(401, mended), lines, Authorization="Bearer opaque-1f0c9d")
+    assert found.cure
+    assert found.given.supposed is supposed
 
 
 @pytest.mark.parametrize(

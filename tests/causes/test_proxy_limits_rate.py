@@ -1,7 +1,11 @@
+import pytest
+
 from causes.building import make_answer, make_attempt, make_evidence
+from causes.configuring import LINES, PASS, configured, only, whole
 from causes.recorded import behind_nginx, recorded, seen
 from ws101.cause import RuledOut, Unknown
-from ws101.causes.proxy_limits_rate import judge
+from ws101.causes.proxy_limits_rate import inspect, judge
+from ws101.experiments.way import AFTER_PAUSE, PAUSE_SECONDS
 from ws101.report import Certainty
 
 LIMITED = recorded("nginx 1.22.1: limit_req")
@@ -10,6 +14,24 @@ WORKS = make_answer(101)
 
 def test_after_a_pause_it_passes():
     assert judge(seen(LIMITED, {"after-pause": WORKS})).certainty is Certainty.PROVEN
+
+
+@pytest.mark.parametrize(
+    ("rate", "pause"),
+    [("10r/s", PAUSE_SECONDS), ("30r/m", 2.2), ("6r/m", 10.2), ("1r/m", PAUSE_SECONDS)],
+)
+def test_the_pause_is_as_long_as_the_rate_asks_if_that_is_not_too_long(rate, pause):
+    inside = f"location / {{\n{LINES}limit_req zone=z;\n{PASS}\n}}"
+    zone = f"limit_req_zone $server_name zone=z:1m rate={rate};"
+    evidence = configured(seen(LIMITED), whole(inside, more=zone))
+    assert AFTER_PAUSE.apply(evidence.sending, evidence).pause == pytest.approx(pause)
+
+
+@pytest.mark.parametrize(("after", "supposed"), [(WORKS, False), (LIMITED, True)])
+def test_that_a_limit_was_reached_is_seen_where_it_lets_one_through_later(after, supposed):
+    inside = f"location / {{\n{LINES}limit_req zone=z;\n{PASS}\n}}"
+    evidence = configured(seen(LIMITED, {"after-pause": after}), whole(inside))
+    assert inspect(evidence, only(evidence)).given.supposed is supposed
 
 
 def test_now_it_passes_and_now_it_does_not():

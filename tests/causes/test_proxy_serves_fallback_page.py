@@ -1,7 +1,10 @@
+import pytest
+
 from causes.building import make_answer, make_attempt, make_evidence
+from causes.configuring import LINES, PASS, configured, only, whole
 from causes.recorded import behind_nginx, seen
 from ws101.cause import RuledOut, Unknown
-from ws101.causes.proxy_serves_fallback_page import judge
+from ws101.causes.proxy_serves_fallback_page import inspect, judge
 from ws101.report import Certainty
 
 INDEX = make_answer(200, "<!doctype html><div id=app>", {"Content-Type": "text/html", "ETag": '"66f0-1a2"'})
@@ -49,3 +52,16 @@ def test_a_page_that_does_not_say_its_type():
 def test_a_program_may_answer_every_plain_request_with_a_page():
     page = make_answer(200, "<html>hello</html>", {"Content-Type": "text/html"})
     assert judge(behind_nginx(page, {"nonsense-path": page})).certainty is Certainty.POSSIBLE
+
+
+@pytest.mark.parametrize(
+    ("challenge", "direct", "status", "supposed"),
+    [("", None, 403, True), ("Bearer", None, 401, False), ("", 403, 403, False), ("", 404, 403, True)],
+)
+def test_the_refusal_behind_a_page_is_seen_by_its_challenge_or_directly(challenge, direct, status, supposed):
+    inside = f"error_page 403 401 =200 /i.html;\nlocation / {{\n{LINES}proxy_intercept_errors on;\n{PASS}\n}}"
+    fields = {"WWW-Authenticate": challenge} if challenge else {}
+    attempts = {"direct": make_answer(direct)} if direct else {}
+    evidence = configured(seen(make_answer(200, headers=fields), attempts), whole(inside))
+    given = inspect(evidence, only(evidence)).given
+    assert (given.status, given.supposed) == (status, supposed)

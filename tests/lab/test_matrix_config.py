@@ -8,16 +8,16 @@ import pytest
 from ws101.causes import BY_SLUG
 from ws101.cli.lab import AT_ONCE, Verdict, cases, diagnose_all, expectations, line
 from ws101.lab.faults import FAULTS, HEALTHY
-from ws101.nginx.blameless import NOTHING_WRONG
+from ws101.nginx.blameless import NO_LINE
 from ws101.report import Certainty, Hop
 
 EXPECTED = expectations((Path(__file__).parent / "expected_config.toml").read_text(encoding="utf-8"))
 FILES = {fault.name for fault in FAULTS if fault.hop is Hop.PROXY}
 
-# Faults that nothing tells of, neither a file nor a connection from here: no sandbox can be made like them.
+# Faults of which a part is seen by nobody, neither in a file nor in an answer nor by a connection from here.
 UNPROVEN = {
     "answer-cut-short": "the server breaks off in its 101; its own log tells, or a handshake straight to it",
-    "https-to-plain-upstream@timers": "it answers TLS with an alert, as a TLS server does that shares no version",
+    "limit-conn": "who holds the sockets that are counted is in no answer; the error log tells that the limit was reached",
 }
 # Proven by the sandbox, and no diff can mend them, for no file is at fault: what is to be done is said in its place.
 BLAMELESS = {
@@ -72,7 +72,7 @@ def _wrong(verdict: Verdict) -> str:
         return "not proven"
     remedy = findings[0].remedy
     if name in BLAMELESS:
-        return "" if remedy.text.startswith(NOTHING_WRONG) and not remedy.patch else "the file is blamed"
+        return "" if remedy.text.startswith(NO_LINE) and not remedy.patch else "the file is blamed"
     return "" if (remedy.patch or "").startswith("--- ") else "no diff of the user's own file"
 
 

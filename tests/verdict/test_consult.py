@@ -8,6 +8,7 @@ from ws101.cause import Cause, Marked, RuledOut, Supported, Unknown
 from ws101.causes import CAUSES
 from ws101.evidence import Evidence
 from ws101.handshake.incoming import parse
+from ws101.nginx.circumstance import Circumstance, State
 from ws101.nginx.performance import Performance, Rehearsal
 from ws101.report import Certainty, Fact, Hop, Remedy
 from ws101.verdict.configuration import stated, unread, way
@@ -111,6 +112,28 @@ def test_the_same_configuration_mended_proves_it() -> None:
     assert ruling.facts[1] == Fact(
         "run here as it is, your configuration answers this handshake with 426; without this line: 101", "the sandbox, nginx 1.31.3"
     )  # fmt: skip
+
+
+def test_what_nobody_saw_proves_nothing() -> None:
+    evidence = _tried(Performance(401), Performance(101))
+    given = Circumstance(State.ANSWERS, asked=True, status=401, supposed=True)
+    rehearsals = {"some-fault": replace(evidence.rehearsals["some-fault"], given=given, edited=False)}
+    evidence = replace(_evidence(answer=make_answer(401)), rehearsals=rehearsals)
+    ruling = consult(_cause(_shown(evidence)), WIRE, evidence)
+    assert ruling.certainty is LIKELY
+    assert ruling.facts[1].text.startswith("run here as if with a service that is asked and answers 401, ")
+    seen = {"some-fault": replace(rehearsals["some-fault"], given=replace(given, supposed=False))}
+    assert consult(_cause(_shown(evidence)), WIRE, replace(evidence, rehearsals=seen)).certainty is PROVEN
+
+
+def test_a_file_is_told_what_it_is_cleared_of() -> None:
+    arrived = parse(b"GET /elsewhere HTTP/1.1\r\nHost: ws101.test\r\n\r\n")
+    evidence = _tried(Performance(502), Performance(101, arrived))
+    given = Circumstance(State.DOWN, "app")
+    down = replace(evidence.rehearsals["some-fault"], given=given, edited=False)
+    evidence = replace(_evidence(answer=make_answer(502)), rehearsals={"some-fault": down})
+    ruling = consult(_cause(_shown(evidence)), WIRE, evidence)
+    assert ruling.facts[2].text == "the server in order gets the upgrade and Host as they were sent"
 
 
 def test_a_change_without_effect_proves_nothing() -> None:

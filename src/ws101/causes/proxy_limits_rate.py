@@ -76,9 +76,15 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     if not reached:
         return None
     held = any(line.name == "limit_conn" for line in reached)
-    given = Circumstance(others=MOST_OTHERS, held=held, supposed=not evidence.mends("after-pause"))
+    given = Circumstance(others=MOST_OTHERS, held=held, supposed=not _seen(evidence))
     notes = ((line, f"answers {evidence.status} where it is reached") for line in reached)
     return blame(*notes, cure=hop.cure("proxy-limits-rate"), given=given)
+
+
+def _seen(evidence: Evidence) -> bool:
+    """Whether it is seen that a limit was reached: it let one through that came later, or a log says so."""
+    said = evidence.story is not None and hearing.saying(evidence.story, Says.RATE, Says.CONNECTIONS)
+    return evidence.mends("after-pause") or bool(said)
 
 
 # ---- logs

@@ -152,8 +152,7 @@ class Text:
         if not made:
             yield self._title("Nothing to repair." if self.case.sound else "No repair is known.")
             yield from self._wrapped(f"For {self.case.known}.", "")
-            if not self.case.sound:
-                yield from self._blamed()
+            yield from self._blamed() if not self.case.sound else self._cleared()
         else:
             yield self._title(f"{len(made)} repair{'s' if len(made) > 1 else ''}")
             yield from self._wrapped(f"For {self.case.known}.", "")
@@ -164,6 +163,14 @@ class Text:
                 yield from self._wrapped(f"but {one.doubt}", "     ")
         for words in self.case.left:
             yield from self._wrapped(words, "")
+
+    def _cleared(self) -> Iterator[str]:
+        """Yield that the file is not at fault, and what looks behind it."""
+        yield from self._wrapped(
+            "No line of this configuration keeps the handshake from its 101. Where it fails all the same, what stands behind or before nginx "
+            "is at fault, or another file is what runs: `ws101 check URL --nginx-config CONFIG` tells.",
+            "",
+        )
 
     def _blamed(self) -> Iterator[str]:
         """Yield what stands against a 101, and where the rest is told."""

@@ -5,7 +5,7 @@ A cause of these has no diff; the sandbox shows that nginx answers so because of
 
 from ws101.nginx.circumstance import Circumstance, State
 
-NOTHING_WRONG = "Nothing in this file is wrong"
+NO_LINE = "No line of this configuration is at fault"
 
 REMEDIES: dict[State, str] = {
     State.DOWN: "start what is to listen at {server}, or name where it listens",
@@ -19,4 +19,4 @@ REMEDIES: dict[State, str] = {
 def remedy_for(given: Circumstance, server: str) -> str:
     """Return what to do about this state of this server; `server` is where it is, as the file says."""
     what = REMEDIES[given.state].format(server=server, status=given.status)
-    return f"{NOTHING_WRONG}: {what}."
+    return f"{NO_LINE}: {what}."

@@ -74,6 +74,13 @@ class Rehearsal:
         arrived = ((part, _part(before, part), _part(after, part)) for part in parts)
         return tuple(one for one in arrived if one[1] != one[2] == self._asked(one[0]))
 
+    def kept(self, *parts: str) -> tuple[str, ...]:
+        """Return those of these parts that were sent, and that the server of the second trial got so."""
+        head = self.after.head
+        return tuple(
+            part for part in parts if head and self._asked(part) and _part(head, part) == self._asked(part)
+        )
+
     @property
     def _ran(self) -> bool:
         return not self.before.trouble and not self.after.trouble

@@ -107,6 +107,11 @@ PARTS: dict[str, tuple[str, ...]] = {
 }
 
 
+# What a server goes by, so that a file is cleared of much that brings it there as it was sent.
+_TELLING = ("target", "Host", "Origin", "Authorization", "Cookie", "Sec-WebSocket-Protocol")
+_NAMES = {"target": "the path"}
+
+
 def _change(ruling: Supported, rehearsal: Rehearsal) -> str:
     """Say what was changed between the two trials."""
     if not rehearsal.edited:
@@ -131,7 +136,7 @@ def _proven(ruling: Supported, rehearsal: Rehearsal, parts: tuple[str, ...], cha
     as_it_is = f"run here {stage}, your configuration"
     if rehearsal.opens:
         before = rehearsal.before.status or "no answer"
-        said = [f"{as_it_is} answers this handshake with {before}; {change}: 101"]
+        said = [f"{as_it_is} answers this handshake with {before}; {change}: 101", *_cleared(rehearsal)]
     elif rehearsal.unmasks:
         said = [f"{as_it_is} answers {rehearsal.before.status}; {change}: {rehearsal.after.status}"]
     elif rehearsal.outlasts:
@@ -148,6 +153,13 @@ def _proven(ruling: Supported, rehearsal: Rehearsal, parts: tuple[str, ...], cha
     at = len(ruling.lines)  # behind what the configuration says
     facts = (*ruling.facts[:at], *(Fact(text, where) for text in said), *ruling.facts[at:])
     return replace(ruling, certainty=ruling.certainty if given.supposed else Certainty.PROVEN, facts=facts)
+
+
+def _cleared(rehearsal: Rehearsal) -> list[str]:
+    """Say what the file is cleared of, where none of its lines was changed."""
+    kept = [_NAMES.get(part, part) for part in rehearsal.kept(*_TELLING)] if not rehearsal.edited else []
+    named = f"{', '.join(['the upgrade', *kept[:-1]])} and {kept[-1]}" if kept else ""
+    return [f"the server in order gets {named} as they were sent"] if kept else []
 
 
 def _brought(part: str, before: str | None, after: str | None, change: str) -> str:
