@@ -115,7 +115,9 @@ class Examination:
         question = self.question
         try:
             async with asyncio.timeout(question.max_time):
-                await asyncio.gather(self._probe(), asyncio.to_thread(meanwhile.prepare, self.usual, question))
+                await asyncio.gather(
+                    self._probe(), asyncio.to_thread(meanwhile.prepare, self.usual, question)
+                )
         except TimeoutError:
             held = f" and the {question.hold:g} s of --hold" if question.hold else ""
             self.cut_short = (
