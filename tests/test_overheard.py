@@ -13,18 +13,25 @@ FORBIDDEN = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno"
 _AGENT = re.compile(rb"(?im)^user-agent: *([^\r\n]*)")
 
 
-def serving(log, answer):
-    """A server that answers each head by this function, and writes an access log as nginx does."""
+def nginx(head, status):
+    named = _AGENT.search(head)
+    when = datetime.now(UTC).strftime("%d/%b/%Y:%H:%M:%S +0000")
+    line = head.split(b"\r\n")[0].decode("latin-1")
+    return f'127.0.0.1 - - [{when}] "{line}" {status} 2 "-" "{named[1].decode() if named else "-"}"\n'
+
+
+def uvicorn(head, status):
+    return f'INFO:     127.0.0.1:5 - "WebSocket {head.split()[1].decode("latin-1")}" {status}\n'
+
+
+def serving(log, answer, written=nginx):
+    """A server that answers each head by this function, and writes what is `written` of it to a log."""
 
     def handle(connection, _):
         head = peer.ask(connection)
         said = answer(head)
-        line = head.split(b"\r\n")[0].decode("latin-1")
-        named = _AGENT.search(head)
-        when = datetime.now(UTC).strftime("%d/%b/%Y:%H:%M:%S +0000")
         with log.open("a") as file:
-            name = named[1].decode() if named else "-"
-            file.write(f'127.0.0.1 - - [{when}] "{line}" {said.split()[1].decode()} 2 "-" "{name}"\n')
+            file.write(written(head, said.split()[1].decode()))
         connection.sendall(said)
         if said.startswith(b"HTTP/1.1 101"):
             drain(connection)
@@ -80,6 +87,32 @@ def test_an_agent_that_the_user_names_stays_as_it_is(tmp_path):
     with serving(log, switch) as peer:
         ask(peer, logs=(str(log),), headers=(("User-Agent", "mine/1.0"),))
     assert set(agents(peer)) == {"mine/1.0"}
+
+
+def test_a_line_without_a_mark_is_of_the_handshake_that_alone_was_sent(tmp_path):
+    log = tmp_path / "server.log"
+    log.touch()
+    with serving(log, lambda _: FORBIDDEN, uvicorn) as peer:
+        report = ask(peer, logs=(str(log),))
+    assert len(peer.heads) > 5
+    assert [line.place for line in report.account.lines] == [f"{log}:1"]
+    assert report.account.doubts == ()
+
+
+def test_of_two_lines_that_fit_it_neither_is_claimed(tmp_path):
+    log = tmp_path / "server.log"
+    log.touch()
+    with serving(log, lambda _: FORBIDDEN, lambda *asked: uvicorn(*asked) * 2) as peer:
+        report = ask(peer, logs=(str(log),))
+    assert report.account is None
+
+
+def test_an_agent_that_the_user_names_is_heard_of_all_the_same(tmp_path):
+    log = tmp_path / "access.log"
+    log.touch()
+    with serving(log, lambda _: FORBIDDEN) as peer:
+        report = ask(peer, logs=(str(log),), headers=(("User-Agent", "mine/1.0"),))
+    assert [line.place for line in report.account.lines] == [f"{log}:1"]
 
 
 def test_without_logs_nothing_is_marked(tmp_path):

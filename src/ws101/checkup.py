@@ -150,6 +150,8 @@ class Examination:
         if self.ear is not None:
             await self.ear.start()
         await asyncio.gather(self._first_look(), self._read_configurations())
+        if self.ear is not None:
+            await self.ear.rest()
         self.stages[0] = self._with_configuration(self.stages[0])
         await self._sound_out()
         await self._experiment_in_stages()

@@ -3,21 +3,31 @@
 import secrets
 import sys
 import time
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import TYPE_CHECKING
 
 from ws101 import __version__
 from ws101.attempt import Sending
 from ws101.evidence import Evidence
-from ws101.logs import marking
+from ws101.logs import marking, way
 from ws101.logs.entry import Entry, Told
 from ws101.logs.line import Place
 from ws101.logs.story import Story
+from ws101.logs.tie import ALONE, ties
 from ws101.question import Question
 from ws101.report import Hop, LogSource
+from ws101.sources.listening import Heard as Overheard
 from ws101.sources.listening import Listening
 
+if TYPE_CHECKING:
+    from ws101.logbook import Desk
+
 _PROBES = "the probes themselves"
+_REST = 0.1  # seconds without a line, after which the first handshake is over in the logs
+_LONGEST_REST = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +48,12 @@ class Ear:
         self._run = secrets.token_hex(4)
         self._sent = 0
         self._times: dict[str, float] = {}
+        self._begun = self._alone_until = 0.0
 
     def mark(self, there: Sending) -> Sending:
         """Return what will be sent, marked by a number of its own in User-Agent, which most hops log."""
         number, self._sent = self._sent, self._sent + 1
+        self._begun = self._begun or time.time()
         headers = there.request.headers
         bare = number > 0 and "user-agent" not in headers  # a change took it away
         if bare or not headers.get("user-agent", marking.PRODUCT).startswith(marking.PRODUCT):
@@ -54,6 +66,11 @@ class Ear:
     async def start(self) -> None:
         """Begin to listen, before anything is sent."""
         await self._listening.start()
+
+    async def rest(self) -> None:
+        """Wait until the hops have written of the first handshake, before a second one is sent."""
+        await self._listening.quiet(_REST, _LONGEST_REST)
+        self._alone_until = time.time()
 
     async def hear(self, evidence: Evidence) -> Heard:
         """Wait until the hops have written what they write, and return what they wrote of the baseline."""
@@ -72,16 +89,12 @@ class Ear:
                 mark=self._run,
             )
         )
-        stories = list(desk.joiner.feed(self._probes(evidence)))
+        entries = list(self._probes(evidence))
+        first = next((e for e in entries if e.identity.get(ALONE)), None)
         for name, heard in pieces.items():
-            reader = desk.reader(name)
-            reader.feed(heard.before.text, heard.before.line)
-            reader.pause()
-            for arrived, data in heard.new:
-                stories += desk.joiner.feed(desk.chosen(reader.feed(data), arrived))
-            late = heard.new[-1][0] if heard.new else None
-            stories += desk.joiner.feed(desk.chosen(reader.finish(), late))
-        stories += desk.joiner.finish()
+            early, later = self._read(desk, name, heard)
+            entries += self._sorted_out(first, early, later)
+        stories = [*desk.joiner.feed(entries), *desk.joiner.finish()]
         unopened = self._listening.unopened
         problems = [f"{one.name}: {one.why}. {one.cure}" for one in unopened]
         return Heard(
@@ -90,23 +103,68 @@ class Ear:
             (*problems, *self._listening.troubles),
         )
 
+    def _read(self, desk: "Desk", name: str, heard: Overheard) -> tuple[list[Entry], list[Entry]]:
+        """Return what one source wrote of handshakes while nothing but the first was sent, and what it wrote later."""
+        reader = desk.reader(name)
+        reader.feed(heard.before.text, heard.before.line)
+        reader.pause()
+        found: tuple[list[Entry], list[Entry]] = [], []
+        arrived = self._alone_until
+        for is_late, pieces in groupby(heard.new, lambda piece: piece[0] > self._alone_until):
+            for arrived, data in pieces:
+                found[is_late].extend(desk.chosen(reader.feed(data), arrived))
+            found[is_late].extend(desk.chosen(reader.pause(), arrived))
+        found[True].extend(desk.chosen(reader.finish(), arrived))
+        return found
+
+    def _sorted_out(self, first: Entry | None, early: list[Entry], later: list[Entry]) -> Iterator[Entry]:
+        """Yield the records of a source of which the first handshake's may be one, with a mark on those that are its own.
+
+        What a source wrote later is another's, where it wrote of the first in time, or is a proxy that writes of errors at once.
+        """
+        own = _caused(first, early) if first is not None else []
+        for entry in own:
+            entry.identity = {**entry.identity, ALONE: self._run}
+        yield from early
+        yield from (e for e in later if e.identity.get("probe") or not (own or _written_at_once(e)))
+
     def _probes(self, evidence: Evidence) -> Iterator[Entry]:
         """Yield what was sent as records of our own, by which the records of other hops are joined."""
         attempts = (evidence.baseline, *evidence.attempts.values(), *evidence.again.values())
         for number, attempt in enumerate((a for a in attempts if a is not None), 1):
             request = attempt.sending.request
-            name = request.headers.get("user-agent")
-            if name in self._times:
+            name = request.headers.get("user-agent", "")
+            alone = {ALONE: self._run} if attempt is evidence.baseline else {}
+            if name in self._times or alone:
                 took = (attempt.timings.done or attempt.timings.first_byte or 0.0) / 1000
                 yield Entry(
-                    Place(_PROBES, number), _PROBES, "ws101", Hop.CLIENT, Told.ANSWERED, "", time=self._times[name] + took,
-                    method=request.method, path=request.target, version=request.version, status=attempt.status, took=took,
-                    identity={"probe": marking.probe(name)},
+                    Place(_PROBES, number), _PROBES, "ws101", Hop.CLIENT, Told.ANSWERED, "",
+                    time=self._times.get(name, self._begun) + took, method=request.method, path=request.target,
+                    version=request.version, status=attempt.status, took=took,
+                    identity={**({"probe": mark} if (mark := marking.probe(name)) else {}), **alone},
                 )  # fmt: skip
 
     def _of_baseline(self, stories: Sequence[Story]) -> Story | None:
         """Return the story of the baseline, without our own record of it."""
-        first = marking.name(self._run, 0)
-        ours = next((s for s in stories if any(e.identity.get("probe") == first for e in s.entries)), None)
+        ours = next((s for s in stories if any(e.identity.get(ALONE) for e in s.entries)), None)
         told = tuple(e for e in ours.entries if e.format != _PROBES) if ours else ()
         return replace(ours, entries=told) if ours and told else None
+
+
+def _caused(first: Entry, early: Sequence[Entry]) -> list[Entry]:
+    """Return the records that fit the handshake which alone was sent, where no other of their kind fits it as well."""
+    kinds: dict[tuple[str, Told, str | None], list[Entry]] = defaultdict(list)
+    for entry in early:
+        if not entry.identity.get("probe") and ties(first, entry):
+            kinds[entry.format, entry.told, entry.identity.get("connection")].append(entry)
+    formats = Counter((form, told) for form, told, _ in kinds)
+    return [
+        entry
+        for (form, told, connection), found in kinds.items()
+        if formats[form, told] == 1 and (len(found) == 1 or (told is Told.WRONG and connection))
+        for entry in found
+    ]
+
+
+def _written_at_once(entry: Entry) -> bool:
+    return entry.hop in way.BETWEEN and entry.told is Told.WRONG

@@ -9,7 +9,8 @@ from ws101.report import Hop
 from ws101.signature import Says
 
 ORDER = {hop: at for at, hop in enumerate(Hop)}
-OF_ONE_REQUEST = frozenset({"probe", "key", "request-id"})  # a trace may hold several
+ALONE = "alone"  # of what was written while nothing but one handshake was sent
+OF_ONE_REQUEST = frozenset({"probe", "key", "request-id", ALONE})  # a trace may hold several
 ONCE = frozenset({Told.MEANT, Told.SEEN, Told.ANSWERED})  # each format writes these once of a handshake
 SHARED = (
     "probe",
@@ -17,9 +18,10 @@ SHARED = (
     "request-id",
     "trace-id",
     "cf-ray",
+    ALONE,
 )  # what more than one hop writes, the surest first
 NAMES = {"probe": "ws101's mark", "key": "Sec-WebSocket-Key", "request-id": "the request's id", "trace-id": "the trace's id",
-         "cf-ray": "CF-Ray", "connection": "nginx's connection number"}  # fmt: skip
+         "cf-ray": "CF-Ray", ALONE: "the moment (nothing else was sent yet)", "connection": "nginx's connection number"}  # fmt: skip
 _CERTAIN_CONFLICT = ("probe", "key")
 
 # What a client says that met no answer at all.

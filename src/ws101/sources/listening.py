@@ -57,17 +57,21 @@ class Listening:
 
     async def settle(self) -> Mapping[str, Heard]:
         """Wait until nothing more is written, for a while; return what stood before and what is new, by source."""
-        asked = time.monotonic()
-        while self._task is not None and not self._task.done():
-            now = time.monotonic()
-            if now - asked > _PATIENCE or now - max(self._last, asked) > _QUIET:
-                break
-            await asyncio.sleep(_QUIET / 5)
+        await self.quiet(_QUIET, _PATIENCE)
         await self.stop()
         names = {**self._before, **self._new}
         return {
             name: Heard(self._before.get(name, Before()), tuple(self._new.get(name, ()))) for name in names
         }
+
+    async def quiet(self, seconds: float, patience: float) -> None:
+        """Wait until nothing was written for so many seconds, but no longer than `patience`, in seconds too."""
+        asked = time.monotonic()
+        while self._task is not None and not self._task.done():
+            now = time.monotonic()
+            if now - asked > patience or now - max(self._last, asked) > seconds:
+                return
+            await asyncio.sleep(seconds / 5)
 
     async def stop(self) -> None:
         """Stop listening."""
