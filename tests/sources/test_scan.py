@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ws101.logs.sift import AFTER, BEFORE, Wide
+from ws101.sources import crew
 from ws101.sources.file import open_files
 from ws101.sources.scan import Survey
 from ws101.sources.source import Source
@@ -162,16 +163,38 @@ def test_whoever_stops_early_leaves_no_worker_behind(tmp_path):
     assert threading.active_count() == before
 
 
-def test_a_file_that_is_cut_while_it_is_read_is_no_crash_and_said(tmp_path):
+@pytest.fixture(params=["processes", "threads"])
+def workers(request, monkeypatch) -> str:
+    if request.param == "processes" and not hasattr(os, "fork"):
+        pytest.skip("a system that forks")
+    monkeypatch.setattr(crew, "_may_fork", lambda: request.param == "processes")
+    return request.param
+
+
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+@pytest.mark.parametrize("width", [65_536, 100_000, 1 << 20])
+def test_processes_and_threads_find_what_is_there(workers, tmp_path, width):
+    lines = [
+        b"GET /ws %d" % n if n % 7 == 0 else b"Socket refused" if n % 3000 == 0 else b"nothing"
+        for n in range(60_000)
+    ]
+    (tmp_path / "a.log").write_bytes(b"\n".join(lines))
+    wanted = expected(b"\n".join(lines))
+    survey = Survey(plain(tmp_path / "a.log"), Wanted(), workers=2, window=width)
+    assert {number: text for number, text in found(survey).items() if number in wanted} == wanted
+
+
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_file_that_is_cut_while_it_is_read_is_no_crash_and_said(workers, tmp_path):
     path = tmp_path / "a.log"
-    path.write_bytes(b"GET /ws\n" * 400_000)
+    path.write_bytes(b"GET /ws\n" * 2_000_000)
     source = plain(path)
     survey = iter(Survey(source, Wanted(), workers=1, window=100_000))
     next(survey)
     os.truncate(path, 800_000)
     for _ in survey:
         pass
-    assert source.troubles == [f"{path} was cut while it was read: 2400000 bytes are gone."]
+    assert source.troubles == [f"{path} was cut while it was read: 15200000 bytes are gone."]
 
 
 def test_a_file_that_is_gone_raises_where_it_is_read(tmp_path):

@@ -6,6 +6,7 @@ buckets together; a place that fits costs some 20 ns, whether a word stands ther
 
 import importlib
 from collections.abc import Callable, Iterable, Sequence
+from mmap import mmap
 from operator import itemgetter
 from types import ModuleType
 from typing import Protocol, cast
@@ -15,7 +16,7 @@ _AT_ONCE = (
 )
 _BUCKETS = 16  # the library puts each word into the bucket of its number
 
-Data = bytes | bytearray
+Data = bytes | bytearray | mmap
 Hit = tuple[int, int, int]  # which word it is, where it begins, where it ends
 Search = Callable[[Data], list[Hit]]  # in the order of their places
 

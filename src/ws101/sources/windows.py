@@ -1,19 +1,21 @@
-"""A big file in windows: what a sieve keeps of one, whole lines, and how many end before a place. Knows no format.
-
-Windows are read into buffers that are used again, and not mapped: pages of a mapped file count as the process's own, and a
-file that is cut while it is mapped ends the process.
-"""
+"""A big file in windows: what a sieve keeps of one, whole lines, and how many end before a place. Knows no format."""
 
 import os
 from collections.abc import Callable, Generator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from itertools import pairwise
+from mmap import ACCESS_READ, ALLOCATIONGRANULARITY, mmap
 
+from ws101.logs.seek import Data
 from ws101.logs.sift import MARGIN, Cut, Sieve
 from ws101.sources.crew import Crew
 
 _BLOCK = 1 << 20
 _SHARED = 32 << 20  # bytes, from which on a worker is sooner forked than done without
+
+View = Callable[[int, int], AbstractContextManager[Data]]
+"""Shows so many bytes of a file from some place on, for as long as it is entered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +35,42 @@ class Windows:
     ) -> Generator[tuple[int, list[Cut]], None, None]:
         """Yield the offset of each of these windows, and what a sieve keeps of it."""
 
-        def work() -> Callable[[int], list[tuple[object, ...]]]:
-            cuts = self.sifter(sieve)
+        def work(*, apart: bool) -> Callable[[int], list[tuple[object, ...]]]:
+            cuts = self.sifter(sieve, self._mapped if apart else None)
             return lambda offset: [tuple(cut) for cut in cuts(offset)]
 
         with Crew(work, offsets, workers) as crew:
             for offset, kept in crew:
                 yield offset, [Cut._make(cut) for cut in kept]
 
-    def sifter(self, sieve: Sieve, *, back: bool = False) -> Callable[[int], list[Cut]]:
+    def sifter(
+        self, sieve: Sieve, view: View | None = None, *, back: bool = False
+    ) -> Callable[[int], list[Cut]]:
         """Return what tells of a window what a sieve keeps of it, and with `back` of the MARGIN before it."""
-        buffer = bytearray(min(self.width + 2 * MARGIN, self.size + 1))
+        view = view or self._read()
 
         def cuts(offset: int) -> list[Cut]:
             start = max(offset - MARGIN, 0)
-            length = os.preadv(self.file, [buffer], start)
-            data = buffer if length == len(buffer) else bytes(buffer[:length])
-            begin = line_at(data, min(offset - start, 1) if back else offset - start)
-            return sieve.cuts(data, start, begin, min(offset + self.width, self.size) - start)
+            start -= start % ALLOCATIONGRANULARITY
+            with view(start, min(offset + self.width + MARGIN, self.size) - start) as data:
+                begin = line_at(data, max(offset - MARGIN - start, min(start, 1)) if back else offset - start)
+                return sieve.cuts(data, start, begin, min(offset + self.width, self.size) - start)
 
         return cuts
+
+    def _read(self) -> View:
+        """Return a view of what is read into one buffer; it is shorter where the file was cut meanwhile."""
+        buffer = bytearray(min(self.width + 2 * MARGIN + ALLOCATIONGRANULARITY, self.size))
+
+        def view(start: int, length: int) -> AbstractContextManager[Data]:
+            read = os.preadv(self.file, [memoryview(buffer)[:length]], start)
+            return nullcontext(buffer if read == len(buffer) else bytes(buffer[:read]))
+
+        return view
+
+    def _mapped(self, start: int, length: int) -> AbstractContextManager[Data]:
+        """Return a view of the file's own pages, which takes less time, and ends the process where the file was cut meanwhile."""
+        return mmap(self.file, length, access=ACCESS_READ, offset=start)
 
     def lines(self, start: int, end: int) -> bytes:
         """Return the whole lines between two places; the last one may end with the file."""
@@ -63,7 +81,7 @@ class Windows:
         return data[first:last]
 
 
-def line_at(data: bytes | bytearray, place: int) -> int:
+def line_at(data: Data, place: int) -> int:
     """Return where the first line begins that begins at this place or behind it; the data's end where none does."""
     return 0 if place <= 0 else data.find(b"\n", place - 1) + 1 or len(data)
 
@@ -73,11 +91,11 @@ def counted(file: int, places: Sequence[int], workers: int = 0) -> list[int]:
     edges = sorted({*range(0, places[-1], _BLOCK), *places})
     ends = dict(pairwise(edges))
 
-    def lines(start: int) -> int:
-        return os.pread(file, ends[start] - start, start).count(b"\n")
+    def work(*, apart: bool) -> Callable[[int], int]:  # noqa: ARG001 - it reads alike everywhere
+        return lambda start: os.pread(file, ends[start] - start, start).count(b"\n")
 
     before, total = {0: 0}, 0
-    with Crew(lambda: lines, edges[:-1], workers if places[-1] >= _SHARED else 0) as crew:
+    with Crew(work, edges[:-1], workers if places[-1] >= _SHARED else 0) as crew:
         for start, number in crew:
             total += number
             before[ends[start]] = total
