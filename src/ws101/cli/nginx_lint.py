@@ -60,6 +60,7 @@ def _keeping_all() -> Iterator[None]:
     try:
         yield
     finally:
+        gc.freeze()  # nor is it to be walked when the process ends
         if was:
             gc.enable()
 

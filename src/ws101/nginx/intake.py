@@ -283,8 +283,8 @@ class _Buffers:
 
     def hold(self, level: Level, start: int, end: int) -> bool:
         """Take the buffers that the line from `start` to `end` needs; False where it does not fit."""
-        number, size, _ = header_buffers(level)
         while end > self._end:
+            number, size, _ = header_buffers(level)
             if self._used >= number or (start < self._end and self._end - start >= size):
                 return False
             self._used += 1
