@@ -7,7 +7,10 @@ import json
 import re
 from collections.abc import Mapping
 
-_BEGIN = b'{"log":{'  # without blanks; no other log begins so
+# Without blanks; others begin with `{"log":{` as well, such as Elastic's `{"log":{"level":`.
+_BEGINNINGS = tuple(
+    b'{"log":{"%s":' % name for name in (b"version", b"creator", b"browser", b"pages", b"entries", b"comment")
+)
 _UNDECIDED = 512  # bytes of blanks and braces, after which it is none
 _LARGEST = 8 << 20  # bytes of one request with its bodies and messages
 _STRUCTURE = re.compile(rb'["\\{}\[\]\n]')
@@ -54,8 +57,9 @@ class Har:
         if not self.settled:
             self.begun += data
             bare = self.begun[:_UNDECIDED].removeprefix(b"\xef\xbb\xbf").translate(None, b" \t\r\n")
-            self.is_har = bare.startswith(_BEGIN)
-            self.settled = self.is_har or not _BEGIN.startswith(bare) or len(self.begun) >= _UNDECIDED
+            self.is_har = bare.startswith(_BEGINNINGS)
+            possible = any(beginning.startswith(bare) for beginning in _BEGINNINGS)
+            self.settled = self.is_har or not possible or len(self.begun) >= _UNDECIDED
             if not self.is_har:
                 return []
             data, self.begun = self.begun, b""

@@ -68,6 +68,12 @@ def test_a_har_file_tells_of_its_handshakes_alone():
     assert [entry.status for entry in read(text, "page.har")] == [101, 400]
 
 
+def test_a_log_of_json_whose_first_member_is_called_log_is_no_har_file():
+    line = {"log": {"level": "error"}, "message": "Error: Unexpected server response: 400"}
+    (entry,) = read(json.dumps(line) + "\n")
+    assert (entry.format, entry.status) == ("json", 400)
+
+
 @pytest.mark.parametrize(
     ("error", "says"),
     [
