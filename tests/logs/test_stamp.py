@@ -30,6 +30,12 @@ WRITTEN = [
     ("Thu, 26 Nov 2026 01:09:19 GMT", 0.0, True),
     ("Thu 2026-11-26 01:09:19 UTC", 0.0, True),
     ("Nov 26, 2026 1:09:19 AM", 0.0, False),
+    ("2026/11/26 - 01:09:19", 0.0, False),
+    ("26.11.2026 01:09:19.5", 0.5, False),
+    ("26.11.2026 01:09:19", 0.0, False),
+    ("2026-11-26 1:09:19 AM", 0.0, False),
+    ("11/26/2026 1:09:19 AM", 0.0, False),
+    ("11/26/2026, 1:09:19.250 am", 0.25, False),
     ("Nov 26 01:09:19", 0.0, False),
     ("Nov 26 01:09:19.500000", 0.5, False),
     ("I1126 01:09:19.500000", 0.5, False),
@@ -70,10 +76,26 @@ def test_a_moment_in_every_notation(text, fraction, zoned, before, after):
         "[2026-11-26T01:09:19Z",
         "٢026-11-26T01:09:19Z",
         "Nov 26, 2026 13:09:19 AM",
+        "2026-11-26 13:09:19 PM",
+        "26/11/2026 01:09:19",
+        "13/26/2026 1:09:19 AM",
     ],
 )
 def test_what_is_no_time(text):
     assert stamp.read(text, 2026) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-11-26 10:09:19 PM",
+        "2026-11-26 10:09:19.0 pm",
+        "11/26/2026 10:09:19 PM",
+        "Nov 26, 2026, 10:09:19 PM",
+    ],
+)
+def test_a_clock_of_twelve_hours(text):
+    assert stamp.read(f"{text} x").time == MOMENT + 21 * 3600
 
 
 def test_a_day_that_leap_years_have():

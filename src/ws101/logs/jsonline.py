@@ -8,6 +8,8 @@ from typing import Any
 from ws101.logs import stamp
 from ws101.logs.entry import Level
 from ws101.logs.preamble import level_of
+from ws101.logs.record import fields
+from ws101.redact import printable
 
 _TIMES = ("time", "timestamp", "@timestamp", "ts", "datetime", "t", "@t", "date", "asctime", "Timestamp")
 _LEVELS = ("level", "severity", "lvl", "levelname", "log.level", "@l", "LogLevel", "Level", "loglevel")
@@ -22,6 +24,7 @@ _MESSAGES = (
     "short_message",
     "Message",
     "RenderedMessage",
+    "textPayload",
 )
 
 
@@ -62,6 +65,15 @@ def number_of(members: Mapping[str, Any], *names: str) -> int | None:
 def member_of(members: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
     """Return the first of these members that is an object, or an empty one."""
     return next((value for name in names if isinstance(value := members.get(name), dict)), {})
+
+
+def headers(request: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return the fields of a request's member `headers` by their lower-case names, fit to be shown."""
+    listed = member_of(request, "headers")
+    return fields(
+        (name, printable(", ".join(map(str, value)) if isinstance(value, list) else str(value)))
+        for name, value in listed.items()
+    )
 
 
 def message(members: Mapping[str, Any]) -> str:

@@ -25,7 +25,7 @@ _PLAIN = ("method", "path", "version", "agent", "client", "host", "scheme", "use
 class Shape:
     """One kind of line, matched from the message's start: what stands before it is a logger's.
 
-    `mark` stands in it to the letter. Groups are Entry's fields, and `ms` or `seconds` for `took`, `clf` for the time. What
+    `mark` stands in it to the letter. Groups are Entry's fields, and `ms` or `seconds` for `took`, `clf` or `when` for the time. What
     the line means without a group for it is given beside; `arrived` are fields without which it would not be written.
     """
 
@@ -103,8 +103,9 @@ def _told(shape: Shape, match: re.Match[str]) -> dict[str, Any]:
         told["took"] = float(parts["seconds"])
     when = parts.get("clf", "")  # werkzeug writes a blank where the format has a colon
     clf = stamp.clf(f"{when[:11]}:{when[12:]}") if when else None
-    if clf is not None:
-        told["time"], told["zoned"] = clf.time, clf.zoned
+    at = clf or (stamp.read(parts["when"]) if "when" in parts else None)
+    if at is not None:
+        told["time"], told["zoned"] = at.time, at.zoned
     if "code" in parts:
         told["close_code"] = int(parts["code"])
     probe = marking.probe(parts.get("agent", ""))

@@ -19,15 +19,19 @@ NONE = ("", "", "")
 def split(text: str) -> tuple[str, str, str]:
     """Return method, target and version; each is empty where the line is no request.
 
-    A target may hold blanks, as where a secret was taken out.
+    A target may hold blanks, as where a secret was taken out. Of one in absolute form (RFC 9112, 3.2.2), its path is returned.
     """
     method, _, rest = text.partition(" ")
     target, _, version = rest.rpartition(" ")
     if version.startswith("HTTP/") and method.isalpha():
-        return method, target, version
+        return method, _path(target) if "://" in target[:8] else target, version
     if rest.startswith("/") and method.isalpha():  # cut off, or of HTTP/0.9
         return method, rest, ""
     return NONE
+
+
+def _path(target: str) -> str:
+    return "/" + target.partition("://")[2].partition("/")[2]
 
 
 def foreign(text: str) -> Says:

@@ -13,21 +13,25 @@ _MONTHS = {
 }  # fmt: skip
 _LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
-_CLOCK = r"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?"
+_CLOCK = (
+    r"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)(?!(?:[.,]\d{1,9})?[ \u202f][AaPp][Mm]\b)"
+    r"(?:[.,](?P<fraction>\d{1,9}))?"
+)
 _ZONE = r"(?: ?(?P<zone>Z|UTC|GMT|[+-]\d\d:?\d\d)(?![\w:]))?"
 _WEEKDAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 _ISO = rf"(?P<year>\d{{4}})-(?P<month>\d\d)-(?P<day>\d\d)(?:[T ]| T ){_CLOCK}{_ZONE}"
-_SLASHED = rf"(?P<year>\d{{4}})/(?P<month>\d\d)/(?P<day>\d\d) {_CLOCK}{_ZONE}"
+_SLASHED = rf"(?P<year>\d{{4}})/(?P<month>\d\d)/(?P<day>\d\d) (?:- )?{_CLOCK}{_ZONE}"
+_DOTTED = rf"(?P<day>\d\d)\.(?P<month>\d\d)\.(?P<year>\d{{4}})[ T] ?{_CLOCK}{_ZONE}"
+_TWELVE = r"(?P<hour>\d{1,2}):(?P<minute>\d\d):(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?[ \u202f](?P<half>[AaPp][Mm])(?!\w)"
+_ISO_OF_TWELVE = rf"(?P<year>\d{{4}})-(?P<month>\d\d)-(?P<day>\d\d)[ T]{_TWELVE}"
+_US = rf"(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}})/(?P<year>\d{{4}}),? {_TWELVE}"
 _CLF = rf"(?P<day>\d\d)/(?P<month>[A-Z][a-z]{{2}})/(?P<year>\d{{4}}):{_CLOCK}{_ZONE}"
 _TOMCAT = rf"(?P<day>\d\d)-(?P<month>[A-Z][a-z]{{2}})-(?P<year>\d{{4}}) {_CLOCK}{_ZONE}"
 _SYSLOG = rf"(?P<month>[A-Z][a-z]{{2}}) (?P<day>[ \d]\d) {_CLOCK}(?! \d{{4}})"
 _ASCTIME = rf"{_WEEKDAY} (?P<month>[A-Z][a-z]{{2}}) (?P<day>[ \d]\d) {_CLOCK} (?P<year>\d{{4}})"
 _HTTP = rf"{_WEEKDAY}, (?P<day>\d\d) (?P<month>[A-Z][a-z]{{2}}) (?P<year>\d{{4}}) {_CLOCK}{_ZONE}"
 _JOURNAL = rf"{_WEEKDAY} (?P<iso>{_ISO})"
-_JAVA = (
-    r"(?P<month>[A-Z][a-z]{2}) (?P<day>\d{1,2}), (?P<year>\d{4}),? (?P<hour>\d{1,2}):(?P<minute>\d\d):(?P<second>\d\d)"
-    r"[ \u202f](?P<half>AM|PM)"
-)
+_JAVA = rf"(?P<month>[A-Z][a-z]{{2}}) (?P<day>\d{{1,2}}), (?P<year>\d{{4}}),? {_TWELVE}"
 _KLOG = rf"[IWEF](?P<month>\d\d)(?P<day>\d\d) {_CLOCK}"
 _EPOCH = r"(\d{10})(?:(\d{3})|(\d{6})|(\d{9})|[.](\d{1,9}))?(?![\w.:/-])"
 _BRACKETS = {"[": "]", "(": ")", '"': '"'}
@@ -64,8 +68,12 @@ def read(text: str, year: int | None = None) -> Stamp | None:
 def _bare(text: str, year: int | None) -> Stamp | None:
     if text[:1].isdigit():
         after_year, after_day = text[4:5], text[2:3]
-        reader = {"-": iso, "/": go}.get(after_year) or {"/": clf, "-": tomcat}.get(after_day) or epoch
-        return reader(text)
+        reader = (
+            {"-": iso, "/": go}.get(after_year)
+            or {"/": clf, "-": tomcat, ".": dotted}.get(after_day)
+            or epoch
+        )
+        return reader(text) or (twelve(text) if "/" in text[1:5] or after_year == "-" else None)
     for worded in (asctime, http, journal, java):
         if stamp := worded(text):
             return stamp
@@ -80,6 +88,16 @@ def iso(text: str) -> Stamp | None:
 def go(text: str) -> Stamp | None:
     """Read `2026/11/26 01:02:03`, of Go's log and nginx's error log, with or without a fraction."""
     return _stamp(_pattern(_SLASHED).match(text))
+
+
+def dotted(text: str) -> Stamp | None:
+    """Read `26.11.2026 01:02:03`, the day first, as it is written in German and other languages."""
+    return _stamp(_pattern(_DOTTED).match(text))
+
+
+def twelve(text: str) -> Stamp | None:
+    """Read `2026-11-26 1:02:03 PM`, and `11/26/2026, 1:02:03 PM` of American English: a clock of twelve hours goes with the month first."""
+    return _stamp(_pattern(_ISO_OF_TWELVE).match(text) or _pattern(_US).match(text))
 
 
 nginx_error = go
@@ -159,7 +177,7 @@ def _stamp(match: re.Match[str] | None, year: int | None = None) -> Stamp | None
     )
     hour, minute, second = int(part["hour"]), int(part["minute"]), int(part["second"])
     if "half" in part:
-        hour = hour % 12 + 12 * (part["half"] == "PM") if 1 <= hour <= 12 else 24
+        hour = hour % 12 + 12 * (part["half"].upper() == "PM") if 1 <= hour <= 12 else 24
     zone = part.get("zone")
     offset = _offset(zone or "Z")
     if day is None or offset is None or hour > 23 or minute > 59 or second > 60:

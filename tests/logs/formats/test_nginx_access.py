@@ -9,7 +9,7 @@ from ws101.logs.formats.nginx_access import from_log_format, from_words
 from ws101.logs.line import Line, Place
 from ws101.signature import Says
 
-COMBINED, GUIDE, TIMERS, MAIN, INGRESS = nginx_access.FORMATS
+COMBINED, GUIDE, TIMERS, MAIN, INGRESS, *_ = nginx_access.FORMATS
 UPGRADED = '127.0.0.1 - - [26/Nov/2026:01:09:19 +0000] "GET /ws?token=[token 9f2c] HTTP/1.1" 101 157 "-" "ws101/0.5.0 (probe 7f3a9c01-03)"'
 
 

@@ -14,7 +14,7 @@ FORMAT = formats(
     (
         Shape(
             "[GIN] ",
-            r"\[GIN\] \d{4}/\d\d/\d\d - \d\d:\d\d:\d\d \| ?(?P<status>\d{3}) ?\| {1,12}[\w.µ]{1,24} ?\| {1,60}(?P<client>[\w.:%]{1,60}) ?\| ?"
+            r"\[GIN\] (?P<when>\d{4}/\d\d/\d\d - \d\d:\d\d:\d\d) \| ?(?P<status>\d{3}) ?\| {1,12}[\w.µ]{1,24} ?\| {1,60}(?P<client>[\w.:%]{1,60}) ?\| ?"
             r'(?P<method>[A-Z]{1,12}) {1,12}"(?P<path>[^"\n]{1,4000})"',
         ),
         Shape(

@@ -21,6 +21,8 @@ NAME, SOFTWARE = "nginx-combined", "nginx"
 
 COMBINED = '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent"'
 MAIN = f'{COMBINED} "$http_x_forwarded_for"'  # in the nginx.conf of nginx.org's packages and of the official image
+VHOST = f"$host {COMBINED}"  # as many write it where one file serves several names
+DATED = COMBINED.replace("$time_local", "$time_iso8601")
 # What the guide shows; its connection= has the variable that its map made, and not what the client sent.
 GUIDE = (
     f'{COMBINED} upgrade="$http_upgrade" connection="$connection_upgrade" auth_header="$http_authorization"'
@@ -206,4 +208,6 @@ FORMATS = (
     from_log_format("nginx-ws101-timers", TIMERS),
     from_log_format("nginx-main", MAIN),
     from_log_format("nginx-ingress", INGRESS),
+    from_log_format("nginx-vhost", VHOST),
+    from_log_format("nginx-dated", DATED),
 )

@@ -22,7 +22,10 @@ _UPSTREAM_STATUS = frozenset({"upstream_status", "us", "ustatus"})
 _HOST = frozenset({"host", "http_host", "vhost", "server_name", "h"})
 _FORWARDED = frozenset({"x_forwarded_for", "http_x_forwarded_for", "xff", "fwd"})
 _IDENTITY = {
-    **dict.fromkeys(("request_id", "req_id", "rid", "id", "x_request_id", "http_x_request_id"), "request-id"),
+    **dict.fromkeys(
+        ("request_id", "req_id", "rid", "id", "x_request_id", "http_x_request_id", "kong_request_id"),
+        "request-id",
+    ),
     **dict.fromkeys(("conn", "connection_id"), "connection"),
     **dict.fromkeys(("key", "sec_websocket_key", "http_sec_websocket_key"), "key"),
     **dict.fromkeys(("trace_id", "traceparent"), "trace-id"),
@@ -50,7 +53,9 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     head = (
         rf"[^ ]{{2,64}} - [^\[]{{1,256}} \[[^\]]{{20,30}}\] {quoted} \d{{3}} [\d-]+ {quoted} {quoted}(?= .)"
     )
-    return re.compile(head, re.ASCII), re.compile(rf"([A-Za-z][\w-]{{0,40}})[=:]({quoted}|[^ \"]+)", re.ASCII)
+    return re.compile(head, re.ASCII), re.compile(
+        rf"([A-Za-z][\w-]{{0,40}})(?:[=:]|: )({quoted}|[^ \"]+)", re.ASCII
+    )
 
 
 def _opens(text: str) -> bool:

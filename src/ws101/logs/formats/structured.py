@@ -12,7 +12,7 @@ from ws101.logs.format import Format
 from ws101.logs.formats import words
 from ws101.logs.line import Line
 from ws101.logs.preamble import Preamble
-from ws101.logs.record import Record, fields, where
+from ws101.logs.record import Record, where
 from ws101.report import Hop
 
 NAME, SOFTWARE = "json", "the server"
@@ -26,9 +26,37 @@ _SIGNS = (
     b"sec-websocket",
     b"426",
 )
-_METHODS = ("method", "http_method", "RequestMethod", "requestMethod", "verb", "request_method")
-_TARGETS = ("url", "path", "uri", "RequestPath", "requestUrl", "request_uri", "endpoint", "originalUrl")
-_STATUSES = ("status", "statusCode", "status_code", "StatusCode", "code", "http_status", "response_code")
+_METHODS = (
+    "method",
+    "http_method",
+    "RequestMethod",
+    "requestMethod",
+    "verb",
+    "request_method",
+    "http.request.method",
+)
+_TARGETS = (
+    "url",
+    "path",
+    "uri",
+    "RequestPath",
+    "requestUrl",
+    "request_uri",
+    "endpoint",
+    "originalUrl",
+    "url.original",
+    "url.path",
+)
+_STATUSES = (
+    "status",
+    "statusCode",
+    "status_code",
+    "StatusCode",
+    "code",
+    "http_status",
+    "response_code",
+    "http.response.status_code",
+)
 _IDS = ("reqId", "requestId", "request_id", "req_id", "RequestId", "traceId", "trace_id", "correlationId")
 _KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT"})
 
@@ -43,12 +71,31 @@ def _opens(text: str) -> bool:
 
 
 def _said(members: Mapping[str, Any], text: str) -> str:
-    return jsonline.message(members) or text
+    said = jsonline.message(members) or text
+    url = jsonline.text_of(members, "url", "uri", "endpoint")
+    return (
+        f"{said} {url}" if url.startswith(("ws://", "wss://")) else said
+    )  # as `{"msg":"connecting","url":"wss://…"}`
 
 
 def _request(members: Mapping[str, Any]) -> Mapping[str, Any]:
-    inner = jsonline.member_of(members, "req", "request", "http", "httpRequest")
-    return inner or members
+    http = jsonline.member_of(members, "http")
+    if "request" in http:
+        return _of_ecs(members, http)
+    return jsonline.member_of(members, "req", "request", "http", "httpRequest", "span") or members
+
+
+def _of_ecs(members: Mapping[str, Any], http: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the request of Elastic's common schema, whose parts stand in objects of their own."""
+    url, agent = jsonline.member_of(members, "url"), jsonline.member_of(members, "user_agent")
+    peer = jsonline.member_of(members, "client", "source")
+    return {
+        "method": jsonline.text_of(jsonline.member_of(http, "request"), "method"),
+        "url": jsonline.text_of(url, "original", "path"),
+        "status": jsonline.number_of(jsonline.member_of(http, "response"), "status_code"),
+        "ip": jsonline.text_of(peer, "ip", "address"),
+        "userAgent": jsonline.text_of(agent, "original"),
+    }
 
 
 def _target(members: Mapping[str, Any]) -> str:
@@ -78,14 +125,14 @@ def _read(lines: Sequence[Line]) -> Entry | None:
 
 
 def _of_request(found: Record, members: Mapping[str, Any]) -> Entry:
-    request, answer = _request(members), jsonline.member_of(members, "res", "response")
+    request, answer = _request(members), jsonline.member_of(members, "res", "response", "fields")
     status = jsonline.number_of(answer, *_STATUSES)
     if status is None:
         status = jsonline.number_of(members, *_STATUSES)
     if status is None:
         status = jsonline.number_of(request, "status_code", "status")
     status = status if status is not None and 100 <= status <= 599 else None
-    headers = _headers(request)
+    headers = jsonline.headers(request)
     place = where(_target(members))
     agent = headers.get("user-agent") or jsonline.text_of(request, "userAgent", "user_agent", "agent")
     key, probe = headers.get("sec-websocket-key", ""), marking.probe(agent)
@@ -100,21 +147,13 @@ def _of_request(found: Record, members: Mapping[str, Any]) -> Entry:
         port=place.port,
         path=place.path,
         status=status,
-        client=jsonline.text_of(request, "remoteAddress", "remote_ip", "remoteIp", "client_ip", "ip"),
+        client=jsonline.text_of(
+            request, "remoteAddress", "remote_ip", "remoteIp", "client_ip", "ip", "client.ip", "source.ip"
+        ),
         headers=headers,
         whole="host" in headers,  # Host is in every request of HTTP/1.1: where it is shown, all are
         agent=agent,
         identity={name: value for name, value in (("key", key), ("probe", probe)) if value},
-    )
-
-
-def _headers(request: Mapping[str, Any]) -> Mapping[str, str]:
-    held = request.get("headers")
-    if not isinstance(held, dict):
-        return {}
-    return fields(
-        (name, ", ".join(map(str, value)) if isinstance(value, list) else str(value))
-        for name, value in held.items()
     )
 
 
