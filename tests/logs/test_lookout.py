@@ -35,6 +35,13 @@ def test_signs_of_a_format_that_is_met_later_are_looked_for_from_there_on():
     assert not one.wide[b"JWT authentication challenge"](ACCESS)
 
 
+def test_a_line_that_bears_a_sign_tells_of_a_format_that_is_too_rare_for_the_sample():
+    one = lookout(*[ACCESS] * 9)
+    one.skim([b"2026-11-26T01:00:00.123Z INFO  a.b.Sockets - ===== WebSocket Connection Attempt ====="])
+    assert b"JWT authentication challenge" in one.signs
+    assert b"JWT authentication challenge" not in lookout(*[ACCESS] * 9).signs
+
+
 def test_paths_that_are_known_and_learned_are_looked_for():
     concern = Concern(["/live"])
     one = lookout(ACCESS, concern=concern)

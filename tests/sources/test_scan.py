@@ -1,7 +1,7 @@
 import os
 import random
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -24,6 +24,7 @@ class Wanted:
 
     signs: Sequence[bytes] = field(default_factory=lambda: [*SIGNS, *WIDE])
     samples: list[bytes] = field(default_factory=list)
+    skimmed: list[bytes] = field(default_factory=list)
     wide: Wide = field(default_factory=lambda: {sign: lambda _: True for sign in WIDE})
     weak: frozenset[bytes] = frozenset()
     escaped: bool = True
@@ -31,6 +32,9 @@ class Wanted:
 
     def sample(self, lines: Sequence[bytes]) -> None:
         self.samples = [*lines]
+
+    def skim(self, lines: Iterable[bytes]) -> None:
+        self.skimmed = [*lines]
 
     def look(self) -> None:
         self.signs = [*dict.fromkeys((*self.signs, *(path.encode() for path in self.paths)))]
@@ -136,6 +140,15 @@ def test_lines_from_all_over_a_file_are_shown_before_it_is_searched(tmp_path):
         assert numbers[0] == 0
         assert 500 < len(numbers) < 20_000
         assert numbers[-1] > 95_000 or source.path is None
+
+
+def test_lines_with_a_sign_are_shown_before_more_than_the_first_windows_are_searched(tmp_path):
+    lines = [b"nothing"] * 30_000
+    lines[20_000] = b"GET /ws 1"
+    (tmp_path / "a.log").write_bytes(b"\n".join(lines))
+    wanted = Wanted()
+    next(iter(Survey(plain(tmp_path / "a.log"), wanted)))
+    assert wanted.skimmed == [b"GET /ws 1"]
 
 
 def test_a_line_of_megabytes_is_cut_and_the_next_one_has_its_number(tmp_path):

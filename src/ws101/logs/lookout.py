@@ -19,6 +19,7 @@ from ws101.logs.wrapping import Unwrapper
 _UPGRADES = (b"101", b"426")  # statuses by which a handshake is known at any path
 _NUMBERED = (b" %s ", b":%s,", b": %s,", b'"%s"', b"\t%s\t", b"=%s ")  # as logs write a status
 _COMMON = 0.02  # of the lines: a sign that more of them bear tells nothing
+_COUNTED = 64  # statuses of a format, which tell how it writes them
 _SHORTEST = 4  # characters; a shorter path stands in too many lines
 # What stands behind such a part of a path. Signs of three bytes make the search for all of them take twice as long.
 _BEHIND = {b"/ws": b" /?\"_.-s',\n"}
@@ -65,17 +66,28 @@ class Lookout:
         """Learn from lines of the source which formats it holds, and how they write a status."""
         raw = [line for line in lines if line.strip()]
         self.escaped = any(b'\\"' in line for line in raw)
-        detector, unwrap = Detector(self.formats), Unwrapper()
         seen: dict[str, Format] = {}
         written: dict[str, Counter[bytes]] = {}
-        for number, line in enumerate(raw, 1):
+        for form, inner, line in self._known(raw):
+            seen[form.name] = form
+            contexts = written.setdefault(form.name, Counter())
+            if contexts.total() < _COUNTED:
+                contexts.update(_status_in(form, inner, line))
+        for name, form in seen.items():
+            self._add(form, raw, written[name])
+
+    def skim(self, lines: Iterable[bytes]) -> None:
+        """Learn from lines that bear a sign which formats the source holds that few of its lines are of."""
+        self.meet(form for form, _, _ in self._known(lines))
+
+    def _known(self, lines: Iterable[bytes]) -> Iterator[tuple[Format, Line, bytes]]:
+        """Yield the lines that are of a known format, each without what is wrapped around it, and whole."""
+        detector, unwrap = Detector(self.formats), Unwrapper()
+        for number, line in enumerate(lines, 1):
             inner = unwrap.take(Line(line.decode("utf-8", "replace").rstrip("\r"), Place("", number)))
             form = detector.form_of(inner.text) if inner is not None else None
             if inner is not None and form is not None:
-                seen[form.name] = form
-                written.setdefault(form.name, Counter()).update(_status_in(form, inner, line))
-        for name, form in seen.items():
-            self._add(form, raw, written[name])
+                yield form, inner, line
 
     def meet(self, formats: Iterable[Format]) -> None:
         """Learn of formats that were seen since."""

@@ -16,6 +16,7 @@ from ws101.sources.windows import Windows, counted, line_at
 WORTH = 2 << 20  # bytes of a file, from which on its candidates are sooner found than all of it is read
 _WINDOW = 4 << 20
 _MOST_WORKERS = 4
+_SKIMMED = 3  # windows, to know the formats of rare lines: for what is learned later workers are sent anew
 _HEAD, _TAIL = (
     32 << 10,
     4 << 10,
@@ -26,7 +27,10 @@ _PLACES, _SAMPLE = 64, 2048  # of a file, besides its beginning, and the bytes r
 
 
 class Wanted(Protocol):
-    """What is looked for: logs.lookout.Lookout. `sample` is shown lines from all over the source before it begins."""
+    """What is looked for: logs.lookout.Lookout.
+
+    Before it begins `sample` is shown lines from all over the source, and `skim` some that bear a sign.
+    """
 
     @property
     def signs(self) -> Collection[bytes]: ...
@@ -37,6 +41,7 @@ class Wanted(Protocol):
     @property
     def escaped(self) -> bool: ...
     def sample(self, lines: Sequence[bytes]) -> None: ...
+    def skim(self, lines: Iterable[bytes]) -> None: ...
     def look(self) -> None: ...
 
 
@@ -98,9 +103,13 @@ class Survey:
             windows = Windows(file.fileno(), os.fstat(file.fileno()).st_size, self.window)
             self.lookout.sample(_samples(windows))
             self.lookout.look()
+            with closing(windows.sifted(self._sieve(), windows.offsets[:_SKIMMED], 0)) as sifted:
+                self.lookout.skim(
+                    line for _, cuts in sifted for cut in cuts for line in cut.text.splitlines()
+                )
             left = windows.offsets
             while left:
-                sieve, needles = self._sieve(), list[bytes]()
+                sieve = self._sieve()
                 with closing(windows.sifted(sieve, left, self._workers)) as sifted:
                     for offset, cuts in sifted:
                         left = left[1:]

@@ -12,7 +12,7 @@ from ws101.logs.sift import MARGIN, Cut, Sieve
 from ws101.sources.crew import Crew
 
 _BLOCK = 1 << 20
-_SHARED = 32 << 20  # bytes, from which on a worker is sooner forked than done without
+_SHARED = 256 << 20  # bytes, from which on workers count sooner than one does without them
 
 View = Callable[[int, int], AbstractContextManager[Data]]
 """Shows so many bytes of a file from some place on, for as long as it is entered."""
@@ -59,12 +59,15 @@ class Windows:
         return cuts
 
     def _read(self) -> View:
-        """Return a view of what is read into one buffer; it is shorter where the file was cut meanwhile."""
-        buffer = bytearray(min(self.width + 2 * MARGIN + ALLOCATIONGRANULARITY, self.size))
+        """Return a view of what is read into a buffer that is used again; it is shorter where the file was cut meanwhile."""
+        buffer = bytearray()
 
         def view(start: int, length: int) -> AbstractContextManager[Data]:
-            read = os.preadv(self.file, [memoryview(buffer)[:length]], start)
-            return nullcontext(buffer if read == len(buffer) else bytes(buffer[:read]))
+            nonlocal buffer
+            if len(buffer) != length:
+                buffer = bytearray(length)
+            read = os.preadv(self.file, [buffer], start)
+            return nullcontext(buffer if read == length else buffer[:read])
 
         return view
 
