@@ -158,6 +158,8 @@ def _by_end(story: Story, remedy: Remedy | None) -> Supported | None:
 def _elsewhere(story: Story) -> RuledOut | None:
     """Rule it out where it was not the client's request that came without TLS, but a proxy's."""
     said = next(iter(hearing.saying(story, Says.PLAIN_HTTP_TO_TLS)), None)
+    if spoken := way.over_tls_by_browser(story):
+        return RuledOut(f"a browser spoke TLS here ({spoken.place})")
     passing = way.passed_on(story)
     if said is None or passing is None:
         return None

@@ -136,6 +136,9 @@ def read(_: Evidence, story: Story) -> Ruling | None:
     if heard := hearing.by_words(story, Says.UPSTREAM_TLS, words=_NO_TLS):
         return heard
     said = hearing.saying(story, Says.PLAIN_HTTP_TO_TLS, Says.TLS_TO_PLAIN)
+    if said and said[0].says is Says.PLAIN_HTTP_TO_TLS and (spoken := way.over_tls_by_browser(story)):
+        took_off = hearing.cite(spoken, "a browser spoke TLS: a hop in front of this port took it off")
+        return hearing.supported(*map(hearing.quote, said[:2]), took_off)
     behind = way.fronted(story) if said and said[0].hop in way.BEHIND else way.passed_on(story)
     alone = bool(said) and behind is None and said[0].hop in way.BEHIND
     meant = "ws" if said and said[0].says is Says.PLAIN_HTTP_TO_TLS else "wss"

@@ -22,6 +22,7 @@ def contradictions(
     arrived = [e for e in entries if e.hop is not Hop.CLIENT and e.told is not Told.MEANT]
     found = [
         *(c for meant in client if meant.told is Told.MEANT for c in _claims(meant, arrived)),
+        *(c for told in client if told.told is not Told.MEANT and (c := _plain(told, arrived))),
         *_statuses(client, arrived),
         *_running(entries, witnesses, statements),
     ]

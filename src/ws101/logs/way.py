@@ -34,6 +34,7 @@ _OF_THE_HEAD = frozenset({400, 408, 414, 431, 494})
 # nginx logs these as $upstream_status also where it got no answer at all.
 OF_NO_SERVER = frozenset({None, 502, 504})
 _OF_EDGES = ("cf-ray", "cf-connecting-ip", "x-amz-cf-id", "fastly-ff", "x-azure-ref", "akamai-origin-hop")
+_BROWSERS = frozenset({"chromium", "firefox", "safari", "a browser"})
 _ADDED_BY_PROXIES = ("x-forwarded-for", "x-real-ip", "x-forwarded-proto", "forwarded", "via", "cf-ray")
 
 
@@ -140,6 +141,11 @@ def meant_scheme(story: Story) -> str:
     """Return the scheme that the client means to speak, as ws or wss; empty where no log of it says."""
     said = next((e.scheme for e in story.at(Hop.CLIENT) if e.scheme), "")
     return {"http": "ws", "https": "wss"}.get(said, said)
+
+
+def over_tls_by_browser(story: Story) -> Entry | None:
+    """Return a browser's record of a handshake with wss://, which it spoke: its URL is no intention, as a program's log may be."""
+    return next((e for e in story.at(Hop.CLIENT) if e.software in _BROWSERS and e.scheme == "wss"), None)
 
 
 def is_handshake(story: Story) -> Entry | None:

@@ -1,5 +1,6 @@
 """Browsers' consoles, HAR files, lines of JSON, and a library's words behind whatever a logger puts before them."""
 
+import base64
 import json
 
 import pytest
@@ -66,6 +67,69 @@ def test_a_har_file_tells_of_its_handshakes_alone():
         "https://example.com",
     )
     assert [entry.status for entry in read(text, "page.har")] == [101, 400]
+
+
+NGINX_S_PAGE = (
+    "<html>\r\n<head><title>400 The plain HTTP request was sent to HTTPS port</title></head>\r\n<body>\r\n<center><h1>400 Bad Request</h1>"
+    "</center>\r\n<center>The plain HTTP request was sent to HTTPS port</center>\r\n<hr><center>nginx/1.22.1</center>\r\n</body>\r\n</html>\r\n"
+)
+PROBLEM = '{"type":"urn:ws101:cause:token-expired","title":"The token has expired","status":401,"detail":"It expired at noon"}'
+
+
+def _refused(status, body, *, encoded=False, **fields):
+    request = _request("wss://example.com/ws", status, headers=FIELDS, _resourceType="websocket")
+    text = base64.b64encode(body.encode()).decode() if encoded else body
+    content = {"mimeType": "text/html", "text": text} | ({"encoding": "base64"} if encoded else {})
+    named = [{"name": name.replace("_", "-"), "value": value} for name, value in fields.items()]
+    request["response"] |= {"content": content, "headers": named}
+    return _har(request)
+
+
+@pytest.mark.parametrize("encoded", [False, True])
+@pytest.mark.parametrize(
+    ("status", "body", "fields", "says", "words"),
+    [
+        (
+            400,
+            NGINX_S_PAGE,
+            {"Server": "nginx/1.22.1"},
+            Says.PLAIN_HTTP_TO_TLS,
+            "plain HTTP request was sent",
+        ),
+        (
+            401,
+            PROBLEM,
+            {"Content_Type": "application/problem+json"},
+            Says.TOKEN_EXPIRED,
+            "The token has expired. It expired at noon",
+        ),
+        (
+            400,
+            'Can "Upgrade" only to "WebSocket".',
+            {"Server": "TornadoServer/6.4"},
+            Says.NO_UPGRADE,
+            "Upgrade",
+        ),
+        (418, "a teapot", {}, Says.NOTHING, "a teapot"),
+        (400, "", {}, Says.NOTHING, ""),
+    ],
+)
+def test_a_refusal_s_body_is_read_as_that_of_an_answer(status, body, fields, says, words, encoded):
+    (entry,) = read(_refused(status, body, encoded=encoded, **fields), "page.har")
+    assert (entry.status, entry.told, entry.says) == (status, Told.ANSWERED, says)
+    assert words in entry.words
+    assert "<" not in entry.words
+
+
+def test_a_secret_in_a_body_in_base64_is_taken_out():
+    (entry,) = read(_refused(401, "no user has token=s3cr3t-0ne here", encoded=True), "page.har")
+    assert entry.words == "no user has token=[token " + entry.words.partition("[token ")[2]
+    assert "s3cr3t" not in f"{entry!r}"
+
+
+def test_a_body_that_is_no_base64_does_no_harm():
+    text = _refused(400, "x", encoded=True).replace('"text": "eA=="', '"text": "!\u00e9*"')
+    assert [entry.status for entry in read(text, "page.har")] == [400]
 
 
 def test_a_log_of_json_whose_first_member_is_called_log_is_no_har_file():

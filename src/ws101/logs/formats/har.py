@@ -1,12 +1,17 @@
 """HAR files of browsers: each handshake with its whole heads as the browser sent and got them (HAR 1.2).
 
-Chromium writes 101 for an open socket and 0 for one that met no answer that it tells; Firefox the status.
+Chromium writes 101 for an open socket and 0 for one that met no answer that it tells; Firefox the status. A refusal's fields and
+body say who wrote it, and what it means.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ws101.logs import jsonline
+from ws101.handshake import problem
+from ws101.handshake.answer import Answer, Kind
+from ws101.handshake.headers import Headers
+from ws101.logs import jsonline, slugs
 from ws101.logs.entry import Entry, Told
 from ws101.logs.format import Format
 from ws101.logs.line import Line
@@ -17,6 +22,8 @@ from ws101.signature import Says
 
 NAME, SOFTWARE = "har", "a browser"
 _SIGNS = (b'"startedDateTime"',)
+_TAG = re.compile(r"<[^<>]{0,200}>|\\[rnt]")
+_LONGEST, _SHOWN = 2000, 200  # characters of a body that are looked at, and quoted
 # Chromium's `_error`, as far as it has one meaning.
 _MEANS = {
     "net::ERR_CONNECTION_REFUSED": Says.REFUSED,
@@ -45,6 +52,7 @@ def _read(lines: Sequence[Line]) -> Entry | None:
     found = Record(lines, Preamble(0, 0, time, zoned), ("",))
     answer = jsonline.member_of(members, "response")
     status = jsonline.number_of(answer, "status") or None
+    said, words = _meaning(answer) if status and status != 101 else (Says.NOTHING, "")
     error = jsonline.text_of(answer, "_error") or jsonline.text_of(members, "_error")
     headers, place = fields(_rows(request)), where(jsonline.text_of(request, "url"))
     took = members.get("time")
@@ -64,10 +72,34 @@ def _read(lines: Sequence[Line]) -> Entry | None:
         whole="sec-websocket-key" in headers,
         agent=headers.get("user-agent", ""),
         took=took / 1000 if isinstance(took, int | float) and took > 0 else None,
-        says=_MEANS.get(error, Says.NOTHING),
-        words=error or jsonline.text_of(answer, "statusText"),
+        says=_MEANS.get(error, said),
+        words=error or words or jsonline.text_of(answer, "statusText"),
         identity=identity(headers),
     )
+
+
+def _meaning(answer: Mapping[str, Any]) -> tuple[Says, str]:
+    """Return what a refusal says, and in which words: in a problem document, else by the marks of the software that wrote it."""
+    from ws101.signatures import SIGNATURES  # a long table: it is loaded where a browser met a refusal
+
+    body = jsonline.text_of(jsonline.member_of(answer, "content"), "text")
+    seen = Answer(
+        Kind.HTTP,
+        status=jsonline.number_of(answer, "status"),
+        reason=jsonline.text_of(answer, "statusText"),
+        headers=Headers(tuple(_rows(answer))),
+        body=body.encode("utf-8", "surrogatepass"),
+    )
+    if told := problem.read(seen):
+        return slugs.says(told.cause), told.words
+    known = next((signature for signature in SIGNATURES if signature.fits(seen)), None)
+    return (known.says if known else Says.NOTHING), _first_line(body)
+
+
+def _first_line(body: str) -> str:
+    """Return a body's first words without the marks of a page around them."""
+    text = " ".join(_TAG.sub(" ", body[:_LONGEST]).split())
+    return text[:_SHOWN]
 
 
 def _is_handshake(members: Mapping[str, Any], request: Mapping[str, Any]) -> bool:
