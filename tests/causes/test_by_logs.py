@@ -437,6 +437,16 @@ def test_two_proxies_leave_open_which_of_them_was_asked_plainly():
         assert ruling.certainty is POSSIBLE
 
 
+def test_a_browser_that_spoke_tls_did_not_speak_plainly():
+    spoke = replace(client(status=400, scheme="wss", path=PATH), software="chromium")
+    told = story(spoke, access(400, 255), PLAIN)
+    assert isinstance(BY_SLUG["plaintext-to-tls-port"].read(evidence(told), told), RuledOut)
+    ruling = BY_SLUG["upstream-scheme-mismatch"].read(evidence(told), told)
+    assert isinstance(ruling, Supported)
+    assert "a browser spoke TLS" in ruling.facts[-1].text
+    assert evidence(told).target.url.startswith("wss://")
+
+
 def test_a_page_as_long_as_nginxs_own_is_hardly_the_servers():
     told = story(client(status=401), access(401, 179))
     found = {c.slug for c in CAUSES if c.read and isinstance(c.read(evidence(told), told), Supported)}
