@@ -13,7 +13,7 @@ from pathlib import Path
 from ws101 import experiments
 from ws101.cause import Cause
 from ws101.causes import CAUSES
-from ws101.cli.lab import diagnose_all, expectations
+from ws101.cli.lab_run import diagnose_all, expectations
 from ws101.experiment import Experiment
 from ws101.lab.fault import Fault
 from ws101.lab.faults import FAULTS

@@ -7,7 +7,7 @@ import pytest
 from render.reports import HEALTHY, INCOMPLETE, REPORTS, STORY, UNREACHABLE
 from ws101.causes import BY_SLUG
 from ws101.cli import lab
-from ws101.cli.lab import Verdict, expectations, line, total
+from ws101.cli.lab_run import Verdict, expectations, line, total
 from ws101.lab.faults import FAULTS
 from ws101.lab.faults import HEALTHY as SOUND
 from ws101.report import Outcome

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from ws101.causes import BY_SLUG
-from ws101.cli.lab import Verdict, cases, diagnose_all, expectations, line
+from ws101.cli.lab import cases
+from ws101.cli.lab_run import Verdict, diagnose_all, expectations, line
 from ws101.lab.faults import FAULTS, HEALTHY
 from ws101.report import Certainty, Outcome
 

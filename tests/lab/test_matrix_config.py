@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from ws101.causes import BY_SLUG
-from ws101.cli.lab import AT_ONCE, Verdict, cases, diagnose_all, expectations, line
+from ws101.cli.lab import cases
+from ws101.cli.lab_run import AT_ONCE, Verdict, diagnose_all, expectations, line
 from ws101.lab.faults import FAULTS, HEALTHY
 from ws101.nginx.blameless import NO_LINE
 from ws101.report import Certainty, Hop

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from ws101.causes import BY_SLUG
-from ws101.cli.lab import Logs, Verdict, cases, diagnose_all, expectations, line
+from ws101.cli.lab import cases
+from ws101.cli.lab_run import Logs, Verdict, diagnose_all, expectations, line
 from ws101.lab.faults import FAULTS, HEALTHY
-from ws101.lab.nginx import LOG_FORMATS
+from ws101.lab.log_formats import LOG_FORMATS
 from ws101.report import Certainty, Outcome
 
 HERE = Path(__file__).parent

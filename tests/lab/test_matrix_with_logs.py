@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ws101.cli.lab import AT_ONCE, Logs, Verdict, cases, diagnose_all, expectations, line
+from ws101.cli.lab import cases
+from ws101.cli.lab_run import AT_ONCE, Logs, Verdict, diagnose_all, expectations, line
 from ws101.report import Certainty, Hop, Report
 
 _RANK = (Certainty.POSSIBLE, Certainty.LIKELY, Certainty.PROVEN)

@@ -9,6 +9,7 @@ import pytest
 from examples.site import CONFIGURATION
 from ws101.errors import Unavailable
 from ws101.lab import nginx
+from ws101.lab.log_formats import LOG_FORMATS
 
 _FIELD = re.compile(r'(\w+)="\$')
 _BINARIES = [pytest.param(binary, id=binary.name) for binary in nginx.binaries()]
@@ -18,7 +19,7 @@ def test_the_detailed_format_has_the_fields_of_the_example():
     example = (
         CONFIGURATION.read_text(encoding="utf-8").partition("log_format ws101_timers")[2].partition(";")[0]
     )
-    theirs, ours = (_FIELD.findall(text) for text in (example, nginx.LOG_FORMATS["detailed"]))
+    theirs, ours = (_FIELD.findall(text) for text in (example, LOG_FORMATS["detailed"]))
     assert len(ours) > 10
     assert ours == [name for name in theirs if name not in {"authorization_length", "ticket"}]
 

@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from ws101.cli.lab import cases, diagnose_all
+from ws101.cli.lab import cases
+from ws101.cli.lab_run import diagnose_all
 from ws101.lab.stack import healthy
 from ws101.lab.upstreams.policy import SOCKET_PATH
 from ws101.report import Fate, Report

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ws101.lab.stack import Stack, healthy
-from ws101.report import Hop
+from ws101.terms import Hop
 
 LIBRARIES = ("websockets", "uvicorn", "aiohttp")
 WITH_TIMERS = (*LIBRARIES, "timers")

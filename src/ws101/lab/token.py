@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import jwt
-
 AUDIENCE = ISSUER = "ws101-lab"
 SCOPE = "timers"
 
@@ -29,6 +27,8 @@ class Token:
 
     def mint(self, secret: str, now: float) -> str:
         """Return the token, signed with the lab's secret unless it brings its own."""
+        import jwt  # a list of faults describes tokens, and mints none
+
         claims = {
             "sub": self.subject,
             "exp": None if self.lifetime is None else int(now) + self.lifetime,

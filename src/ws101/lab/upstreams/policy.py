@@ -6,8 +6,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import jwt
-
 from ws101.lab.token import AUDIENCE, ISSUER, SCOPE
 
 SOCKET_PATH = "/api/v1/timers/notifications"
@@ -106,6 +104,8 @@ def admit_origin(policy: Policy, header: Lookup) -> Refusal | None:
 
 def admit_user(policy: Policy, target: str, header: Lookup) -> Refusal | None:
     """Return the refusal for the token, or None for a good one; the reason never quotes it."""
+    import jwt  # to describe a policy takes none
+
     compact = _token(policy, target, header)
     challenge = (("WWW-Authenticate", 'Bearer realm="ws101-lab"'),)
     if compact is None:
