@@ -86,6 +86,18 @@ def test_what_identifies_a_handshake_joins_it_whatever_the_clocks_and_paths_say(
     assert len(story.entries) == 2
 
 
+def test_a_client_whose_tls_failed_is_joined_to_the_connection_that_ended_before_a_request():
+    failed = entry(
+        Hop.CLIENT, Told.WRONG, "client.log", "guide-client", time=NOW + 0.2, says=Says.TLS_EXPIRED
+    )
+    (story,) = stories_of([failed, error(0, Says.CLOSED)])
+    assert len(story.entries) == 2
+    assert sizes(stories_of([failed, error(60, Says.CLOSED)])) == [1, 1]
+    stories = stories_of([failed, error(0, Says.CLOSED), error(0, Says.NOTHING)])
+    assert sizes(stories) == [1, 1, 1]
+    assert all(story.apart for story in stories)
+
+
 def test_one_trace_may_hold_several_requests():
     ids = {"identity": {"trace-id": "abc"}}
     assert sizes(stories_of([access(0, **ids), seen(4000, **ids)])) == [2]

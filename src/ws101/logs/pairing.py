@@ -7,13 +7,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ws101.logs.entry import Told
 from ws101.logs.moment import FOREVER
 from ws101.logs.shelf import Shelf
 from ws101.logs.strand import Strand
 from ws101.logs.tie import NAMES
+from ws101.report import Hop
 from ws101.signature import Says
 
 _STRONG = frozenset({"client", "path", "the path's end", *NAMES.values()})
+_BETWEEN = frozenset({Hop.CDN, Hop.PROXY})
 _TIERS = (0.3, 1.5)  # seconds between two logs' times; clocks on one network agree to the first
 _COMPARISONS = 200_000  # of what has no time, after which the rest is left apart
 _CROWDED = (
@@ -89,7 +92,7 @@ def weakly(tie: Tie, one: Strand, other: Strand) -> bool:
         return False
     if "status" in tie and (_nameless(one) or _nameless(other)):
         return True  # a library may log its refusal without saying what was asked for
-    if _met_tls(one, other) or _met_tls(other, one):
+    if any(seen(*pair) for seen in (_met_tls, _saw_tls_fail) for pair in ((one, other), (other, one))):
         return True
     return any(not any(e.path or e.client or e.status for e in s.entries) for s in (one, other))
 
@@ -98,6 +101,12 @@ def _met_tls(one: Strand, other: Strand) -> bool:
     """Whether one saw TLS where it expected HTTP, so that it read no request, and the other met no answer."""
     saw = _nameless(one) and any(entry.says is Says.TLS_TO_PLAIN for entry in one.entries)
     return saw and not any(entry.status for entry in other.entries)
+
+
+def _saw_tls_fail(one: Strand, other: Strand) -> bool:
+    """Whether one saw a connection end before a request came, and the other is a client whose TLS failed."""
+    before = all(e.told is Told.WRONG and e.hop in _BETWEEN and not e.path for e in one.entries)
+    return before and other.at_client and any(e.says.name.startswith("TLS_") for e in other.entries)
 
 
 def _nameless(one: Strand) -> bool:
