@@ -9,7 +9,6 @@ import pytest
 from ws101.sources import crew
 from ws101.sources.crew import Crew
 
-pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 ME = os.getpid()
 
 
@@ -79,12 +78,15 @@ def test_what_raises_raises_where_the_results_are_taken(kind):
             next(results)
 
 
-def test_a_process_with_one_thread_forks_and_one_with_more_does_not(monkeypatch):
+def test_a_process_forks_beside_threads_that_may_be_left_off_alone(monkeypatch):
+    beside = [threading.current_thread()]
     monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setattr(threading, "active_count", lambda: 1)
+    monkeypatch.setattr(threading, "enumerate", lambda: beside)
     assert crew._may_fork()
-    monkeypatch.setattr(threading, "active_count", lambda: 2)
+    beside.append(threading.Thread(daemon=True))
+    assert crew._may_fork()
+    beside.append(threading.Thread(daemon=False))
     assert not crew._may_fork()
+    beside.pop()
     monkeypatch.setattr(sys, "platform", "darwin")
-    monkeypatch.setattr(threading, "active_count", lambda: 1)
     assert not crew._may_fork()

@@ -184,7 +184,6 @@ def workers(request, monkeypatch) -> str:
     return request.param
 
 
-@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 @pytest.mark.parametrize("width", [65_536, 100_000, 1 << 20])
 def test_processes_and_threads_find_what_is_there(workers, tmp_path, width):
     lines = [
@@ -197,7 +196,6 @@ def test_processes_and_threads_find_what_is_there(workers, tmp_path, width):
     assert {number: text for number, text in found(survey).items() if number in wanted} == wanted
 
 
-@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 def test_a_file_that_is_cut_while_it_is_read_is_no_crash_and_said(workers, tmp_path):
     path = tmp_path / "a.log"
     path.write_bytes(b"GET /ws\n" * 2_000_000)

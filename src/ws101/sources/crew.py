@@ -1,13 +1,15 @@
 """The same work for many places of a file, done beside what its results are used for; they come in order. Knows no logs.
 
-Workers are processes where one can be forked, which is while no other thread runs. Else they are threads, of which the
-interpreter lets one run at a time, except while they read and search: they take longer, and hold up whoever reads the results.
+Workers are processes where one can be forked, which is while no thread runs beside that does not end when the process does.
+Else they are threads, of which the interpreter lets one run at a time, except while they read and search: they take longer, and
+hold up whoever reads the results.
 """
 
 import marshal
 import os
 import sys
 import threading
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from types import TracebackType
@@ -83,7 +85,11 @@ class Crew(Generic[T]):
                 yield place, cast("T", result[0])
 
     def _forked(self, number: int, writing: int) -> int:
-        process = os.fork()
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore", DeprecationWarning
+            )  # of threads, which are asked for by _may_fork
+            process = os.fork()
         if process:
             return process
         try:
@@ -104,8 +110,9 @@ class Crew(Generic[T]):
 
 
 def _may_fork() -> bool:
-    """Return whether a copy of this process can do without what other threads of it hold."""
-    return sys.platform == "linux" and threading.active_count() == 1
+    """Return whether a copy of this process can do without its other threads: a daemon may be left off anywhere."""
+    others = [one for one in threading.enumerate() if one is not threading.current_thread()]
+    return sys.platform == "linux" and all(one.daemon for one in others)
 
 
 def _widen(pipe: int) -> None:

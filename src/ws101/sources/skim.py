@@ -25,12 +25,13 @@ _UNCOUNTED = r"[0-9]{7,}"  # a line that has no true number yet
 class Skimmer:
     """Reads sources of these formats, for what concerns; `surveys` are those of the big ones, by name.
 
-    With less than `worth` bytes a source is small.
+    With less than `worth` bytes a source is small. `meanwhile` is called again and again while a big one is searched by others.
     """
 
     formats: Sequence[Format]
     concern: Concern
     worth: int = WORTH
+    meanwhile: Callable[[], None] = lambda: None
     surveys: dict[str, Survey] = field(default_factory=dict)
     survey: Callable[[Source, Lookout], Survey] = Survey
 
@@ -88,6 +89,7 @@ class Skimmer:
         survey = self.surveys[source.name] = self.survey(source, lookout)
         sorter = Sorter(reader, later, self.concern)
         for pieces in survey:
+            self.meanwhile()
             yield from sorter.items(pieces)
             lookout.meet(reader.formats_seen)
         yield from reader.finish()
