@@ -3,18 +3,21 @@
 Knows that programs write both in one stream, and that handshakes at one time may be written in between.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from ws101.logs.entry import Told
 from ws101.logs.strand import Strand
-from ws101.report import Hop
+from ws101.signature import Says
+from ws101.terms import Hop
 
 _OUTCOMES = frozenset({Told.ANSWERED, Told.WRONG})
 _WAITS = {Hop.CLIENT: 150.0, Hop.SERVER: 60.0, Hop.AUTH: 60.0}  # seconds from a record to what became of it
 _TOGETHER = 0.3  # seconds between records that are written of one outcome
 _LINES = 3  # between them, where they have no times
 _LINES_WAITED = 500
+_DIGITS = re.compile(r"\d+")
 
 
 def chain(strands: Iterable[Strand]) -> list[Strand]:
@@ -102,7 +105,7 @@ def _of_one_outcome(one: Strand, other: Strand) -> bool:
 
 def _close(one: Strand, other: Strand) -> bool:
     kinds = {(e.format, e.told) for e in one.entries} & {(e.format, e.told) for e in other.entries}
-    if kinds or one.ties(other) is None:
+    if (kinds and not _one_without_reason(one, other)) or one.ties(other) is None:
         return False
     if one.span is not None and other.span is not None:
         return (
@@ -111,6 +114,20 @@ def _close(one: Strand, other: Strand) -> bool:
         )
     last = max(entry.place.line + entry.place.lines for entry in one.entries)
     return _line(other) - last < _LINES
+
+
+def _one_without_reason(one: Strand, other: Strand) -> bool:
+    """Whether one of two failures that a client tells gives no reason, in other words than the other: as browsers and libraries add."""
+    if not (one.at_client and other.at_client) or _shapes(one) & _shapes(other):
+        return False  # the same words again are of another try
+    return any(
+        all(e.status is None and e.says is Says.NOTHING and e.told is Told.WRONG for e in s.entries)
+        for s in (one, other)
+    )
+
+
+def _shapes(one: Strand) -> set[str]:
+    return {_DIGITS.sub("", entry.words) for entry in one.entries}
 
 
 def _settled(pending: Sequence[Strand], outcomes: Sequence[Strand]) -> list[Strand]:

@@ -7,8 +7,8 @@ import pytest
 
 from logs.telling import read, stories_of
 from ws101.logs.entry import Level, Told
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 
 def _har(*requests):
@@ -286,3 +286,41 @@ def test_two_failures_of_one_client_are_two_handshakes():
     lines = [line for line, (_, _, says, _) in CONSOLE.items() if says in {Says.NOTHING, Says.REFUSED}][:2]
     stories = stories_of(read("\n".join(lines) + "\n"))
     assert sorted((story.status or 0, len(story.entries)) for story in stories) == [(0, 1), (400, 1)]
+
+
+# ---- two lines for one failure
+
+TO = "main.js:12 WebSocket connection to 'wss://example.com/ws' failed: "
+CLOSED_BEFORE = f"{TO}WebSocket is closed before the connection is established."
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (f"{TO}Error in connection establishment: net::ERR_CONNECTION_REFUSED", CLOSED_BEFORE),
+        (f"{TO}Error during WebSocket handshake: Unexpected response code: 400", CLOSED_BEFORE),
+        (TO, "main.js:20 WebSocket error: [object Event]", "main.js:22 WebSocket closed: 1006"),
+        (TO, "doOpen @ websocket.js:118", "main.js:108 connect_error due to websocket error"),
+        (
+            "Firefox can’t establish a connection to the server at wss://example.com/ws. main.js:12:5",
+            "The connection to wss://example.com/ws was interrupted while the page was loading. main.js:12:5",
+        ),
+        (
+            "2026/11/26 01:02:03 error connecting to wss://h/ws",
+            "2026/11/26 01:02:03 dial: websocket: bad handshake",
+        ),
+        ("Failed to connect to wss://h/ws", "java.net.ConnectException: Connection refused (websocket)"),
+    ],
+)
+def test_lines_of_one_failure_are_of_one_handshake(lines):
+    entries = read("\n".join(lines) + "\n")
+    assert len(entries) > 1
+    assert len(stories_of(entries)) == 1
+
+
+def test_each_try_is_a_handshake_of_its_own():
+    failed = f"{TO}Error in connection establishment: net::ERR_CONNECTION_REFUSED"
+    for lines in ((failed,) * 3, (TO,) * 3, (failed, CLOSED_BEFORE) * 3):
+        assert len(stories_of(read("\n".join(lines) + "\n"))) == 3
+    numbered = [f"attempt {number}: failed to connect to wss://h/ws" for number in range(3)]
+    assert len(stories_of(read("\n".join(numbered) + "\n"))) == 3
