@@ -5,7 +5,6 @@ from dataclasses import replace
 from ws101.redact import Redactor, clean_report
 from ws101.report import (
     Account,
-    Certainty,
     Chronicle,
     Cleared,
     CodeLine,
@@ -13,25 +12,21 @@ from ws101.report import (
     Excerpt,
     Exchange,
     Fact,
-    Family,
-    Fate,
     Finding,
     FrameLine,
     Group,
-    Hop,
     LogLine,
     LogSource,
     NotTested,
-    Outcome,
     Passage,
     Remedy,
     Report,
     Silent,
     Step,
-    StepState,
     TargetInfo,
     Trial,
 )
+from ws101.terms import Certainty, Family, Fate, Hop, Outcome, StepState
 
 PASSED, FAILED, SKIPPED, UNKNOWN = StepState.PASSED, StepState.FAILED, StepState.SKIPPED, StepState.UNKNOWN
 
@@ -593,7 +588,7 @@ HOSTILE_RAW = Report(
             LogSource(NASTY, Hop.PROXY, NASTY, 1, 1, 1, problem=NASTY),
             LogSource(NASTY, Hop.PROXY, NASTY, 1, 0, 1),
         ),
-        (Group(NASTY, None, "", None, 1, None, None, ((NASTY, 1),), ((NASTY, 1),), (1,)),),
+        (Group(NASTY, None, "", None, 2, None, None, ((NASTY, 2),), ((NASTY, 2),), (2,)),),
         None,
         None,
     ),

@@ -1,5 +1,9 @@
-from ws101.render import history
-from ws101.report import Account, Chronicle, Group, Hop, LogLine, LogSource, Silent
+from dataclasses import replace
+
+from render.reports import REPORTS
+from ws101.render import history, terminal
+from ws101.report import Account, Certainty, Chronicle, Group, LogLine, LogSource, Silent
+from ws101.terms import Hop
 
 PROXY = Silent(Hop.PROXY, "error.log", sure=True, why="it writes from info on")
 
@@ -61,3 +65,19 @@ def test_a_host_is_named_where_the_logs_tell_of_several():
     both = Chronicle((), (shop, chat), None, None)
     assert history.whither(shop, both) == "host shop.example"
     assert history.whither(chat, both) == "2 hosts: chat.example (8), shop.example (1)"
+
+
+def test_one_handshake_alone_is_told_by_its_account():
+    report = REPORTS["logged"]
+    alone = replace(report, chronicle=replace(report.chronicle, groups=(group(count=1),)))
+    assert history.beside(report) == ("one of them", "joined by address, path, time")
+    assert history.beside(alone) == ("2026-11-25 08:46:40 – 12:16:40 UTC", "joined by address, path, time")
+    for told, shown in ((report, True), (alone, False)):
+        assert ("What became of the handshakes" in terminal.render(told)) is shown
+
+
+def test_no_more_logs_are_asked_for_where_logs_name_the_cause():
+    report = REPORTS["logged"]
+    guessed = replace(report.findings[0], certainty=Certainty.POSSIBLE)
+    for told, asked in ((report, False), (replace(report, findings=(guessed,)), True)):
+        assert ("also give" in terminal.render(told)) is asked

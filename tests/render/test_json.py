@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from render.reports import REPORTS
 from ws101 import __version__, render
-from ws101.report import Certainty, Family, Hop, Outcome, StepState
+from ws101.terms import Certainty, Family, Hop, Outcome, StepState
 
 SCHEMA = json.loads((files(render) / "schema.json").read_text("utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA)

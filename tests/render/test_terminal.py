@@ -7,7 +7,8 @@ import pytest
 from render.reports import HEALTHY, REPORTS, STORY
 from ws101.render import terminal
 from ws101.render.ink import columns
-from ws101.report import Certainty, Cleared, NotTested, Remedy
+from ws101.report import Cleared, NotTested, Remedy
+from ws101.terms import Certainty
 
 SGR = re.compile("\x1b\\[[0-9;]*m")
 

@@ -10,7 +10,8 @@ from ws101.evidence import Evidence
 from ws101.handshake.incoming import parse
 from ws101.nginx.circumstance import Circumstance, State
 from ws101.nginx.performance import Performance, Rehearsal
-from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.report import Fact, Remedy
+from ws101.terms import Certainty, Hop
 from ws101.verdict.configuration import stated, unread, way
 from ws101.verdict.consult import consult
 from ws101.verdict.excerpt import excerpts

@@ -1,8 +1,8 @@
 from causes.stories import access, client, nginx_error, server, story
 from ws101.logs.entry import Told
 from ws101.logs.tally import measure
-from ws101.report import Certainty
 from ws101.signature import Says
+from ws101.terms import Certainty
 from ws101.tokens.reading import Flaw
 from ws101.verdict.ending import Ended, Ending, ending, settled
 from ws101.verdict.ending import ended as of_host
@@ -44,6 +44,12 @@ def test_what_a_server_says_it_refused_is_refused_though_no_status_is_told():
     refusal.told = Told.ANSWERED
     assert ended(story(refusal)).ending.outcome == "refused"
     assert ended(story(client(Says.REFUSED))).ending.outcome == "failed before an answer"
+
+
+def test_an_error_of_which_nobody_tells_the_answer_is_not_called_sooner_than_that():
+    failed = server(words="connection handler failed")
+    failed.told = Told.WRONG
+    assert ended(story(failed)).ending.outcome == "failed, and no log tells the answer"
 
 
 def test_a_few_sockets_that_lasted_as_long_as_a_time_out_ended_so_by_chance():

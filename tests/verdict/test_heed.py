@@ -9,7 +9,8 @@ from causes.witnessed import make_document, named, witnessed
 from tokens.minting import minted
 from ws101.attempt import ForwardProxy, Layer
 from ws101.cause import RuledOut, Supported, Unknown
-from ws101.report import Certainty, Fact
+from ws101.report import Fact
+from ws101.terms import Certainty
 from ws101.verdict.heed import DOCUMENT, heed, meant
 
 POSSIBLE, LIKELY, PROVEN = Certainty.POSSIBLE, Certainty.LIKELY, Certainty.PROVEN

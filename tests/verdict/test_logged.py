@@ -25,8 +25,8 @@ from ws101.configured import Running, follow
 from ws101.logs.entry import Told
 from ws101.logs.line import Place
 from ws101.logs.story import Contradiction
-from ws101.report import Certainty, Hop, Outcome, StepState
 from ws101.signature import Says
+from ws101.terms import Certainty, Hop, Outcome, StepState
 from ws101.tokens.reading import Flaw
 from ws101.verdict.logged import evidence_of, judge, judged
 
@@ -163,6 +163,21 @@ def test_what_would_be_refused_next_did_not_refuse_this_one():
         "The logs do not tell why this handshake met 418; it would be refused next"
     )
     assert all(step.state is not StepState.FAILED for step in report.trail)
+
+
+def test_where_logs_name_the_cause_a_check_can_prove_it():
+    told = story(
+        meant(), client(status=400, headers={"authorization": "Bearer [token 9f2c]"}), access(400, 255), PLAIN
+    )
+    explain, check = judged(told).next_steps
+    assert explain == "ws101 explain plaintext-to-tls-port"
+    assert check.startswith(f"ws101 check wss://{HOST}{PATH} --token-env TOKEN  ")
+
+
+def test_a_socket_that_was_cut_is_not_sent_for_again():
+    assert judged(story(access(101, 300, took=60.0))).next_steps[0].startswith("ws101 check")
+    cut = replace(nginx_error(Says.IDLE, "timed out while proxying upgraded connection"), told=Told.ENDED)
+    assert judged(story(cut)).next_steps == ("ws101 explain idle-timeout",)
 
 
 def test_what_could_not_be_read_makes_the_answer_incomplete():

@@ -10,7 +10,7 @@ from ws101 import experiments
 from ws101.attempt import Aftermath, Ending, Layer
 from ws101.evidence import Evidence
 from ws101.handshake.answer import NOTHING
-from ws101.report import Family
+from ws101.terms import Family
 from ws101.verdict import plan
 
 BEARER = ("Authorization", f"Bearer {TOKEN}")

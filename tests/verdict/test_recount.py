@@ -16,8 +16,9 @@ from ws101.logs.entry import Entry, Told
 from ws101.logs.line import Place
 from ws101.logs.story import Silence, Story
 from ws101.logs.witness import Witness
-from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.report import Fact, Remedy
 from ws101.signature import Says
+from ws101.terms import Certainty, Hop
 from ws101.tokens.reading import Flaw
 from ws101.verdict.recount import as_met, read, recount
 from ws101.verdict.weigh import weigh

@@ -22,7 +22,8 @@ from ws101.causes import BY_SLUG, CAUSES
 from ws101.handshake.answer import Answer, Breach, Kind
 from ws101.handshake.reader import AnswerReader
 from ws101.handshake.request import Request, build
-from ws101.report import Certainty, Fact, Family, Finding, Hop, Outcome, StepState
+from ws101.report import Fact, Finding
+from ws101.terms import Certainty, Family, Hop, Outcome, StepState
 from ws101.verdict import tell
 from ws101.verdict.weigh import Weighed, weigh
 

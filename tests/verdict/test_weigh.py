@@ -9,7 +9,8 @@ from causes.witnessed import named
 from experiments.baselines import examined
 from ws101.cause import Cause, RuledOut, Supported, Unknown
 from ws101.causes import CAUSES
-from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.report import Fact, Remedy
+from ws101.terms import Certainty, Hop
 from ws101.verdict.weigh import weigh
 
 PROVEN, LIKELY, POSSIBLE = Certainty.PROVEN, Certainty.LIKELY, Certainty.POSSIBLE

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from ws101.render import outline
 from ws101.render.ink import Ink, Mark, Style, columns, padded
-from ws101.report import Fate, Passage, Report
+from ws101.report import Passage, Report
+from ws101.terms import Fate
 
 _LONGEST_NAME = 26  # columns; no field of a handshake has a longer one
 _LINES = 4  # of one value

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from ws101.report import Account, Certainty, Chronicle, Group, Hop, LogLine, LogSource, Report, Silent
+from ws101.report import Account, Chronicle, Group, LogLine, LogSource, Report, Silent
+from ws101.terms import Certainty, Hop
 
 MOST_GROUPS = 12
 MOST_LINES = 16
@@ -40,6 +41,11 @@ def chart(counts: Sequence[int], *, ascii_only: bool = False) -> str:
 def counted(number: int, one: str, many: str = "") -> str:
     """Return a number with its noun, thousands apart."""
     return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
+def alone(chronicle: Chronicle | None) -> bool:
+    """Return whether the logs tell of one handshake only: then what each hop wrote of it is all that there is to tell."""
+    return chronicle is not None and sum(group.count for group in chronicle.groups) == 1
 
 
 def works(group: Group) -> bool:
@@ -161,6 +167,17 @@ def size(count: int) -> str:
 def kind(source: LogSource) -> str:
     """Say whose log a source is."""
     return " ".join(word for word in (source.hop.value if source.hop else "", source.format) if word)
+
+
+def beside(report: Report) -> tuple[str, ...]:
+    """Say of which handshake the account is, where there are more, or when it was; and by what its lines were joined."""
+    account, chronicle = report.account, report.chronicle
+    if account is None:
+        return ()
+    many = chronicle is not None and bool(chronicle.groups) and not alone(chronicle)
+    when = span(chronicle.first, chronicle.last) if chronicle is not None and not many else ""
+    joined = f"joined by {', '.join(account.joined)}" if account.joined else ""
+    return tuple(part for part in ("one of them" if many else when, joined) if part)
 
 
 def silence(silent: Silent, account: Account) -> str:

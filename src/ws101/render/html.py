@@ -1,7 +1,7 @@
 """The report as one page of HTML: no script, nothing fetched, light or dark as the reader's system is."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 
 from ws101 import __version__
@@ -10,26 +10,23 @@ from ws101.render.outline import Effect, Row
 from ws101.render.page import Block, Shape, blocks
 from ws101.report import (
     Account,
-    Certainty,
     Chronicle,
     Crossing,
     Excerpt,
     Exchange,
     Fact,
-    Fate,
     Finding,
     FrameLine,
     Group,
     LogLine,
     LogSource,
-    Outcome,
     Passage,
     Remedy,
     Report,
     Silent,
     Step,
-    StepState,
 )
+from ws101.terms import Certainty, Fate, Outcome, StepState
 
 _SIGNS = {StepState.PASSED: "✓", StepState.FAILED: "✗", StepState.SKIPPED: "·", StepState.UNKNOWN: "?"}
 _CODE = re.compile(r"`([^`]+)`")
@@ -102,7 +99,7 @@ def _parts(report: Report) -> Iterable[str]:
         yield _section("Why", _facts(report.verdict.facts), report.verdict.cause)
     yield _exchange(report.exchange) if report.exchange else ""
     yield _seen(report.seen, report) if report.seen else ""
-    yield _account(report.account) if report.account else ""
+    yield _account(report.account, history.beside(report)) if report.account else ""
     if report.verdict is not None:
         yield from map(_excerpt, report.verdict.where)
     yield _experiments(report)
@@ -209,12 +206,11 @@ def _passage(passage: Passage) -> str:
     return f'<tr class="{kind}"><td>{sign}</td><td>{escape(passage.part)}</td><td>{sent}</td><td>{seen}</td></tr>'
 
 
-def _account(account: Account) -> str:
+def _account(account: Account, beside: Sequence[str]) -> str:
     rows = "".join(_log_line(row, account) for row in history.in_order(account))
     said = "".join(f"<p class=bad>≠ {_inline(text)}</p>" for text in account.contradictions)
     said += "".join(f"<p class=warn>? {_inline(text)}</p>" for text in account.doubts)
-    beside = f"joined by {', '.join(account.joined)}" if account.joined else ""
-    return _section("What each hop wrote", f"<table class=account>{rows}</table>{said}", beside)
+    return _section("What each hop wrote", f"<table class=account>{rows}</table>{said}", " · ".join(beside))
 
 
 def _log_line(row: LogLine | Silent, account: Account) -> str:
@@ -229,7 +225,7 @@ def _log_line(row: LogLine | Silent, account: Account) -> str:
 
 
 def _groups(chronicle: Chronicle) -> str:
-    if not chronicle.groups:
+    if not chronicle.groups or history.alone(chronicle):
         return ""
     rows = "".join(_group(group, chronicle) for group in chronicle.groups[: history.MOST_GROUPS])
     hidden = len(chronicle.groups) - history.MOST_GROUPS

@@ -109,11 +109,6 @@ def _source(source: LogSource, ink: Ink) -> Iterator[str]:
     yield from (f"    {_dim(side, ink)} {ink.cut(line, ink.width - 6)}" for line in source.samples)
 
 
-def joined(account: Account) -> str:
-    """Say by what the lines were joined."""
-    return f"joined by {', '.join(account.joined)}" if account.joined else ""
-
-
 def _hung(lines: list[str], sign: str, style: Style, ink: Ink) -> Iterator[str]:
     for number, line in enumerate(lines):
         yield f"  {ink.paint(sign if number == 0 else ' ', style)} {ink.paint(line, style)}"

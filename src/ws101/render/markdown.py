@@ -5,20 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from ws101.render import history, outline
 from ws101.render.outline import Effect
-from ws101.report import (
-    Account,
-    Chronicle,
-    Excerpt,
-    Exchange,
-    Fact,
-    Fate,
-    LogLine,
-    Outcome,
-    Passage,
-    Remedy,
-    Report,
-    StepState,
-)
+from ws101.report import Chronicle, Excerpt, Exchange, Fact, LogLine, Passage, Remedy, Report
+from ws101.terms import Fate, Outcome, StepState
 
 _SIGNS = {StepState.PASSED: "✓", StepState.FAILED: "✗", StepState.SKIPPED: "·", StepState.UNKNOWN: "?"}
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~#!&@])")
@@ -54,7 +42,7 @@ def _parts(report: Report) -> Iterator[Iterable[str]]:
         )
     yield _exchange(report.exchange) if report.exchange else []
     yield _seen(report)
-    yield _account(report.account) if report.account else []
+    yield _account(report)
     yield from (_excerpt(one) for one in found.where) if found is not None else ()
     yield _experiments(report)
     if found is not None:
@@ -119,8 +107,11 @@ def _difference(passage: Passage) -> Iterator[str]:
         yield f"+ {passage.part}: {passage.seen}"
 
 
-def _account(account: Account) -> list[str]:
+def _account(report: Report) -> list[str]:
     """Return what each hop wrote, in the order of the wire."""
+    account = report.account
+    if account is None:
+        return []
     lines: list[str] = []
     for row in history.in_order(account):
         if isinstance(row, LogLine):
@@ -134,12 +125,12 @@ def _account(account: Account) -> list[str]:
             ]
     lines += [f"≠ {text}" for text in account.contradictions]
     lines += [f"? {text}" for text in account.doubts]
-    beside = f" (joined by {_text(', '.join(account.joined))})" if account.joined else ""
+    beside = f" ({_text(' · '.join(history.beside(report)))})" if history.beside(report) else ""
     return [f"**What each hop wrote**{beside}", "", *_fenced(lines, "text")]
 
 
 def _groups(chronicle: Chronicle) -> list[str]:
-    if not chronicle.groups:
+    if not chronicle.groups or history.alone(chronicle):
         return []
     rows = [
         f"| {'✓' if history.works(g) else '✗'} {g.status or '–'} | {g.count:,} | {_text(history.called(g))} "

@@ -5,20 +5,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from ws101.render import history
-from ws101.report import (
-    Certainty,
-    Cleared,
-    Family,
-    Fate,
-    Finding,
-    Hop,
-    Outcome,
-    Passage,
-    Report,
-    Step,
-    StepState,
-    Trial,
-)
+from ws101.report import Cleared, Finding, Passage, Report, Step, Trial
+from ws101.terms import Certainty, Family, Fate, Hop, Outcome, StepState
 
 _TRIALS = 10
 _WITHOUT_EFFECT = 4
@@ -234,10 +222,11 @@ def cleared(report: Report) -> tuple[tuple[Cleared, ...], int]:
 def needs(report: Report) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], int]:
     """Return the evidence that would tell most, each with the causes it would tell of; and how many more there are.
 
-    Where a flip has proven the cause, or the handshake works, no more evidence is asked for.
+    Where a flip has proven the cause, or the handshake works, no more evidence is asked for; nor where logs name it, for
+    more of them would prove nothing.
     """
-    proven = report.verdict is not None and report.verdict.certainty is Certainty.PROVEN
-    if proven or _settled(report):
+    sure = Certainty.LIKELY if _logged_alone(report) else Certainty.PROVEN
+    if _settled(report) or (report.verdict is not None and report.verdict.certainty.rank <= sure.rank):
         return (), 0
     causes: dict[str, list[str]] = {}
     for missing in report.not_tested:

@@ -9,7 +9,8 @@ from urllib.parse import quote
 from ws101 import __version__
 from ws101.render import outline
 from ws101.render.outline import WHERE, seen_as
-from ws101.report import Certainty, CodeLine, Finding, Report
+from ws101.report import CodeLine, Finding, Report
+from ws101.terms import Certainty
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Certainty.PROVEN: "error", Certainty.LIKELY: "error", Certainty.POSSIBLE: "warning"}

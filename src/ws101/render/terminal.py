@@ -9,7 +9,8 @@ from ws101.render import beside, frame, history, ledger, outline, trail
 from ws101.render.ink import Ink, Mark, Style, columns, padded, to_ascii
 from ws101.render.outline import Effect, Row
 from ws101.render.page import code, prose
-from ws101.report import Certainty, Fact, Finding, Outcome, Remedy, Report
+from ws101.report import Fact, Finding, Remedy, Report
+from ws101.terms import Certainty, Outcome
 
 _COMMAND = re.compile(r"(?:ws101|curl|openssl|nginx|docker|kubectl|dig) ")
 _ARGUMENT = re.compile(r"(?:[^\s'\"\\]|'[^']*'|\"(?:[^\"\\]|\\.)*\"|\\.|['\"\\])+")
@@ -87,14 +88,13 @@ def _seen(report: Report, ink: Ink) -> Iterator[str]:
 
 def _account(report: Report, ink: Ink) -> Iterator[str]:
     if report.account is not None:
-        one = "one of them" if report.chronicle and sum(g.count for g in report.chronicle.groups) > 1 else ""
-        beside = ink.plain(" · ".join(part for part in (one, ledger.joined(report.account)) if part))
+        beside = ink.plain(" · ".join(history.beside(report)))
         yield _heading("What each hop wrote", beside, ink)
         yield from ledger.draw_account(report, ink)
 
 
 def _groups(report: Report, ink: Ink) -> Iterator[str]:
-    if report.chronicle is not None and report.chronicle.groups:
+    if report.chronicle is not None and report.chronicle.groups and not history.alone(report.chronicle):
         span = ink.plain(history.span(report.chronicle.first, report.chronicle.last))
         yield _heading("What became of the handshakes", span, ink)
         yield from ledger.draw_groups(report.chronicle, ink)

@@ -4,8 +4,9 @@ from ws101.logs.entry import Entry, Told
 from ws101.logs.story import Story
 from ws101.render import history
 from ws101.render.ink import Ink, Mark, Style, columns, padded
-from ws101.report import Certainty, Group
+from ws101.report import Group
 from ws101.signature import Says
+from ws101.terms import Certainty
 
 _HOP = 7
 _WHEN = 13

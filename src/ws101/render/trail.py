@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from ws101.render.ink import Ink, Mark, Style, columns, padded
 from ws101.render.outline import duration
-from ws101.report import Step, StepState
+from ws101.report import Step
+from ws101.terms import StepState
 
 _INDENT = 2
 _LABEL = 28  # narrower than this, words stand badly beside the elbow

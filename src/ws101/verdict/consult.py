@@ -11,7 +11,8 @@ from ws101.evidence import Evidence
 from ws101.judging import remedied
 from ws101.nginx.performance import Rehearsal
 from ws101.nginx.repair import Repair
-from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.report import Fact, Remedy
+from ws101.terms import Certainty, Hop
 
 _ELSEWHERE = Unknown("--direct URL of the server behind the proxy")
 

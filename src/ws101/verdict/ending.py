@@ -9,7 +9,8 @@ from ws101.hearing import host_of, lasted, naming_host
 from ws101.logs.entry import Told
 from ws101.logs.story import Story
 from ws101.logs.tally import Measure, Names
-from ws101.report import Certainty, Finding
+from ws101.report import Finding
+from ws101.terms import Certainty, Hop
 
 _NAMELESS = "connections that failed before a request, of a handshake or of anything else"
 _LONG = 1.0  # seconds; what ended sooner was never idle
@@ -89,5 +90,7 @@ def _outcome(story: Story) -> str:
         return "works"
     if story.nameless:
         return _NAMELESS
-    answered = story.status is not None or any(story.telling(Told.ANSWERED))
-    return "refused" if answered else "failed before an answer"
+    if story.status is not None or any(story.telling(Told.ANSWERED)):
+        return "refused"
+    by_client = any(entry.told is not Told.MEANT for entry in story.at(Hop.CLIENT))
+    return "failed before an answer" if by_client else "failed, and no log tells the answer"

@@ -4,7 +4,8 @@ from ws101.hearing import who
 from ws101.logs import way
 from ws101.logs.entry import Entry, Told
 from ws101.logs.story import Story
-from ws101.report import Certainty, Finding, Hop, Step, StepState
+from ws101.report import Finding, Step
+from ws101.terms import Certainty, Hop, StepState
 
 _TLS = {"https": True, "wss": True, "http": False, "ws": False}
 

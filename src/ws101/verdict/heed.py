@@ -10,7 +10,8 @@ from dataclasses import replace
 from ws101.cause import Ruling, Supported
 from ws101.evidence import Evidence
 from ws101.judging import request_breaches
-from ws101.report import Certainty, Fact, Fate
+from ws101.report import Fact
+from ws101.terms import Certainty, Fate
 from ws101.tokens.credential import carries_token
 from ws101.tokens.reading import Place
 

@@ -8,12 +8,13 @@ from ws101.causes import CAUSES
 from ws101.evidence import Evidence
 from ws101.handshake.headers import Headers
 from ws101.handshake.request import opening
-from ws101.hearing import host_of, naming_host, port_of
+from ws101.hearing import credentials_sent, host_of, naming_host, port_of
 from ws101.logs import way
 from ws101.logs.story import Story
 from ws101.observed import Target
-from ws101.report import Certainty, Finding, Hop, Outcome, Report, TargetInfo
+from ws101.report import Finding, Report, TargetInfo
 from ws101.signature import Says
+from ws101.terms import Certainty, Hop, Outcome
 from ws101.verdict.account import account, settings
 from ws101.verdict.ending import fitting
 from ws101.verdict.footsteps import trail
@@ -110,7 +111,8 @@ def _target(story: Story) -> Target:
 
 
 def _spoke_plainly(story: Story) -> bool:
-    return any(Says.PLAIN_HTTP_TO_TLS in (entry.says, *way.page_of(entry)) for entry in story.entries)
+    plain = any(Says.PLAIN_HTTP_TO_TLS in (entry.says, *way.page_of(entry)) for entry in story.entries)
+    return plain and way.over_tls_by_browser(story) is None
 
 
 def report(evidence: Evidence, weighed: Weighed, *, cut_short: str = "") -> Report:
@@ -186,14 +188,16 @@ def _next_steps(evidence: Evidence, story: Story, findings: tuple[Finding, ...])
     if story.works and not findings:
         return ()
     explain = f"ws101 explain {findings[0].cause}" if findings else "ws101 explain --list"
-    if findings and findings[0].certainty is not Certainty.POSSIBLE:
+    if not findings or findings[0].certainty is Certainty.POSSIBLE:
+        return (_settling(evidence, story, findings), explain, *settings(story))
+    if way.opened(story) is not None or not evidence.target.host:
         return (explain,)
-    return (_settling(evidence, story, findings), explain, *settings(story))
+    return (explain, f"{_asking(evidence, story)}  sends the handshake itself, and can prove it")
 
 
 def _settling(evidence: Evidence, story: Story, findings: tuple[Finding, ...]) -> str:
     """Return the one command that would tell: the handshake as it was meant, sent by a probe that lies about nothing."""
-    command, named = f"ws101 check {_meant(evidence, story)}", {f.cause for f in fitting(story, findings)}
+    command, named = _asking(evidence, story), {f.cause for f in fitting(story, findings)}
     if named == {"plaintext-to-tls-port", "proxy-drops-upgrade-headers"}:
         return f"{command}  settles it: refused alike, the proxy is to blame; if not, the client sends no TLS"
     of_proxy = way.own_answer(story) is not None and evidence.config is None
@@ -207,6 +211,12 @@ def _settling(evidence: Evidence, story: Story, findings: tuple[Finding, ...]) -
         else "sends the handshake itself, and looks at the whole answer"
     )
     return f"{command}  {what}"
+
+
+def _asking(evidence: Evidence, story: Story) -> str:
+    """Return the command that sends this handshake, with the token that the client means to send in a field."""
+    token = " --token-env TOKEN" if (sent := credentials_sent(story)) and sent[1] == "authorization" else ""
+    return f"ws101 check {_meant(evidence, story)}{token}"
 
 
 def _meant(evidence: Evidence, story: Story) -> str:

@@ -11,9 +11,9 @@ from ws101.experiments import credentials, engineio, fields, host, origin, path,
 from ws101.handshake.answer import Answer, Kind
 from ws101.handshake.headers import Headers
 from ws101.handshake.target import own_host
-from ws101.report import Family
 from ws101.sighting import recognise
 from ws101.signature import Says
+from ws101.terms import Family
 
 _CONFIRMED = 4  # experiments that are made again, at most
 STAGES = 3  # the first obstacle and two behind it; a fourth would cost a fifth round of connections

@@ -8,7 +8,8 @@ from ws101.evidence import Evidence
 from ws101.handshake.answer import Answer, Kind
 from ws101.hearing import CLIENT_LOG, NGINX_INFO, SERVER_LOG, UPSTREAM
 from ws101.logs.story import Story
-from ws101.report import Certainty, Fact, Hop
+from ws101.report import Fact
+from ws101.terms import Certainty, Hop
 
 # What to give where the logs have no opinion on a cause, by the hop at which it is.
 _NEEDS = {

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.report import Certainty, Cleared, Excerpt, Finding, NotTested
+from ws101.report import Cleared, Excerpt, Finding, NotTested
+from ws101.terms import Certainty
 from ws101.verdict.heed import heed
 
 if TYPE_CHECKING:
