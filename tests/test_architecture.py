@@ -18,7 +18,7 @@ from ws101.evidence import Evidence
 from ws101.handshake.headers import Headers
 from ws101.handshake.request import opening
 from ws101.observed import Dial, Resolution, Target
-from ws101.report import Hop
+from ws101.terms import Hop
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "ws101"

@@ -9,7 +9,7 @@ from ws101.checkup import Examination
 from ws101.handshake.answer import Answer, Kind
 from ws101.handshake.request import opening
 from ws101.question import Question
-from ws101.report import Family
+from ws101.terms import Family
 
 PLAIN = Sending("h.test", 80, opening("h.test", "/", "k"))
 OVER_TLS = replace(PLAIN, tls=TlsSettings("h.test", "h.test"))

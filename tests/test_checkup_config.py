@@ -12,7 +12,7 @@ from ws101.lab import rehearsal
 from ws101.question import Question
 from ws101.render import FORMATS
 from ws101.render.run import dump
-from ws101.report import Certainty, Outcome
+from ws101.terms import Certainty, Outcome
 
 REFUSED = (
     b"HTTP/1.1 426 Upgrade Required\r\nServer: nginx/1.22.1\r\nContent-Length: 66\r\n\r\n"

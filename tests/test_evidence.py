@@ -21,8 +21,8 @@ from ws101.attempt import Aftermath, Ending, Layer
 from ws101.evidence import Evidence
 from ws101.handshake.answer import NOTHING
 from ws101.observed import Target
-from ws101.report import Certainty, Family, Hop
 from ws101.signature import Says
+from ws101.terms import Certainty, Family, Hop
 
 PROVEN, LIKELY, POSSIBLE = Certainty.PROVEN, Certainty.LIKELY, Certainty.POSSIBLE
 REFUSED = make_answer(400, "refused")

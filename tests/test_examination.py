@@ -10,7 +10,7 @@ from cli.peers import REFUSAL, Peer, answering, drain, part, read_head, switch
 from tokens.minting import SECRET, minted
 from ws101.checkup import Examination, announce, check
 from ws101.question import Question
-from ws101.report import Certainty, Family, Fate, Hop, Outcome, StepState
+from ws101.terms import Certainty, Family, Fate, Hop, Outcome, StepState
 from ws101.tokens.verify import Keys
 
 FORBIDDEN = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno"

@@ -8,8 +8,8 @@ from causes.stories import HOST, PATH, access, asking, client, meant, nginx_erro
 from ws101 import hearing
 from ws101.logs.entry import Told
 from ws101.logs.line import Place
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 PROXY = access(404, headers={"upgrade": "websocket", "connection": "-"}, host=HOST)
 

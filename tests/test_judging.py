@@ -2,7 +2,8 @@
 
 from causes.witnessed import named, witnessed
 from ws101.judging import RECORD, crossed, told
-from ws101.report import Fact, Fate
+from ws101.report import Fact
+from ws101.terms import Fate
 
 
 def test_what_went_astray_is_told_as_facts():

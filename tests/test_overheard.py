@@ -7,7 +7,7 @@ from cli.peers import Peer, drain, part, switch
 from ws101.checkup import announce, check
 from ws101.logs.marking import agent, probe
 from ws101.question import Question
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FORBIDDEN = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno"
 _AGENT = re.compile(rb"(?im)^user-agent: *([^\r\n]*)")

@@ -13,26 +13,21 @@ from hypothesis import strategies as st
 from ws101 import whereabouts
 from ws101.redact import Redactor, clean_report, printable
 from ws101.report import (
-    Certainty,
     Cleared,
     Crossing,
     Exchange,
     Fact,
-    Family,
-    Fate,
     Finding,
     FrameLine,
-    Hop,
     NotTested,
-    Outcome,
     Passage,
     Remedy,
     Report,
     Step,
-    StepState,
     TargetInfo,
     Trial,
 )
+from ws101.terms import Certainty, Family, Fate, Hop, Outcome, StepState
 
 SALT = b"0123456789abcdef"
 MARK = r"\[token [0-9a-f]{4}\]"

@@ -2,8 +2,8 @@ import pytest
 
 from causes.building import make_answer
 from ws101.handshake.answer import Answer, Kind
-from ws101.report import Hop
 from ws101.signature import Says, Signature
+from ws101.terms import Hop
 
 ANY = {"name": "any", "software": "any", "hop": Hop.SERVER, "says": Says.NOTHING, "source": "made up"}
 ANSWER = Answer(

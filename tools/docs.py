@@ -23,7 +23,8 @@ from ws101.nginx.rules import RULES
 from ws101.redact import rewrite
 from ws101.render import terminal
 from ws101.render.outline import WHERE
-from ws101.report import Hop, Report
+from ws101.report import Report
+from ws101.terms import Hop
 from ws101.timers.closing import CLOSINGS
 from ws101.timers.problem import REFUSALS, Refusal, Retry
 

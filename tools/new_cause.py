@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ws101.report import Hop
+from ws101.terms import Hop
 
 ROOT = Path(__file__).resolve().parent.parent
 HOPS = tuple(hop.value for hop in Hop)
@@ -32,7 +32,8 @@ What to change, and where.
 
 from ws101.cause import Cause, RuledOut, Ruling, Unknown
 from ws101.evidence import Evidence
-from ws101.report import Hop, Remedy
+from ws101.report import Remedy
+from ws101.terms import Hop
 
 
 def judge(evidence: Evidence) -> Ruling:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from ws101.evidence import Evidence
-from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.report import Fact, Remedy
+from ws101.terms import Certainty, Hop
 
 if TYPE_CHECKING:
     from ws101.configured import Configured
@@ -24,7 +25,7 @@ class Marked(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Supported:
-    """The evidence speaks for the cause; `certainty` as report.Certainty defines it. `remedy` overrides the page's.
+    """The evidence speaks for the cause; `certainty` as terms.Certainty defines it. `remedy` overrides the page's.
 
     `latent` says that it is not what refused this handshake but is seen to refuse it next; `behind` names a finding
     that this one may be the deeper reason of, so that the two stand together. `named` says that the refusal itself names

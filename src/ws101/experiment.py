@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ws101.attempt import Sending
 from ws101.evidence import Evidence
-from ws101.report import Family
+from ws101.terms import Family
 
 
 @dataclass(frozen=True, slots=True)

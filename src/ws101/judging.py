@@ -9,9 +9,10 @@ from ws101.handshake import trace
 from ws101.handshake.answer import Breach
 from ws101.handshake.checks import check_request
 from ws101.outcome import alike, kin
-from ws101.report import Certainty, Fact, Family, Fate, Hop, Passage, Remedy
+from ws101.report import Fact, Passage, Remedy
 from ws101.sighting import recognise
 from ws101.signature import Says
+from ws101.terms import Certainty, Family, Fate, Hop
 
 if TYPE_CHECKING:
     from ws101.configured import Configured

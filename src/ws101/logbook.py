@@ -29,10 +29,11 @@ from ws101.logs.story import Story
 from ws101.logs.tally import Grouped, Measure, Tally, measure
 from ws101.logs.witness import Witness
 from ws101.redact import Redactor, clean_report
-from ws101.report import Chronicle, Group, LogSource, Outcome, Report, TargetInfo
+from ws101.report import Chronicle, Group, LogSource, Report, TargetInfo
 from ws101.sources import open_sources
 from ws101.sources.skim import Skimmer
 from ws101.sources.source import Source, Unopened
+from ws101.terms import Outcome
 
 if TYPE_CHECKING:
     from ws101.configured import Configured

@@ -18,9 +18,10 @@ from ws101.logs.line import Place
 from ws101.logs.story import Story
 from ws101.logs.tie import ALONE, ties
 from ws101.question import Question
-from ws101.report import Hop, LogSource
+from ws101.report import LogSource
 from ws101.sources.listening import Heard as Overheard
 from ws101.sources.listening import Listening
+from ws101.terms import Hop
 
 if TYPE_CHECKING:
     from ws101.logbook import Desk

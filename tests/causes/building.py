@@ -16,8 +16,8 @@ from ws101.handshake.checks import check_answer, fatal
 from ws101.handshake.headers import Headers
 from ws101.handshake.request import Request, opening
 from ws101.observed import Target
-from ws101.report import Family, Hop
 from ws101.signature import Says, Signature
+from ws101.terms import Family, Hop
 
 HOST = "ws101.test"
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="

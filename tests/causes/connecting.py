@@ -12,7 +12,7 @@ from ws101.attempt import Attempt, Ending, ForwardProxy, Layer, Sending, TlsSess
 from ws101.evidence import Evidence
 from ws101.handshake.answer import Answer, Kind
 from ws101.observed import Certificate, Dial, Resolution, Target, TlsLook
-from ws101.report import Family
+from ws101.terms import Family
 
 NOW = 1_800_000_000.0
 DAY = 86_400.0

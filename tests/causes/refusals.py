@@ -10,7 +10,7 @@ from ws101.handshake.answer import Answer, Kind
 from ws101.handshake.headers import Headers
 from ws101.handshake.request import Request
 from ws101.observed import Target
-from ws101.report import Certainty
+from ws101.terms import Certainty
 from ws101.tokens.read import read
 from ws101.tokens.verify import Keys
 

@@ -8,8 +8,8 @@ from ws101.logs.entry import Entry, Told
 from ws101.logs.line import Place
 from ws101.logs.story import Contradiction, Silence, Story
 from ws101.logs.witness import Witness
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 from ws101.verdict.logged import evidence_of
 
 HOST = "timers.example.org"

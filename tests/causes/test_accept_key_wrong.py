@@ -4,7 +4,7 @@ from causes.building import make_answer, make_attempt, make_evidence
 from causes.recorded import seen
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.accept_key_wrong import judge
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 
 @pytest.mark.parametrize("accept", ["", "c29tZXRoaW5nIGVsc2U=", "S3PPLMBITXAQ9KYGZZHZRBK+XOO="])

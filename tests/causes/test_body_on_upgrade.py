@@ -3,7 +3,7 @@ from dataclasses import replace
 from causes.building import make_answer, make_attempt, make_evidence, make_request, make_sending
 from ws101.cause import RuledOut
 from ws101.causes.body_on_upgrade import judge
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 WITH_BODY = make_sending(
     replace(make_request(("Content-Length", "2"), ("Content-Type", "text/plain")), body=b"{}")

@@ -12,7 +12,7 @@ from ws101.cause import RuledOut, Supported
 from ws101.causes import BY_SLUG, CAUSES
 from ws101.evidence import Evidence
 from ws101.handshake.answer import Answer
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 NO_UPGRADE = make_answer(426, "missing Connection header.")
 FORBIDDEN, UNAUTHORISED, NOT_FOUND = recorded("nginx-403"), make_answer(401), make_answer(404)

@@ -22,8 +22,8 @@ from ws101.cause import RuledOut, Supported
 from ws101.causes import BY_SLUG, CAUSES
 from ws101.logs.line import Place
 from ws101.logs.story import Contradiction, Story
-from ws101.report import Certainty, Hop
 from ws101.signature import Says
+from ws101.terms import Certainty, Hop
 from ws101.tokens.reading import Flaw
 
 LIKELY, POSSIBLE = Certainty.LIKELY, Certainty.POSSIBLE

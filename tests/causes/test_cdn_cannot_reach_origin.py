@@ -7,8 +7,8 @@ from causes.connecting import WORKS, ended, make_case, met, secure, tls_failed
 from ws101.attempt import Ending, Layer
 from ws101.cause import RuledOut, Supported, Unknown
 from ws101.causes.cdn_cannot_reach_origin import CAUSE
-from ws101.report import Certainty
 from ws101.signature import Says
+from ws101.terms import Certainty
 
 MARKS = {"Server": "cloudflare", "CF-RAY": "8a1b2c3d4e5f-FRA"}
 DOWN = met(make_answer(521, "error code: 521", MARKS))

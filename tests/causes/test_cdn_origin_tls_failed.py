@@ -6,8 +6,8 @@ from causes.building import make_answer, make_refusal
 from causes.connecting import WORKS, make_case, met, secure, tls_failed
 from ws101.cause import RuledOut, Supported, Unknown
 from ws101.causes.cdn_origin_tls_failed import CAUSE
-from ws101.report import Certainty
 from ws101.signature import Says
+from ws101.terms import Certainty
 
 MARKS = {"Server": "cloudflare", "CF-RAY": "8a1b2c3d4e5f-FRA"}
 INVALID = met(make_answer(526, "error code: 526", MARKS))

@@ -6,7 +6,7 @@ from causes.building import make_answer
 from causes.connecting import WORKS, make_case, met, secure, tls_failed
 from ws101.cause import RuledOut, Supported, Unknown
 from ws101.causes.cdn_websockets_off import CAUSE
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 MARKS = {"Server": "cloudflare", "CF-RAY": "8a1b2c3d4e5f-FRA"}
 PAGE = met(make_answer(200, "<h1>Hello</h1>", MARKS))

@@ -12,7 +12,7 @@ from ws101.attempt import Ending, Layer
 from ws101.cause import RuledOut, Supported, Unknown
 from ws101.causes.certificate_chain_incomplete import CAUSE
 from ws101.observed import TrustFile
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 PUBLIC = make_certificate(issuer="CN=Intermediate", issuer_url="http://authority.test/intermediate.der")
 PRIVATE = make_certificate(issuer="CN=Intermediate")

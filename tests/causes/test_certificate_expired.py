@@ -15,7 +15,7 @@ from causes.connecting import (
 from ws101.attempt import Ending, Layer, Verify
 from ws101.cause import RuledOut, Supported, Unknown
 from ws101.causes.certificate_expired import CAUSE
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 EXPIRED = make_certificate(since=NOW - 90 * DAY, until=NOW - DAY)
 FAILED = tls_failed(code=10, detail="certificate has expired")

@@ -4,7 +4,7 @@ from causes.connecting import WORKS, ended, make_case, make_certificate, make_lo
 from ws101.attempt import Ending, Layer
 from ws101.cause import RuledOut, Supported, Unknown
 from ws101.causes.certificate_name_mismatch import CAUSE, fits
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 OTHERS = make_look(make_certificate(names=("example.com", "*.example.com")))
 FAILED = tls_failed(code=62, detail="Hostname mismatch, certificate is not valid for 'ws101.test'.")

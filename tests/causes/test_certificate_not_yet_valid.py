@@ -12,7 +12,7 @@ from causes.connecting import (
 from ws101.attempt import Ending, Layer
 from ws101.cause import RuledOut, Supported, Unknown
 from ws101.causes.certificate_not_yet_valid import CAUSE
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 EARLY = make_certificate(since=NOW + DAY, until=NOW + 90 * DAY)
 FAILED = tls_failed(code=9, detail="certificate is not yet valid")

@@ -4,7 +4,7 @@ from causes.building import make_answer
 from causes.connecting import WORKS, make_case, make_certificate, make_look, met, secure, tls_failed
 from ws101.cause import RuledOut, Supported, Unknown
 from ws101.causes.certificate_untrusted import CAUSE
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 SELF_SIGNED = make_look(make_certificate(issuer="CN=ws101.test"))
 ROOT = make_certificate("CN=Test Authority", "CN=Test Authority", ())

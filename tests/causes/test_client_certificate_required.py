@@ -18,8 +18,8 @@ from causes.connecting import (
 from ws101.attempt import Ending, Layer
 from ws101.cause import RuledOut, Supported, Unknown
 from ws101.causes.client_certificate_required import CAUSE
-from ws101.report import Certainty
 from ws101.signature import Says
+from ws101.terms import Certainty
 
 ASKED = make_look(make_certificate(), asked=True)
 NOT_ASKED = make_look(make_certificate(), asked=False)

@@ -2,7 +2,7 @@ from causes.connecting import WORKS, make_case, make_certificate, make_look, met
 from ws101.cause import RuledOut, Supported, Unknown
 from ws101.causes.client_trusts_wrong_certificate import CAUSE
 from ws101.observed import TrustFile
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 PINNED = secure(ca_file="pinned.pem")
 OTHER = TrustFile("pinned.pem", (make_certificate("CN=Other Authority", "CN=Other Authority", ()),))

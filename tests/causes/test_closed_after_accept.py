@@ -7,7 +7,7 @@ from ws101.attempt import Aftermath
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.closed_after_accept import CAUSE, judge
 from ws101.handshake.answer import Breach
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 STRANGE = Breach("a reserved bit is set", "RFC 6455, 5.2")
 

@@ -5,7 +5,7 @@ from causes.connecting import WORKS, ended, make_case, met
 from ws101.attempt import Ending, Layer
 from ws101.cause import RuledOut, Supported, Unknown
 from ws101.causes.closed_without_answer import CAUSE
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 
 @pytest.mark.parametrize("ending", [Ending.CLOSED, Ending.RESET])

@@ -1,8 +1,8 @@
 from causes.building import make_answer, make_attempt, make_evidence, make_refusal, make_request, make_sending
 from ws101.cause import RuledOut
 from ws101.causes.connection_header_lacks_upgrade import judge
-from ws101.report import Certainty
 from ws101.signature import Says
+from ws101.terms import Certainty
 
 KEEP_ALIVE = make_sending(make_request(("Connection", "keep-alive")))
 

@@ -15,7 +15,7 @@ from causes.refusals import (
 )
 from tokens.minting import SECRET, minted
 from ws101.causes.credentials_refused import CAUSE
-from ws101.report import Certainty
+from ws101.terms import Certainty
 from ws101.tokens.verify import Keys
 
 OLD = bearer(minted(**EXPIRED))

@@ -4,7 +4,7 @@ from causes.building import make_answer, make_attempt, make_evidence, make_reque
 from causes.recorded import recorded, seen
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.engineio_version_mismatch import judge
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 OLD = make_sending(make_request(target="/socket.io/?EIO=3&transport=websocket"))
 BARE = make_sending(make_request(target="/socket.io/"))

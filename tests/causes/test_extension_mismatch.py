@@ -1,8 +1,8 @@
 from causes.building import make_answer, make_attempt, make_evidence, make_refusal, make_request, make_sending
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.extension_mismatch import judge
-from ws101.report import Certainty
 from ws101.signature import Says
+from ws101.terms import Certainty
 
 FIELD = "Sec-WebSocket-Extensions"
 DEFLATE = make_sending(make_request((FIELD, "permessage-deflate; client_max_window_bits=99")))

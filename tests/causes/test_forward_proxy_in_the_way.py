@@ -5,7 +5,7 @@ from causes.connecting import PROXY, WORKS, ended, make_case, met, secure, tls_f
 from ws101.attempt import Ending, Layer
 from ws101.cause import RuledOut, Supported, Unknown
 from ws101.causes.forward_proxy_in_the_way import CAUSE
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 THROUGH = secure(forward_proxy=PROXY)
 AROUND = "without-forward-proxy"

@@ -1,7 +1,7 @@
 from causes.building import HOST, KEY, make_answer, make_attempt, make_evidence, make_request, make_sending
 from ws101.cause import RuledOut
 from ws101.causes.header_duplicated import judge
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 TWO_HOSTS = make_sending(make_request(("Host", HOST), ("Host", HOST)))
 

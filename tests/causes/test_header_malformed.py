@@ -3,8 +3,8 @@ import pytest
 from causes.building import make_answer, make_attempt, make_evidence, make_refusal, make_request, make_sending
 from ws101.cause import RuledOut
 from ws101.causes.header_malformed import judge
-from ws101.report import Certainty
 from ws101.signature import Says
+from ws101.terms import Certainty
 
 BLANK = make_sending(make_request(("X-App ", "1")))
 

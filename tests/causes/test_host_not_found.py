@@ -4,7 +4,7 @@ from ws101.attempt import Ending, Layer
 from ws101.cause import RuledOut, Supported, Unknown
 from ws101.causes.host_not_found import CAUSE
 from ws101.observed import Resolution
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 NO_NAME = Resolution("ws101.test", (), "Name or service not known")
 

@@ -3,7 +3,7 @@ from causes.recorded import BAD_HOST
 from ws101.attempt import Aftermath
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.idle_timeout import judge
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 
 def after(aftermath, results=None):

@@ -6,7 +6,7 @@ from ws101.attempt import Ending, Layer
 from ws101.cause import RuledOut, Supported, Unknown
 from ws101.causes.one_address_broken import CAUSE
 from ws101.observed import Resolution
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 V4, OTHER_V4, V6 = "192.0.2.1", "192.0.2.2", "2001:db8::1"
 

@@ -9,8 +9,8 @@ from causes.building import (
 )
 from ws101.cause import RuledOut, Supported, Unknown
 from ws101.causes.origin_rejected import judge
-from ws101.report import Certainty, Hop
 from ws101.signature import Says
+from ws101.terms import Certainty, Hop
 
 FOREIGN = make_sending(make_request(("Origin", "https://app.test")))
 

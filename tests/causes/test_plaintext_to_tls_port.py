@@ -8,8 +8,8 @@ from ws101.attempt import Ending, Layer
 from ws101.cause import RuledOut, Supported, Unknown
 from ws101.causes.plaintext_to_tls_port import CAUSE
 from ws101.handshake.answer import Kind
-from ws101.report import Certainty
 from ws101.signature import Says
+from ws101.terms import Certainty
 
 SAYS_SO = met(make_refusal(400, Says.PLAIN_HTTP_TO_TLS), plain())
 

@@ -5,7 +5,7 @@ from causes.connecting import PROXY, WORKS, dialled, ended, make_case, met, secu
 from ws101.attempt import Ending, Layer
 from ws101.cause import RuledOut, Supported, Unknown
 from ws101.causes.port_refused import CAUSE
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 REFUSED = ended(Layer.TCP, Ending.REFUSED, "Connection refused")
 

@@ -3,7 +3,7 @@ from causes.connecting import dialled, ended, make_case, met
 from ws101.attempt import Ending, Layer
 from ws101.cause import RuledOut, Supported, Unknown
 from ws101.causes.port_unreachable import CAUSE
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 
 def test_no_address_takes_or_refuses_the_connection():

@@ -6,7 +6,7 @@ from ws101.cause import RuledOut, Unknown
 from ws101.causes.proxy_asks_own_credentials import judge
 from ws101.handshake.answer import Answer, Kind
 from ws101.handshake.headers import Headers
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 
 @pytest.mark.parametrize("software", ["nginx", "apache", "haproxy", "caddy", "traefik"])

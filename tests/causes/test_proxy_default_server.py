@@ -9,7 +9,7 @@ from ws101.attempt import Ending, Timings
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.proxy_default_server import judge
 from ws101.handshake.answer import NOTHING
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 NOT_FOUND = recorded("nginx-404")
 SAME = {"foreign-host": NOT_FOUND, "nonsense-path": NOT_FOUND}

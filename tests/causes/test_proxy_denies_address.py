@@ -4,7 +4,7 @@ from causes.building import make_answer, make_attempt, make_evidence
 from causes.recorded import BEARER, behind_nginx, recorded, seen
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.proxy_denies_address import judge
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 FORBIDDEN = recorded("nginx-403")
 

@@ -7,8 +7,8 @@ from ws101.attempt import Ending
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.proxy_drops_upgrade_headers import judge
 from ws101.handshake.answer import NOTHING
-from ws101.report import Certainty
 from ws101.signature import Says
+from ws101.terms import Certainty
 
 BLIND = recorded("nginx 1.22.1: passes on aiohttp's 400")  # No WebSocket UPGRADE hdr
 NOT_FOUND = recorded("nginx 1.22.1: passes on Starlette's 404")

@@ -4,7 +4,7 @@ from causes.building import HOST, make_answer, make_attempt, make_evidence, make
 from causes.recorded import seen
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.proxy_forwarded_proto_wrong import judge
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 
 def redirect(location, status=301):

@@ -3,8 +3,8 @@ from causes.recorded import behind_nginx, recorded
 from causes.witnessed import witnessed
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.proxy_garbles_upgrade_headers import judge
-from ws101.report import Certainty
 from ws101.signature import Says
+from ws101.terms import Certainty
 
 NO_KEY = recorded("websockets-no-key")
 

@@ -6,7 +6,7 @@ from causes.recorded import behind_nginx, recorded, seen
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.proxy_limits_rate import inspect, judge
 from ws101.experiments.way import AFTER_PAUSE, PAUSE_SECONDS
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 LIMITED = recorded("nginx 1.22.1: limit_req")
 WORKS = make_answer(101)

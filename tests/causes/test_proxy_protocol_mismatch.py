@@ -5,7 +5,7 @@ from causes.recorded import BAD_HOST, seen
 from ws101.attempt import Ending
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.proxy_protocol_mismatch import judge
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 CLOSED = make_attempt()
 

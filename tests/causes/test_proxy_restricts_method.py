@@ -2,7 +2,7 @@ from causes.building import make_answer, make_attempt, make_evidence, make_reque
 from causes.recorded import behind_nginx, recorded, seen
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.proxy_restricts_method import judge
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 FORBIDDEN = recorded("nginx-403")
 NOT_ALLOWED = recorded("nginx-405")

@@ -11,8 +11,8 @@ from causes.recorded import behind_nginx, recorded, seen
 from causes.witnessed import witnessed
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.proxy_rewrites_host import judge
-from ws101.report import Certainty
 from ws101.signature import Says
+from ws101.terms import Certainty
 
 ORIGIN_REFUSED = recorded("tornado-origin")
 WORKS = make_answer(101)

@@ -5,7 +5,7 @@ from causes.recorded import behind_nginx, recorded, seen
 from causes.witnessed import witnessed
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.proxy_rewrites_path import judge
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 NOT_FOUND = recorded("aiohttp-404")
 WORKS = make_answer(101)

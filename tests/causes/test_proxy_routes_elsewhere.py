@@ -4,7 +4,7 @@ from causes.building import make_answer, make_attempt, make_evidence
 from causes.recorded import behind_nginx, recorded, seen
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.proxy_routes_elsewhere import judge
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 WORKS = make_answer(101)
 APPLICATIONS = recorded("nginx 1.22.1: passes on uvicorn's 403")

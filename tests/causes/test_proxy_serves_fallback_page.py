@@ -5,7 +5,7 @@ from causes.configuring import LINES, PASS, configured, only, whole
 from causes.recorded import behind_nginx, seen
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.proxy_serves_fallback_page import inspect, judge
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 INDEX = make_answer(200, "<!doctype html><div id=app>", {"Content-Type": "text/html", "ETag": '"66f0-1a2"'})
 NOT_FOUND = make_answer(404)

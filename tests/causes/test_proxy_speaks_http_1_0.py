@@ -3,7 +3,7 @@ from causes.recorded import behind_nginx, recorded, seen
 from causes.witnessed import witnessed
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.proxy_speaks_http_1_0 import judge
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 TOO_OLD = recorded("websockets 17.4: HTTP/1.0")
 PROXYS = recorded("nginx-505")

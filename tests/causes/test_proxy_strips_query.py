@@ -3,7 +3,7 @@ from causes.recorded import behind_nginx, recorded, seen
 from causes.witnessed import witnessed
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.proxy_strips_query import judge
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 UNAUTHORISED = recorded("aiohttp-401")
 WORKS = make_answer(101)

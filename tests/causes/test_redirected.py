@@ -3,7 +3,7 @@ import pytest
 from causes.building import HOST, make_answer, make_attempt, make_evidence, make_request, make_sending
 from ws101.cause import RuledOut
 from ws101.causes.redirected import judge
-from ws101.report import Certainty, Hop
+from ws101.terms import Certainty, Hop
 
 
 def redirect(location, *, tls=True, target="/ws", results=None, status=301):

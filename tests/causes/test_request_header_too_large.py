@@ -4,7 +4,7 @@ from causes.building import make_answer, make_attempt, make_evidence, make_reque
 from causes.recorded import recorded, seen
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.request_header_too_large import judge
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 TOO_LARGE = recorded("nginx-header-too-large")
 LONG = make_sending(make_request(("Authorization", f"Bearer {'x' * 9000}")))

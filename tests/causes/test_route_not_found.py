@@ -5,7 +5,7 @@ from causes.recorded import behind_nginx, recorded, seen
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.route_not_found import judge
 from ws101.handshake.answer import NOTHING
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 WORKS = make_answer(101)
 

@@ -4,7 +4,7 @@ from causes.building import make_answer, make_attempt, make_evidence
 from causes.recorded import behind_nginx, recorded, seen, unfronted
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.route_not_websocket import judge
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 PAGE = make_answer(200, "<h1>Hello</h1>")
 PLAIN = {"plain-get": PAGE, "nonsense-path": make_answer(404)}

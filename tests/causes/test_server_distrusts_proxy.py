@@ -4,8 +4,8 @@ from causes.building import make_answer, make_attempt, make_evidence, make_refus
 from causes.recorded import BEARER, behind_nginx, recorded, seen
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.server_distrusts_proxy import judge
-from ws101.report import Certainty
 from ws101.signature import Says
+from ws101.terms import Certainty
 
 REFUSAL = make_answer(400, "400: Bad Request")
 WORKS = make_answer(101)

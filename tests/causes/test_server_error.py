@@ -4,7 +4,7 @@ from causes.building import make_answer, make_attempt, make_evidence
 from causes.recorded import behind_nginx, recorded, seen
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.server_error import CAUSE, judge
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 
 @pytest.mark.parametrize("name", ["aiohttp-500", "tornado-500", "daphne-500", "starlette-500", "express-500"])

@@ -4,7 +4,7 @@ from causes.building import make_answer, make_attempt, make_evidence
 from causes.recorded import behind_nginx, recorded, seen, unfronted
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.server_lacks_websocket_support import judge
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 WITHOUT_LIBRARY = recorded("uvicorn 0.54.0 --ws none, Starlette 1.10.0: a good handshake")
 WITHOUT_WS = recorded("Express 5.3.0 without ws: a good handshake")

@@ -7,7 +7,7 @@ from causes.connecting import WORKS, ended, make_case, met, plain, secure, tls_f
 from ws101.attempt import Ending, Layer
 from ws101.cause import RuledOut, Supported, Unknown
 from ws101.causes.server_name_unrecognised import CAUSE
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 OTHER_HOST = replace(secure(), request=make_request(("Host", "site.example")))
 

@@ -2,7 +2,7 @@ from causes.building import make_answer, make_attempt, make_evidence
 from causes.recorded import behind_nginx, recorded, seen
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.server_overloaded import CAUSE, judge
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 FULL = make_answer(503, "no room")
 WORKS = make_answer(101)

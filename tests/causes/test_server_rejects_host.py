@@ -4,7 +4,7 @@ from causes.building import HOST, make_answer, make_attempt, make_evidence, make
 from causes.recorded import BEARER, behind_nginx, recorded, seen
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.server_rejects_host import judge
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 PORT = make_sending(make_request(("Host", f"{HOST}:8443")), port=8443)
 TWICE = make_sending(make_request(("Host", f"{HOST}:8443"), ("Host", f"{HOST}:8443")), port=8443)

@@ -27,8 +27,8 @@ from ws101.causes import BY_SLUG, CAUSES
 from ws101.evidence import Evidence
 from ws101.handshake.answer import NOTHING, Answer, Kind
 from ws101.observed import TlsLook, TrustFile
-from ws101.report import Certainty
 from ws101.signature import Says
+from ws101.terms import Certainty
 from ws101.tokens.read import read
 
 TOKEN = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJuMGJvZHkiLCJleHAiOjF9."  # unsigned, and expired since 1970

@@ -17,8 +17,8 @@ from causes.witnessed import make_document
 from ws101.attempt import Ending, Layer
 from ws101.cause import RuledOut, Supported, Unknown
 from ws101.causes.tls_to_plaintext_port import CAUSE
-from ws101.report import Certainty
 from ws101.signature import Says
+from ws101.terms import Certainty
 
 NO_TLS = (
     tls_failed("WRONG_VERSION_NUMBER", detail="wrong version number"),

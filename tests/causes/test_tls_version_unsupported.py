@@ -7,7 +7,7 @@ from causes.connecting import WORKS, ended, make_case, met, plain, tls_failed
 from ws101.attempt import Ending, Layer, TlsSession
 from ws101.cause import RuledOut, Supported, Unknown
 from ws101.causes.tls_version_unsupported import CAUSE
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 ALERT = tls_failed("TLSV1_ALERT_PROTOCOL_VERSION", detail="tlsv1 alert protocol version")
 OLD = replace(met(make_answer(401)), tls=TlsSession("TLSv1.1", "ECDHE-RSA-AES256-SHA", ""))

@@ -2,7 +2,7 @@ from causes.refusals import BARE, answered, bearer, certainty, cleared, evidence
 from tokens.minting import SECRET, part, unsigned
 from ws101.cause import Supported, Unknown
 from ws101.causes.token_algorithm_refused import CAUSE
-from ws101.report import Certainty
+from ws101.terms import Certainty
 from ws101.tokens.verify import Keys
 
 UNSIGNED = bearer(unsigned(sub="alice"))

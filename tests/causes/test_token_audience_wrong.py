@@ -2,7 +2,7 @@ from causes.refusals import BARE, answered, bearer, certainty, cleared, evidence
 from tokens.minting import minted
 from ws101.cause import Supported, Unknown
 from ws101.causes.token_audience_wrong import CAUSE
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 NAMED = bearer(minted(aud="https://one.test/"))
 OTHER = {"audience": "https://one.test"}

@@ -16,7 +16,7 @@ from causes.refusals import (
 from tokens.minting import NOW, SECRET, minted
 from ws101.cause import Supported, Unknown
 from ws101.causes.token_expired import CAUSE
-from ws101.report import Certainty
+from ws101.terms import Certainty
 from ws101.tokens.verify import Keys
 
 OLD = bearer(minted(**EXPIRED))

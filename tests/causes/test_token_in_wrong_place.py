@@ -15,7 +15,7 @@ from causes.refusals import (
 from tokens.minting import SECRET, minted
 from ws101.cause import Supported, Unknown
 from ws101.causes.token_in_wrong_place import CAUSE
-from ws101.report import Certainty
+from ws101.terms import Certainty
 from ws101.tokens.verify import Keys
 
 IN_QUERY = carrying(target=f"/ws?token={minted()}")

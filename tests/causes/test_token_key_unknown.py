@@ -2,7 +2,7 @@ from causes.refusals import BARE, answered, bearer, certainty, cleared, evidence
 from tokens.minting import SECRET, minted, part
 from ws101.cause import Unknown
 from ws101.causes.token_key_unknown import CAUSE
-from ws101.report import Certainty
+from ws101.terms import Certainty
 from ws101.tokens.verify import Keys
 
 NAMED = bearer(minted(kid="old"))

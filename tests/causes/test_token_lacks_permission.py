@@ -1,7 +1,7 @@
 from causes.refusals import BARE, BASIC, answered, certainty, cleared, closed, evidence
 from ws101.cause import Unknown
 from ws101.causes.token_lacks_permission import CAUSE
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 
 def test_insufficient_scope_makes_it_likely():

@@ -15,7 +15,7 @@ from causes.refusals import (
 from tokens.minting import minted
 from ws101.cause import Supported, Unknown
 from ws101.causes.token_malformed import CAUSE
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 TOKEN = minted()
 QUOTED = bearer(f'"{TOKEN}"')

@@ -14,7 +14,7 @@ from causes.refusals import (
 )
 from ws101.cause import Unknown
 from ws101.causes.token_missing import CAUSE
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from causes.refusals import BARE, BASIC, EXPIRED, answered, bearer, certainty, c
 from tokens.minting import SECRET, minted, unsigned
 from ws101.cause import Supported, Unknown
 from ws101.causes.token_signature_invalid import CAUSE
-from ws101.report import Certainty
+from ws101.terms import Certainty
 from ws101.tokens.verify import Keys
 
 FORGED = bearer(minted(secret=b"another secret"))

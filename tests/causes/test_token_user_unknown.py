@@ -4,7 +4,7 @@ from causes.refusals import BARE, EXPIRED, answered, bearer, certainty, cleared,
 from tokens.minting import SECRET, minted
 from ws101.cause import Unknown
 from ws101.causes.token_user_unknown import CAUSE
-from ws101.report import Certainty
+from ws101.terms import Certainty
 from ws101.tokens.verify import Keys
 
 KEYS = Keys(SECRET)

@@ -2,8 +2,8 @@ from causes.building import make_answer, make_attempt, make_evidence, make_refus
 from ws101.attempt import Ending, Layer
 from ws101.cause import RuledOut, Supported
 from ws101.causes.upgrade_header_missing import judge
-from ws101.report import Certainty
 from ws101.signature import Says
+from ws101.terms import Certainty
 
 BARE = make_sending(make_request(without=["Upgrade"]))
 PLAIN = make_sending(make_request(without=["Upgrade", "Connection"]))

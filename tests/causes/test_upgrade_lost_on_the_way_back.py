@@ -5,7 +5,7 @@ from causes.recorded import behind_nginx, recorded, seen
 from ws101.attempt import Ending
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.upgrade_lost_on_the_way_back import judge
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 WITHOUT_UPGRADE = make_answer(101, headers={"Upgrade": ""})
 WITHOUT_CONNECTION = make_answer(101, headers={"Connection": "close"})

@@ -1,7 +1,7 @@
 from causes.building import make_answer, make_attempt, make_evidence, make_sending
 from ws101.cause import RuledOut
 from ws101.causes.upgrade_sent_over_http2 import judge
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 FRAMES = make_sending(http2=True)
 

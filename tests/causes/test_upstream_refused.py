@@ -7,7 +7,7 @@ from causes.recorded import DIRECT, behind_nginx, recorded, seen
 from ws101.attempt import Ending, Layer
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.upstream_refused import judge
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 DOWN = recorded("nginx-502")
 

@@ -6,7 +6,7 @@ from causes.witnessed import named
 from ws101.attempt import Ending, Layer
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.upstream_scheme_mismatch import judge
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 COMPLAINT = recorded("nginx-inner-plain-http-to-tls")
 DOWN = recorded("nginx-502")

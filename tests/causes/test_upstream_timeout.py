@@ -7,7 +7,7 @@ from causes.recorded import BAD_HOST, recorded, seen
 from ws101.attempt import Ending, Layer, Timings
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.upstream_timeout import judge
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 SILENT = make_attempt(ending=Ending.SILENT)
 

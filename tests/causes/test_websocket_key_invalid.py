@@ -11,8 +11,8 @@ from causes.building import (
 )
 from ws101.cause import RuledOut
 from ws101.causes.websocket_key_invalid import judge
-from ws101.report import Certainty
 from ws101.signature import Says
+from ws101.terms import Certainty
 
 FIELD = "Sec-WebSocket-Key"
 

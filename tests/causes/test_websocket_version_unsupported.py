@@ -1,8 +1,9 @@
 from causes.building import make_answer, make_attempt, make_evidence, make_refusal, make_request, make_sending
 from ws101.cause import RuledOut
 from ws101.causes.websocket_version_unsupported import judge
-from ws101.report import Certainty, Fact
+from ws101.report import Fact
 from ws101.signature import Says
+from ws101.terms import Certainty
 
 FIELD = "Sec-WebSocket-Version"
 DRAFT = make_sending(make_request((FIELD, "8")))

@@ -10,8 +10,8 @@ from causes.building import (
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.wrong_host_header import judge
 from ws101.observed import Certificate, TlsLook
-from ws101.report import Certainty
 from ws101.signature import Says
+from ws101.terms import Certainty
 
 OTHER = make_sending(make_request(("Host", "other.test")))
 

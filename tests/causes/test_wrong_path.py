@@ -8,8 +8,8 @@ from causes.recorded import recorded
 from ws101 import signatures
 from ws101.cause import RuledOut, Supported, Unknown
 from ws101.causes.wrong_path import judge
-from ws101.report import Certainty, Hop
 from ws101.signature import Says
+from ws101.terms import Certainty, Hop
 
 NOT_FOUND = make_refusal(404, Says.NO_ROUTE)
 AT_SLASH = make_sending(make_request(target="/ws/"))

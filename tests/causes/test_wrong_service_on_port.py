@@ -6,7 +6,7 @@ from ws101.attempt import Ending, Layer
 from ws101.cause import RuledOut, Supported, Unknown
 from ws101.causes.wrong_service_on_port import CAUSE
 from ws101.handshake.answer import Kind
-from ws101.report import Certainty
+from ws101.terms import Certainty
 
 
 @pytest.mark.parametrize(

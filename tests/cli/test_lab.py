@@ -10,7 +10,7 @@ from ws101.cli import lab
 from ws101.cli.lab_run import Verdict, expectations, line, total
 from ws101.lab.faults import FAULTS
 from ws101.lab.faults import HEALTHY as SOUND
-from ws101.report import Outcome
+from ws101.terms import Outcome
 
 FOUND = STORY.findings[0].cause
 

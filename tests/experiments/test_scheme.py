@@ -4,7 +4,7 @@ from causes.building import HOST, make_request, make_sending
 from experiments.baselines import SETTINGS, TOKEN, asking, changed, sent, tried
 from ws101.attempt import TlsSettings
 from ws101.experiments.scheme import PLAIN_DAMAGE, PLAIN_INSTEAD, TLS_DAMAGE, TLS_INSTEAD
-from ws101.report import Family
+from ws101.terms import Family
 
 
 def test_tls_is_spoken_as_the_user_would():

@@ -8,7 +8,7 @@ from experiments.baselines import changed, evidences, seen
 from ws101 import experiments
 from ws101.experiments import credentials, path, way
 from ws101.handshake.request import build
-from ws101.report import Family
+from ws101.terms import Family
 from ws101.tokens import credential
 
 TABLES = (

@@ -5,7 +5,7 @@ import pytest
 from foreign.conftest import free_port
 from ws101.checkup import check
 from ws101.question import Question
-from ws101.report import Certainty, Outcome
+from ws101.terms import Certainty, Outcome
 
 DROPS, REWRITES = "proxy-drops-upgrade-headers", "proxy-rewrites-path"
 

@@ -10,7 +10,7 @@ from ws101.handshake.answer import Answer, Kind
 from ws101.handshake.headers import Headers
 from ws101.handshake.request import Request, opening
 from ws101.handshake.trace import Record, below, compare, path_for, read, request_for
-from ws101.report import Fate
+from ws101.terms import Fate
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"

@@ -10,7 +10,7 @@ from ws101.causes import BY_SLUG
 from ws101.cli.lab import cases
 from ws101.cli.lab_run import Verdict, diagnose_all, expectations, line
 from ws101.lab.faults import FAULTS, HEALTHY
-from ws101.report import Certainty, Outcome
+from ws101.terms import Certainty, Outcome
 
 EXPECTED = expectations((Path(__file__).parent / "expected.toml").read_text(encoding="utf-8"))
 SOUND = {sound.name: () for sound in HEALTHY}

@@ -10,7 +10,7 @@ from ws101.cli.lab import cases
 from ws101.cli.lab_run import AT_ONCE, Verdict, diagnose_all, expectations, line
 from ws101.lab.faults import FAULTS, HEALTHY
 from ws101.nginx.blameless import NO_LINE
-from ws101.report import Certainty, Hop
+from ws101.terms import Certainty, Hop
 
 EXPECTED = expectations((Path(__file__).parent / "expected_config.toml").read_text(encoding="utf-8"))
 FILES = {fault.name for fault in FAULTS if fault.hop is Hop.PROXY}

@@ -12,7 +12,7 @@ from ws101.cli.lab import cases
 from ws101.cli.lab_run import Logs, Verdict, diagnose_all, expectations, line
 from ws101.lab.faults import FAULTS, HEALTHY
 from ws101.lab.log_formats import LOG_FORMATS
-from ws101.report import Certainty, Outcome
+from ws101.terms import Certainty, Outcome
 
 HERE = Path(__file__).parent
 TEXT = (HERE / "expected_logs.toml").read_text(encoding="utf-8")

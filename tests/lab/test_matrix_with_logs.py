@@ -7,7 +7,8 @@ import pytest
 
 from ws101.cli.lab import cases
 from ws101.cli.lab_run import AT_ONCE, Logs, Verdict, diagnose_all, expectations, line
-from ws101.report import Certainty, Hop, Report
+from ws101.report import Report
+from ws101.terms import Certainty, Hop
 
 _RANK = (Certainty.POSSIBLE, Certainty.LIKELY, Certainty.PROVEN)
 _NAMES = sorted(cases())[::3]  # faults and sound stacks of every hop and server

@@ -8,7 +8,8 @@ from ws101.checkup import diagnose
 from ws101.cli import check
 from ws101.cli.asking import question
 from ws101.cli.lab import cases
-from ws101.report import Certainty, Report
+from ws101.report import Report
+from ws101.terms import Certainty
 
 UPGRADE = (
     "proxy_http_version 1.1;\nproxy_set_header Upgrade $http_upgrade;\nproxy_set_header Connection upgrade;\n"

@@ -13,7 +13,8 @@ from ws101.errors import Unavailable
 from ws101.lab.leaving import leave_logs
 from ws101.lab.nginx import Binary, binaries
 from ws101.logbook import Inquiry, read
-from ws101.report import Certainty, Hop, Report
+from ws101.report import Report
+from ws101.terms import Certainty, Hop
 
 STORY = "saw-400-story@websockets"
 CAUSE = "plaintext-to-tls-port"

@@ -8,7 +8,8 @@ from ws101.cli.lab import cases
 from ws101.cli.lab_run import diagnose_all
 from ws101.lab.stack import healthy
 from ws101.lab.upstreams.policy import SOCKET_PATH
-from ws101.report import Fate, Report
+from ws101.report import Report
+from ws101.terms import Fate
 
 
 def examined(case, stack=None) -> Report:

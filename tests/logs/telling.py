@@ -10,8 +10,8 @@ from ws101.logs.join import Joiner
 from ws101.logs.line import Place
 from ws101.logs.reader import Reader
 from ws101.redact import Redactor
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 SALT = b"0123456789abcdef"
 NOW = 1_795_654_923.0  # 2026-11-26 01:02:03 UTC

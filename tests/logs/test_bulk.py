@@ -10,7 +10,7 @@ from ws101.logs.rows import Sorter
 from ws101.logs.sift import Piece
 from ws101.logs.story import Story
 from ws101.redact import Redactor
-from ws101.report import Hop
+from ws101.terms import Hop
 
 START = 1_790_000_000
 

@@ -3,8 +3,8 @@ import pytest
 from logs.telling import entry
 from ws101.logs.concern import Concern, bare, looks_so
 from ws101.logs.entry import Told
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 
 def request(path="/api", status=404, told=Told.ANSWERED, **more):

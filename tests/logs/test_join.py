@@ -8,8 +8,8 @@ from logs.telling import NOW, entry, start, stories_of
 from ws101.logs.entry import Told
 from ws101.logs.join import Joiner
 from ws101.logs.witness import Jump, Witness
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 
 @pytest.fixture(autouse=True)

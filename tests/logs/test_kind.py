@@ -4,7 +4,7 @@ from logs.telling import entry, start
 from ws101.logs.entry import Told
 from ws101.logs.kind import kind
 from ws101.logs.story import Story
-from ws101.report import Hop
+from ws101.terms import Hop
 
 
 def opened(took, status=101):

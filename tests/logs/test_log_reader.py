@@ -9,7 +9,7 @@ from logs.telling import SMALL, read, reader
 from ws101.logs.concern import Concern
 from ws101.logs.entry import Level, Told
 from ws101.logs.formats import FORMATS
-from ws101.report import Hop
+from ws101.terms import Hop
 
 CLIENT = """🔌 [WebSocket] Connecting to wss://api.example.test:443/api/v1/timers/notifications
 🔌 [WebSocket] Host: api.example.test, Port: 443, Path: /api/v1/timers/notifications

@@ -7,8 +7,8 @@ from ws101.logs.statement import Kind, Statement, stated
 from ws101.logs.witness import Witness
 from ws101.nginx.include import Source, assemble
 from ws101.nginx.model import understand
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 WS = "/ws"
 

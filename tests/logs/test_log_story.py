@@ -3,8 +3,8 @@ import pytest
 from logs.telling import entry, start
 from ws101.logs.entry import Told
 from ws101.logs.story import Story
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from ws101.logs.entry import Entry, Told
 from ws101.logs.line import Place
 from ws101.logs.story import Story
 from ws101.logs.tally import Measure, Names, Tally, Times, client, measure
-from ws101.report import Hop
+from ws101.terms import Hop
 
 
 def entry(number: int = 1, hop: Hop = Hop.PROXY, **fields: object) -> Entry:

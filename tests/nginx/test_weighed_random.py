@@ -14,7 +14,7 @@ from ws101.causes import CAUSES
 from ws101.configured import Running, follow
 from ws101.evidence import Evidence
 from ws101.handshake.request import Request
-from ws101.report import Certainty
+from ws101.terms import Certainty
 from ws101.verdict import tell
 from ws101.verdict.weigh import weigh
 

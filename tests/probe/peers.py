@@ -17,7 +17,7 @@ from ws101.lab.certificates import Signed
 from ws101.probe.exchange import attempt
 from ws101.probe.limits import Limits
 from ws101.probe.secure import Contexts
-from ws101.report import Family
+from ws101.terms import Family
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 SWITCH = (

@@ -8,7 +8,7 @@ from probe.peers import QUICK, SWITCH, sending, serving, staying
 from ws101.attempt import Attempt
 from ws101.probe.limits import Limits
 from ws101.probe.runner import AT_ONCE, Job, Runner
-from ws101.report import Family
+from ws101.terms import Family
 
 HERE = ("127.0.0.1",)
 

@@ -4,10 +4,10 @@ import pytest
 
 from ws101.handshake.answer import Answer, Kind
 from ws101.handshake.headers import Headers
-from ws101.report import Hop
 from ws101.sighting import recognise
 from ws101.signature import Says
 from ws101.signatures import words
+from ws101.terms import Hop
 
 
 def said(status, body="", **headers):

@@ -24,7 +24,8 @@ from ws101.handshake.request import Request
 from ws101.judging import asks_for_damage, judge_damage, judge_request
 from ws101.logs import way
 from ws101.logs.story import Story
-from ws101.report import Hop, Remedy
+from ws101.report import Remedy
+from ws101.terms import Hop
 
 WITHOUT = "without-body"
 _FIELDS = ("Content-Length", "Content-Type", "Transfer-Encoding", "Expect")

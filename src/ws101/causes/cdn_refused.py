@@ -25,8 +25,9 @@ from ws101.evidence import Evidence
 from ws101.judging import asks_for_damage
 from ws101.logs import way
 from ws101.logs.story import Story
-from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.report import Fact, Remedy
 from ws101.signature import Says
+from ws101.terms import Certainty, Hop
 
 DIRECT = "direct"
 REFUSALS = frozenset({401, 403, 406, 429, 503})

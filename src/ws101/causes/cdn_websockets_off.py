@@ -25,7 +25,8 @@ from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.logs import way
 from ws101.logs.story import Story
-from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.report import Fact, Remedy
+from ws101.terms import Certainty, Hop
 
 PLAIN, DIRECT = "plain-get", "direct"
 SWITCHES = {

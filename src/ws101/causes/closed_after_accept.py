@@ -22,8 +22,9 @@ from ws101.evidence import Evidence
 from ws101.logs import way
 from ws101.logs.entry import Entry
 from ws101.logs.story import Story
-from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.report import Fact, Remedy
 from ws101.signature import Says
+from ws101.terms import Certainty, Hop
 
 SOON = 2.0  # seconds: what closes later was not closed because of the handshake
 AT_ONCE = 0.5  # seconds: a bare end after a longer silence may be a time-out

@@ -26,7 +26,8 @@ from ws101.judging import CONFIGURATION, as_configured, blame, hop_behind, no_pr
 from ws101.logs import way
 from ws101.logs.story import Story
 from ws101.nginx.outcome import Answered
-from ws101.report import Certainty, Hop, Remedy
+from ws101.report import Remedy
+from ws101.terms import Certainty, Hop
 
 if TYPE_CHECKING:
     from ws101.configured import Configured

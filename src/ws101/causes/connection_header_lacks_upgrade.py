@@ -25,8 +25,9 @@ from ws101.evidence import Evidence
 from ws101.judging import asks_for_damage, judge_damage, judge_request, request_breaches
 from ws101.logs import way
 from ws101.logs.story import Story
-from ws101.report import Hop, Remedy
+from ws101.report import Remedy
 from ws101.signature import Says
+from ws101.terms import Hop
 
 _SAYINGS = frozenset({
     Says.NO_CONNECTION, Says.NO_UPGRADE, Says.NOT_A_HANDSHAKE, Says.PLAIN_NOT_FOUND, Says.ENGINEIO_BAD_REQUEST,

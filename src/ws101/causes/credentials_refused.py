@@ -24,8 +24,9 @@ from ws101.evidence import Evidence
 from ws101.logs import way
 from ws101.logs.story import Story
 from ws101.refusal import FRESH, UNRELATED, plain, refused, seen, shown, wants_basic
-from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.report import Fact, Remedy
 from ws101.signature import Says
+from ws101.terms import Certainty, Hop
 
 WITHOUT = "without-token"
 PLACES = ("token-in-header", "token-in-query", "token-in-cookie", "token-in-subprotocol", "tidy-token")

@@ -26,8 +26,9 @@ from ws101.judging import asks_for_damage
 from ws101.logs import way
 from ws101.logs.entry import Entry
 from ws101.logs.story import Story
-from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.report import Fact, Remedy
 from ws101.signature import Says
+from ws101.terms import Certainty, Hop
 
 AROUND = "without-forward-proxy"
 PROXY_AUTHENTICATION_REQUIRED = 407  # RFC 9110, 15.5.8: a proxy's, where an origin server says 401

@@ -28,8 +28,9 @@ from ws101.handshake.checks import check_request
 from ws101.judging import asks_for_damage, flip_fact, judge_damage, judge_request
 from ws101.logs import way
 from ws101.logs.story import Story
-from ws101.report import Fact, Hop, Remedy
+from ws101.report import Fact, Remedy
 from ws101.signature import Says
+from ws101.terms import Hop
 
 _GRAMMAR = frozenset({"RFC 9110, 5.1", "RFC 9112, 5.2", "RFC 9110, 5.5", "RFC 6455, 9.1", "RFC 6455, 4.3"})
 _MENDING = {

@@ -24,8 +24,9 @@ from ws101.handshake.answer import Breach
 from ws101.judging import asks_for_damage, judge_damage, judge_request
 from ws101.logs import way
 from ws101.logs.story import Story
-from ws101.report import Hop, Remedy
+from ws101.report import Remedy
 from ws101.signature import Says
+from ws101.terms import Hop
 
 
 def judge(evidence: Evidence) -> Ruling:

@@ -28,8 +28,9 @@ from ws101.logs.entry import Told
 from ws101.logs.lasting import usual_timeout
 from ws101.logs.story import Story
 from ws101.nginx.circumstance import Circumstance
-from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.report import Fact, Remedy
 from ws101.signature import Says
+from ws101.terms import Certainty, Hop
 
 if TYPE_CHECKING:
     from ws101.configured import Configured

@@ -27,7 +27,8 @@ from ws101.evidence import Evidence
 from ws101.judging import CONFIGURATION, asks_for_damage, blame, cleared_by, without
 from ws101.logs import way
 from ws101.logs.story import Story
-from ws101.report import Hop, Remedy
+from ws101.report import Remedy
+from ws101.terms import Hop
 
 if TYPE_CHECKING:
     from ws101.configured import Configured

@@ -24,7 +24,8 @@ from ws101.attempt import Attempt, Ending, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.observed import Dial
-from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.report import Fact, Remedy
+from ws101.terms import Certainty, Hop
 
 LAYERS = tuple(Layer)
 

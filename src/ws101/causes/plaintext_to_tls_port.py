@@ -33,8 +33,9 @@ from ws101.handshake.answer import Kind
 from ws101.judging import asks_for_damage, blame, judge_damage
 from ws101.logs import way
 from ws101.logs.story import Story
-from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.report import Fact, Remedy
 from ws101.signature import Says
+from ws101.terms import Certainty, Hop
 
 if TYPE_CHECKING:
     from ws101.configured import Configured

@@ -31,8 +31,9 @@ from ws101.evidence import Evidence
 from ws101.judging import CONFIGURATION, blame, crossed, no_proxy, past_upgrade, straight, told, upgrade_fault
 from ws101.logs import way
 from ws101.logs.story import Story
-from ws101.report import Certainty, Fact, Fate, Hop, Remedy
+from ws101.report import Fact, Remedy
 from ws101.signature import Says
+from ws101.terms import Certainty, Fate, Hop
 
 if TYPE_CHECKING:
     from ws101.configured import Configured

@@ -30,8 +30,9 @@ from ws101.evidence import Evidence
 from ws101.judging import CONFIGURATION, blame, crossed, past_upgrade, request_breaches, told, upgrade_fault
 from ws101.logs import way
 from ws101.logs.story import Story
-from ws101.report import Certainty, Fact, Fate, Hop, Passage, Remedy
+from ws101.report import Fact, Passage, Remedy
 from ws101.signature import Says
+from ws101.terms import Certainty, Fate, Hop
 
 if TYPE_CHECKING:
     from ws101.configured import Configured

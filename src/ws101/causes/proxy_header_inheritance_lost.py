@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING
 from ws101.cause import Cause, RuledOut, Ruling, Unknown
 from ws101.evidence import Evidence
 from ws101.judging import CONFIGURATION, blame, past_upgrade, upgrade_fault
-from ws101.report import Hop, Remedy
+from ws101.report import Remedy
+from ws101.terms import Hop
 
 if TYPE_CHECKING:
     from ws101.configured import Configured

@@ -27,8 +27,9 @@ from ws101.judging import CONFIGURATION, blame, cleared_by, crossed, no_proxy, s
 from ws101.logs import way
 from ws101.logs.story import Story
 from ws101.nginx.value import Unknown as Unreadable
-from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.report import Fact, Remedy
 from ws101.signature import Says
+from ws101.terms import Certainty, Hop
 from ws101.tokens.reading import Place
 
 if TYPE_CHECKING:

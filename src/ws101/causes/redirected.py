@@ -30,8 +30,9 @@ from ws101.judging import as_configured, asks_for_damage, blame, flip_fact, judg
 from ws101.logs import way
 from ws101.logs.story import Story
 from ws101.nginx.outcome import Answered
-from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.report import Fact, Remedy
 from ws101.signature import Says
+from ws101.terms import Certainty, Hop
 
 if TYPE_CHECKING:
     from ws101.configured import Configured

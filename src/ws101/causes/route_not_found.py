@@ -22,8 +22,9 @@ from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.logs import way
 from ws101.logs.story import Story
-from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.report import Fact, Remedy
 from ws101.signature import Says
+from ws101.terms import Certainty, Hop
 
 _NOT_ABOUT_ROUTES = frozenset({
     Says.CREDENTIALS, Says.BASIC, Says.ORIGIN, Says.HOST, Says.HEADER_TOO_LARGE, Says.MALFORMED, Says.UPSTREAM_DOWN,

@@ -20,8 +20,9 @@ from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.logs import way
 from ws101.logs.story import Story
-from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.report import Fact, Remedy
 from ws101.signature import Says
+from ws101.terms import Certainty, Hop
 
 # A refusal that gives one of these, or no reason, may come from a router that keeps pages and sockets apart.
 _OF_A_ROUTER = frozenset({Says.NOTHING, Says.FORBIDDEN, Says.NOT_A_HANDSHAKE, Says.NO_ROUTE, Says.ERROR})

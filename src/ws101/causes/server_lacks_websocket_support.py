@@ -20,8 +20,9 @@ from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.logs.story import Story
-from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.report import Fact, Remedy
 from ws101.signature import Says
+from ws101.terms import Certainty, Hop
 
 _WSGI = frozenset({"wsgi", "wsgiref", "werkzeug", "gunicorn", "waitress", "flask", "php"})
 

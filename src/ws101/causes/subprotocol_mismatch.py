@@ -29,8 +29,9 @@ from ws101.handshake.request import Request
 from ws101.judging import asks_for_damage, blame, flip_fact, judge_damage
 from ws101.logs import way
 from ws101.logs.story import Story
-from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.report import Fact, Remedy
 from ws101.signature import Says
+from ws101.terms import Certainty, Hop
 from ws101.tokens import credential
 
 if TYPE_CHECKING:

@@ -34,8 +34,9 @@ from ws101.refusal import (
     seen,
     token_cleared,
 )
-from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.report import Fact, Remedy
 from ws101.signature import Says
+from ws101.terms import Certainty, Hop
 from ws101.tokens.reading import Place, TokenReading
 
 PLACES = {

@@ -24,8 +24,9 @@ from ws101.cause import Cause, RuledOut, Ruling, Unknown
 from ws101.evidence import Evidence
 from ws101.logs.story import Story
 from ws101.refusal import judge_token
-from ws101.report import Hop, Remedy
+from ws101.report import Remedy
 from ws101.signature import Says
+from ws101.terms import Hop
 from ws101.tokens.reading import Flaw, TokenReading
 
 WORDS = re.compile(

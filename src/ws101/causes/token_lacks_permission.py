@@ -25,8 +25,9 @@ from ws101.evidence import Evidence
 from ws101.logs import way
 from ws101.logs.story import Story
 from ws101.refusal import UNRELATED, complaint, judge_damages, refused, seen, shown, token_cleared
-from ws101.report import Certainty, Hop, Remedy
+from ws101.report import Remedy
 from ws101.signature import Says
+from ws101.terms import Certainty, Hop
 
 FORBIDDEN_CLOSES = frozenset({3003, 4003, 4403})
 CONTROLS = {

@@ -27,8 +27,9 @@ from ws101.cause import Cause, RuledOut, Ruling, Supported
 from ws101.evidence import Evidence
 from ws101.logs.story import Story
 from ws101.refusal import judge_damages, judge_flaw, lifts, seen, token_cleared
-from ws101.report import Certainty, Hop, Remedy
+from ws101.report import Remedy
 from ws101.signature import Says
+from ws101.terms import Certainty, Hop
 from ws101.tokens.reading import Flaw
 
 TIDY = "tidy-token"

@@ -28,8 +28,9 @@ from ws101.logs import way
 from ws101.logs.entry import Entry
 from ws101.logs.story import Story
 from ws101.refusal import UNRELATED, complaint, judge_damages, plain, refused, shown, wants_basic
-from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.report import Fact, Remedy
 from ws101.signature import Says
+from ws101.terms import Certainty, Hop
 from ws101.tokens.credential import carries_token
 
 DAMAGES = {"without-token": "the same handshake without its token"}

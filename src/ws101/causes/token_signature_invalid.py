@@ -25,8 +25,9 @@ from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.logs.story import Story
 from ws101.refusal import KEYS_NEEDED, judge_token, seen, shown
-from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.report import Fact, Remedy
 from ws101.signature import Says
+from ws101.terms import Certainty, Hop
 from ws101.tokens.reading import Flaw, TokenReading
 
 DAMAGES = {"broken-token": "the same token with a broken signature"}

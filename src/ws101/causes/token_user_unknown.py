@@ -24,8 +24,9 @@ from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.logs.story import Story
 from ws101.refusal import UNRELATED, complaint, judge_damages, refused, seen, shown, token_cleared
-from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.report import Fact, Remedy
 from ws101.signature import Says
+from ws101.terms import Certainty, Hop
 
 WORDS = re.compile(
     r"(?:user|account|subject) (?:was |is |could )?(?:not (?:be )?found|unknown|disabled|deleted|inactive|locked)"

@@ -22,7 +22,8 @@ from ws101.evidence import Evidence
 from ws101.judging import asks_for_damage, flip_fact, judge_damage
 from ws101.logs import way
 from ws101.logs.story import Story
-from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.report import Fact, Remedy
+from ws101.terms import Certainty, Hop
 
 OVER_HTTP_1_1 = "http-1.1"
 

@@ -27,8 +27,9 @@ from ws101.judging import blame, outside
 from ws101.logs import way
 from ws101.logs.story import Story
 from ws101.nginx.circumstance import Circumstance, State
-from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.report import Fact, Remedy
 from ws101.signature import Says
+from ws101.terms import Certainty, Hop
 
 if TYPE_CHECKING:
     from ws101.configured import Configured

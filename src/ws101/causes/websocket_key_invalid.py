@@ -27,8 +27,9 @@ from ws101.handshake.accept import key_problem
 from ws101.judging import asks_for_damage, judge_damage, judge_request, request_breaches
 from ws101.logs import way
 from ws101.logs.story import Story
-from ws101.report import Hop, Remedy
+from ws101.report import Remedy
 from ws101.signature import Says
+from ws101.terms import Hop
 
 _SAYINGS = frozenset({Says.KEY_MISSING, Says.KEY_INVALID})
 

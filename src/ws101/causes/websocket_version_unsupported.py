@@ -26,8 +26,9 @@ from ws101.evidence import Evidence
 from ws101.judging import asks_for_damage, judge_damage, judge_request, request_breaches
 from ws101.logs import way
 from ws101.logs.story import Story
-from ws101.report import Fact, Hop, Remedy
+from ws101.report import Fact, Remedy
 from ws101.signature import Says
+from ws101.terms import Hop
 
 
 def judge(evidence: Evidence) -> Ruling:

@@ -26,8 +26,9 @@ from ws101.evidence import Evidence
 from ws101.judging import asks_for_damage, flip_fact, gets_in, judge_damage, passes, request_breaches
 from ws101.logs import way
 from ws101.logs.story import Story
-from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.report import Fact, Remedy
 from ws101.signature import Says
+from ws101.terms import Certainty, Hop
 
 OF_URL, WITHOUT_PORT, OF_CERTIFICATE = "host-of-url", "host-without-port", "host-of-certificate"
 

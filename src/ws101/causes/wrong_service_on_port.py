@@ -24,8 +24,9 @@ from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.handshake.answer import Answer, Kind
 from ws101.logs.story import Story
-from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.report import Fact, Remedy
 from ws101.signature import Says
+from ws101.terms import Certainty, Hop
 
 PLAIN = "plain-instead"
 STRANGERS = {"airtunes": "the AirPlay receiver of macOS", "cups/": "the CUPS print service"}

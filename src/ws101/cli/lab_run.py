@@ -19,7 +19,8 @@ from ws101.lab import workers
 from ws101.lab.running import Logging, running
 from ws101.lab.stack import Stack
 from ws101.lab.workers import Workers
-from ws101.report import Outcome, Report
+from ws101.report import Report
+from ws101.terms import Outcome
 
 AT_ONCE = 3  # stacks that run side by side: each has a few processes
 Expected = Mapping[str, tuple[str, ...]]

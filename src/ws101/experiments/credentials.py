@@ -6,7 +6,7 @@ from ws101.attempt import Sending
 from ws101.evidence import Evidence
 from ws101.experiment import Experiment
 from ws101.handshake.request import Request
-from ws101.report import Family
+from ws101.terms import Family
 from ws101.tokens import credential
 from ws101.tokens.reading import Credential, Place
 

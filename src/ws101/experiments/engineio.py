@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlencode
 from ws101.attempt import Sending
 from ws101.evidence import Evidence
 from ws101.experiment import Experiment
-from ws101.report import Family
+from ws101.terms import Family
 
 
 def speaks_engineio(sending: Sending, evidence: Evidence) -> bool:

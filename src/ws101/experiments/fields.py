@@ -9,7 +9,7 @@ from ws101.experiment import Experiment
 from ws101.handshake.accept import key_problem
 from ws101.handshake.headers import Headers
 from ws101.handshake.request import Request
-from ws101.report import Family
+from ws101.terms import Family
 
 SAMPLE_KEY = "dGhlIHNhbXBsZSBub25jZQ=="  # RFC 6455, 1.3
 KEY_OF_13_BYTES = "SGVsbG8sIHdvcmxkIQ=="  # the widely copied "Hello, world!"

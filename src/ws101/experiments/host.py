@@ -7,7 +7,7 @@ from ws101.attempt import Sending
 from ws101.evidence import Evidence
 from ws101.experiment import Experiment
 from ws101.handshake.target import own_host
-from ws101.report import Family
+from ws101.terms import Family
 
 
 def named(choose: Callable[[Sending, Evidence], str]) -> Callable[[Sending, Evidence], Sending | None]:

@@ -6,7 +6,7 @@ from ws101.attempt import Sending
 from ws101.evidence import Evidence
 from ws101.experiment import Experiment
 from ws101.experiments.host import without_port
-from ws101.report import Family
+from ws101.terms import Family
 
 
 def without_origin(sending: Sending, _: Evidence) -> Sending | None:

@@ -10,7 +10,7 @@ from ws101.experiment import Experiment
 from ws101.experiments.scheme import without_credentials
 from ws101.handshake.location import Location, resolve
 from ws101.handshake.target import own_host
-from ws101.report import Family
+from ws101.terms import Family
 
 NONSENSE = "/no-such-path-ws101"  # not under a prefix such as /ws, which a proxy may send to one server
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from ws101.attempt import Sending, TlsSettings
 from ws101.evidence import Evidence
 from ws101.experiment import Experiment
-from ws101.report import Family
+from ws101.terms import Family
 from ws101.tokens import credential
 
 

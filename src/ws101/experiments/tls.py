@@ -8,7 +8,7 @@ from ws101.evidence import Evidence
 from ws101.experiment import Experiment
 from ws101.experiments.host import without_port
 from ws101.experiments.scheme import without_credentials
-from ws101.report import Family
+from ws101.terms import Family
 
 Change = Callable[[Sending, Evidence], Sending | None]
 

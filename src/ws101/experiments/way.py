@@ -6,7 +6,7 @@ from dataclasses import replace
 from ws101.attempt import Sending
 from ws101.evidence import Evidence
 from ws101.experiment import Experiment
-from ws101.report import Family
+from ws101.terms import Family
 
 PAUSE_SECONDS = 1.1  # a little over the second in which rate limits of whole requests per second count
 LONGEST_PAUSE = 12.0  # seconds; a limit of six a minute takes ten

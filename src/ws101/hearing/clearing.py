@@ -8,8 +8,9 @@ from ws101.hearing.words import cite, saying, who
 from ws101.logs import way
 from ws101.logs.entry import Told
 from ws101.logs.story import Story
-from ws101.report import Fact, Hop
+from ws101.report import Fact
 from ws101.signature import Says
+from ws101.terms import Hop
 
 _DIALLED = re.compile(
     r"Connect call failed \('[^']{1,60}', (\d{1,5})|(?:\d{1,3}\.){3}\d{1,3}:(\d{1,5})"

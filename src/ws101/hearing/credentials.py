@@ -8,8 +8,9 @@ from ws101.hearing.words import POSSIBLE, answered, by_words, cite, supported, w
 from ws101.logs import way
 from ws101.logs.entry import Entry
 from ws101.logs.story import Story
-from ws101.report import Fact, Hop
+from ws101.report import Fact
 from ws101.signature import Says
+from ws101.terms import Hop
 from ws101.tokens.reading import Flaw
 
 _REASONS = frozenset(says for says in Says if says.name.startswith("TOKEN_")) | {Says.PERMISSION, Says.ORIGIN}

@@ -8,8 +8,9 @@ from ws101.hearing.words import cite, saying, shortened, who
 from ws101.logs import way
 from ws101.logs.entry import Entry, Told
 from ws101.logs.story import Story
-from ws101.report import Fact, Hop
+from ws101.report import Fact
 from ws101.signature import Says
+from ws101.terms import Hop
 
 
 def as_sent(story: Story, name: str) -> tuple[Entry, str] | None:

@@ -5,8 +5,9 @@ from ws101.hearing.words import LIKELY, POSSIBLE, cite, supported
 from ws101.logs import way
 from ws101.logs.entry import Entry
 from ws101.logs.story import Story
-from ws101.report import Hop, Remedy
+from ws101.report import Remedy
 from ws101.signature import Says
+from ws101.terms import Hop
 
 _RARE_PAGES = frozenset(
     {Says.PLAIN_HTTP_TO_TLS, Says.CLIENT_CERTIFICATE_MISSING, Says.CLIENT_CERTIFICATE_BAD}

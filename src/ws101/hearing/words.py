@@ -6,8 +6,9 @@ from ws101.cause import Supported
 from ws101.logs import way
 from ws101.logs.entry import Entry, Told
 from ws101.logs.story import Story
-from ws101.report import Certainty, Fact, Hop, Remedy
+from ws101.report import Fact, Remedy
 from ws101.signature import Says
+from ws101.terms import Certainty, Hop
 
 LIKELY, POSSIBLE = Certainty.LIKELY, Certainty.POSSIBLE
 

@@ -15,7 +15,7 @@ from ws101.attempt import ForwardProxy, Sending, TlsSettings, Verify
 from ws101.errors import Unavailable
 from ws101.handshake.request import build
 from ws101.probe.exchange import attempt
-from ws101.report import Family
+from ws101.terms import Family
 
 if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from ws101.logs import marking, requestline
 from ws101.logs.entry import Entry, Told
 from ws101.logs.line import Line
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 # The values in the order in which `entry` takes them; an empty text or "-" is one that the line does not tell.
 ORDER = (

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from ws101.logs.concern import bare
 from ws101.logs.entry import Entry, Told
 from ws101.logs.tie import addresses, ties
-from ws101.report import Hop
+from ws101.terms import Hop
 
 NEAR = 5  # seconds at most between records of one handshake
 _PATIENCE = 60.0  # seconds for which a record without a time waits for a row of each kind

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from ws101.logs.entry import Entry, Told
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 _MOST = 1024  # paths that are learned; a path with an identifier in it would otherwise fill the memory
 # Names under which WebSockets are served by habit, and nothing else: Rails, SignalR, SockJS, MQTT, webpack.

@@ -8,8 +8,8 @@ from ws101.logs.statement import Kind, Statement, about, kind_of
 from ws101.logs.story import Contradiction
 from ws101.logs.tie import ORDER
 from ws101.logs.witness import Witness
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 _TLS = {"wss": True, "https": True, "ws": False, "http": False}
 

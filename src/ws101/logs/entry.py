@@ -6,8 +6,8 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from ws101.logs.line import Place
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 from ws101.tokens.reading import Flaw
 
 NO_FIELDS: Mapping[str, str] = MappingProxyType({})

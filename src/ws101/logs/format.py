@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ws101.logs.entry import Entry
 from ws101.logs.line import Line
-from ws101.report import Hop
+from ws101.terms import Hop
 
 
 @dataclass(frozen=True, slots=True)

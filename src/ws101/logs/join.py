@@ -19,7 +19,7 @@ from ws101.logs.story import Story
 from ws101.logs.strand import Strand, strand
 from ws101.logs.tie import NAMES, OF_ONE_REQUEST, ORDER, SHARED, named
 from ws101.logs.witness import Witness
-from ws101.report import Hop
+from ws101.terms import Hop
 
 _MOST = 20_000  # entries held
 _LARGEST = 32 << 20  # characters of their text

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ws101.logs.entry import Entry, Told
 from ws101.logs.witness import Witness
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FOREVER = float("inf")
 _LOG_AT_THE_END = frozenset({Hop.PROXY, Hop.CDN})

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ws101.logs.entry import Entry, Told
 from ws101.logs.moment import FOREVER, Clock, Clocks
 from ws101.logs.tie import SHARED, named, ties
-from ws101.report import Hop
+from ws101.terms import Hop
 
 _SAME = 1.5  # seconds within which clocks are taken for one: whole seconds, and the way from hop to hop
 _WIDTH = 1.5  # seconds within which differences are taken for one

@@ -15,8 +15,8 @@ from ws101.logs.format import Format
 from ws101.logs.line import Line
 from ws101.logs.preamble import split
 from ws101.logs.record import record
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 _PLAIN = ("method", "path", "version", "agent", "client", "host", "scheme", "user", "words")
 

@@ -12,8 +12,8 @@ from ws101.logs.moment import FOREVER
 from ws101.logs.shelf import Shelf
 from ws101.logs.strand import Strand
 from ws101.logs.tie import NAMES
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 _STRONG = frozenset({"client", "path", "the path's end", *NAMES.values()})
 _BETWEEN = frozenset({Hop.CDN, Hop.PROXY})

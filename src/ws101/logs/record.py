@@ -12,7 +12,7 @@ from ws101.logs import marking
 from ws101.logs.entry import Entry
 from ws101.logs.line import Line
 from ws101.logs.preamble import Preamble, split
-from ws101.report import Hop
+from ws101.terms import Hop
 
 
 class Where(NamedTuple):

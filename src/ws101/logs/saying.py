@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ws101.logs.entry import Told
-from ws101.report import Hop
 from ws101.signature import Says, compiled
+from ws101.terms import Hop
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from ws101.logs.statement import Kind, kind_of
 from ws101.logs.story import Silence
 from ws101.logs.strand import Strand
 from ws101.logs.witness import Witness
-from ws101.report import Hop
+from ws101.terms import Hop
 
 _BETWEEN = frozenset({Hop.PROXY, Hop.CDN})
 _LOW = frozenset({Level.DEBUG, Level.INFO})  # from here on, nginx says why it refuses a request

@@ -13,7 +13,7 @@ from ws101.logs.format import Format
 from ws101.logs.formats import nginx_access
 from ws101.logs.preamble import level_of
 from ws101.logs.witness import Witness
-from ws101.report import Hop
+from ws101.terms import Hop
 
 if TYPE_CHECKING:
     from ws101.nginx.model import Level as Block

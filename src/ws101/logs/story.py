@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from ws101.logs.entry import Entry, Told
 from ws101.logs.witness import Witness
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 _BETWEEN = frozenset({Hop.CDN, Hop.PROXY})
 _NEVER_SENT = frozenset({0, 444, 499})  # nginx logs 444 and 499 where it sends nothing, Envoy 0

@@ -7,7 +7,7 @@ from ws101.logs.concern import bare
 from ws101.logs.entry import Entry, Told
 from ws101.logs.moment import FOREVER, Clocks, Span
 from ws101.logs.tie import ORDER, addresses, clash, ties
-from ws101.report import Hop
+from ws101.terms import Hop
 
 _SHOWN = 3  # records that may be meant, by their places
 

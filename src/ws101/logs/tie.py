@@ -5,8 +5,8 @@ from functools import lru_cache
 from ws101.logs.concern import bare
 from ws101.logs.entry import Entry, Told
 from ws101.logs.moment import program
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 ORDER = {hop: at for at, hop in enumerate(Hop)}
 ALONE = "alone"  # of what was written while nothing but one handshake was sent

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from ws101.logs.entry import Entry, Told
 from ws101.logs.page import pages
 from ws101.logs.story import Silence, Story
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 BETWEEN = (Hop.CDN, Hop.PROXY)
 BEHIND = (Hop.SERVER, Hop.AUTH)

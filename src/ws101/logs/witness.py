@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ws101.logs.entry import Level
-from ws101.report import Hop
+from ws101.terms import Hop
 
 _SLACK = 2.0  # seconds by which what one request makes is written before or after
 

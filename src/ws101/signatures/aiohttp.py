@@ -1,8 +1,8 @@
 """aiohttp's server. Upgrade is looked at before Connection."""
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import PLAIN_TEXT, Mark, begins
+from ws101.terms import Hop
 
 _SOURCE = "observed: aiohttp 3.14.5"
 

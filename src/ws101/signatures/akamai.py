@@ -1,7 +1,7 @@
 """Akamai: the page with which its edge refuses a client."""
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
+from ws101.terms import Hop
 
 SIGNATURES = (
     Signature(

@@ -1,8 +1,8 @@
 """Apache httpd: the error pages that it writes itself, in front of a server or as one."""
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import BASIC, Mark
+from ws101.terms import Hop
 
 _SOURCE = "observed: Apache 2.4.71"
 _HEAD = (

@@ -1,8 +1,8 @@
 """ASP.NET Core: the page for a Host that is not among AllowedHosts. Other refusals of Kestrel have no body."""
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import holds
+from ws101.terms import Hop
 
 SIGNATURES = (
     Signature(

@@ -1,8 +1,8 @@
 """AWS Application Load Balancer: the pages that it writes itself, signed in the Server field."""
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import server
+from ws101.terms import Hop
 
 _SOURCE = (
     "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html"

@@ -1,7 +1,7 @@
 """Azure Application Gateway: the pages that it writes itself."""
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
+from ws101.terms import Hop
 
 _SOURCE = "https://learn.microsoft.com/en-us/azure/application-gateway/http-response-codes"
 

@@ -3,9 +3,9 @@
 Left out are its empty 403 and 404: releases before Via was added sign a server's own empty answer just so.
 """
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import BASIC, NO_BODY, Mark, server
+from ws101.terms import Hop
 
 
 def _own(name: str, says: Says, statuses: frozenset[int], *headers: Mark) -> Signature:

@@ -1,8 +1,8 @@
 """Cloudflare: the pages, the short texts and the statuses that its edge answers with itself."""
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import Mark, server, whole
+from ws101.terms import Hop
 
 _CODES = "https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/"
 _FIREWALL = (

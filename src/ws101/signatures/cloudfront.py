@@ -1,7 +1,7 @@
 """Amazon CloudFront: the page that it answers with itself."""
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
+from ws101.terms import Hop
 
 _SOURCE = (
     "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/troubleshooting-response-errors.html"

@@ -3,8 +3,8 @@
 Upgrade is looked at first: without it a request never reaches these.
 """
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
+from ws101.terms import Hop
 
 _SOURCE = "observed: daphne 4.2.3 with autobahn 26.10.2"
 

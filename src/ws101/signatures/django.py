@@ -4,8 +4,8 @@ Without DEBUG its page for a Host that is not allowed names no reason; for a GET
 leads to it.
 """
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
+from ws101.terms import Hop
 
 _SOURCE = "observed: Django 5.2.19 in gunicorn 27.0.1, daphne 4.2.3 and uvicorn 0.54.0"
 _REST = "https://github.com/encode/django-rest-framework/blob/main/rest_framework/exceptions.py"

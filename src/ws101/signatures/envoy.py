@@ -3,9 +3,9 @@
 Left out is its empty 403, with which it refuses an upgrade that is not configured: it looks like a server's own.
 """
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import Mark, begins, server, whole
+from ws101.terms import Hop
 
 _OBSERVED = "observed: Envoy 1.40.0"
 _RBAC = "https://github.com/envoyproxy/envoy/blob/main/source/extensions/filters/http/rbac/rbac_filter.cc"

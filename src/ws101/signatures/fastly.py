@@ -1,8 +1,8 @@
 """Fastly: the text with which it answers for a host that it does not serve."""
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import holds
+from ws101.terms import Hop
 
 SIGNATURES = (
     Signature(

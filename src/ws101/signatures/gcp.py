@@ -1,7 +1,7 @@
 """Google Cloud's load balancer and front end: the pages that they write themselves."""
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
+from ws101.terms import Hop
 
 _SOURCE = "https://cloud.google.com/load-balancing/docs/https/troubleshooting-ext-https-lbs"
 

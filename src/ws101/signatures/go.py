@@ -4,9 +4,9 @@ gorilla leaves its Sec-WebSocket-Version on every refusal. coder/websocket and o
 Connection before Upgrade, so a complaint about Connection says nothing of Upgrade.
 """
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import PLAIN_TEXT, Mark, begins, whole
+from ws101.terms import Hop
 
 _NET_HTTP = "observed: Go 1.19 net/http"
 _GORILLA = "observed: gorilla/websocket 1.5.0"

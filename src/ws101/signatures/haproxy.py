@@ -1,8 +1,8 @@
 """HAProxy: the error pages that are built into it."""
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import BASIC, Mark, whole
+from ws101.terms import Hop
 
 _SOURCE = "observed: HAProxy 2.6.12"
 

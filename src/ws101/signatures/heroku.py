@@ -1,8 +1,8 @@
 """Heroku's router: the pages that it puts before an application."""
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import holds
+from ws101.terms import Hop
 
 _SOURCE = "https://devcenter.heroku.com/articles/error-pages"
 

@@ -1,8 +1,8 @@
 """Hypercorn: its own answers have no reason phrase and no body, and are told by the Server field alone."""
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import EMPTY, NO_BODY, server
+from ws101.terms import Hop
 
 
 def _own(says: Says, status: int) -> Signature:

@@ -1,7 +1,7 @@
 """HTTP.sys, the part of Windows that answers before IIS or an application does."""
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
+from ws101.terms import Hop
 
 _SOURCE = "https://learn.microsoft.com/en-us/troubleshoot/developer/webapps/aspnet/site-behavior-performance/error-logging-http-apis"
 _HEAD = r'(?s)\A<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4\.01//EN""http://www\.w3\.org/TR/html4/strict\.dtd">\s*<HTML>.*</HEAD>\s*'

@@ -4,9 +4,9 @@ Tomcat answers a lost Upgrade and an unknown path with the same 404, which there
 a missing Connection or key is the one that any servlet sends.
 """
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import holds, whole
+from ws101.terms import Hop
 
 _TOMCAT = "observed: Tomcat 10.1.60"
 _JETTY = "observed: Jetty 9.4.57"

@@ -1,7 +1,7 @@
 """Kong Gateway: the JSON with which it answers itself."""
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
+from ws101.terms import Hop
 
 _SOURCE = "https://github.com/Kong/kong/blob/master/kong/runloop/handler.lua"
 

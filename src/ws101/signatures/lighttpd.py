@@ -1,7 +1,7 @@
 """lighttpd: the error pages that it writes itself."""
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
+from ws101.terms import Hop
 
 
 def _own(says: Says, status: int) -> Signature:

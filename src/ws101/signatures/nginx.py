@@ -4,9 +4,9 @@ nginx ends the connection after its own 400, 413, 414, 500 and 501; such a page 
 passed on by a hop in front, and its author is an nginx further in.
 """
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import BASIC, Mark
+from ws101.terms import Hop
 
 _SOURCE = "observed: nginx 1.22.1 and 1.31.3"
 _AUTHOR = r"<center>(?:nginx|openresty|tengine|angie|freenginx)(?:/[\w.]+)?(?: \([^)<]*\))?</center>"

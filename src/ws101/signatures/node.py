@@ -4,9 +4,9 @@ With an upgrade listener Node.js hands every request with an Upgrade field to it
 of a request without. Left out are Node.js's bare 400 and 431, which other runtimes write to the byte.
 """
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import HTML, PLAIN_TEXT, Mark, whole
+from ws101.terms import Hop
 
 _WS = "observed: ws 8.23.0 on Node.js 20"
 _EXPRESS = "observed: Express 5.3.0 on Node.js 20"

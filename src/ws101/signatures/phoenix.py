@@ -1,8 +1,8 @@
 """Elixir: Phoenix, and any other server that upgrades through WebSockAdapter. Connection is looked at before Upgrade."""
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import begins
+from ws101.terms import Hop
 
 _SOURCE = (
     "https://github.com/phoenixframework/websock_adapter/blob/main/lib/websock_adapter/upgrade_validation.ex"

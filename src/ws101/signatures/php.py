@@ -1,8 +1,8 @@
 """PHP: ratchet/rfc6455, which Ratchet is built on. The reason phrase says it all; Upgrade is looked at first."""
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import whole
+from ws101.terms import Hop
 
 _SOURCE = "https://github.com/ratchetphp/RFC6455/blob/master/src/Handshake/ServerNegotiator.php"
 

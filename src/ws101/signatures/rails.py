@@ -1,8 +1,8 @@
 """Ruby on Rails: Action Cable answers a plain request, and an upgrade from an Origin not allowed, with one 404."""
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import PLAIN_TEXT, whole
+from ws101.terms import Hop
 
 SIGNATURES = (
     Signature(

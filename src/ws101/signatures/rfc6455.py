@@ -1,8 +1,8 @@
 """What RFC 6455 itself makes plain, whoever wrote the answer."""
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import EMPTY
+from ws101.terms import Hop
 
 SIGNATURES = (
     # Section 4.4: the server lists the versions that it supports when it refuses the one that it was asked for.

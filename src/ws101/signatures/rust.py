@@ -3,9 +3,9 @@
 axum looks at Connection before Upgrade, the others at Upgrade first.
 """
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import NO_BODY, server, whole
+from ws101.terms import Hop
 
 _TUNGSTENITE = "https://github.com/snapview/tungstenite-rs/blob/master/src/error.rs"
 _AXUM = "https://github.com/tokio-rs/axum/blob/main/axum/src/extract/ws.rs"

@@ -1,8 +1,8 @@
 """Sanic: its plain error pages, around the library websockets where that refuses a handshake."""
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.websockets import OPENING, REASONS
+from ws101.terms import Hop
 
 _SOURCE = "observed: Sanic 25.12.1"
 _OF_THE_LIBRARY = {"no-upgrade", "version", "no-key", "key", "subprotocol"}

@@ -3,9 +3,9 @@
 Proxies are left out: they sign what they pass on as well.
 """
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import Mark, server, whole
+from ws101.terms import Hop
 
 _SIGNED: tuple[tuple[str, Mark, str], ...] = (
     ("uvicorn", server(r"uvicorn\Z"), "observed: uvicorn 0.54.0"),

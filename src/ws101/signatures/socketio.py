@@ -3,9 +3,9 @@
 The Node.js server answers in JSON to a plain request and with the bare message to an upgrade.
 """
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import HTML, whole
+from ws101.terms import Hop
 
 _NODE = "observed: socket.io 4.8.4 on Node.js 20"
 _PYTHON = "observed: python-engineio 4.15.1"

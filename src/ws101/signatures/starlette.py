@@ -4,9 +4,9 @@ An upgrade that arrives never meets these 404s: on an unknown path it is closed 
 turns into 403. Koa, for Node.js, writes the same plain-text 404; only the Server field tells them apart.
 """
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import PLAIN_TEXT, Mark, server, whole
+from ws101.terms import Hop
 
 _STARLETTE = "observed: Starlette 1.10.0 in uvicorn 0.54.0, hypercorn 0.18.0, daphne 4.2.3 and granian 2.8.7"
 _FASTAPI = "observed: FastAPI 0.165.0 in uvicorn 0.54.0 and hypercorn 0.18.0"

@@ -1,8 +1,8 @@
 """Tornado. Upgrade is looked at before Connection; its text for a lost Upgrade is that of the SockJS family too."""
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import NO_BODY, Mark, whole
+from ws101.terms import Hop
 
 _SOURCE = "observed: Tornado 6.6.1"
 _TYPE: Mark = ("content-type", r"\Atext/html; charset=UTF-8\Z")

@@ -1,8 +1,8 @@
 """Traefik: what it writes itself; its 404 is that of Go's own server, see `go`."""
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import Mark, whole
+from ws101.terms import Hop
 
 
 def _own(

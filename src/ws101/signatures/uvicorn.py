@@ -4,9 +4,9 @@ Its 403 means that the application closed before accepting: no such route, a ref
 is the 403 that it writes with wsproto: without reason, type and body, it could be anyone's.
 """
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import NO_BODY, PLAIN_TEXT, whole
+from ws101.terms import Hop
 
 _SOURCE = "observed: uvicorn 0.54.0"
 

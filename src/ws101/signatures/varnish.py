@@ -1,7 +1,7 @@
 """Varnish: its error page. It passes no upgrade on unless it is told to pipe."""
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
+from ws101.terms import Hop
 
 
 def _own(name: str, says: Says, status: int, words: str) -> Signature:

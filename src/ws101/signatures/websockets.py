@@ -3,8 +3,8 @@
 Connection is looked at before Upgrade, so a complaint about Connection says nothing of Upgrade.
 """
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
+from ws101.terms import Hop
 
 _SOURCE = "observed: websockets 17.4, alone and in uvicorn 0.54.0"
 OPENING = r"Failed to open a WebSocket connection[:.]\s"

@@ -3,8 +3,8 @@
 Werkzeug answers one 400 to a plain request on a WebSocket route and to an upgrade on a plain route.
 """
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
+from ws101.terms import Hop
 
 _WERKZEUG = "observed: Werkzeug 3.1.9, alone and in gunicorn 27.0.1"
 _GUNICORN = "observed: gunicorn 27.0.1"

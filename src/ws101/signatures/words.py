@@ -4,8 +4,8 @@ The last resort before a Server field: software that is known goes first, and a 
 or 6585 gives it one meaning.
 """
 
-from ws101.report import Hop
 from ws101.signature import Says, Signature
+from ws101.terms import Hop
 
 _SOURCE = "the words themselves, as applications choose them"
 

@@ -4,9 +4,9 @@ Both name a cause of the catalogue. The service's own name the trace of what it 
 """
 
 from ws101.handshake.problem import CAUSE_URN
-from ws101.report import Hop
 from ws101.signature import Says, Signature
 from ws101.signatures.marks import server
+from ws101.terms import Hop
 
 _SERVICE = "observed: ws101 timers 0.1.0"
 _PROXY = "observed: nginx 1.22.1 and 1.31.3 with examples/nginx"

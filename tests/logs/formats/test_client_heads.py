@@ -5,8 +5,8 @@ import pytest
 from logs.formats.reading import RECORDED
 from logs.telling import read, stories_of
 from ws101.logs.entry import Told
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 REQUEST = (
     "--> GET https://app.example.com/ws",

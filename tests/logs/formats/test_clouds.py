@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from ws101.logs.entry import Told
 from ws101.logs.formats import aws_alb, cloudflare
 from ws101.logs.line import Line, Place
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 ALB, CLOUDFLARE = aws_alb.FORMAT, cloudflare.FORMAT
 WSS = (

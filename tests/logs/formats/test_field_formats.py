@@ -6,8 +6,8 @@ import pytest
 
 from logs.telling import read
 from ws101.logs.entry import Told
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 AT = 1_795_654_923  # 2026-11-26 01:02:03 UTC
 N = Says.NOTHING

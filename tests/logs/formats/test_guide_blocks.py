@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from logs.telling import read
 from ws101.logs.entry import Level, Told
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 from ws101.timers import blocks
 from ws101.timers.client import lines as client_lines
 from ws101.timers.problem import REFUSALS

@@ -6,8 +6,8 @@ from logs.formats.reading import RECORDED
 from logs.telling import reader
 from ws101.logs.concern import Concern
 from ws101.logs.entry import Told
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 # The requests, in their order: good, without Upgrade, plain, Connection: keep-alive, /wrong, without a key, a key of 13
 # bytes, version 8, a foreign Origin, /deny, /boom, /close, HTTP/1.0, TLS, a head of 70 kB, a PROXY line.

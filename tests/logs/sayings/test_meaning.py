@@ -4,7 +4,7 @@ import pytest
 
 from logs.telling import read
 from ws101.logs.entry import Told
-from ws101.report import Hop
+from ws101.terms import Hop
 
 URL = "wss://app.example.com:8443/ws"
 

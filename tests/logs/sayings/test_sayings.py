@@ -10,8 +10,8 @@ import pytest
 from ws101.logs import sayings
 from ws101.logs.entry import Told
 from ws101.logs.sayings import SAYINGS, recognise
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 RECORDED = json.loads(
     (Path(__file__).parent.parent / "recorded" / "clients.json").read_text(encoding="utf-8")

@@ -1,7 +1,7 @@
 """The 101 has no Sec-WebSocket-Accept."""
 
 from ws101.lab.fault import Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "accept-missing",

@@ -1,7 +1,7 @@
 """Sec-WebSocket-Accept does not fit the key."""
 
 from ws101.lab.fault import Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "accept-wrong",

@@ -1,7 +1,7 @@
 """The server breaks off in the middle of its 101."""
 
 from ws101.lab.fault import Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "answer-cut-short",

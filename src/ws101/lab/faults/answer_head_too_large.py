@@ -1,7 +1,7 @@
 """The server's 101 has a head that is too large for nginx's buffer."""
 
 from ws101.lab.fault import Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "answer-head-too-large",

@@ -1,7 +1,7 @@
 """The 101 arrives without its Upgrade field."""
 
 from ws101.lab.fault import Fault, Front
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "answer-without-upgrade",

@@ -1,7 +1,7 @@
 """The app raises while it opens the socket."""
 
 from ws101.lab.fault import LIBRARIES, Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "app-crashes",

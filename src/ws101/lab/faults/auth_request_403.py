@@ -1,7 +1,7 @@
 """The service that nginx asks for every request says 403."""
 
 from ws101.lab.fault import Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "auth-request-403",

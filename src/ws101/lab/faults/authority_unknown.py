@@ -1,7 +1,7 @@
 """The certificate is good, and the client's system does not know its authority."""
 
 from ws101.lab.fault import Fault, Front
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "authority-unknown",

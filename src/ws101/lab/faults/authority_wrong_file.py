@@ -1,7 +1,7 @@
 """The client trusts a file with another authority than the one that signed."""
 
 from ws101.lab.fault import Fault, Front
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "authority-wrong-file",

@@ -2,7 +2,7 @@
 
 from ws101.lab.fault import Fault, Front
 from ws101.lab.stack import TLS_LINES
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "certificate-wrong-name",

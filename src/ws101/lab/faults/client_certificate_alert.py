@@ -1,7 +1,7 @@
 """The server demands a certificate of the client and refuses with a TLS alert."""
 
 from ws101.lab.fault import Fault, Front
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "client-certificate-alert",

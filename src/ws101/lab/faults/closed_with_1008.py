@@ -1,7 +1,7 @@
 """The server accepts, and closes with 1008 at once."""
 
 from ws101.lab.fault import Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "closed-with-1008",

@@ -1,7 +1,7 @@
 """The client says Connection: keep-alive, and no upgrade."""
 
 from ws101.lab.fault import WITH_TIMERS, Fault, Front
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "connection-keep-alive",

@@ -1,7 +1,7 @@
 """The client announces a body of five bytes and sends none."""
 
 from ws101.lab.fault import Fault, Front
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "content-length-without-body",

@@ -1,7 +1,7 @@
 """No server_name fits the Host, and the default server closes without a byte."""
 
 from ws101.lab.fault import Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 _DEFAULT = "server { listen 127.0.0.1:@{front} default_server; return 444; }"
 

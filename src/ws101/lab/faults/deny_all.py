@@ -1,7 +1,7 @@
 """nginx denies the client's address."""
 
 from ws101.lab.fault import Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "deny-all",

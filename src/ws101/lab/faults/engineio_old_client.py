@@ -1,7 +1,7 @@
 """Engine.IO (Node) is asked in version 3 of its protocol."""
 
 from ws101.lab.fault import Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "engineio-old-client",

@@ -1,7 +1,7 @@
 """python-engineio is asked for a session that it does not know."""
 
 from ws101.lab.fault import Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "engineio-python-session-gone",

@@ -1,7 +1,7 @@
 """Engine.IO (Node) is asked without its transport parameter."""
 
 from ws101.lab.fault import Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "engineio-without-parameters",

@@ -1,7 +1,7 @@
 """nginx puts a page with 200 in the place of the server's 401."""
 
 from ws101.lab.fault import Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "error-page-200",

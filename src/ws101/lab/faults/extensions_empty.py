@@ -1,7 +1,7 @@
 """The client sends an empty Sec-WebSocket-Extensions."""
 
 from ws101.lab.fault import Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "extensions-empty",

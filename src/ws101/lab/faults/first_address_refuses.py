@@ -1,7 +1,7 @@
 """The name has two addresses, and nobody listens on the first."""
 
 from ws101.lab.fault import Fault, Front
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "first-address-refuses",

@@ -1,7 +1,7 @@
 """The forward proxy forbids the host and answers 403 to CONNECT."""
 
 from ws101.lab.fault import Fault, Front
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "forward-proxy-403",

@@ -1,7 +1,7 @@
 """The forward proxy cannot reach the host and answers 502 to CONNECT."""
 
 from ws101.lab.fault import Fault, Front
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "forward-proxy-502",

@@ -1,7 +1,7 @@
 """The forward proxy that the client is told to use does not run."""
 
 from ws101.lab.fault import Fault, Front
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "forward-proxy-down",

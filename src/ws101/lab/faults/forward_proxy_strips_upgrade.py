@@ -1,7 +1,7 @@
 """The forward proxy reads what it tunnels and takes Upgrade and Connection out."""
 
 from ws101.lab.fault import WITH_TIMERS, Fault, Front
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "forward-proxy-strips-upgrade",

@@ -1,7 +1,7 @@
 """The client sends another site's Host, for which a default server answers 404."""
 
 from ws101.lab.fault import Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 _DEFAULT = "server { listen 127.0.0.1:@{front} default_server; return 404; }"
 

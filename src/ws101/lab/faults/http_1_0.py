@@ -1,7 +1,7 @@
 """The client speaks HTTP/1.0."""
 
 from ws101.lab.fault import Fault, Front
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "http-1.0",

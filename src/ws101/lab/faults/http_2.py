@@ -1,7 +1,7 @@
 """The client and nginx agree on HTTP/2, which has no Upgrade."""
 
 from ws101.lab.fault import WITH_TIMERS, Fault, Front
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "http-2",

@@ -1,7 +1,7 @@
 """The client asks on the plain port, which only redirects to https."""
 
 from ws101.lab.fault import Fault, Front
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "http-redirected-to-https",

@@ -1,7 +1,7 @@
 """nginx speaks plain HTTP to a server that speaks TLS."""
 
 from ws101.lab.fault import WITH_TIMERS, Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "http-to-tls-upstream",

@@ -1,7 +1,7 @@
 """nginx cuts a socket that is silent for a second."""
 
 from ws101.lab.fault import WITH_TIMERS, Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "idle-cut-by-nginx",

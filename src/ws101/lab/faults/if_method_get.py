@@ -1,7 +1,7 @@
 """nginx answers every GET with 405."""
 
 from ws101.lab.fault import Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "if-method-get",

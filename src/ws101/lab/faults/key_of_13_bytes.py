@@ -1,7 +1,7 @@
 """The client copied a Sec-WebSocket-Key of 13 bytes from a guide."""
 
 from ws101.lab.fault import WITH_TIMERS, Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "key-of-13-bytes",

@@ -1,7 +1,7 @@
 """The client sends Sec-WebSocket-Key twice."""
 
 from ws101.lab.fault import Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "key-twice",

@@ -1,7 +1,7 @@
 """nginx admits POST alone."""
 
 from ws101.lab.fault import Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "limit-except",

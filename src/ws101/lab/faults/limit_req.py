@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from ws101.lab.fault import Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "limit-req",

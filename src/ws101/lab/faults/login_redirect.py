@@ -1,7 +1,7 @@
 """The server sends whoever has no session to a login page."""
 
 from ws101.lab.fault import Fault, Front
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "login-redirect",

@@ -1,7 +1,7 @@
 """A database that greets first listens on the port."""
 
 from ws101.lab.fault import Fault, Front
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "mysql-on-port",

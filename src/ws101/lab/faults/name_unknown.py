@@ -1,7 +1,7 @@
 """The host's name resolves to nothing."""
 
 from ws101.lab.fault import Fault, Front
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "name-unknown",

@@ -1,7 +1,7 @@
 """The client comes from a file or a sandbox, whose Origin is null."""
 
 from ws101.lab.fault import WITH_TIMERS, Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "origin-null",

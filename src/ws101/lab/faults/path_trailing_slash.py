@@ -1,7 +1,7 @@
 """The client's path has a slash at its end that the server's has not."""
 
 from ws101.lab.fault import WITH_TIMERS, Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "path-trailing-slash",

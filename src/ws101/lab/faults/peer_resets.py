@@ -1,7 +1,7 @@
 """The peer takes the request and resets the connection."""
 
 from ws101.lab.fault import Fault, Front
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "peer-resets",

@@ -1,7 +1,7 @@
 """The listener answers plain HTTP with a TLS alert."""
 
 from ws101.lab.fault import Fault, Front
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "plain-to-alerting-port",

@@ -1,7 +1,7 @@
 """The client speaks plain ws:// to nginx's TLS port."""
 
 from ws101.lab.fault import Fault, Front
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "plain-to-tls-nginx",

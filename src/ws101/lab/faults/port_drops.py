@@ -1,7 +1,7 @@
 """Every SYN to the port is dropped, as a firewall would."""
 
 from ws101.lab.fault import Fault, Front
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "port-drops",

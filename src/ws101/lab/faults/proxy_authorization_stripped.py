@@ -1,7 +1,7 @@
 """nginx blanks Authorization."""
 
 from ws101.lab.fault import WITH_TIMERS, Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "proxy-authorization-stripped",

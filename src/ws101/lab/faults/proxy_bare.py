@@ -1,7 +1,7 @@
 """The location has proxy_pass and not a word about Upgrade."""
 
 from ws101.lab.fault import WITH_TIMERS, Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "proxy-bare",

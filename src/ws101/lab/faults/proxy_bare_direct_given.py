@@ -1,7 +1,7 @@
 """The location has not a word about Upgrade, and the server's own address is known."""
 
 from ws101.lab.fault import WITH_TIMERS, Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "proxy-bare-direct-given",

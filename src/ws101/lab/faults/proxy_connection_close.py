@@ -1,7 +1,7 @@
 """nginx passes Upgrade on, and says Connection: close."""
 
 from ws101.lab.fault import WITH_TIMERS, Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 _LINES = (
     "proxy_http_version 1.1;\nproxy_set_header Upgrade $http_upgrade;\nproxy_set_header Connection close;\n"

@@ -1,7 +1,7 @@
 """nginx sends its upstream's name as Host, and the server compares Origin with it."""
 
 from ws101.lab.fault import WITH_TIMERS, Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "proxy-host-rewritten-origin",

@@ -1,7 +1,7 @@
 """nginx speaks HTTP/1.0 to the server."""
 
 from ws101.lab.fault import Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "proxy-http-1.0",

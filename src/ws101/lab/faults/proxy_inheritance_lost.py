@@ -1,7 +1,7 @@
 """The server's proxy_set_header lines are lost, because the location has one of its own."""
 
 from ws101.lab.fault import WITH_TIMERS, Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "proxy-inheritance-lost",

@@ -1,7 +1,7 @@
 """The path is routed to another app, which has no such path."""
 
 from ws101.lab.fault import Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "proxy-other-app",

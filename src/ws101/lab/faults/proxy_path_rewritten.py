@@ -1,7 +1,7 @@
 """proxy_pass has a URI, so nginx cuts the location's prefix off the path."""
 
 from ws101.lab.fault import WITH_TIMERS, Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "proxy-path-rewritten",

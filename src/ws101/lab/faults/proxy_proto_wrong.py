@@ -1,7 +1,7 @@
 """nginx says http where the client came by https, and the app redirects for ever."""
 
 from ws101.lab.fault import LIBRARIES, Fault, Front
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "proxy-proto-wrong",

@@ -1,7 +1,7 @@
 """nginx waits for a PROXY protocol line that nobody sends."""
 
 from ws101.lab.fault import Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "proxy-protocol-expected",

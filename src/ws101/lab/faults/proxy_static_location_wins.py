@@ -1,7 +1,7 @@
 """A regex location for files takes the request, and there is no such file."""
 
 from ws101.lab.fault import Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "proxy-static-location-wins",

@@ -3,7 +3,7 @@
 from ws101.lab.fault import Fault
 from ws101.lab.token import Token
 from ws101.lab.upstreams.policy import SOCKET_PATH
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "query-of-9-kilobytes",

@@ -1,7 +1,7 @@
 """What is served at the path is a page and no socket."""
 
 from ws101.lab.fault import LIBRARIES, Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "route-is-a-page",

@@ -1,7 +1,7 @@
 """What is served at the path is an API that takes POST."""
 
 from ws101.lab.fault import Fault, Front
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "route-is-for-post",

@@ -1,7 +1,7 @@
 """The stack is sound; the user's client speaks plain ws:// and reports 400."""
 
 from ws101.lab.fault import Fault, Front
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "saw-400-story",

@@ -1,7 +1,7 @@
 """The stack is sound; the user's client forgets its token and reports 401."""
 
 from ws101.lab.fault import Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "saw-401-without-token",

@@ -1,7 +1,7 @@
 """The stack is sound; the user's client sends no Upgrade and reports 426."""
 
 from ws101.lab.fault import Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "saw-426-without-upgrade",

@@ -1,7 +1,7 @@
 """The server refuses what a proxy that it does not know has forwarded."""
 
 from ws101.lab.fault import LIBRARIES, Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "server-distrusts-proxy",

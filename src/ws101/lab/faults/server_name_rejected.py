@@ -1,7 +1,7 @@
 """nginx refuses every TLS server name that it does not serve."""
 
 from ws101.lab.fault import Fault, Front
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "server-name-rejected",

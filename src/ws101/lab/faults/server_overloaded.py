@@ -1,7 +1,7 @@
 """The server has no room and says when to come again."""
 
 from ws101.lab.fault import WITH_TIMERS, Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "server-overloaded",

@@ -1,7 +1,7 @@
 """The server knows only other names than the one that it is asked by."""
 
 from ws101.lab.fault import LIBRARIES, Fault, Front
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "server-rejects-host",

@@ -1,7 +1,7 @@
 """The server has no WebSocket library, or cannot have one; no proxy stands before it."""
 
 from ws101.lab.fault import Fault, Front
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "server-without-websocket-direct",

@@ -1,7 +1,7 @@
 """nginx answers every path with the single-page app's index."""
 
 from ws101.lab.fault import Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "spa-fallback",

@@ -1,7 +1,7 @@
 """A header field of the client has a space before its colon."""
 
 from ws101.lab.fault import Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "space-before-colon",

@@ -1,7 +1,7 @@
 """The server demands a subprotocol and the client offers none."""
 
 from ws101.lab.fault import Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "subprotocol-not-offered",

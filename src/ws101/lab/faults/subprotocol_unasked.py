@@ -1,7 +1,7 @@
 """The server answers with a subprotocol that was not offered."""
 
 from ws101.lab.fault import Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "subprotocol-unasked",

@@ -1,7 +1,7 @@
 """The client speaks TLS to nginx's plain port."""
 
 from ws101.lab.fault import Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "tls-to-plain-nginx",

@@ -1,7 +1,7 @@
 """The client speaks TLS to a server that speaks none."""
 
 from ws101.lab.fault import WITH_TIMERS, Fault, Front
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "tls-to-plain-server",

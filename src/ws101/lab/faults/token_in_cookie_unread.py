@@ -1,7 +1,7 @@
 """The token is in a cookie, where the server does not look."""
 
 from ws101.lab.fault import WITH_TIMERS, Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "token-in-cookie-unread",

@@ -1,7 +1,7 @@
 """The token is in the header, and the server reads the query."""
 
 from ws101.lab.fault import LIBRARIES, Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "token-in-header-unread",

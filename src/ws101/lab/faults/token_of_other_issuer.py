@@ -2,7 +2,7 @@
 
 from ws101.lab.fault import WITH_TIMERS, Fault
 from ws101.lab.token import ISSUER, Token
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "token-of-other-issuer",

@@ -1,7 +1,7 @@
 """The client sends the bare token, without the word Bearer."""
 
 from ws101.lab.fault import WITH_TIMERS, Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "token-without-bearer",

@@ -1,7 +1,7 @@
 """The server behind nginx does not run."""
 
 from ws101.lab.fault import Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "upstream-down",

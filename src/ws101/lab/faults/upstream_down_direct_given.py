@@ -1,7 +1,7 @@
 """nginx asks on the wrong port, and the server's own address is known."""
 
 from ws101.lab.fault import Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "upstream-down-direct-given",

@@ -1,7 +1,7 @@
 """Packets to the server behind nginx are dropped."""
 
 from ws101.lab.fault import Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "upstream-drops",

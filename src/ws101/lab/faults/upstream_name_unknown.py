@@ -1,7 +1,7 @@
 """nginx cannot resolve its upstream's name."""
 
 from ws101.lab.fault import Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "upstream-name-unknown",

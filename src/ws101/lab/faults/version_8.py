@@ -1,7 +1,7 @@
 """The client speaks version 8 of the draft protocol."""
 
 from ws101.lab.fault import Fault
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FAULT = Fault(
     "version-8",

@@ -4,7 +4,7 @@ actix-web: src/middleware/logger.rs, Format::default. A handshake that succeeds 
 """
 
 from ws101.logs.oneline import Shape, formats
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FORMAT = formats(
     "actix",

@@ -1,7 +1,7 @@
 """aiohttp's access log: `127.0.0.1 [time] "GET /ws HTTP/1.1" 101 0 "-" "agent"`. Observed: aiohttp 3.14.5."""
 
 from ws101.logs.oneline import Shape, formats
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FORMAT = formats(
     "aiohttp",

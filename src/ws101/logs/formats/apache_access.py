@@ -6,7 +6,7 @@ either is taken for nginx's, unless the source's name says otherwise.
 
 from ws101.logs.formats.nginx_access import COMBINED, from_log_format
 from ws101.logs.log_format import Escape
-from ws101.report import Hop
+from ws101.terms import Hop
 
 SOFTWARE = "apache"
 COMMON = '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent'

@@ -12,8 +12,8 @@ from ws101.logs import access, marking, requestline, stamp
 from ws101.logs.entry import Entry, Told
 from ws101.logs.format import Format
 from ws101.logs.line import Line
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 NAME, SOFTWARE = "aws-alb", "aws-alb"
 

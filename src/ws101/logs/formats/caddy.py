@@ -15,8 +15,8 @@ from ws101.logs.format import Format
 from ws101.logs.line import Line
 from ws101.logs.wording import recognise, worded
 from ws101.redact import printable
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 NAME, SOFTWARE = "caddy", "caddy"
 Members = Mapping[str, Any]

@@ -6,7 +6,7 @@ morgan 1, werkzeug 3.1; Tomcat's AccessLogValve and Jetty's CustomRequestLog as 
 
 from ws101.logs.format import Format
 from ws101.logs.oneline import Shape, formats
-from ws101.report import Hop
+from ws101.terms import Hop
 
 _REQUEST = r'"(?P<method>[A-Z]{1,12}) (?P<path>[^"\n]{1,4000}?) (?P<version>HTTP/[\d.]{1,3})" (?P<status>\d{3}) (?P<size>\d{1,12}|-)'
 _COMBINED = Shape(

@@ -5,7 +5,7 @@ Observed: daphne 4.2.3, channels 4.3.2. What autobahn refuses before the applica
 
 from ws101.logs.entry import Told
 from ws101.logs.oneline import Shape, formats
-from ws101.report import Hop
+from ws101.terms import Hop
 
 _PEER = r"(?P<client>\[?[\w.:%]{1,60}\]?):\d{1,5} - - \[(?P<clf>[^\]\n]{1,40})\] "
 _AT = r"(?P<path>\S{1,4000}) \[(?:(?P<seconds>\d{1,9}\.\d{1,9}), )?(?P<client>[\w.%]{1,60}|\[?[\w:.%]{1,60}?\]?):\d{1,5}\]"

@@ -4,7 +4,7 @@ Both write when the handler returned: of a handshake, when its socket closed.
 """
 
 from ws101.logs.oneline import Shape, formats
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FORMAT = formats(
     "go-access",

@@ -4,7 +4,7 @@ granian: granian/log.py, the default of --access-log-fmt. A handshake that succe
 """
 
 from ws101.logs.oneline import Shape, formats
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FORMAT = formats(
     "granian",

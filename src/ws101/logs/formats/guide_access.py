@@ -8,7 +8,7 @@ from ws101.logs.entry import Entry, Told
 from ws101.logs.format import Format
 from ws101.logs.line import Line
 from ws101.logs.record import message, record
-from ws101.report import Hop
+from ws101.terms import Hop
 
 NAME, SOFTWARE = "guide-access", "the server"
 

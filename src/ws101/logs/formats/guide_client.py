@@ -13,8 +13,8 @@ from ws101.logs.format import Format
 from ws101.logs.line import Line
 from ws101.logs.preamble import split
 from ws101.logs.record import Record, fields, identity, message, pairs, record, where
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 NAME, SOFTWARE = "guide-client", "the client"
 _SIGNS = (b"[WebSocket] ", b"[Web Socket] ", b"WebSocket connected", b"No token found")

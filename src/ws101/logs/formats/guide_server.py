@@ -15,8 +15,8 @@ from ws101.logs.line import Line
 from ws101.logs.preamble import split
 from ws101.logs.reason import meaning
 from ws101.logs.record import Record, fields, forwarded, identity, message, pairs, record
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 NAME, SOFTWARE = "guide-server", "the server"
 _MARKER = "WebSocket Connection "

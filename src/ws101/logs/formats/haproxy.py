@@ -15,8 +15,8 @@ from ws101.logs.entry import Entry, Told
 from ws101.logs.format import Format
 from ws101.logs.line import Line
 from ws101.logs.wording import recognise, worded
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 HTTP, TCP, ERROR, SOFTWARE = "haproxy-http", "haproxy-tcp", "haproxy-error", "haproxy"
 _BEGIN = r"(?:<\d{1,3}>)?(?P<client>[\da-fA-F.:]{2,45}|unix):(?P<port>\d{1,5}) \[(?P<time>[^\]]{20,40})\] (?P<front>[^ ]{1,256})"

@@ -17,8 +17,8 @@ from ws101.logs.format import Format
 from ws101.logs.line import Line
 from ws101.logs.preamble import Preamble
 from ws101.logs.record import Record, fields, identity, where
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 NAME, SOFTWARE = "har", "a browser"
 _SIGNS = (b'"startedDateTime"',)

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 from ws101.logs.entry import Entry, Told
 from ws101.logs.oneline import Shape, formats
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 _CODES: Mapping[str, Says] = {
     **dict.fromkeys(("H10", "H14", "H20", "H22"), Says.UPSTREAM_DOWN),

@@ -4,7 +4,7 @@ Observed: hypercorn 0.18.0. A plain request is written twice, first without its 
 """
 
 from ws101.logs.oneline import Shape, formats
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FORMAT = formats(
     "hypercorn",

@@ -8,7 +8,7 @@ import re
 
 from ws101.logs.entry import Entry
 from ws101.logs.oneline import Shape, formats
-from ws101.report import Hop
+from ws101.terms import Hop
 
 
 def _finish(entry: Entry, match: re.Match[str]) -> None:

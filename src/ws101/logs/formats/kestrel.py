@@ -12,7 +12,7 @@ from ws101.logs.format import Format
 from ws101.logs.line import Line
 from ws101.logs.preamble import Preamble, level_of
 from ws101.logs.record import Record, where
-from ws101.report import Hop
+from ws101.terms import Hop
 
 NAME, SOFTWARE = "kestrel", "asp.net core"
 _SIGNS = (b"Microsoft.AspNetCore.Hosting.Diagnostics", b"Request finished HTTP")

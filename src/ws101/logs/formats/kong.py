@@ -13,7 +13,7 @@ from ws101.logs.format import Format
 from ws101.logs.line import Line
 from ws101.logs.record import identity
 from ws101.redact import printable
-from ws101.report import Hop
+from ws101.terms import Hop
 
 NAME, SOFTWARE = "kong", "kong"
 

@@ -4,7 +4,7 @@ ktor-server-call-logging: CallLoggingConfig.kt, defaultFormat. A handshake that 
 """
 
 from ws101.logs.oneline import Shape, formats
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FORMAT = formats(
     "ktor",

@@ -13,8 +13,8 @@ from ws101.logs.format import Format
 from ws101.logs.line import Line
 from ws101.logs.record import message, record, where
 from ws101.logs.saying import URL
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 NAME, SOFTWARE = "ktor-client", "ktor"
 

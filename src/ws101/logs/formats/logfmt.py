@@ -12,7 +12,7 @@ from ws101.logs.entry import Entry, Told
 from ws101.logs.format import Format
 from ws101.logs.line import Line
 from ws101.logs.record import record, where
-from ws101.report import Hop
+from ws101.terms import Hop
 
 NAME, SOFTWARE = "logfmt", "the server"
 _TARGETS = ("path", "uri", "url", "request_uri", "http.target", "http.url", "url.path", "target")

@@ -12,7 +12,7 @@ from ws101.logs.entry import Entry
 from ws101.logs.format import Format
 from ws101.logs.formats.nginx_access import COMBINED, SIGNS, from_log_format, upstream_answered
 from ws101.logs.line import Line
-from ws101.report import Hop
+from ws101.terms import Hop
 
 NAME, SOFTWARE = "nginx-extended", "nginx"
 

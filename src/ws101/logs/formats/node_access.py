@@ -4,7 +4,7 @@ A handshake that `upgrade` takes is not logged there: what is, came without its 
 """
 
 from ws101.logs.oneline import Shape, formats
-from ws101.report import Hop
+from ws101.terms import Hop
 
 _METHOD = r"(?P<method>GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) "
 

@@ -4,7 +4,7 @@ phoenix: lib/phoenix/logger.ex, phoenix_socket_connected. Both name the module a
 """
 
 from ws101.logs.oneline import Shape, formats
-from ws101.report import Hop
+from ws101.terms import Hop
 
 FORMAT = formats(
     "phoenix",

@@ -14,8 +14,8 @@ from ws101.logs.format import Format
 from ws101.logs.line import Line
 from ws101.logs.record import message, record
 from ws101.logs.sayings.servers import by_websockets
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 NAME, SOFTWARE = "python-errors", "the server"
 _TITLES = {

@@ -5,8 +5,8 @@ Rails: actioncable/lib/action_cable/connection/base.rb. `[non-WebSocket]` says t
 
 from ws101.logs.entry import Told
 from ws101.logs.oneline import Shape, formats
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 _FOR = r'"(?P<path>[^"\n]{1,4000})" ?'
 # websocket-driver, Driver.websocket?: GET, and both fields.

@@ -13,7 +13,7 @@ from ws101.logs.formats import words
 from ws101.logs.line import Line
 from ws101.logs.preamble import Preamble
 from ws101.logs.record import Record, where
-from ws101.report import Hop
+from ws101.terms import Hop
 
 NAME, SOFTWARE = "json", "the server"
 _SIGNS = (

@@ -13,8 +13,8 @@ from ws101.logs.format import Format
 from ws101.logs.line import Line
 from ws101.logs.preamble import Preamble, level_of
 from ws101.logs.record import Record
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 NAME, SOFTWARE = "tornado", "tornado"
 _SIGNS = (b"101 GET ", b"400 GET ", b"403 GET ", b"404 GET ", b"426 GET ", b"401 GET ", b"500 GET ")

@@ -11,8 +11,8 @@ from ws101.logs.format import Format
 from ws101.logs.line import Line
 from ws101.logs.oneline import Shape, formats
 from ws101.logs.record import message, record
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 _PEER = r"(?P<client>\[?[\w.:%]{1,60}\]?):(?P<peerport>\d{1,5}) - "
 # A refusal of its own has no line with a path; one by the application has, and is told twice.

@@ -13,7 +13,7 @@ from ws101.logs.format import Format
 from ws101.logs.line import Line
 from ws101.logs.record import Record, Where, record, where
 from ws101.logs.saying import URL, Heard
-from ws101.report import Hop
+from ws101.terms import Hop
 
 NAME, SOFTWARE = "words", "the client"
 _LONGEST = 400  # characters of the words that are quoted

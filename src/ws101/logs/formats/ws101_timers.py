@@ -9,7 +9,7 @@ from ws101.logs.format import Format
 from ws101.logs.line import Line
 from ws101.logs.preamble import Preamble
 from ws101.logs.record import Record, fields, identity
-from ws101.report import Hop
+from ws101.terms import Hop
 
 NAME, SOFTWARE = "ws101-timers", "ws101-timers"
 _SIGNS = (b'"ws101.timers.WebSocket"',)

@@ -1,8 +1,8 @@
 """What browsers print in their console: Chromium (Chrome, Edge, Electron), Firefox and Safari."""
 
 from ws101.logs.saying import family
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 _CHROMIUM = "Chromium: net/websockets/websocket_basic_handshake_stream.cc, websocket_stream.cc, and Blink's websocket_channel_impl.cc"
 _NET = "Chromium: net/base/net_error_list.h"

@@ -2,8 +2,8 @@
 
 from ws101.logs.entry import Told
 from ws101.logs.saying import family
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 _GORILLA = "observed: gorilla/websocket 1.5.0; conn.go, CloseError"
 _WEBSOCKETS = "observed: websockets 10.4 and 17.4; exceptions.py"

@@ -1,8 +1,8 @@
 """What .NET's libraries print: ClientWebSocket, Kestrel, SignalR."""
 
 from ws101.logs.saying import family
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 _CLIENT = ".NET: System.Net.WebSockets.Client/src/Resources/Strings.resx, net_WebSockets_*"
 _KESTREL = "ASP.NET Core: Kestrel's CoreStrings.resx, and HttpConnectionDispatcher of SignalR"

@@ -1,8 +1,8 @@
 """What web frameworks print when they refuse a handshake: Action Cable, Phoenix, Django Channels, CometD, Node proxies, Envoy."""
 
 from ws101.logs.saying import family
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 _RAILS = "Rails: actioncable/lib/action_cable/connection/base.rb"
 _PHOENIX = "Phoenix: lib/phoenix/socket/transport.ex"

@@ -1,8 +1,8 @@
 """What Go's libraries print: gorilla/websocket, coder/websocket (nhooyr), x/net/websocket, net/http, and what is built on them."""
 
 from ws101.logs.saying import family
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 _GORILLA = "observed: gorilla/websocket 1.5.0; client.go"
 _UPGRADER = "observed: gorilla/websocket 1.5.0; server.go, returnError"

@@ -1,8 +1,8 @@
 """What Java's libraries print: OkHttp, java.net.http, Java-WebSocket, Jetty, Tyrus, Tomcat, Spring, Helidon, Undertow."""
 
 from ws101.logs.saying import family
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 _OKHTTP = "observed: OkHttp 3.13.1; RealWebSocket.java, checkUpgradeSuccess"
 _JDK = "observed: java.net.http of OpenJDK 17; jdk.internal.net.http.websocket.OpeningHandshake"

@@ -1,8 +1,8 @@
 """What Ktor prints of a handshake: its clients, and its server."""
 
 from ws101.logs.saying import family
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 _CLIENT = "ktor-client: plugins/websocket/WebSockets.kt, engine/cio/utils.kt; Ktor 2.3 and 3.x"
 _SERVER = "ktor-server-websockets: WebSocketUpgrade.kt and Routing.kt"

@@ -5,8 +5,8 @@ Applications write most of these lines themselves, in much the same words; the U
 
 from ws101.logs.entry import Told
 from ws101.logs.saying import URL, family
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 _APPLICATIONS = "as applications print it before they call their library"
 _SOCKET = r"(?:web[ -]?socket|socket|ws|wss|connection|connect)"

@@ -1,8 +1,8 @@
 """What Dart and Flutter, Apple's URLSession and Starscream print."""
 
 from ws101.logs.saying import family
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 _DART = "Dart: sdk/lib/_http/websocket_impl.dart"
 _APPLE = "Foundation: NSURLError.h (-1011 NSURLErrorBadServerResponse, -1202 and the like)"

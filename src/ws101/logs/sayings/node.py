@@ -1,8 +1,8 @@
 """What Node's libraries print: ws, websocket, Socket.IO and Engine.IO on both sides, undici, wscat, http-proxy."""
 
 from ws101.logs.saying import family
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 _WS = "observed: ws 8, on Node.js 20; lib/websocket.js"
 _WSS = "observed: ws 8, on Node.js 20; lib/websocket-server.js, abortHandshake"

@@ -1,8 +1,8 @@
 """What Python's client libraries print: websockets, websocket-client, aiohttp, tornado."""
 
 from ws101.logs.saying import family
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 _WEBSOCKETS = "observed: websockets 10.4 and 17.4"
 _WEBSOCKET_CLIENT = "observed: websocket-client 1.9.2"

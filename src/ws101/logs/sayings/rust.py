@@ -1,8 +1,8 @@
 """What Rust's libraries print: tungstenite and what is built on it, the websocket crate (websocat 1), rustls and hyper."""
 
 from ws101.logs.saying import family
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 _TUNGSTENITE = "tungstenite: src/error.rs"
 _WEBSOCAT = "observed: websocat 1.13.0"

@@ -4,8 +4,8 @@ They tell of a handshake only where the text is about a WebSocket.
 """
 
 from ws101.logs.saying import family
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 _OPENSSL = "observed: OpenSSL 3.0 through Python 3.11, Node.js 20, curl and websocat"
 _JAVA = "observed: OpenJDK 17; sun.security.ssl, sun.security.validator"

@@ -1,8 +1,8 @@
 """What tools print: curl, and clients in PHP, C++ and Elixir."""
 
 from ws101.logs.saying import family
-from ws101.report import Hop
 from ws101.signature import Says
+from ws101.terms import Hop
 
 _CURL = "observed: curl 7.88.1; lib/ws.c for refusals"
 
