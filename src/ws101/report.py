@@ -2,13 +2,7 @@
 
 from dataclasses import dataclass
 
-# The words stand apart, so that a probe, which needs them, does not load all that is told at the end.
-from ws101.terms import Certainty as Certainty
-from ws101.terms import Family as Family
-from ws101.terms import Fate as Fate
-from ws101.terms import Hop as Hop
-from ws101.terms import Outcome as Outcome
-from ws101.terms import StepState as StepState
+from ws101.terms import Certainty, Family, Fate, Hop, Outcome, StepState
 
 SCHEMA = "ws101.report/1"
 
