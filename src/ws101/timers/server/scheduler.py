@@ -41,8 +41,9 @@ class Scheduler:
 
     def __init__(self, service: Completing, clock: Clock) -> None:
         self._service, self._clock = service, clock
-        self._due: dict[str, Deadline] = {}  # by list; what the heap holds beyond this is out of date
-        self._heap: list[tuple[int, str]] = []
+        self._due: dict[str, Deadline] = {}  # by list
+        self._moments: dict[int, set[str]] = {}  # the lists that are due at each
+        self._heap: list[int] = []  # the moments, and some at which nothing is due any more
         self._alarm: asyncio.TimerHandle | None = None
         self._firing: asyncio.Task[None] | None = None
         self._stopped = True
@@ -69,9 +70,8 @@ class Scheduler:
 
     def expect(self, deadline: Deadline) -> None:
         """Take the list's present deadline in place of the one before."""
-        self._due.pop(deadline.list_id, None)
-        self._put(deadline)
-        if self._heap and self._heap[0][1] == deadline.list_id:
+        self._drop(deadline.list_id)
+        if self._put(deadline):
             self._set_alarm()
 
     def look(self) -> None:
@@ -82,22 +82,39 @@ class Scheduler:
             self._firing.add_done_callback(self._fired)
         self._set_alarm()
 
-    def _put(self, deadline: Deadline) -> None:
-        if deadline.due_at is None:
+    def _put(self, deadline: Deadline) -> bool:
+        """Take in a deadline; return whether its moment is the first now, and was none before."""
+        _, list_id, due_at = deadline
+        if due_at is None:
+            return False
+        self._due[list_id] = deadline
+        if due_at in self._moments:
+            self._moments[due_at].add(list_id)
+            return False
+        self._moments[due_at] = {list_id}
+        heapq.heappush(self._heap, due_at)
+        if len(self._heap) > 2 * len(self._moments) + CHUNK:
+            self._heap = sorted(self._moments)
+        return self._heap[0] == due_at
+
+    def _drop(self, list_id: str) -> None:
+        before = self._due.pop(list_id, None)
+        if before is None or before.due_at is None:
             return
-        self._due[deadline.list_id] = deadline
-        heapq.heappush(self._heap, (deadline.due_at, deadline.list_id))
-        if len(self._heap) > 2 * len(self._due) + CHUNK:
-            self._heap = [(one.due_at, one.list_id) for one in self._due.values() if one.due_at is not None]
-            heapq.heapify(self._heap)
+        lists = self._moments[before.due_at]
+        lists.remove(list_id)
+        if not lists:
+            del self._moments[before.due_at]
 
     def _take(self) -> list[Deadline]:
         """Return what is due, by its users: what one transaction tells a user is one row, and one write to a socket."""
         now, taken = self._clock.now(), list[Deadline]()
-        while self._heap and self._heap[0][0] <= now and len(taken) < MOST:
-            due_at, list_id = heapq.heappop(self._heap)
-            if list_id in self._due and self._due[list_id].due_at == due_at:
-                taken.append(self._due.pop(list_id))
+        while self._heap and self._heap[0] <= now and len(taken) < MOST:
+            lists = self._moments.get(self._heap[0], set())
+            while lists and len(taken) < MOST:
+                taken.append(self._due.pop(lists.pop()))
+            if not lists:
+                self._moments.pop(heapq.heappop(self._heap), None)
         return sorted(taken, key=attrgetter("user"))
 
     async def _fire(self, due: Sequence[Deadline]) -> None:
@@ -143,7 +160,7 @@ class Scheduler:
         self._silence()
         if self._firing or self._stopped or not self._heap:
             return
-        ahead = (self._heap[0][0] - self._clock.now()) / 1000
+        ahead = (self._heap[0] - self._clock.now()) / 1000
         delay = max(0.0, min(ahead, LONGEST_SLEEP))
         self._alarm = asyncio.get_running_loop().call_later(delay, self.look)
 
