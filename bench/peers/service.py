@@ -47,7 +47,6 @@ class Orders(Publisher):
     def __init__(self, parts: Parts, clock: SetClock, size: int) -> None:
         super().__init__()
         self._parts, self._size, self._users = parts, size, USERS[:size]
-        self._epoch = parts.store.read(outbox.epoch)
         self._lists: dict[str, str] = {}
         self._started: set[str] = set()
         self._moments = Moments(parts, clock)
@@ -80,14 +79,14 @@ class Orders(Publisher):
 
     async def _record(self, count: int, due: int, batch: int) -> None:
         """Write the messages, so many in one piece of work, and deliver them."""
-        turns, epoch, kept = self._turns(count), self._epoch, self._parts.settings.events_kept
+        turns = self._turns(count)
 
         def record(users: Sequence[str]) -> Awaitable[object]:
             draft = _measured(due)
 
             def work(connection: Connection) -> None:
                 for user in users:
-                    outbox.append(connection, user, [draft], epoch, kept)
+                    outbox.append(connection, user, [draft])
 
             return self._parts.store.write(work)
 

@@ -98,7 +98,7 @@ def test_what_time_alone_has_changed_is_told_as_any_change(durations, disabled, 
     assume(any(timer.enabled for timer in members))
     before = schedule.command(replace(timers, timers=tuple(members)), Action.START, 0)
     after, completed, _ = schedule.advance(before, now)
-    told = telling.progress(before, after, completed, now)
+    told = telling.progress("l", schedule.ran(before, after), completed, now)
     assert told == telling.changes(before, after, completed, now)
 
 

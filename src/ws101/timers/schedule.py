@@ -131,6 +131,11 @@ def with_timer(timers: TimerList, timer: Timer) -> TimerList:
     return replace(timers, timers=tuple(timer if other.id == timer.id else other for other in timers.timers))
 
 
+def ran(before: TimerList, after: TimerList) -> list[Timer]:
+    """Return the timers that are others than before, in a list that time alone has changed: it has the same, in the same order."""
+    return [timer for was, timer in zip(before.timers, after.timers, strict=True) if timer is not was]
+
+
 def only_ran(before: Timer, after: Timer) -> bool:
     """Return whether time and commands alone made the one of the other: what is said of the timer is the same."""
     return after is not before and _said(before) == _said(after)

@@ -80,16 +80,11 @@ def changes(
 
 
 def progress(
-    before: TimerList, after: TimerList, completed: Sequence[Completion], now: int
+    list_id: str, ran: Sequence[Timer], completed: Sequence[Completion], now: int
 ) -> list[wire.Event]:
-    """Return what `changes` does, of a list that time alone has changed: it has the same timers, in the same order."""
+    """Return what `changes` does, of a list that time alone has changed: `ran` are those of its timers that it changed."""
     told = {completion.timer.id: completion.timer for completion in completed}
-    pairs = zip(before.timers, after.timers, strict=True)
-    return [
-        _update(after.id, timer, now)
-        for was, timer in pairs
-        if timer is not was and told.get(timer.id) != timer
-    ]
+    return [_update(list_id, timer, now) for timer in ran if told.get(timer.id) is not timer]
 
 
 def completion(list_id: str, done: Completion, now: int, *, notify: bool) -> wire.Event:

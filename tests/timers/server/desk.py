@@ -68,12 +68,12 @@ class Desk:
 @asynccontextmanager
 async def opened(directory, clock=None, *, events_kept=1_000, names=("ann", "bob")):
     """Open the file in the directory, which may be there from before."""
-    store = Store(directory / "timers.sqlite3")
+    store = Store(directory / "timers.sqlite3", events_kept)
     for name in names:
         row = users.UserRow(name, f"{name}@example.test", name, "", locked=False, created_at=0)
         await store.write(lambda connection, row=row: users.add(connection, row))
     clock = clock or Clockwork()
-    desk = Desk(Service(store, clock, events_kept=events_kept), store, clock)
+    desk = Desk(Service(store, clock), store, clock)
     store.deliver = desk.deliver
     try:
         yield desk

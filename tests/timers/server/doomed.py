@@ -42,10 +42,10 @@ class Reader:
 
 async def serve(directory, since, epoch, dice, settle):
     schedule.TOLD = 10**9  # a slow start must not skip what is counted here
-    store, clock, reader = Store(directory / "timers.sqlite3"), SystemClock(), Reader(since)
+    store, clock, reader = Store(directory / "timers.sqlite3", 10**9), SystemClock(), Reader(since)
     row = users.UserRow("ann", "ann@example.test", "Ann", "", locked=False, created_at=0)
     await store.write(lambda connection: users.add(connection, row))
-    service = Service(store, clock, events_kept=10**9)
+    service = Service(store, clock)
     store.deliver = reader.deliver
     missed = service.resume("ann", since, epoch or None)
     reader.hear(missed.events)

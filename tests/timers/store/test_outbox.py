@@ -17,6 +17,7 @@ def connection(tmp_path):
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA synchronous=OFF")
     prepare(connection, path)
+    outbox.prepare(connection, 1_000)
     for name in ("ann", "bob", "eve"):
         users.add(
             connection, users.UserRow(name, f"{name}@example.test", name, "", locked=False, created_at=0)
@@ -27,7 +28,8 @@ def connection(tmp_path):
 
 def _append(connection, user, count=1, kept=1_000):
     drafts = [wire.TimerListRefresh(seq=0, epoch="", event_id="", list_id=user) for _ in range(count)]
-    outbox.append(connection, user, drafts, "e", kept)
+    connection.kept = kept
+    outbox.append(connection, user, drafts)
     outbox.flush(connection)
     told, connection.told = connection.told, []
     return [text for one in told for text in one.texts]
@@ -83,7 +85,7 @@ def test_what_one_transaction_tells_a_user_is_one_row_that_is_read_from_any_even
     connection.execute("BEGIN")
     for user, count in (("ann", 1), ("bob", 3), ("ann", 2)):
         drafts = [wire.TimerListRefresh(seq=0, epoch="", event_id="", list_id="a\nb") for _ in range(count)]
-        outbox.append(connection, user, drafts, "e", 1_000)
+        outbox.append(connection, user, drafts)
     outbox.flush(connection)
     connection.execute("COMMIT")
     (anns, bobs) = connection.told
@@ -106,7 +108,7 @@ def test_a_transaction_reads_what_it_has_not_written_yet(connection):
         seq=0, epoch="", event_id="c", list_id="l", timer=timer, due_at=1, fired_at=2, notify=True
     )
     for _ in range(2):
-        outbox.append(connection, "ann", [done], "e", 1_000)
+        outbox.append(connection, "ann", [done])
     assert outbox.last_seq(connection, "ann") == 4
     assert outbox.notifying(connection, "ann", 0, 3, 10) == [(3, "c")]
     assert len(outbox.since(connection, "ann", 0)) == 4

@@ -83,7 +83,7 @@ def tell(user, *more):
 
     def work(connection):
         draft = wire.TimerListRefresh(seq=0, epoch="", event_id="", list_id="")
-        outbox.append(connection, user, [draft], "e", 100)
+        outbox.append(connection, user, [draft])
         for each in more:
             each(connection)
 

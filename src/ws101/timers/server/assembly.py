@@ -30,7 +30,7 @@ def assemble(
     keys, limits = open_keys(settings, clock.now()), Limits(settings, clock)
     traces, tickets, readiness = Traces(settings, clock), Tickets(clock), Readiness(store, clock)
     hub = Hub(settings, clock, limits, metrics, logs)
-    service = Service(store, clock, events_kept=settings.events_kept)
+    service = Service(store, clock)
     store.deliver = hub.deliver
     service.on_lateness = metrics.fired
     hub.service = service

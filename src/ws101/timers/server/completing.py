@@ -3,18 +3,16 @@
 What comes of each list is what a command that changes nothing would make of it. Knows no clock and tells nobody.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 
 from ws101.timers import schedule, telling, wire
-from ws101.timers.schedule import Completion, TimerList
-from ws101.timers.store import lists, preferences
+from ws101.timers.schedule import Completion
+from ws101.timers.store import lists, outbox, preferences
 from ws101.timers.store.lists import Deadline, Run
 from ws101.timers.store.outbox import Connection
-
-Record = Callable[[Connection, str, Sequence[wire.Event]], None]
 
 
 class Completed(NamedTuple):
@@ -24,7 +22,7 @@ class Completed(NamedTuple):
     completed: list[Completion]
 
 
-def complete(connection: Connection, due: Sequence[Deadline], now: int, record: Record) -> Completed:
+def complete(connection: Connection, due: Sequence[Deadline], now: int) -> Completed:
     """Complete what fell due in the lists by now, each named once; of those of one user that stand together, events are one row."""
     found, runs, done = lists.find_many(connection, due), list[Run](), Completed([], [])
     for user, its in groupby(due, attrgetter("user")):
@@ -37,12 +35,13 @@ def complete(connection: Connection, due: Sequence[Deadline], now: int, record: 
                 continue
             after, completed, _ = schedule.advance(before, now)
             if completed:
+                ran = schedule.ran(before, after)
                 drafts += completions(before.id, completed, now, notify=notify)
-                drafts += telling.progress(before, after, completed, now)
-                runs += _runs(user, before, after)
+                drafts += telling.progress(before.id, ran, completed, now)
+                runs += [(user, before.id, timer) for timer in ran]
                 done.completed.extend(completed)
             done.deadlines.append(Deadline(user, before.id, schedule.deadline(after)))
-        record(connection, user, drafts)
+        outbox.append(connection, user, drafts)
     lists.save_runs(connection, runs)
     return done
 
@@ -50,8 +49,3 @@ def complete(connection: Connection, due: Sequence[Deadline], now: int, record: 
 def completions(list_id: str, completed: Sequence[Completion], now: int, *, notify: bool) -> list[wire.Event]:
     """Return the events of completions; `notify` tells whether the user wants to be told of any."""
     return [telling.completion(list_id, done, now, notify=notify) for done in completed]
-
-
-def _runs(user: str, before: TimerList, after: TimerList) -> list[Run]:
-    pairs = zip(before.timers, after.timers, strict=True)
-    return [(user, after.id, timer) for was, timer in pairs if timer is not was]

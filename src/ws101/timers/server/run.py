@@ -78,7 +78,7 @@ async def running(
         logs = Logs(settings, clock, metrics, log or sys.stdout)
         stack.callback(logs.close)
         _bring_in(logs.handler(), stack)
-        store = Store(directory.database)
+        store = Store(directory.database, settings.events_kept)
         stack.push_async_callback(store.close)
         parts, gate = assemble(settings, clock, store, logs, metrics)
         stack.callback(parts.accounts.close)

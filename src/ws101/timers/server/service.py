@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeVar
 from uuid import uuid4
 
-from ws101.errors import UsageError
 from ws101.timers import editing, schedule, telling, wire
 from ws101.timers.clock import Clock
 from ws101.timers.problem import FieldError
@@ -51,16 +50,11 @@ class Service:
     """The timers of all users.
 
     After each commit, in the order of commits and on the loop's thread: `on_deadline` gets the deadline of the list, and
-    `on_lateness` for each completion the seconds by which it was late. Raises UsageError where no event is to be kept.
+    `on_lateness` for each completion the seconds by which it was late.
     """
 
-    def __init__(self, store: Store, clock: Clock, *, events_kept: int = 1_000) -> None:
-        if events_kept < 1:
-            raise UsageError(
-                f"events_kept is {events_kept}, and a client can resume from no less than 1 event."
-            )
-        self._store, self._clock, self._kept = store, clock, events_kept
-        self._epoch = store.read(outbox.epoch)
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store, self._clock = store, clock
         self.on_deadline: Callable[[Deadline], None] = lambda _: None
         self.on_lateness: Callable[[float], None] = lambda _: None
 
@@ -86,7 +80,7 @@ class Service:
             if lists.count(connection, user) >= MOST_LISTS:
                 raise Conflict(f"There are {MOST_LISTS} lists already: delete one first.")
             lists.add(connection, user, timers, now)
-            self._record(connection, user, [telling.created(timers, now)])
+            outbox.append(connection, user, [telling.created(timers, now)])
             return now
 
         return telling.shown_list(timers, await self._write(work))
@@ -188,7 +182,7 @@ class Service:
         """
 
         def work(connection: Connection) -> Completed:
-            return completing.complete(connection, due, self._clock.now(), self._record)
+            return completing.complete(connection, due, self._clock.now())
 
         await self._write(work, self._told_completed)
 
@@ -214,7 +208,7 @@ class Service:
                 )
             if preferences.find(connection, user) != said:
                 preferences.save(connection, user, said)
-                self._record(connection, user, [telling.settings_changed(said)])
+                outbox.append(connection, user, [telling.settings_changed(said)])
 
         await self._write(work)
         return said
@@ -234,7 +228,7 @@ class Service:
             before = devices.acked(connection, user)
             devices.acknowledge(connection, user, device, upto, self._clock.now())
             done = outbox.notifying(connection, user, before, upto, MOST_WITHDRAWN)
-            self._record(connection, user, [telling.withdrawn(*completed) for completed in done])
+            outbox.append(connection, user, [telling.withdrawn(*completed) for completed in done])
 
         await self._write(work)
 
@@ -244,12 +238,12 @@ class Service:
 
     def _resumption(self, connection: Connection, user: str, since: int, epoch: str | None) -> Resumption:
         seq, now = outbox.last_seq(connection, user), self._clock.now()
-        known = epoch == self._epoch and 0 <= since <= seq
+        known = epoch == connection.epoch and 0 <= since <= seq
         events = outbox.since(connection, user, since) if known else ()
         recovered = known and len(events) == seq - since
         snapshot = None if recovered else _snapshot(connection, user, now)
         welcome = wire.Welcome(
-            recovered=recovered, epoch=self._epoch, seq=seq, server_time=now, snapshot=snapshot
+            recovered=recovered, epoch=connection.epoch, seq=seq, server_time=now, snapshot=snapshot
         )
         return Resumption(wire.encode(welcome), events if recovered else (), seq, recovered)
 
@@ -279,11 +273,8 @@ class Service:
             lists.save(connection, user, before, after)
             drafts += telling.changes(before, after, completed, now)
         due_at = schedule.deadline(after) if after else None
-        self._record(connection, user, drafts)
+        outbox.append(connection, user, drafts)
         return Edited(before, after, now, Deadline(user, list_id, due_at), completed)
-
-    def _record(self, connection: Connection, user: str, drafts: Sequence[wire.Event]) -> None:
-        outbox.append(connection, user, drafts, self._epoch, self._kept)
 
     def _told(self, done: Edited) -> None:
         self.on_deadline(done.deadline)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ws101.errors import UnreadableInput
+from ws101.errors import UnreadableInput, UsageError
 from ws101.timers.store import outbox
 from ws101.timers.store.outbox import Connection, Told
 from ws101.timers.store.schema import prepare
@@ -24,7 +24,9 @@ _TRIAL = "UPDATE trial SET bytes = randomblob(32768)"
 
 
 class Store:
-    """One database file. Opened and closed on the loop's thread; raises UnreadableInput for a file that is none of ours.
+    """One database file, in which each user's last `events_kept` events stay. Opened and closed on the loop's thread.
+
+    Raises UnreadableInput for a file that is none of ours, and UsageError where no event is to be kept.
 
     `write` runs work on the writer thread, inside a transaction that other work may share. Work that raises undoes itself
     alone; what others in the transaction did is then done again, so work must bear to be run twice. It returns once the
@@ -33,12 +35,16 @@ class Store:
     disk and before anything else that follows it.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, events_kept: int = 1_000) -> None:
+        if events_kept < 1:
+            raise UsageError(
+                f"events_kept is {events_kept}, and a client can resume from no less than 1 event."
+            )
         self.fault = ""
         self.deliver: Callable[[Sequence[Told]], None] = lambda _: None
         self._loop = asyncio.get_running_loop()
-        self._reader = _connect(path)
-        self._writer = _connect(path)
+        self._reader = _connect(path, events_kept)
+        self._writer = _connect(path, events_kept)
         self._pieces: queue.SimpleQueue[_Piece | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write_all, name="store-writer", daemon=True)
         self._thread.start()
@@ -202,7 +208,7 @@ def _follow(loop: asyncio.AbstractEventLoop, then: Callable[[T], None], result: 
         loop.call_exception_handler({"message": "what follows a commit failed", "exception": error})
 
 
-def _connect(path: Path) -> Connection:
+def _connect(path: Path, kept: int) -> Connection:
     connection = sqlite3.connect(
         path, timeout=30, isolation_level=None, check_same_thread=False, factory=Connection,
         cached_statements=_CACHED_STATEMENTS,
@@ -216,4 +222,5 @@ def _connect(path: Path) -> Connection:
     connection.execute("PRAGMA synchronous=FULL")  # a commit outlives a loss of power
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute(f"PRAGMA cache_size=-{_CACHE}")
+    outbox.prepare(connection, kept)
     return connection

@@ -33,10 +33,10 @@ class _Completed(msgspec.Struct, rename="camel"):
 class _Pending:
     """What a transaction has told a user so far: events after `begun`, to be written behind the row `last`."""
 
-    __slots__ = ("begun", "kept", "last", "texts")
+    __slots__ = ("begun", "last", "texts")
 
     def __init__(self, begun: int, last: int) -> None:
-        self.begun, self.last, self.kept = begun, last, 0
+        self.begun, self.last = begun, last
         self.texts: list[bytes] = []
 
     @property
@@ -47,8 +47,12 @@ class _Pending:
 class Connection(sqlite3.Connection):
     """Holds back the events of its transaction, by user, until `flush` writes them; `told` is what it then has written.
 
-    `held` counts all that it ever held.
+    `epoch` names the file's numbering, and of each user's events the last `kept` stay, or up to half more. `held` counts all
+    that was ever held back.
     """
+
+    epoch: str
+    kept: int
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -62,23 +66,20 @@ class Connection(sqlite3.Connection):
         del self.told[told:]
 
 
-def epoch(connection: sqlite3.Connection) -> str:
-    """Return the name of this file's numbering."""
-    (name,) = connection.execute("SELECT epoch FROM about").fetchone()
-    return str(name)
+def prepare(connection: Connection, kept: int) -> None:
+    """Learn the name of the file's numbering, and how many events of a user are kept."""
+    (connection.epoch,) = connection.execute("SELECT epoch FROM about").fetchone()
+    connection.kept = kept
 
 
-def append(connection: Connection, user: str, drafts: Sequence[wire.Event], epoch: str, kept: int) -> None:
-    """Number the drafts, for `flush` to write; of the user's events the last `kept` stay, or up to half more.
-
-    A row stays or goes as a whole. Raises IntegrityError where there is no such user.
-    """
+def append(connection: Connection, user: str, drafts: Sequence[wire.Event]) -> None:
+    """Number the drafts, for `flush` to write. Raises IntegrityError where there is no such user."""
     if not drafts:
         return
     pending = connection.pending.get(user) or _begin(connection, user)
+    epoch = connection.epoch
     texts = [_text(draft, seq, epoch) for seq, draft in enumerate(drafts, pending.seq + 1)]
     pending.texts += texts
-    pending.kept = kept
     connection.pending[user] = pending
     connection.held += len(texts)
 
@@ -89,9 +90,9 @@ def flush(connection: Connection) -> None:
         return
     held, connection.pending = connection.pending, {}
     (top,) = connection.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()
-    rows, counts = [], []
+    rows, counts, kept = [], [], connection.kept
     for row, (user, pending) in enumerate(held.items(), start=top + 1):
-        texts, seq = pending.texts[-pending.kept :], pending.seq
+        texts, seq = pending.texts[-kept:], pending.seq
         connection.told.append(Told(user, pending.begun, pending.texts))
         rows.append((row, pending.last, user, seq - len(texts), seq, b"\n".join(texts)))
         counts.append((seq, row, user))
@@ -99,8 +100,8 @@ def flush(connection: Connection) -> None:
         "INSERT INTO events (id, before, user, since, seq, texts) VALUES (?, ?, ?, ?, ?, ?)", rows
     )
     connection.executemany("UPDATE counters SET seq = ?, last = ? WHERE user = ?", counts)
+    step = max(1, kept // 2)  # a row stays or goes as a whole
     for user, pending in held.items():
-        kept, step = pending.kept, max(1, pending.kept // 2)
         if pending.seq > kept and pending.seq // step > pending.begun // step:
             connection.execute(_FORGET, {"user": user, "after": 0, "upto": pending.seq - kept})
 
