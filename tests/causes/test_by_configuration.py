@@ -123,6 +123,12 @@ CASES = (
     ),
     Case(
         "proxy-routes-elsewhere",
+        _in("/", LINES, PASS, 'if ($http_upgrade = "WebSocket") { proxy_pass http://127.0.0.1:9001; }'),
+        "if ($http_upgrade",
+        make_answer(404),
+    ),
+    Case(
+        "proxy-routes-elsewhere",
         SOUND + _in("~ ^/ws", "root /srv;"),
         "location ~ ^/ws",
         NOT_FOUND,

@@ -434,6 +434,21 @@ def test_a_named_cause_that_is_not_mended_is_told(site, capsys, causes, why):
     assert told_as_json(capsys)["not_mended"] == [{"cause": causes[1], "why": f"for {why}"}]
 
 
+def test_a_sound_file_is_told_what_it_is_cleared_of_and_what_it_changes_all_the_same(tmp_path, capsys):
+    lines = SITE.replace("127.0.0.1:9001;", "127.0.0.1:9001/in/;")
+    file = tmp_path / "site.conf"
+    file.write_text(lines)
+    fix(file, "--no-sandbox", "--apply")
+    capsys.readouterr()
+    assert fix(file, "--no-sandbox") == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "No line of this configuration keeps the upgrade from the server." in said
+    assert (
+        "the server does not get the path as it was sent; if that is what it minds: --mend proxy-rewrites-path"
+        in said
+    )
+
+
 def test_a_named_cause_that_needs_no_repair_is_told_beside_a_sound_file(site, capsys):
     fix(main_of(site), "--no-sandbox", "--apply")
     capsys.readouterr()

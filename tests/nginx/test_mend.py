@@ -296,6 +296,23 @@ def test_a_named_cause_is_mended(cause, wrong, right, more):
 
 
 @pytest.mark.parametrize(
+    ("url", "right"),
+    [
+        ("http://a/in/", "http://a"),
+        ("http://$up:9000/in/", "http://$up:9000"),
+        ("http://${up}/$1$is_args$args", "http://${up}"),
+    ],
+)
+def test_the_path_goes_on_as_it_came_where_proxy_pass_names_none(url, right):
+    body = f"            set $up 127.0.0.1;\n            proxy_pass {url};\n{SOUND}"
+    text = in_server(f"        location ~ ^/(ws) {{\n{body}        }}\n", MAP)
+    if "$" not in url:
+        text = text.replace("~ ^/(ws)", "/ws")
+    after = mended(text, "/ws/room", causes=["proxy-rewrites-path"])
+    assert after == text.replace(url, right)
+
+
+@pytest.mark.parametrize(
     ("target", "lines"),
     [
         ("/ws?", "proxy_pass http://a$uri;"),

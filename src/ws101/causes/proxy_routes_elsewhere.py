@@ -36,6 +36,7 @@ from ws101.judging import (
 from ws101.logs import way
 from ws101.logs.entry import Entry
 from ws101.logs.story import Story
+from ws101.nginx.repairs.conditions import misspelt
 from ws101.report import Fact, Remedy
 from ws101.sighting import recognise
 from ws101.signature import Says
@@ -106,6 +107,9 @@ def judge(evidence: Evidence) -> Ruling:
 
 def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     """Judge by a location that fits the path and would pass the upgrade on, but gives way to the one that answers."""
+    if hop.level and (line := misspelt(hop.level)) and evidence.asks_upgrade:
+        note = "asks for Upgrade in other letters than clients write"
+        return blame((line, note), repair=hop.repaired("proxy-routes-elsewhere"))
     taken, made = hop.route.location, hop.rival
     if hop.sent is not None and hop.sent.upgrades:
         return cleared_by(hop.sent.by, "the location that answers passes the upgrade on")

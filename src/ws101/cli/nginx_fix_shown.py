@@ -14,6 +14,7 @@ from ws101.nginx.mend import Mended
 from ws101.nginx.model import understand
 from ws101.nginx.outcome import Undecided
 from ws101.nginx.radius import Touched
+from ws101.nginx.repairs import repair
 from ws101.nginx.route import Route, route
 from ws101.nginx.simulate import Upstream, simulate
 from ws101.redact import printable
@@ -22,6 +23,14 @@ from ws101.render.ink import Ink, Mark, Style
 SCHEMA = "ws101.nginx-fix/1"
 _SHOWN = ("Host", "Upgrade", "Connection")
 _MOST_LOCATIONS, _MOST_LEFT_OUT = 20, 8
+
+
+# What some servers mind and others do not: only who asks for it gets it mended.
+_CHANGES = {
+    "proxy-rewrites-path": "the path",
+    "proxy-rewrites-host": "Host",
+    "proxy-strips-authorization": "Authorization",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +88,13 @@ class Case:
             return self.before.status == 101
         sent = simulate(self.way)
         return isinstance(sent, Upstream) and bool(sent.upgrades)
+
+    @property
+    def changed(self) -> Iterator[tuple[str, str]]:
+        """What reaches the server otherwise than it was sent though an upgrade passes, each with the cause that takes it back."""
+        for cause, what in _CHANGES.items():
+            if repair(self.way, cause):
+                yield cause, f"the server does not get {what} as it was sent"
 
     @property
     def left(self) -> tuple[str, ...]:
@@ -165,12 +181,18 @@ class Text:
             yield from self._wrapped(words, "")
 
     def _cleared(self) -> Iterator[str]:
-        """Yield that the file is not at fault, and what looks behind it."""
+        """Yield that the upgrade passes, what may be asked for beyond that, and what looks behind the file."""
         yield from self._wrapped(
-            "No line of this configuration keeps the handshake from its 101. Where it fails all the same, what stands behind or before nginx "
-            "is at fault, or another file is what runs: `ws101 check URL --nginx-config CONFIG` tells.",
+            "No line of this configuration keeps the upgrade from the server. Where the handshake fails all the same, "
+            "`ws101 check URL --nginx-config CONFIG` looks at what answers.",
             "",
         )
+        for cause, what in self.case.changed:
+            yield from self._wrapped(
+                f"{what}; if that is what it minds: --mend {cause}",
+                "    ",
+                f"  {self.ink.mark(Mark.BULLET)} ",
+            )
 
     def _blamed(self) -> Iterator[str]:
         """Yield what stands against a 101, and where the rest is told."""

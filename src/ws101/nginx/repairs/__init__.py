@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from ws101.nginx.repair import Repair
-from ws101.nginx.repairs import fields, gates, limits, order, passing, places, subrequest
+from ws101.nginx.repairs import conditions, fields, gates, limits, order, passing, places, subrequest
 from ws101.nginx.repairs.upgrade import upgrade
 from ws101.nginx.route import Route
 
@@ -18,6 +18,7 @@ def _upgrade(route: Route) -> Repair | None:
 # Each takes away what keeps this very request from its 101, as the model shows: in the order in which it meets them.
 NEEDED: tuple[Mends, ...] = (
     limits.header_size,
+    conditions.upgrade,
     order.location,
     _upgrade,
     fields.handshake_fields,
@@ -42,7 +43,7 @@ BY_CAUSE: dict[str, Mends] = {
     "proxy-restricts-method": gates.method,
     "proxy-rewrites-host": fields.host,
     "proxy-rewrites-path": passing.path,
-    "proxy-routes-elsewhere": order.location,
+    "proxy-routes-elsewhere": lambda route: conditions.upgrade(route) or order.location(route),
     "proxy-serves-fallback-page": places.fallback,
     "proxy-speaks-http-1.0": upgrade,
     "proxy-strips-authorization": fields.authorization,

@@ -11,6 +11,7 @@ from ws101.nginx.variable import names_in
 
 _OF_QUERY = frozenset({"args", "query_string", "is_args", "request_uri"})
 _URL = re.compile(r"(https?)://[^/?#$]*")
+_BEFORE_URI = re.compile(r"https?://(?:[^/?#$]|\$\w|\$\{\w+\})*")
 
 
 def query(route: Route) -> Repair | None:
@@ -38,8 +39,8 @@ def path(route: Route) -> Repair | None:
     if not isinstance(sent, Upstream) or sent.target in {route.ask.target, route.state and route.state.raw}:
         return None
     written = sent.by.arguments[0]
-    base = _URL.match(written)
-    if base is None or base[0] == written or names_in(written):
+    base = _BEFORE_URI.match(written)
+    if base is None or base[0] == written:
         return None
     doubt = "the upstream may know the path without the location's prefix; its own routes tell"
     text = sent.by.words[1].quote + base[0] + sent.by.words[1].quote

@@ -15,14 +15,15 @@ Take the line away, or put it into a location that the socket's path does not me
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ws101.nginx.offence import offence
 from ws101.nginx.outcome import Answered
 from ws101.nginx.rule import Offence, Rule, Scene, Severity
 from ws101.nginx.state import State
 from ws101.nginx.straying import strayed
-from ws101.nginx.tree import walk
+from ws101.nginx.tree import Directive, walk
+from ws101.nginx.variable import names_in
 
 _CAUSE = "proxy-routes-elsewhere"
 _METHOD = re.compile(r"\$\{?request_method\b")
@@ -50,9 +51,19 @@ def _check(scene: Scene) -> Iterator[Offence]:
 def _asks_for(state: State, answer: Answered, what: re.Pattern[str]) -> bool:
     """Whether the line stands in an `if` that asks for this."""
     inner = [level.directive for level in state.level.lineage() if level.kind == "if" and level.directive]
-    blocks = [*inner, *(block for level in state.level.lineage() for block in level.own("if"))]
-    asking = [block for block in blocks if what.search(" ".join(block.arguments))]
+    levels = tuple(state.level.lineage())
+    blocks = [*inner, *(block for level in levels for block in level.own("if"))]
+    made_of = {
+        line.arguments[0].lstrip("$"): line.arguments[1] for level in levels for line in level.own("set")
+    }
+    asking = [block for block in blocks if what.search(_spelt_out(block, made_of))]
     return any(one is answer.by for block in asking for one in walk(block.block or ()))
+
+
+def _spelt_out(block: Directive, made_of: Mapping[str, str]) -> str:
+    """Return a condition, and what the variables in it are set to."""
+    condition = " ".join(block.arguments)
+    return " ".join((condition, *(made_of[name] for name in names_in(condition) if name in made_of)))
 
 
 RULE = Rule("answered-by-return", Severity.ERROR, _CAUSE, __doc__, _check)

@@ -33,6 +33,8 @@ def _check(scene: Scene) -> Iterator[Offence]:
             line, value = field_line(level, name), sent.field(name)
             if line is None or not known(value) or _sound(name, value):
                 continue
+            if name == "Upgrade" and says_upgrade(value):
+                continue  # a sound map for Connection, and the wrong field: upgrade-literal says so
             for variable in names_in(value_text(line)):
                 if (found := scene.model.variables.maps.get(variable)) is None:
                     continue

@@ -6,6 +6,7 @@ The upstream is asked for `//room` or `/approom` where `/room` or `/app/room` wa
 ## Why
 With a URI behind the host, `proxy_pass` replaces what the location matched by it, letter by letter: `location /ws` with
 `proxy_pass http://app/;` makes `/ws/room` into `//room`; `location /ws/` with `http://app/live` makes it into `/liveroom`.
+With a variable in it, it says the whole path: `http://$app/ws/` asks for `/ws/` whatever the client asked for.
 
 ## How we know
 A path below the location is led through the configuration, and what the upstream is asked for is read.
@@ -22,6 +23,7 @@ from ws101.nginx.offence import offence
 from ws101.nginx.rule import Offence, Rule, Scene, Severity
 from ws101.nginx.simulate import Upstream
 from ws101.nginx.sockets import Told, Way, asked_again
+from ws101.nginx.variable import names_in
 
 _CAUSE = "proxy-rewrites-path"
 _LEAF = "room"
@@ -31,7 +33,8 @@ _DEEP = re.compile(r"socket\.io|sockjs|signalr")  # their clients ask for paths 
 
 def _check(scene: Scene) -> Iterator[Offence]:
     for way, sent, level in scene.passed:
-        if sent.target == way.route.ask.target or not isinstance(sent.target, str):
+        variable = names_in(sent.by.arguments[0])
+        if (sent.target == way.route.ask.target and not variable) or not isinstance(sent.target, str):
             continue  # it goes on as it came
         location = next((one for one in level.lineage() if isinstance(one, Location)), None)
         message, severity = _surprise(scene, way, sent, location) or _change(way, sent.target)
@@ -54,9 +57,14 @@ def _surprise(
     if not isinstance(again, Upstream) or again.by is not sent.by or not isinstance(again.target, str):
         return None
     path = again.target.partition("?")[0]
+    usual = None if location.path.endswith("/") or _DEEP.search(location.path) else Severity.NOTE
     if "//" in path:
-        usual = location.path.endswith("/") or _DEEP.search(location.path)
-        return f"{below} becomes {path}, with two slashes", None if usual else Severity.NOTE
+        return f"{below} becomes {path}, with two slashes", usual
+    if _LEAF not in path and path == str(sent.target).partition("?")[0]:
+        return (
+            f"{below} becomes {path}, as every path below does: with variables, proxy_pass says the whole path",
+            usual,
+        )
     if not path.endswith(f"/{_LEAF}") and path.endswith(_LEAF):
         return f"{below} becomes {path}, without the slash between", None
     return None
