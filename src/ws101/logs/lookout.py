@@ -49,8 +49,10 @@ class Lookout:
     _strong: frozenset[bytes] = field(default=frozenset(), repr=False)
     _names: set[str] = field(default_factory=set, repr=False)
     _paths: int = field(default=0, repr=False)
+    _detector: Detector = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        self._detector = Detector(self.formats)
         mark = [self.concern.mark.encode()] if self.concern.mark else []
         self._strong = frozenset(
             (*(sign for hint in HINTS for sign in _longer(hint.encode())), *_ALWAYS, *mark)
@@ -78,14 +80,14 @@ class Lookout:
 
     def skim(self, lines: Iterable[bytes]) -> None:
         """Learn from lines that bear a sign which formats the source holds that few of its lines are of."""
-        self.meet(form for form, _, _ in self._known(lines))
+        self.meet(form for form, _, _ in self._known(line for line in lines if line.strip()))
 
     def _known(self, lines: Iterable[bytes]) -> Iterator[tuple[Format, Line, bytes]]:
         """Yield the lines that are of a known format, each without what is wrapped around it, and whole."""
-        detector, unwrap = Detector(self.formats), Unwrapper()
+        unwrap = Unwrapper()
         for number, line in enumerate(lines, 1):
             inner = unwrap.take(Line(line.decode("utf-8", "replace").rstrip("\r"), Place("", number)))
-            form = detector.form_of(inner.text) if inner is not None else None
+            form = self._detector.form_of(inner.text) if inner is not None else None
             if inner is not None and form is not None:
                 yield form, inner, line
 

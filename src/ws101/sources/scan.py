@@ -6,7 +6,7 @@ Lines of a file have no numbers until somebody cites them: to count the ends of 
 import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from ws101.logs.sift import MARGIN, Cut, Piece, Portion, Sieve, Wide, merged
@@ -16,7 +16,8 @@ from ws101.sources.windows import Windows, counted, line_at
 WORTH = 2 << 20  # bytes of a file, from which on its candidates are sooner found than all of it is read
 _WINDOW = 4 << 20
 _MOST_WORKERS = 4
-_SKIMMED = 3  # windows, to know the formats of rare lines: for what is learned later workers are sent anew
+# To know the formats of rare lines the first windows are skimmed: for what is learned later workers are sent anew.
+_SKIMMED, _NARROW = 12, 1 << 20
 _HEAD, _TAIL = (
     32 << 10,
     4 << 10,
@@ -103,10 +104,7 @@ class Survey:
             windows = Windows(file.fileno(), os.fstat(file.fileno()).st_size, self.window)
             self.lookout.sample(_samples(windows))
             self.lookout.look()
-            with closing(windows.sifted(self._sieve(), windows.offsets[:_SKIMMED], 0)) as sifted:
-                self.lookout.skim(
-                    line for _, cuts in sifted for cut in cuts for line in cut.text.splitlines()
-                )
+            self.lookout.skim(_signed(replace(windows, width=_NARROW), self._sieve()))
             left = windows.offsets
             while left:
                 sieve = self._sieve()
@@ -168,6 +166,17 @@ def _samples(windows: Windows) -> list[bytes]:
     places = range(_HEAD, windows.size, max((windows.size - _HEAD) // _PLACES, _SAMPLE))
     texts = [windows.lines(0, _HEAD), *(windows.lines(place, place + _SAMPLE) for place in places)]
     return [line for text in texts for line in text.splitlines()]
+
+
+def _signed(windows: Windows, sieve: Sieve) -> list[bytes]:
+    """Return the lines of the first windows that bear a sign, and those around them."""
+    cuts = windows.sifter(sieve)
+    return [
+        line
+        for offset in windows.offsets[:_SKIMMED]
+        for cut in cuts(offset)
+        for line in cut.text.splitlines()
+    ]
 
 
 def _cores() -> int:
