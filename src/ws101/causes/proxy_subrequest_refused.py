@@ -28,7 +28,7 @@ from ws101.judging import blame, cleared_by, outside, perhaps_by_proxy
 from ws101.logs import way
 from ws101.logs.story import Story
 from ws101.nginx.circumstance import Circumstance, State
-from ws101.nginx.subrequest import becomes
+from ws101.nginx.outcome import after_subrequest
 from ws101.report import Fact, Remedy
 from ws101.signature import Says
 from ws101.terms import Certainty, Hop
@@ -89,7 +89,7 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     note = "has another service asked first, and nothing else here would refuse"
     line = hop.service.handler if hop.service else None
     said = evidence.soundings.said(hop.service_places).as_it_is
-    if said is not None and becomes(said) != evidence.status:
+    if said is not None and after_subrequest(said) != evidence.status:
         return cleared_by(asking, f"{hop.service_name} says {said} to what nginx asks it")
     asks = "asks it" if said is None else f"asks it; asked so from this machine, it says {said}"
     given = _given(evidence, hop, said)
@@ -111,7 +111,9 @@ def _given(evidence: Evidence, hop: "Configured", said: int | None) -> Circumsta
     if not hop.misdirected:
         return answers
     mended = evidence.soundings.said(hop.service_places).mended
-    return replace(answers, unless=hop.misdirected, supposed=mended is None or becomes(mended) is not None)
+    return replace(
+        answers, unless=hop.misdirected, supposed=mended is None or after_subrequest(mended) is not None
+    )
 
 
 # ---- logs

@@ -4,6 +4,9 @@ from typing import NamedTuple
 
 from ws101.nginx.tree import Directive
 
+_ALLOWED = range(200, 300)
+_PASSED_ON = frozenset({401, 403})
+
 
 class Step(NamedTuple):
     """One decision: what was decided, and the directive that decided it, where one did."""
@@ -41,3 +44,10 @@ class Undecided(NamedTuple):
 
 
 Outcome = Answered | Passed | File | Undecided
+
+
+def after_subrequest(status: int) -> int | None:
+    """Return what nginx answers by itself where a service that `auth_request` asks says this; None where it lets the client in."""
+    if status in _ALLOWED:
+        return None
+    return status if status in _PASSED_ON else 500

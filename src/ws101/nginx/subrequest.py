@@ -6,9 +6,6 @@ from ws101.nginx.route import Route, subroute
 from ws101.nginx.simulate import Upstream, simulate
 from ws101.nginx.value import Unknown
 
-ALLOWED = range(200, 300)
-_PASSED_ON = frozenset({401, 403})
-
 
 def subrequest(taken: Route) -> Request | None:
     """Return what the service is asked of a request on this way; None where none is, or a part of it cannot be known."""
@@ -19,10 +16,3 @@ def subrequest(taken: Route) -> Request | None:
     fields = [(one.name, one.value) for one in sent.fields if isinstance(one.value, str)]
     known = len(fields) == len(sent.fields)
     return Request(sent.target, Headers.of(fields), sent.method, sent.protocol) if known else None
-
-
-def becomes(status: int) -> int | None:
-    """Return what nginx answers a client by itself where the service answers so; None where it lets the client in."""
-    if status in ALLOWED:
-        return None
-    return status if status in _PASSED_ON else 500
