@@ -108,7 +108,7 @@ class Desk:
         self.joiner = Joiner(self._witnesses, self.statements)
         self.tally: Tally[Hashable] = Tally()
         self.sources: tuple[Source, ...] = ()
-        self.skimmer = Skimmer(self.formats, self.concern)
+        self.skimmer = Skimmer(self.formats, self.concern, meanwhile=self.prepare)
         self.bulk = Bulk((inquiry.since, inquiry.until))
         self._came_to: dict[Hashable, Ending] = {}
         self._weighed: dict[int, tuple[Story, Weighed]] = {}
