@@ -36,7 +36,6 @@ from ws101.judging import (
 from ws101.logs import way
 from ws101.logs.entry import Entry
 from ws101.logs.story import Story
-from ws101.nginx.repairs.conditions import misspelt
 from ws101.report import Fact, Remedy
 from ws101.sighting import recognise
 from ws101.signature import Says
@@ -107,6 +106,8 @@ def judge(evidence: Evidence) -> Ruling:
 
 def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     """Judge by a location that fits the path and would pass the upgrade on, but gives way to the one that answers."""
+    from ws101.nginx.repairs.conditions import misspelt  # loaded where a configuration is
+
     if hop.level and (line := misspelt(hop.level)) and evidence.asks_upgrade:
         note = "asks for Upgrade in other letters than clients write"
         return blame((line, note), repair=hop.repaired("proxy-routes-elsewhere"))
