@@ -222,12 +222,18 @@ def test_a_refusal_without_a_status_is_of_no_socket_that_was_opened():
     }  # fmt: skip
 
 
-def test_where_more_are_alike_than_there_are_partners_as_many_are_joined_as_there_are():
+def test_of_open_sockets_that_are_alike_as_many_are_joined_as_there_are_partners():
     accepted = [seen(0.2, forwarded="203.0.113.9"), answered(0.3, 101)]
     stories = stories_of([access(10, 101), access(600, 101), *accepted])
     assert sizes(stories) == [1, 3]
     (joined,) = [s for s in stories if len(s.entries) == 3]
     assert "another of 2" in " ".join(joined.apart)
+
+
+def test_what_fits_to_two_refusals_that_are_alike_may_be_of_neither_and_is_left_apart():
+    stories = stories_of([access(0, 400), access(0, 400), error(0)])
+    assert sizes(stories) == [1, 1, 1]
+    assert all(story.apart for story in stories)
 
 
 def test_a_crowd_that_nothing_tells_apart_is_left_apart_and_no_log_is_called_silent():

@@ -99,6 +99,15 @@ class Beside:
             if not any(one is record for one in self._at[second][-1:]):
                 self._at[second].append(record)
 
+    def expects(self, source: str, now: float) -> bool:
+        """Return whether something came in this source of which it may yet be told what became."""
+        return any(
+            now - one.moment <= _WAITS[hop]
+            for (named, hop, _), begun in self._begun.items()
+            if named == source
+            for one in begun
+        )
+
     def forget(self, before: float) -> None:
         """Forget what was read before this second."""
         for second in [second for second in self._at if second < before]:

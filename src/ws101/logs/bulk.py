@@ -4,8 +4,9 @@ So are the rows of one client that stand together, as nginx writes two of what i
 is read and joined by itself.
 """
 
+from bisect import bisect_left
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -16,19 +17,21 @@ from ws101.logs.rows import Item, Kind, Row, Rows, facts
 from ws101.logs.story import Story
 from ws101.logs.tally import Measure
 
+_ENOUGH = 4000  # rows that are settled at once: each by itself would take several times as long
 _HELD = 60_000  # rows; where more come within some seconds, the oldest are settled sooner
 _TOGETHER = 60.0  # seconds within which what is written on one connection is of one handshake
 _MOST = 6  # rows of one client that stand together; more are read by themselves
 _KINDS = 4000  # of rows that stand together, which are told apart
-_FAR = 3  # whole seconds, from which on two records are of two handshakes
+_GAPS = (0.0, 0.3, 1.5)  # seconds between records, by which it is told whether they are of one handshake
 
 
 class _Own(NamedTuple):
-    """A row of a client that something went wrong for; `connection` is empty where it is a request's."""
+    """A row of a client of whom more is told than that requests were answered, as `tells` says which of them does."""
 
     row: Row
     reader: Reader
-    connection: bytes
+    connection: bytes = b""
+    tells: bool = False
 
 
 class Bulk:
@@ -46,7 +49,7 @@ class Bulk:
         self._beside = Beside()
         self._own: dict[bytes, list[_Own]] = {}
         self._due: deque[tuple[float, bytes]] = deque()
-        self._alike: dict[object, list[Measure]] = {}
+        self._alike: dict[Hashable, list[Measure]] = {}
         self._lines: dict[tuple[str, int], Measure] = {}
         self.counted: Counter[str] = Counter()
         self.examples: list[Entry] = []
@@ -57,12 +60,10 @@ class Bulk:
         for item in items:
             if item.time is not None:
                 now = max(now, item.time)
-            if isinstance(item, Rows):
-                self._hold(item)
-            else:
-                self._beside.add(item, now)
-                yield item
-            if self._number > _HELD or (self._held and self._held[0].last < now - 2 * NEAR):
+            for entry in self._hold(item, now) if isinstance(item, Rows) else (item,):
+                self._beside.add(entry, now)
+                yield entry
+            if self._number > _HELD or (self._number > _ENOUGH and self._held[0].last < now - 2 * NEAR):
                 yield from self._settle(now - NEAR)
         yield from self._settle(None)
 
@@ -74,12 +75,16 @@ class Bulk:
                 return measure
         return None
 
-    def _hold(self, item: Rows) -> None:
-        self._held.append(item)
+    def _hold(self, item: Rows, now: float) -> Iterator[Entry]:
+        """Hold rows; yield what is read of those at once of which it is not clear what they go on with."""
         self._number += len(item.rows)
-        for row, connection in item.troubles:
-            if self._is_asked_for(row):
-                self._own.setdefault(row[1], []).append(_Own(row, item.reader, connection))
+        if item.rows:
+            self._held.append(item)
+        for row, connection, unit in item.notes:
+            if unit and self._beside.expects(item.place.source, now):
+                yield from _read(row, item.reader)
+            elif self._is_asked_for(row):
+                self._own.setdefault(row[1], []).append(_Own(row, item.reader, connection, tells=True))
                 self._due.append((row[0], row[1]))
 
     def _is_asked_for(self, row: Row) -> bool:
@@ -99,20 +104,23 @@ class Bulk:
         for one in settled:
             self._number -= len(one.rows)
             yield from self._requests(one, near)
-        yield from self._together(until, near)
-        if until is not None:
-            oldest = min((held.time for held in self._held), default=until)
-            self._beside.forget(min(oldest, until - (_TOGETHER if self._due else 0)) - 2 * NEAR)
+        if until is None:
+            yield from self._together(None, near)
+        else:
+            settled_until = min((held.time for held in self._held), default=until)
+            yield from self._together(min(settled_until, until), near)
+            oldest = self._due[0][0] if self._due else until
+            self._beside.forget(min(settled_until, until, oldest) - 2 * NEAR)
 
     def _requests(self, one: Rows, near: Callable[[int], Near | None]) -> Iterator[Entry]:
-        """Count the requests of these rows; those of clients that something went wrong for wait for it."""
+        """Count the requests of these rows; those of which more is told wait for that."""
         rows, own = one.rows, self._own
         if self._since is not None or self._until is not None:
             rows = [row for row in rows if self._is_asked_for(row)]
         if own:
-            theirs = [row for row in rows if row[1] in own and _went_wrong(row, own[row[1]])]
+            theirs = [row for row in rows if row[1] in own and _is_near(row, own[row[1]])]
             for row in theirs:
-                own[row[1]].append(_Own(row, one.reader, b""))
+                own[row[1]].append(_Own(row, one.reader))
             gone = {row[3] for row in theirs}
             rows = [row for row in rows if row[3] not in gone]
         yield from self._plain(rows, one.reader, near)
@@ -138,21 +146,21 @@ class Bulk:
     def _together(self, until: float | None, near: Callable[[int], Near | None]) -> Iterator[Entry]:
         """Count what went wrong before this moment, with the requests that it went wrong with."""
         patience = NEAR if len(self._due) > _HELD else _TOGETHER
-        alike: dict[object, list[Sequence[_Own]]] = defaultdict(list)
+        alike: dict[Hashable, list[Sequence[_Own]]] = defaultdict(list)
         while self._due and (until is None or self._due[0][0] < until - patience):
             _, client = self._due.popleft()
             left: list[_Own] = []
             for group in _groups(self._own.pop(client, ())):
                 if until is not None and group[-1].row[0] >= until - NEAR:
                     left += group
-                elif all(not one.connection for one in group):
+                elif not any(one.tells for one in group):
                     for one in group:
                         yield from self._plain([one.row], one.reader, near)
-                elif len(group) > _MOST or _claimed(group, near):
+                elif len(group) > _MOST or _claimed(group, key := _likeness(group), near):
                     for one in group:
                         yield from _read(one.row, one.reader)
                 else:
-                    alike[_likeness(group)].append(group)
+                    alike[key].append(group)
             if left:
                 self._own[client] = left
         for key, groups in alike.items():
@@ -165,21 +173,22 @@ class Bulk:
 
     # ---- counting
 
-    def _count(self, key: object, readers: Sequence[Reader], alike: Sequence[list[Row]]) -> None:
+    def _count(self, key: Hashable, readers: Sequence[Reader], alike: Sequence[list[Row]]) -> None:
         """Count rows; for each reader as many that differ in client and moment alone, and the first of each stand together."""
         if key not in self._alike:
             self._alike[key] = [Measure() for _ in readers]
             for measure, reader, (first, *_) in zip(self._alike[key], readers, alike, strict=True):
                 self._lines[reader.source, first[3]] = measure
-                self.examples += _read(first, reader)
-                self.counted[reader.source] -= 1
+                read = [*_read(first, reader)]
+                self.examples += read
+                self.counted[reader.source] -= len(read)
         for measure, reader, rows in zip(self._alike[key], readers, alike, strict=True):
             self.counted[reader.source] += len(rows)
             _add(measure, rows)
 
 
-def _went_wrong(row: Row, own: Iterable[_Own]) -> bool:
-    return any(bool(one.connection) and abs(one.row[0] - row[0]) <= NEAR for one in own)
+def _is_near(row: Row, own: Iterable[_Own]) -> bool:
+    return any(one.tells and abs(one.row[0] - row[0]) <= NEAR for one in own)
 
 
 def _read(row: Row, reader: Reader) -> Iterator[Entry]:
@@ -213,26 +222,29 @@ def _groups(own: Iterable[_Own]) -> Iterator[list[_Own]]:
         yield group
 
 
-def _claimed(group: Sequence[_Own], near: Callable[[int], Near | None]) -> bool:
+def _claimed(group: Sequence[_Own], key: Hashable, near: Callable[[int], Near | None]) -> bool:
     """Return whether something that was read may be of these rows' handshakes; a request's status says more than what went wrong."""
-    telling = [one.row for one in group if not one.connection] or [one.row for one in group]
+    telling = [one.row for one in group if not one.tells] or [one.row for one in group]
     for row in telling:
         others = near(int(row[0]))
-        if others is not None and (
-            others.knows(row[1]) or others.claims((_likeness(group), row[2]), *facts(row[2]))
-        ):
+        if others is not None and (others.knows(row[1]) or others.claims((key, row[2]), *facts(row[2]))):
             return True
     return False
 
 
-def _likeness(group: Sequence[_Own]) -> object:
+def _likeness(group: Sequence[_Own]) -> Hashable:
     """Return a key that such groups share whose rows differ in client, moment and connection alone."""
     connections = [one.connection for one in group]
     return tuple(
         (one.reader.source, one.row[2], connections.index(one.connection),
-         tuple(min(int(one.row[0] - before.row[0]), _FAR) for before in group[:at]))
+         tuple(bisect_left(_GAPS, _gap(before.row[0], one.row[0])) for before in group[:at]))
         for at, one in enumerate(group)
     )  # fmt: skip
+
+
+def _gap(before: float, after: float) -> float:
+    """Return how many seconds lie between two moments; one in whole seconds may be at any moment of its second."""
+    return max(0.0, after - before - (before == int(before)))
 
 
 def _add(measure: Measure, rows: list[Row]) -> None:

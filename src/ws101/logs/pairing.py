@@ -237,9 +237,15 @@ def _components(
 def _matched(
     ones: Sequence[Strand], others: Sequence[Strand], edges: dict[int, list[Strand]]
 ) -> list[tuple[Strand, Strand, bool]]:
-    """Return pairs: forced ones, else as many as there are in their order if all on each side are alike."""
+    """Return pairs: forced ones, else as many as there are in their order if all on each side are alike.
+
+    There are as many on both sides; of open sockets, whose lines do not tell when they were opened, some may be missing.
+    """
     if len(ones) == len(others) and (forced := _forced(ones, others, edges)):
         return forced
+    more = max(ones, others, key=len)
+    if len(ones) != len(others) and any(s.span is None or s.begin > -FOREVER for s in more):
+        return []
     if not (_all_alike(ones) and _all_alike(others)):
         return []
     free = {id(other): None for other in others}
@@ -250,7 +256,7 @@ def _matched(
         if first is not None:
             del free[first]
             pairs.append((one, fitting[first], False))
-    return pairs
+    return pairs if len(pairs) == min(len(ones), len(others)) else []
 
 
 def _forced(

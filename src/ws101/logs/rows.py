@@ -5,17 +5,18 @@ What else a source tells is read, record by record.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from ws101.logs import stamp
+from ws101.logs import stamp, units
 from ws101.logs.concern import Concern, bare
 from ws101.logs.entry import Entry
 from ws101.logs.line import Place
 from ws101.logs.reader import Reader
 from ws101.logs.sift import Piece
+from ws101.logs.units import Numbered, Unit, Units
 
 _AT_ONCE = 1000  # lines handed on together
 _KINDS = 4000  # that are told apart; what would be one more is read by itself
@@ -26,7 +27,7 @@ _REQUEST = re.compile(
     rb'(?: "[^"]*+" "(?!ws101/)[^"]*+")?+(?! "[^"]*+" "ws101/)([^\r]*+)\r?'
 )
 # A line of nginx's error log about a request; what the next hop's address has in its query is masked as the request's own.
-_TROUBLE = re.compile(
+_NOTE = re.compile(
     rb"([0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:]{8}) (\[[a-z]{4,6}\]) [0-9]{1,10}#[0-9]{1,10}: \*([0-9]{1,20}) "
     rb"([^\r]*?), client: ([0-9A-Fa-f.:]++)"
     rb'(, server: [^,\r]*+, request: "[A-Z]++ [^ "]++ HTTP/[0-9.]++"[^\r]*+)\r?'
@@ -44,11 +45,15 @@ Row = tuple[float, bytes, Kind, int, bytes]
 """Time, client, kind, number and text of a line that tells of a handshake and is not read yet. No NamedTuple: they are too many."""
 
 
-class Trouble(NamedTuple):
-    """A row of an error log: what went wrong with a request, which may have a row of its own, and on which connection."""
+class Note(NamedTuple):
+    """A row that says more of a request, which may have a row of its own: what went wrong with it, and on which connection.
+
+    Of `units` it is what a server wrote, in several lines; there is no connection then.
+    """
 
     row: Row
     connection: bytes
+    unit: bool = False
 
 
 @dataclass(slots=True)
@@ -59,12 +64,12 @@ class Rows:
     place: Place
     time: float
     rows: list[Row]
-    troubles: list[Trouble]
+    notes: list[Note]
 
     @property
     def last(self) -> float:
         """The latest of their times."""
-        return max(rows[-1][0] for rows in (self.rows, [one.row for one in self.troubles]) if rows)
+        return max(rows[-1][0] for rows in (self.rows, [one.row for one in self.notes]) if rows)
 
 
 Item = Entry | Rows
@@ -82,6 +87,9 @@ class Sorter:
         self._tells: dict[Kind, bool] = {}
         self._learned = -1
         self._zones: Counter[int] = Counter()
+        self._units = Units()
+        self._last: dict[str, Numbered] = {}
+        self._recalled: list[Entry] = []
 
     def items(self, pieces: Iterable[Piece]) -> Iterator[Item]:
         """Yield what the pieces tell, in their order, but for a row and a line beside it."""
@@ -101,7 +109,7 @@ class Sorter:
 
     def _alone(self, texts: list[bytes], numbers: Iterable[int]) -> Iterator[Item]:
         """Yield the rows among these lines, then what is read of the others."""
-        others: list[tuple[bytes, int]] = []
+        others: list[Numbered] = []
         yield from self._rows(texts, numbers, others)
         for text, number in others:
             yield from self._reader.feed(text + b"\n", number)
@@ -112,33 +120,47 @@ class Sorter:
         kept = [line and not line.isspace() for line in lines]
         if not any(kept):
             return
-        others: list[tuple[bytes, int]] = []
+        others: list[Numbered] = []
         yield from self._rows(
             [line for line, told in zip(lines, kept, strict=True) if told],
             [number for number, told in enumerate(kept, first) if told],
             others,
         )
-        if others:
-            begin, end = others[0][1], others[-1][1]
-            left = dict.fromkeys(range(begin, end + 1), b"") | {number: text for text, number in others}
-            yield from self._reader.feed(b"\n".join(left.values()) + b"\n", begin)
-            yield from self._reader.pause()
+        for part in self._units.split(others):
+            if isinstance(part, Unit):
+                self._last["unit"] = part.text, part.line
+                row = (part.time, part.client, part.kind, part.line, part.text)
+                yield Rows(
+                    self._later,
+                    Place(self._reader.source, part.line),
+                    part.time,
+                    [],
+                    [Note(row, b"", unit=True)],
+                )
+            else:
+                entries = self._read(part)
+                self._units.learn(part, entries)
+                yield from entries
 
-    def _rows(
-        self, texts: list[bytes], numbers: Iterable[int], others: list[tuple[bytes, int]]
-    ) -> Iterator[Rows]:
+    def _read(self, lines: Sequence[Numbered]) -> list[Entry]:
+        """Read these lines, and none that stood between them."""
+        first, last = lines[0][1], lines[-1][1]
+        texts = dict.fromkeys(range(first, last + 1), b"") | {number: text for text, number in lines}
+        return [*self._reader.feed(b"\n".join(texts.values()) + b"\n", first), *self._reader.pause()]
+
+    def _rows(self, texts: list[bytes], numbers: Iterable[int], others: list[Numbered]) -> Iterator[Item]:
         """Yield the rows among these lines, if there are any; add the others to `others`."""
         rows: list[Row] = []
-        troubles: list[Trouble] = []
+        notes: list[Note] = []
         tells, fullmatch = self._tells, _REQUEST.fullmatch
-        before, time = b"", 0.0
+        before, time, match = b"", 0.0, None
         for text, number in zip(texts, numbers, strict=True):
             match = fullmatch(text)
             if match is None:
-                trouble = _trouble(text, number) if text[4:5] == b"/" else None
-                if trouble is not None and self._told(trouble.row[2], text, number, others):
-                    troubles.append(trouble)
-                elif trouble is None:
+                note = _note(text, number) if text[4:5] == b"/" else None
+                if note is not None and self._told(note.row[2], text, number, others):
+                    notes.append(note)
+                elif note is None:
                     others.append((text, number))
                 continue
             client, user, when, request, size, rest = match.groups()
@@ -155,18 +177,25 @@ class Sorter:
                 if when != before:
                     before, time = when, _clf_time(when)
                 rows.append((time, client, kind, number, text))
-        if rows and troubles:
-            self._zones.update(_zones(rows, troubles))
+        if match is not None:
+            self._last["request"] = text, number
+        if notes:
+            self._last["note"] = notes[-1].row[4], notes[-1].row[3]
+        if rows and notes:
+            self._zones.update(_zones(rows, notes))
         if zone := self._zones.most_common(1)[0][0] if self._zones else 0:
-            troubles = [one._replace(row=(one.row[0] - zone, *one.row[1:])) for one in troubles]
-        if rows or troubles:
-            begin, number = min((row[0], row[3]) for row in (*rows[:1], *(one.row for one in troubles[:1])))
-            yield Rows(self._later, Place(self._reader.source, number), begin, rows, troubles)
+            notes = [one._replace(row=(one.row[0] - zone, *one.row[1:])) for one in notes]
+        if rows or notes:
+            begin, number = min((row[0], row[3]) for row in (*rows[:1], *(one.row for one in notes[:1])))
+            yield Rows(self._later, Place(self._reader.source, number), begin, rows, notes)
+        if self._recalled:
+            yield from self._recalled
+            self._recalled = []
         if self._learned != len(self._concern.paths):
             self._learned = len(self._concern.paths)
             self._tells = {kind: True for kind, told in tells.items() if told}
 
-    def _told(self, kind: Kind, text: bytes, number: int, others: list[tuple[bytes, int]]) -> bool:
+    def _told(self, kind: Kind, text: bytes, number: int, others: list[Numbered]) -> bool:
         """Return whether lines of this kind tell of a handshake that is asked for; with too many kinds it is read with `others`."""
         told = self._tells.get(kind)
         if told is not None:
@@ -174,24 +203,37 @@ class Sorter:
         if len(self._tells) >= _KINDS:
             others.append((text, number))
             return False
-        told = self._tells[kind] = bool([*self._reader.feed(text + b"\n", number), *self._reader.pause()])
+        told = self._tells[kind] = self._probe(text, number)
         return told
 
+    def _probe(self, text: bytes, number: int) -> bool:
+        """Return whether these lines tell of a handshake; keep what the reader recalls of others while it reads them."""
+        mine = range(number, number + text.count(b"\n") + 1)
+        read = [*self._reader.feed(text + b"\n", number), *self._reader.pause()]
+        self._recalled += [entry for entry in read if entry.place.line not in mine]
+        return any(entry.place.line in mine for entry in read)
 
-def _trouble(text: bytes, number: int) -> Trouble | None:
+    def finish(self) -> list[Entry]:
+        """Return what is left to tell; the last rows show the reader how far each log goes."""
+        for text, number in self._last.values():
+            self._probe(text, number)
+        return [*self._recalled, *self._reader.finish()]
+
+
+def _note(text: bytes, number: int) -> Note | None:
     """Return the row of an error log's line, by its own clock."""
-    match = _TROUBLE.fullmatch(text)
+    match = _NOTE.fullmatch(text)
     if match is None:
         return None
     when, level, connection, message, client, rest = match.groups()
     kind = b"%s %s%s" % (level, message, _VALUES.sub(b"~", rest) if b"?" in rest else rest)
-    return Trouble((_error_time(when), client, kind, number, text), connection)
+    return Note((_error_time(when), client, kind, number, text), connection)
 
 
-def _zones(rows: Iterable[Row], troubles: Iterable[Trouble]) -> Iterator[int]:
+def _zones(rows: Iterable[Row], notes: Iterable[Note]) -> Iterator[int]:
     """Yield by how many quarters of an hour, in seconds, an error log is ahead of requests: its times name no zone."""
     requests = {row[1]: row[0] for row in rows}
-    for (time, client, *_), _ in troubles:
+    for (time, client, *_), *_ in notes:
         ahead = time - requests[client] if client in requests else 0.5 * _QUARTER
         zone = round(ahead / _QUARTER) * _QUARTER
         if abs(ahead - zone) <= _AT_ONE_TIME:
@@ -200,7 +242,9 @@ def _zones(rows: Iterable[Row], troubles: Iterable[Trouble]) -> Iterator[int]:
 
 @lru_cache(4096)
 def facts(kind: Kind) -> tuple[str, int | None]:
-    """Return the path and the status of a kind; what went wrong has no status."""
+    """Return the path and the status of a kind, as far as it tells them."""
+    if kind.startswith(b"\0"):
+        return units.facts(kind)
     if kind.startswith(b"["):
         target = kind.partition(b', request: "')[2].split(b" ", 2)[1]
         return bare(target.decode("utf-8", "replace")), None

@@ -92,7 +92,7 @@ class Skimmer:
             self.meanwhile()
             yield from sorter.items(pieces)
             lookout.meet(reader.formats_seen)
-        yield from reader.finish()
+        yield from sorter.finish()
 
 
 def _whole(chunks: Iterable[bytes], reader: Reader) -> Iterator[Item]:
