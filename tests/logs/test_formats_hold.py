@@ -90,7 +90,7 @@ def test_members_of_a_line_of_json_may_be_anything(members):
 
 def test_what_a_saying_needs_stands_in_a_sign():
     assert all(sayings.signed(saying.example) for saying in SAYINGS if not saying.vague)
-    assert len(sayings.SIGNS) < 100
+    assert len(sayings.SIGNS) < 105  # each is looked for in every line that no format takes
 
 
 def test_names_of_formats_differ():

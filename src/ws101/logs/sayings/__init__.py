@@ -14,9 +14,11 @@ from ws101.logs.sayings import (
     meaning,
     mobile,
     node,
+    proxies,
     python,
     rust,
     servers,
+    statuses,
     tls,
     tools,
 )
@@ -38,9 +40,11 @@ SAYINGS = (
     *mobile.SAYINGS,
     *frameworks.SAYINGS,
     *closing.SAYINGS,
+    *proxies.SAYINGS,
     # which many print
     *browsers.SAYINGS[-2:],
     *tls.SAYINGS,
+    *statuses.SAYINGS,
     *meaning.SAYINGS,
 )
 

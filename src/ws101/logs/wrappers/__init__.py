@@ -4,6 +4,7 @@ from ws101.logs.line import Line
 from ws101.logs.wrapper import Wrapper
 from ws101.logs.wrappers import (
     ansi,
+    collector_json,
     compose,
     cri,
     docker_json,
@@ -21,6 +22,7 @@ WRAPPERS: tuple[Wrapper, ...] = (
     docker_json.WRAPPER,
     cri.WRAPPER,
     journal_json.WRAPPER,
+    collector_json.WRAPPER,
     timestamps.WRAPPER,
     pm2.WRAPPER,
     compose.WRAPPER,
