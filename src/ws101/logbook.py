@@ -4,8 +4,8 @@ Nothing is sent; memory does not grow with the logs.
 """
 
 import heapq
+import os
 import re
-import secrets
 import shlex
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -98,7 +98,7 @@ class Desk:
 
     def __init__(self, inquiry: Inquiry) -> None:
         self.inquiry = inquiry
-        self.redactor = Redactor((), secrets.token_bytes(8))
+        self.redactor = Redactor((), os.urandom(8))
         self.models = _models(inquiry)
         self.concern = _concern(inquiry)
         self.formats = with_formats(*_formats(inquiry, self.models))

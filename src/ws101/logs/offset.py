@@ -7,7 +7,6 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
-from statistics import median
 from typing import NamedTuple
 
 from ws101.logs.entry import Entry, Told
@@ -105,7 +104,7 @@ def _along(
         if not steps:
             return offsets
         *_, one, other = min(steps)
-        offsets[other] = _snapped(offsets[one] + median(differences[one, other]))
+        offsets[other] = _snapped(offsets[one] + _median(differences[one, other]))
 
 
 def _snapped(difference: float) -> float:
@@ -195,5 +194,12 @@ def _at(pairs: Sequence[tuple[float, int, int]], home: float) -> int:
 
 
 def _middle(pairs: Sequence[tuple[float, int, int]], home: float) -> float:
-    middle = median(difference - home for difference, _, _ in _near(pairs, home))
+    middle = _median(difference - home for difference, _, _ in _near(pairs, home))
     return 0.0 if abs(middle) <= _SAME else middle
+
+
+def _median(values: Iterable[float]) -> float:
+    """Return the middle one of these, or what is between the two in the middle; `statistics` loads random and decimal for it."""
+    ordered = sorted(values)
+    half = len(ordered) // 2
+    return (ordered[half] + ordered[~half]) / 2
