@@ -23,7 +23,7 @@ from ws101.nginx.repairs import gates, places, repair
 from ws101.nginx.repairs.order import elsewhere, rival
 from ws101.nginx.repairs.subrequest import asking, faults, service
 from ws101.nginx.repairs.upgrade import upgrade
-from ws101.nginx.route import Route, route
+from ws101.nginx.route import Route, last_rewrite, route
 from ws101.nginx.simulate import Upstream, simulate
 from ws101.nginx.tree import Directive
 from ws101.nginx.value import Unknown, Value
@@ -150,8 +150,7 @@ class Configured:
     @property
     def rewritten_by(self) -> Directive | None:
         """The last `rewrite` that changed the path on the way, if one did."""
-        lines = (step.directive for step in reversed(self.route.steps))
-        return next((line for line in lines if line is not None and line.name == "rewrite"), None)
+        return last_rewrite(self.route)
 
     def repaired(self, cause: str) -> Repair | None:
         """Return what takes a cause away for this handshake; None where this configuration is not to blame for it."""

@@ -388,6 +388,22 @@ def test_the_default_server_gives_the_name_to_the_one_that_is_meant():
     assert mended(text, causes=["proxy-default-server"]) == text.replace("www.test;", "www.test app.test;")
 
 
+def test_a_path_without_its_slash_gets_it():
+    text = in_server(
+        f"        location /in/ {{\n            rewrite ^/in/(.*) $1 break;\n            proxy_pass http://a;\n{SOUND}        }}\n",
+        MAP,
+    )
+    assert mended(text, "/in/ws") == text.replace(" $1 break", " /$1 break")
+
+
+def test_addresses_or_a_password_are_both_let_pass_by_addresses():
+    gate = "        satisfy any;\n        deny all;\n        auth_basic staff;\n        auth_basic_user_file f;\n"
+    location = f"        location /ws {{\n            proxy_pass http://a;\n{SOUND}        }}\n"
+    text = in_server(gate + location, MAP)
+    after = mended(text, causes=["proxy-asks-own-credentials"])
+    assert after == text.replace("proxy_pass http://a;\n", "proxy_pass http://a;\n            allow all;\n")
+
+
 def test_a_listener_need_not_wait_for_a_proxy_protocol():
     text = in_server("").replace("listen 80;", "listen 80  proxy_protocol default_server;")
     assert mended(text, causes=["proxy-protocol-mismatch"]) == text.replace("  proxy_protocol", "")

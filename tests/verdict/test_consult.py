@@ -142,6 +142,13 @@ def test_a_change_without_effect_proves_nothing() -> None:
     assert consult(_cause(_shown(evidence)), WIRE, evidence).certainty is LIKELY
 
 
+def test_a_change_after_which_nginx_refuses_all_the_same_is_told_to_fall_short() -> None:
+    evidence = _tried(Performance(426), Performance(403))
+    ruling = consult(_cause(_shown(evidence)), WIRE, evidence)
+    assert ruling.certainty is LIKELY
+    assert ruling.facts[-1].text.endswith("answers 426, and without this line 403: it takes more than that")
+
+
 def test_another_refusal_of_nginx_than_the_one_that_was_met_proves_nothing() -> None:
     evidence = _tried(Performance(403), Performance(101))
     assert consult(_cause(_shown(evidence)), WIRE, evidence).certainty is LIKELY

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ws101.nginx.model import Level, Model
 from ws101.nginx.outcome import Answered, File, Passed, Undecided
 from ws101.nginx.reach import lacks_resolver
-from ws101.nginx.route import Route
+from ws101.nginx.route import Route, last_rewrite
 from ws101.nginx.simulate import Upstream
 from ws101.nginx.tree import Directive
 from ws101.nginx.value import Unknown
@@ -90,6 +90,10 @@ def _against(model: Model, route: Route, passed: Passed, sent: Upstream) -> Iter
         yield Reason(f"it came here by an error_page, which keeps the status {state.error}", passed.by)
     if sent.method != "GET":
         yield Reason(f"the upstream is asked by {sent.method}", _line(state.level, "proxy_method"))
+    if isinstance(sent.target, str) and not sent.target.startswith("/"):
+        yield Reason(
+            f"the upstream is asked for `{sent.target}`, a path without its slash", last_rewrite(route)
+        )
     yield from _upgrade(sent)
     if sent.protocol != "HTTP/1.1":
         yield Reason(

@@ -63,6 +63,12 @@ class Rehearsal:
         """Whether the edits alone turned another answer into a 101."""
         return self._ran and self.before.status != 101 and self.after.status == 101
 
+    @property
+    def falls_short(self) -> bool:
+        """Whether nginx itself refuses in spite of the edits, so that they alone cure nothing."""
+        refuses = self.after.head is None and self.after.status not in {None, 101}
+        return self._ran and self.edited and refuses and not self.unmasks
+
     def brings(self, *parts: str) -> tuple[tuple[str, str | None, str | None], ...]:
         """Return those of these parts of the request that the edits alone bring to the server as they were sent.
 

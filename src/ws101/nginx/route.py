@@ -51,6 +51,12 @@ def route(model: Model, ask: Ask) -> Route:
     return _Trip(model, ask).go()
 
 
+def last_rewrite(taken: Route) -> Directive | None:
+    """Return the last `rewrite` that changed the path on the way, if one did."""
+    lines = (step.directive for step in reversed(taken.steps))
+    return next((line for line in lines if line is not None and line.name == "rewrite"), None)
+
+
 def subroute(taken: Route) -> Route | None:
     """Return the way of the request by which `auth_request` asks another service of this one; None where none is in force."""
     state = taken.state

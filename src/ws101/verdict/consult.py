@@ -145,9 +145,12 @@ def _proven(ruling: Supported, rehearsal: Rehearsal, parts: tuple[str, ...], cha
         said = [f"{as_it_is} cuts a silent socket after {rehearsal.before.cut:.1f} s; {change}, {lasts}"]
     else:
         said = [_brought(*one, change) for one in rehearsal.brings(*parts)]
+    where = f"the sandbox, nginx {'.'.join(map(str, rehearsal.nginx))}"
+    if rehearsal.falls_short and ruling.shown:
+        short = f"{as_it_is} answers {rehearsal.before.status}, and {change} {rehearsal.after.status}: it takes more than that"
+        return replace(ruling, facts=(*ruling.facts, Fact(short, where)))
     if not said or not ruling.shown:
         return ruling
-    where = f"the sandbox, nginx {'.'.join(map(str, rehearsal.nginx))}"
     if rehearsal.left_out:
         names = ", ".join(dict.fromkeys(one.name for one in rehearsal.left_out))
         said.append(f"what did not run there: {names}")

@@ -22,6 +22,7 @@ NEEDED: tuple[Mends, ...] = (
     order.location,
     _upgrade,
     fields.handshake_fields,
+    passing.slash,
     passing.query,
     gates.method,
     places.resolver,

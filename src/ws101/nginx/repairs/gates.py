@@ -65,6 +65,10 @@ def password(route: Route) -> Repair | None:
     if gate is None or gate.name != "auth_basic" or location is None or location.directive is None:
         return None
     doubt = "then the server behind is alone in asking who comes"
+    if location.setting("satisfy", "all") == "any" and location.nearest("deny"):
+        edits = into(location.directive, ("allow all;",), location.own("proxy_pass"))
+        what = "let every address in, as `satisfy any` has it, and ask no password of the socket"
+        return Repair("proxy-asks-own-credentials", what, edits, doubt) if not location.own("deny") else None
     return Repair("proxy-asks-own-credentials", "ask no password of the socket", _off(location, gate), doubt)
 
 

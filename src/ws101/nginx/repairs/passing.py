@@ -5,7 +5,7 @@ import re
 from ws101.nginx.edit import Edit
 from ws101.nginx.placing import word
 from ws101.nginx.repair import Repair
-from ws101.nginx.route import Route
+from ws101.nginx.route import Route, last_rewrite
 from ws101.nginx.simulate import Upstream, simulate
 from ws101.nginx.variable import names_in
 
@@ -35,6 +35,8 @@ def query(route: Route) -> Repair | None:
 
 def path(route: Route) -> Repair | None:
     """Return what passes the path on as the client asked for it, where the URI of proxy_pass takes the location's place."""
+    if mended := slash(route):
+        return mended
     sent = simulate(route)
     if not isinstance(sent, Upstream) or sent.target in {route.ask.target, route.state and route.state.raw}:
         return None
@@ -49,6 +51,20 @@ def path(route: Route) -> Repair | None:
         f"pass the path on as it comes, and not as {sent.target}",
         (word(sent.by, 1, text),),
         doubt,
+    )
+
+
+def slash(route: Route) -> Repair | None:
+    """Return what puts the slash before a path that a `rewrite` leaves without one: no server takes such a request."""
+    sent = simulate(route)
+    line = last_rewrite(route)
+    if not isinstance(sent, Upstream) or not isinstance(sent.target, str) or sent.target.startswith("/"):
+        return None
+    if line is None or not line.arguments[1].startswith("$"):
+        return None
+    at = line.words[2].start + len(line.words[2].quote)
+    return Repair(
+        "proxy-rewrites-path", f"ask for /{sent.target} with its slash", (Edit(line.file, at, at, "/"),)
     )
 
 

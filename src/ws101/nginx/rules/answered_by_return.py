@@ -38,6 +38,8 @@ def _check(scene: Scene) -> Iterator[Offence]:
         by = answer.by
         if by is None or by.name not in {"return", "rewrite"} or id(way) in stray:
             continue
+        if by.name == "rewrite" and answer.status == 500:
+            continue  # path-rewritten
         if answer.location.startswith("https:") and not way.route.ask.tls:
             continue  # plain-port-redirects-socket
         if _asks_for(state, answer, _METHOD):

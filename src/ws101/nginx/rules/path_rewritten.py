@@ -20,6 +20,8 @@ from collections.abc import Iterator
 
 from ws101.nginx.model import Location
 from ws101.nginx.offence import offence
+from ws101.nginx.outcome import Answered
+from ws101.nginx.route import last_rewrite
 from ws101.nginx.rule import Offence, Rule, Scene, Severity
 from ws101.nginx.simulate import Upstream
 from ws101.nginx.sockets import Told, Way, asked_again
@@ -32,6 +34,7 @@ _DEEP = re.compile(r"socket\.io|sockjs|signalr")  # their clients ask for paths 
 
 
 def _check(scene: Scene) -> Iterator[Offence]:
+    yield from _slashless(scene)
     for way, sent, level in scene.passed:
         variable = names_in(sent.by.arguments[0])
         if (sent.target == way.route.ask.target and not variable) or not isinstance(sent.target, str):
@@ -44,6 +47,19 @@ def _check(scene: Scene) -> Iterator[Offence]:
                 way, sent.by, message, _CAUSE, related=((line, "is what it replaces"),) if line else (), remedy=_REMEDY,
                 severity=severity,
             )  # fmt: skip
+
+
+def _slashless(scene: Scene) -> Iterator[Offence]:
+    """Yield what a `rewrite` leaves without its slash: of the location's own path often nothing is left, and nginx answers 500."""
+    for asked in scene.ways:
+        outcome, target = asked.route.outcome, asked.route.ask.target
+        lost = isinstance(outcome, Answered) and outcome.by is not None and outcome.by.name == "rewrite"
+        way = asked_again(asked, scene.model, target=f"{target.rstrip('/')}/{_LEAF}") if lost else asked
+        sent, line = way.upstream, last_rewrite(way.route)
+        if line is not None and isinstance(sent, Upstream) and isinstance(sent.target, str):
+            message = f"{way.route.ask.target} becomes `{sent.target}`, without a slash before it, which no server takes"
+            if not sent.target.startswith("/"):
+                yield offence(way, line, message, _CAUSE, remedy="a slash before $1", severity=Severity.ERROR)
 
 
 def _surprise(
