@@ -98,6 +98,19 @@ def test_a_client_whose_tls_failed_is_joined_to_the_connection_that_ended_before
     assert all(story.apart for story in stories)
 
 
+def test_what_became_of_one_url_is_clear_though_it_is_not_of_another():
+    def line(told, host, **more):
+        return entry(Hop.CLIENT, told, "client.log", "words", time=NOW, host=host, path="/ws", **more)
+
+    lines = [
+        *(line(Told.MEANT, "a.test") for _ in range(2)),
+        line(Told.ANSWERED, "a.test", status=403),
+        line(Told.MEANT, "b.test"),
+        line(Told.ANSWERED, "b.test", status=502),
+    ]
+    assert next(len(s.entries) for s in stories_of(lines) if s.status == 502) == 2
+
+
 def test_one_trace_may_hold_several_requests():
     ids = {"identity": {"trace-id": "abc"}}
     assert sizes(stories_of([access(0, **ids), seen(4000, **ids)])) == [2]

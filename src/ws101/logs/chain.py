@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from ws101.logs.entry import Told
+from ws101.logs.pairing import components
 from ws101.logs.strand import Strand
 from ws101.signature import Says
 from ws101.terms import Hop
@@ -134,10 +135,19 @@ def _settled(pending: Sequence[Strand], outcomes: Sequence[Strand]) -> list[Stra
     """Join what came with what became of it, where it is clear which is whose; else leave them apart, and say so."""
     if not pending or not outcomes:
         return [*pending, *outcomes]
-    fits = {id(o): [p for p in pending if _follows(p, o)] for o in outcomes}
     if len(pending) == 1 and len(outcomes) == 1:
         pending[0].take(outcomes[0], ["order"])
         return [*pending]
+    fits = [(o, [p for p in pending if _follows(p, o)]) for o in outcomes]
+    told = {id(s) for o, near in fits if near for s in (o, *near)}
+    alone = [s for s in (*pending, *outcomes) if id(s) not in told]
+    parts = components([(o, near) for o, near in fits if near])
+    return [*alone, *(s for ends, begun, _ in parts for s in _part_settled(begun, ends))]
+
+
+def _part_settled(pending: Sequence[Strand], outcomes: Sequence[Strand]) -> list[Strand]:
+    """Do so for those of which each fits one of the others."""
+    fits = {id(o): [p for p in pending if _follows(p, o)] for o in outcomes}
     only = [near[0] for near in fits.values() if len(near) == 1]
     if len(only) == len(outcomes) == len({id(p) for p in only}):
         for outcome in outcomes:

@@ -189,7 +189,7 @@ def _side_by_side(others: Sequence[Strand], ones: Sequence[Strand], table: _Tabl
 def _settle(found: Sequence[tuple[Strand, list[Strand]]], table: _Table) -> list[Strand]:
     """Join what fits alone; return what is left of the right side."""
     rest = [one for one, near in found if not near]
-    for ones, others, edges in _components([(one, near) for one, near in found if near]):
+    for ones, others, edges in components([(one, near) for one, near in found if near]):
         if len(ones) == len(others) == 1:
             table.join(others[0], ones[0], "time")
         elif matched := _matched(ones, others, edges):
@@ -206,7 +206,7 @@ def _settle(found: Sequence[tuple[Strand, list[Strand]]], table: _Table) -> list
     return rest
 
 
-def _components(
+def components(
     found: Sequence[tuple[Strand, list[Strand]]],
 ) -> Iterable[tuple[list[Strand], list[Strand], dict[int, list[Strand]]]]:
     """Yield the strands that hang together by what fits to what, both sides in order, with what fits to each."""

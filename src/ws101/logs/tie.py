@@ -104,7 +104,7 @@ def _one_program(one: Entry, other: Entry) -> bool:
 def _request(one: Entry, other: Entry) -> set[str] | None:
     if one.method and other.method and one.method != other.method:
         return None
-    if one.hop is other.hop is Hop.CLIENT and one.scheme and other.scheme and one.scheme != other.scheme:
+    if one.hop is other.hop is Hop.CLIENT and _of_two_urls(one, other):
         return None
     if one.agent and other.agent and not _begins(one.agent, other.agent):
         return None
@@ -117,6 +117,12 @@ def _request(one: Entry, other: Entry) -> set[str] | None:
         return None
     # A proxy may take the beginning of a path off, or put one before it.
     return {"the path's end"} if _ends(mine, theirs) or _ends(theirs, mine) else None
+
+
+def _of_two_urls(one: Entry, other: Entry) -> bool:
+    """Whether two records of clients name URLs that differ in scheme, host or port."""
+    told = ((one.scheme, other.scheme), (one.host.lower(), other.host.lower()), (one.port, other.port))
+    return any(mine and theirs and mine != theirs for mine, theirs in told)
 
 
 def _begins(one: str, other: str) -> bool:
