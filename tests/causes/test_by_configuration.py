@@ -488,3 +488,19 @@ def test_why_no_configuration_shows_the_others() -> None:
     told = [slug for slugs in NOT_SHOWN.values() for slug in slugs]
     assert len(told) == len(set(told))
     assert set(told) == {cause.slug for cause in CAUSES if cause.inspect is None}
+
+
+@pytest.mark.parametrize(
+    ("taken", "other", "told"),
+    [
+        ("/", "~ /ws$", True),
+        ("/", "~ /chat$", True),
+        ("/ws/", "~ /chat$", False),
+    ],
+)
+def test_a_location_that_would_pass_the_upgrade_on_and_does_not_fit_is_named(taken, other, told):
+    inside = _in(taken, "proxy_pass http://127.0.0.1:9001;") + _in(other, LINES, PASS)
+    attempt = make_attempt(answer=make_answer(404), sending=make_sending(make_request(target="/ws/x")))
+    evidence = configured(make_evidence(attempt), whole(inside))
+    found = BY_SLUG["proxy-drops-upgrade-headers"].inspect(evidence, only(evidence))
+    assert [line.directive.name for line in found.lines] == ["proxy_pass", *(["location"] if told else [])]

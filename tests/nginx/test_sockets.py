@@ -5,12 +5,12 @@ import pytest
 from ws101.errors import UsageError
 from ws101.nginx import sockets
 from ws101.nginx.include import Source, assemble
-from ws101.nginx.model import understand
+from ws101.nginx.model import every_location, understand
 from ws101.nginx.outcome import Answered, Passed, Undecided
 from ws101.nginx.pattern import compiled
 from ws101.nginx.sample import sample
 from ws101.nginx.simulate import Upstream
-from ws101.nginx.sockets import Told, ask_for, every_location, find, logged
+from ws101.nginx.sockets import Told, ask_for, find, logged
 
 PASS = "proxy_pass http://127.0.0.1:3000;"
 

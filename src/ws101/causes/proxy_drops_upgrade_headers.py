@@ -31,6 +31,7 @@ from ws101.evidence import Evidence
 from ws101.judging import CONFIGURATION, blame, crossed, no_proxy, past_upgrade, straight, told, upgrade_fault
 from ws101.logs import way
 from ws101.logs.story import Story
+from ws101.nginx.repairs.order import misfit
 from ws101.report import Fact, Remedy
 from ws101.signature import Says
 from ws101.terms import Certainty, Fate, Hop
@@ -126,7 +127,12 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     assert hop.sent
     lacking = [name for name in ("Upgrade", "Connection") if hop.set_by(name) is None]
     note = f"passes the handshake on without {' and '.join(lacking)}: no line in force here sets {'it' if len(lacking) == 1 else 'them'}"
-    return replace(blame((hop.sent.by, note), cure=found.edits), latent=past_upgrade(evidence))
+    other = misfit(hop.route)
+    elsewhere = (
+        other.directive if other else None,
+        "would pass it on to another server, and does not fit this path",
+    )
+    return replace(blame((hop.sent.by, note), elsewhere, cure=found.edits), latent=past_upgrade(evidence))
 
 
 # ---- logs

@@ -107,11 +107,11 @@ class Case:
         unread = tuple(f"{trouble.place}: {trouble.what}" for trouble in self.mended.before.troubles)
         outcome = self.way.outcome
         undecided = isinstance(outcome, Undecided) and not self.mended.made and not self.sound
-        return (
-            (*unread, f"not decided: {outcome.why}")
-            if undecided and isinstance(outcome, Undecided)
-            else unread
-        )
+        if not undecided or not isinstance(outcome, Undecided):
+            return unread
+        by_address = outcome.by is not None and outcome.by.name in {"allow", "deny"}
+        hint = " (--client tells it)" if by_address and self.ask.client is None else ""
+        return (*unread, f"not decided: {outcome.why}{hint}")
 
 
 def _status(trial: Trial | None) -> int | None:
@@ -305,7 +305,9 @@ class Text:
             yield from self._wrapped(words, "    ", f"  {self.ink.mark(Mark.BULLET)} ")
 
     def _incomplete(self) -> Iterator[str]:
-        yield self._title("Incomplete: a part of the configuration was not understood, so more may be wrong.")
+        yield self._title(
+            "Incomplete: not all of this handshake's way could be followed, so more may be wrong."
+        )
         for words in self.case.incomplete:
             yield from self._wrapped(words, "    ", f"  {self.ink.mark(Mark.BULLET)} ")
 

@@ -147,6 +147,13 @@ class Locations:
 _NO_LOCATIONS = Locations([])  # one for all blocks that hold none, which most are
 
 
+def every_location(level: Level) -> Iterator[Location]:
+    """Yield the locations in a block, and those in these."""
+    for location in level.locations.every:
+        yield location
+        yield from every_location(location)
+
+
 class Server(Level):
     """A virtual server: where it listens, and its names."""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
 
-from ws101.nginx.model import PASSES, Level, Location, Model, Server
+from ws101.nginx.model import PASSES, Level, Location, Model, Server, every_location
 from ws101.nginx.tree import Directive
 
 # Words of paths and of upstreams' names that stand for WebSockets, alone or as a part between other characters.
@@ -50,7 +50,7 @@ def made_for(server: Server, path: str, model: Model) -> Location | None:
     """Return the location that is made for the sockets of a path: of those whose own begins it and that bear a sign, the longest."""
     fitting = [
         location
-        for location in _inside(server)
+        for location in every_location(server)
         if location.modifier in {"", "^~", "="} and path.startswith(location.path)
     ]
     ranked = sorted(fitting, key=lambda location: len(location.path), reverse=True)
@@ -129,7 +129,7 @@ def _told_by_another(location: Location, word: str) -> bool:
 def _words_with_upgrade(server: Level) -> Mapping[str, list[Directive | None]]:
     """Return the words of the locations that set Upgrade, each with these locations."""
     found: dict[str, list[Directive | None]] = {}
-    for location in _inside(server):
+    for location in every_location(server):
         for word in _words(location.path) | _words(_upstream(location)) if _sets_upgrade(location) else ():
             found.setdefault(word, []).append(location.directive)
     return found
@@ -170,12 +170,4 @@ def _outer(location: Location) -> Iterator[Level]:
 
 def _below(level: Level, model: Model) -> Iterator[Location]:
     for one in model.servers if level.kind == "http" else (level,):
-        yield from _inside(one)
-
-
-def _inside(level: Level) -> Iterator[Location]:
-    waiting = [level]
-    while waiting:
-        for location in waiting.pop().locations.every:
-            yield location
-            waiting.append(location)
+        yield from every_location(one)

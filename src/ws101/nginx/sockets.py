@@ -14,7 +14,7 @@ from ws101.handshake.headers import Headers
 from ws101.handshake.target import own_host, read_url
 from ws101.nginx.ask import NEWEST, Ask, Version
 from ws101.nginx.listen import Listen
-from ws101.nginx.model import Level, Location, Model, Server
+from ws101.nginx.model import Level, Location, Model, Server, every_location
 from ws101.nginx.outcome import Answered, Passed, Undecided
 from ws101.nginx.route import Route, route
 from ws101.nginx.sample import sample
@@ -237,13 +237,6 @@ def _signed(model: Model, nginx: Version) -> Found:
             else:
                 ways.append(way)
     return Found(unique(ways), tuple(unasked), beyond)
-
-
-def every_location(level: Level) -> Iterator[Location]:
-    """Yield the locations in a block, and those in these."""
-    for location in level.locations.every:
-        yield location
-        yield from every_location(location)
 
 
 def _way_to(model: Model, server: Server, location: Location, nginx: Version, why: str) -> Way | None:

@@ -4,12 +4,12 @@ import re
 from dataclasses import replace
 
 from ws101.nginx.edit import Edit
-from ws101.nginx.model import Level, Location, Server
+from ws101.nginx.model import Level, Location, Server, every_location
 from ws101.nginx.outcome import Passed
 from ws101.nginx.placing import above, into
 from ws101.nginx.repair import Repair
 from ws101.nginx.route import Route
-from ws101.nginx.sign import made_for
+from ws101.nginx.sign import made_for, sign_of
 from ws101.nginx.simulate import Upstream, simulate
 from ws101.nginx.tree import Directive
 from ws101.nginx.variable import names_in
@@ -49,6 +49,21 @@ def elsewhere(route: Route) -> bool:
     made = rival(route)
     ours = route.outcome.by if isinstance(route.outcome, Passed) else None
     return made is not None and (ours is None or _target(made.handler) != _target(ours))
+
+
+def misfit(route: Route) -> Location | None:
+    """Return the location that passes upgrades on to another server, and that the path does not fit; the first, if there are several.
+
+    None where the location that takes the request bears a sign of sockets itself.
+    """
+    if route.server is None or route.state is None or not isinstance(route.outcome, Passed):
+        return None
+    model = route.state.model
+    if route.location is not None and sign_of(route.location, model):
+        return None
+    others = (one for one in every_location(route.server) if one.modifier != "@" and sign_of(one, model))
+    ours = _target(route.outcome.by)
+    return next((one for one in others if _target(one.handler) != ours and _passes(route, one)), None)
 
 
 def _target(line: Directive | None) -> str:
