@@ -222,3 +222,12 @@ def test_a_refusal_by_a_server_that_names_the_client_is_near_to_this_clients_row
     entries = bench.entries(*rows, beside=[attempt, refusal, error(500)])
     single = [entry for entry in entries if entry.place.source == "access.log" and not bench.counted(entry)]
     assert [entry.client for entry in single] == ["10.0.0.50"]
+
+
+def test_two_sites_are_of_two_kinds_however_long_their_names_are():
+    bench = Bench()
+    rows = [
+        line("10.0.0.1", n, tail=f' host="notifications.example.{"org" if n % 3 else "com"}" id="{n:032x}"')
+        for n in range(90)
+    ]
+    assert sorted(bench.counted(entry) for entry in bench.entries(*rows)) == [30, 60]

@@ -34,6 +34,7 @@ _NOTE = re.compile(
 )
 _VALUES = re.compile(rb"(?<==)(?!websocket|polling|[0-9](?:&|$))[^& ]+")
 # Tokens, ids and parts of seconds, in what a log_format adds.
+_HOST = re.compile(rb"(?:[a-z_]+=)?(?:[a-z0-9-]+\.)+[a-z]{2,24}")
 _VARYING = re.compile(rb"[A-Za-z0-9._~+/=-]{20,}|(?<=[0-9])\.[0-9]+|[0-9a-f]{8,}")
 _NOBODY = b"- -"
 _AT_ONE_TIME = 2.0  # seconds
@@ -259,7 +260,12 @@ def _kind(user: bytes, when: bytes, request: bytes, size: bytes, rest: bytes) ->
     length = b"" if request.endswith(b"101") else size  # an error page is known by its length
     person = b"" if user == _NOBODY else b" user"
     # What other logs cover differs from day to day.
-    return b"%s %s %s%s%s" % (request, length, when[:11], person, _VARYING.sub(b"~", rest))
+    return b"%s %s %s%s%s" % (request, length, when[:11], person, _VARYING.sub(_without_ids, rest))
+
+
+def _without_ids(found: re.Match[bytes]) -> bytes:
+    """Return what a kind knows of a long word: a host's name stays, for two sites are of two kinds."""
+    return found[0] if _HOST.fullmatch(found[0]) else b"~"
 
 
 @lru_cache(4096)
