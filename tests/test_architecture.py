@@ -2,6 +2,7 @@
 
 import ast
 import hashlib
+import importlib.util
 import re
 import subprocess
 import sys
@@ -75,6 +76,52 @@ def test_the_import_contracts_hold():
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert ", 0 broken" in done.stdout
+
+
+# ---- what is loaded
+
+
+# What runs, and what of it must not have been loaded by then: it takes longer than the answer, or nobody asked for it.
+UNLOADED = {
+    "from ws101.cli import run; run(['--help'])": "argparse dataclasses re",
+    "import ws101.cli.check, ws101.checkup": (  # and connects
+        "ws101.causes ws101.report ws101.redact ws101.render ws101.signatures ws101.tokens ws101.verdict ws101.nginx ws101.logs"
+        " email json random"
+    ),
+    "import ws101.causes": "asyncio ws101.configured ws101.nginx.model ws101.nginx.repairs ws101.signatures",
+    "from ws101.cli import run; run(['logs', '--help'])": "asyncio ws101.logs ws101.report",
+    "from ws101.cli import run; run(['logs', {log!r}])": (
+        "asyncio random ws101.configured ws101.lab ws101.nginx.model ws101.question ws101.render.html ws101.signatures"
+    ),
+    "from ws101.cli import run; run(['nginx', 'route', 'ws://h.test/', {conf!r}])": (
+        "asyncio ws101.causes ws101.lab ws101.logs ws101.nginx.rules ws101.question ws101.report"
+    ),
+    "from ws101.cli import run; run(['lab', 'list'])": (
+        "asyncio jwt ws101.causes ws101.checkup ws101.lab.running ws101.logs ws101.report"
+    ),
+    "from ws101.cli import run; run(['timers', '--help'])": "asyncio msgspec ws101.timers",
+}
+
+
+@pytest.mark.parametrize("code", UNLOADED)
+def test_nothing_is_loaded_that_is_not_needed(code, tmp_path):
+    conf, log = tmp_path / "nginx.conf", tmp_path / "access.log"
+    conf.write_text("http { server { listen 80; location / { proxy_pass http://127.0.0.1:1; } } }\n")
+    log.write_text('127.0.0.1 - - [18/Nov/2026:11:06:40 +0000] "GET /ws HTTP/1.1" 502 157 "-" "x"\n')
+    there = code.format(conf=str(conf), log=str(log))
+    command = [sys.executable, "-c", f"{there}; import sys; print(*sys.modules, file=sys.stderr)"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    loaded = done.stderr.split()
+    assert "ws101" in loaded
+    unwanted = UNLOADED[code].split()
+    assert not [
+        name for name in loaded if name in unwanted or name.startswith(tuple(f"{u}." for u in unwanted))
+    ]
+
+
+@pytest.mark.parametrize("name", sorted(set(" ".join(UNLOADED.values()).split())))
+def test_what_must_not_be_loaded_exists(name):
+    assert importlib.util.find_spec(name), "a name that is gone is loaded nowhere"
 
 
 # ---- causes

@@ -31,7 +31,6 @@ from ws101.evidence import Evidence
 from ws101.judging import CONFIGURATION, blame, crossed, no_proxy, past_upgrade, straight, told, upgrade_fault
 from ws101.logs import way
 from ws101.logs.story import Story
-from ws101.nginx.repairs.order import misfit
 from ws101.report import Fact, Remedy
 from ws101.signature import Says
 from ws101.terms import Certainty, Fate, Hop
@@ -124,6 +123,8 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     found = upgrade_fault(evidence, hop, "proxy-drops-upgrade-headers")
     if found is None or isinstance(found, RuledOut):
         return found
+    from ws101.nginx.repairs.order import misfit  # loaded where a configuration is
+
     assert hop.sent
     lacking = [name for name in ("Upgrade", "Connection") if hop.set_by(name) is None]
     note = f"passes the handshake on without {' and '.join(lacking)}: no line in force here sets {'it' if len(lacking) == 1 else 'them'}"
