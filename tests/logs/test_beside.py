@@ -1,7 +1,7 @@
 from logs.telling import NOW, entry, start
 from ws101.logs.beside import NEAR, Beside, Near
 from ws101.logs.entry import Entry, Told
-from ws101.report import Hop
+from ws101.terms import Hop
 
 SECOND = int(NOW)
 

@@ -22,12 +22,16 @@ from ws101.logs.witness import Witness
 from ws101.terms import Hop
 
 _MOST = 20_000  # entries held
+_SHARE = 4  # of which at least one in so many is told at once
 _LARGEST = 32 << 20  # characters of their text
 _BY = (*NAMES.values(), "client", "path", "the path's end", "status", "time", "order")
 _RETRIES = 32  # with one identity, of which the last are looked at
 _ONE_HANDSHAKE = 60.0  # seconds over which one identity is of one handshake
-_ANCHORS = (Hop.PROXY, Hop.CDN, Hop.SERVER, Hop.AUTH, Hop.TLS, Hop.NETWORK, Hop.CLIENT)
-_RANK = (Told.ANSWERED, Told.SEEN, Told.MEANT, Told.WRONG, Told.ENDED)
+_ANCHOR = {
+    hop: at
+    for at, hop in enumerate((Hop.PROXY, Hop.CDN, Hop.SERVER, Hop.AUTH, Hop.TLS, Hop.NETWORK, Hop.CLIENT))
+}
+_RANK = {told: at for at, told in enumerate((Told.ANSWERED, Told.SEEN, Told.MEANT, Told.WRONG, Told.ENDED))}
 
 
 class Joiner:
@@ -43,7 +47,8 @@ class Joiner:
         self._configured = configured
         self._held: list[Entry] = []
         self._size = 0
-        self._timeless = 0
+        self._latest = 0.0
+        self._arrived: dict[int, float] = {}  # of entries without a time, the latest that was met before
         self._old: set[int] = set()
         self._offsets: dict[Clock, float] = {}
         self._ahead: dict[tuple[str, str], float] = {}
@@ -60,9 +65,12 @@ class Joiner:
         for entry in entries:
             self._held.append(entry)
             self._size += len(entry.text)
-            self._timeless += entry.time is None
+            if entry.time is None:
+                self._arrived[id(entry)] = self._latest
+            else:
+                self._latest = max(self._latest, entry.time)
             if len(self._held) > _MOST or self._size > _LARGEST:
-                yield from self._tell(FOREVER if self._timeless * 2 > len(self._held) else self._half())
+                yield from self._half_told()
 
     def settle(self, until: float) -> Iterator[Story]:
         """Yield the stories that ended before this moment of the reference clock; for logs that are followed.
@@ -71,28 +79,32 @@ class Joiner:
         """
         if self._held:
             old, self._old = self._old, {id(entry) for entry in self._held}
-            yield from self._tell(until, old)
+            strands = _folded(self._strands())
+            yield from self._tell([s for s in strands if _is_over(s, until, old)])
 
     def finish(self) -> Iterator[Story]:
         """Yield all that is left."""
         if self._held:
-            yield from self._tell(FOREVER)
+            yield from self._tell(_folded(self._strands()))
 
-    def _half(self) -> float:
+    def _half_told(self) -> Iterator[Story]:
+        """Yield the older half of what is held; what has no time is as old as what came with it."""
         times = sorted(time for entry in self._held if (time := self._clocks.time(entry)) is not None)
-        return times[len(times) // 2] if times else FOREVER
+        until = times[len(times) // 2] if times else FOREVER
+        strands = self._strands()
+        timed = [s for s in _folded(s for s in strands if s.span is not None) if s.end < until]
+        waited = (
+            s for s in strands if s.span is None and all(self._arrived[id(e)] < until for e in s.entries)
+        )
+        told = _folded(waited, timed)
+        enough = sum(len(s.entries) for s in told) * _SHARE > len(self._held)
+        yield from self._tell(told if enough else _folded(self._strands()))
 
-    def _tell(self, until: float, old: Collection[int] | None = None) -> Iterator[Story]:
-        # What has no time may be of any handshake that is still to come: it is told in the end, or when it was waited for.
-        timed_alone = until < FOREVER and old is None
-        strands = self._joined(timed_alone=timed_alone)
-        told = [s for s in strands if _is_over(s, until, old or ())]
-        if not told and len(self._held) > _MOST:
-            told = strands
+    def _tell(self, told: Sequence[Strand]) -> Iterator[Story]:
         gone = {id(entry) for s in told for entry in s.entries}
         self._held = [entry for entry in self._held if id(entry) not in gone]
         self._size = sum(len(entry.text) for entry in self._held)
-        self._timeless = sum(entry.time is None for entry in self._held)
+        self._arrived = {key: time for key, time in self._arrived.items() if key not in gone}
         ordered = [(one, one.story_order(self._clocks)) for one in sorted(told, key=lambda s: s.order)]
         before = [witness for witness in self.witnesses if witness.every]
         for one, entries in ordered if before else ():
@@ -140,8 +152,8 @@ class Joiner:
 
     # ---- joining
 
-    def _joined(self, *, timed_alone: bool) -> list[Strand]:
-        """Return the handshakes that the entries held tell of, or those alone that have a time."""
+    def _strands(self) -> list[Strand]:
+        """Return what is held, joined as far as identities and the order within one log tell."""
         entries = sorted(self._held, key=lambda e: (e.place.source, e.place.line, e.format, e.told.name))
         found = estimate(entries, jumps_of(self._witnesses()))
         self._offsets |= found.offsets
@@ -150,35 +162,29 @@ class Joiner:
             clock = self._clocks.of(entry)
             if entry.time is not None and clock in self._offsets:
                 self._ahead[entry.place.source, entry.format] = self._offsets[clock]
-        strands = _chained(_by_identity([strand(entry, self._clocks) for entry in entries]))
-        lanes: dict[tuple[object, ...], list[Strand]] = defaultdict(list)
-        for one in strands:
-            if one.span is not None or not timed_alone:
-                lanes[_lane(one)].append(one)
-        told: list[Strand] = []
-        for lane in sorted(lanes):
-            fold(told, sorted(lanes[lane], key=lambda s: s.order))
-        return told
+        return _chained(_by_identity([strand(entry, self._clocks) for entry in entries]))
+
+
+def _folded(strands: Iterable[Strand], told: Sequence[Strand] = ()) -> list[Strand]:
+    """Return the handshakes that these strands tell of, together with those that are told already."""
+    lanes: dict[tuple[object, ...], list[Strand]] = defaultdict(list)
+    for one in strands:
+        lanes[_lane(one)].append(one)
+    found = [*told]
+    for lane in sorted(lanes):
+        fold(found, sorted(lanes[lane], key=lambda s: s.order))
+    return found
 
 
 def _is_over(one: Strand, until: float, old: Collection[int]) -> bool:
     if one.span is None:
-        return until == FOREVER or all(id(entry) in old for entry in one.entries)
+        return all(id(entry) in old for entry in one.entries)
     return one.end < until
 
 
 def _lane(one: Strand) -> tuple[object, ...]:
     """Return where a strand comes from: handshakes of one lane are different ones."""
-    first = min(
-        one.entries, key=lambda e: (_ANCHORS.index(e.hop), _RANK.index(e.told), e.place.source, e.format)
-    )
-    return (
-        _ANCHORS.index(first.hop),
-        _RANK.index(first.told),
-        first.place.source,
-        first.format,
-        program(first),
-    )
+    return min((_ANCHOR[e.hop], _RANK[e.told], e.place.source, e.format, program(e)) for e in one.entries)
 
 
 def _chained(strands: Iterable[Strand]) -> list[Strand]:
@@ -198,18 +204,18 @@ def _chained(strands: Iterable[Strand]) -> list[Strand]:
 
 def _by_identity(strands: Sequence[Strand]) -> list[Strand]:
     """Join what names the same handshake; what is sent again with the same name is another one."""
-    whole = list(strands)
+    bearing = [one for one in strands if any(entry.identity for entry in one.entries)]
+    gone: set[int] = set()
     for kind in (*SHARED, "connection"):
         named: dict[str, list[Strand]] = defaultdict(list)
-        for one in whole:
+        for one in bearing:
             if value := _named(one, kind):
                 named[value].append(one)
-        gone: set[int] = set()
         for group in named.values():
-            for taken in _merged(sorted(group, key=lambda s: s.order), kind):
-                gone.add(id(taken))
-        whole = [one for one in whole if id(one) not in gone]
-    return whole
+            if len(group) > 1:
+                gone |= {id(taken) for taken in _merged(sorted(group, key=lambda s: s.order), kind)}
+        bearing = [one for one in bearing if id(one) not in gone]
+    return [one for one in strands if id(one) not in gone]
 
 
 def _named(one: Strand, kind: str) -> str:

@@ -119,7 +119,7 @@ def _nameless(one: Strand) -> bool:
 def _by_time(
     left: Sequence[Strand], right: Sequence[Strand], table: _Table, within: float, fits: Fits
 ) -> list[Strand]:
-    if not right or all(one.span is None for one in right):
+    if not left or all(one.span is None for one in right):
         return list(right)
     shelf = Shelf([s for s in left if s.span is not None and id(s) not in table.taken], within)
     found: list[tuple[Strand, list[Strand]]] = []

@@ -61,7 +61,7 @@ def _pattern(name: str) -> re.Pattern[str]:
     )
 
 
-@lru_cache(maxsize=8)  # one format after another asks the same of a line
+@lru_cache(maxsize=64)  # one format after another asks the same of a line, and again when its record is whole
 def split(text: str) -> Preamble:
     """Return what stands before the message of a line, and after it."""
     if "level=" in text[:_LONGEST] or "lvl=" in text[:_LONGEST]:

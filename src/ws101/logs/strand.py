@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from ws101.logs.concern import bare
 from ws101.logs.entry import Entry, Told
@@ -9,6 +10,7 @@ from ws101.logs.moment import FOREVER, Clocks, Span
 from ws101.logs.tie import ORDER, addresses, clash, ties
 from ws101.terms import Hop
 
+_SIDES = {told: at for at, told in enumerate(Told)}
 _SHOWN = 3  # records that may be meant, by their places
 
 
@@ -80,9 +82,10 @@ class Strand:
 
     def say_apart(self, others: Sequence["Strand"]) -> None:
         """Say that one of these may be of this handshake, and was left apart."""
-        places = [str(entry.place) for one in others for entry in one.entries]
-        shown, more = ", ".join(places[:_SHOWN]), len(places) - _SHOWN
-        fit, are = ("fits", "it is") if len(places) == 1 else ("fit", "they are")
+        number = sum(len(one.entries) for one in others)
+        places = (str(entry.place) for one in others for entry in one.entries)
+        shown, more = ", ".join(islice(places, _SHOWN)), number - _SHOWN
+        fit, are = ("fits", "it is") if number == 1 else ("fit", "they are")
         text = f"{shown}{f' and {more:,} more' if more > 0 else ''} {fit} this handshake and others: {are} joined to none"
         self.apart[text] = None
 
@@ -115,7 +118,7 @@ class Strand:
 
         def key(entry: Entry) -> tuple[int, float, int, str, int]:
             time = clocks.time(entry)
-            told = list(Told).index(entry.told)
+            told = _SIDES[entry.told]
             return (
                 ORDER[entry.hop],
                 FOREVER if time is None else time,

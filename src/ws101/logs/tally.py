@@ -34,9 +34,11 @@ class Names:
 
     def count(self, numbers: Mapping[str, int]) -> None:
         """Count each of these names so many times."""
-        self.counts.update(numbers)
-        self.counts.pop("", None)
-        if len(self.counts) > _NAMED:
+        counts = self.counts
+        for name, number in numbers.items():
+            if name:
+                counts[name] = counts.get(name, 0) + number
+        if len(counts) > _NAMED:
             self._forget()
 
     def take(self, other: "Names") -> None:
@@ -124,6 +126,14 @@ class Measure:
     paths: Names = field(default_factory=Names)
     hosts: Names = field(default_factory=Names)
 
+    def add(self, story: Story) -> None:
+        """Count a handshake."""
+        self.count += 1
+        if story.time is not None:
+            self.times.count({story.time: 1})
+        self.clients.count({client(story): 1})
+        self.paths.count({bare(story.path) if story.path else "": 1})
+
     def take(self, other: "Measure") -> None:
         """Count what another has counted."""
         self.count += other.count
@@ -135,11 +145,8 @@ class Measure:
 
 def measure(story: Story) -> Measure:
     """Return the measure of one handshake."""
-    one = Measure(1)
-    if story.time is not None:
-        one.times.add((story.time,))
-    one.clients.add((client(story),))
-    one.paths.add((bare(story.path) if story.path else "",))
+    one = Measure()
+    one.add(story)
     return one
 
 
@@ -182,7 +189,7 @@ class Tally(Generic[Key]):
         if stands_for is not None:
             self._lent.setdefault(key, []).append(stands_for)
         else:
-            self._own.setdefault(key, Measure()).take(measure(story))
+            self._own.setdefault(key, Measure()).add(story)
 
     def groups(self) -> tuple[Grouped[Key], ...]:
         """Return the groups, the largest first; equal ones in the order in which they were met."""

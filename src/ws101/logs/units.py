@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ws101.logs.concern import bare
 from ws101.logs.entry import Entry, Told
 from ws101.logs.tie import addresses
-from ws101.report import Hop
+from ws101.terms import Hop
 
 _MOST = 4000  # that are told apart
 _TOGETHER = 0.3  # seconds between its first line and its last
