@@ -271,7 +271,7 @@ def test_a_silence_that_is_sure_says_not_reached():
 def test_a_silence_that_is_not_sure_names_the_setting():
     trail = steps(judged(AT_WARN_WITHOUT_SIZE))
     assert trail[Hop.SERVER].state is StepState.UNKNOWN
-    assert "a line for every request would show it" in trail[Hop.SERVER].detail
+    assert "what would show it: a line for every request" in trail[Hop.SERVER].detail
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from ws101.terms import Certainty, Hop
 
 MOST_GROUPS = 12
 MOST_LINES = 16
+MOST_DOUBTS = 3
 _NAMED = 3  # clients or paths of a group; the others are counted
 _BARS, _ASCII_BARS = "▁▂▃▄▅▆▇█", ".:-=+*#@"
 
@@ -186,7 +187,7 @@ def silence(silent: Silent, account: Account) -> str:
         hops = tuple(Hop)
         there = any(hops.index(line.hop) >= hops.index(silent.hop) for line in account.lines)
         return f"it has no line of this handshake{'' if there else ', which did not get there'}: {silent.why}"
-    return f"{silent.why}; {silent.setting} would show it" if silent.setting else silent.why
+    return f"{silent.why}; what would show it: {silent.setting}" if silent.setting else silent.why
 
 
 def in_order(account: Account) -> tuple[LogLine | Silent, ...]:

@@ -26,8 +26,10 @@ def draw_account(report: Report, ink: Ink) -> Iterator[str]:
         yield _dim(f"{_INDENT}and {len(rows) - history.MOST_LINES} more: --json", ink)
     for text in account.contradictions:
         yield from _hung(ink.wrap(text, ink.width - 4), ink.mark(Mark.CHANGED), Style.BAD, ink)
-    for text in account.doubts:
+    for text in account.doubts[: history.MOST_DOUBTS]:
         yield from _hung(ink.wrap(text, ink.width - 4), ink.mark(Mark.UNKNOWN), Style.WARN, ink)
+    if len(account.doubts) > history.MOST_DOUBTS:
+        yield _dim(f"    and {len(account.doubts) - history.MOST_DOUBTS} more doubts: --json", ink)
 
 
 def _line(line: LogLine, name: str, ink: Ink) -> Iterator[str]:

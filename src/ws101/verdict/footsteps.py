@@ -105,7 +105,7 @@ def _silent(story: Story, hop: Hop) -> Step | None:
     mute = next(iter(silences), None)
     if mute is None:
         return None
-    cure = f"; {mute.setting} would show it" if mute.setting else ""
+    cure = f"; what would show it: {mute.setting}" if mute.setting else ""
     return Step(hop, StepState.UNKNOWN, f"no line in {mute.witness.source}, which may not log it{cure}")
 
 
