@@ -358,7 +358,7 @@ def _source(
     shown = tuple(line.text for line in reader.unknown_samples) if samples else ()
     return LogSource(
         name, hop, formats, max(lines, entries + alike), entries + alike, reader.unknown, first, last, offset,
-        passed_over=passed_over, samples=shown,
+        passed_over=passed_over, samples=shown, zoned=not witnesses or any(w.zoned for w in witnesses),
     )  # fmt: skip
 
 

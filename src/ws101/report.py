@@ -214,7 +214,8 @@ class LogSource:
     """A log that was read, or could not be: `problem` says why. `offset` is how far its clock is ahead, in seconds.
 
     `passed_over` counts bytes that bear no sign of a handshake and were not looked at any closer, `samples` are lines
-    that no format could read, where they were asked for.
+    that no format could read, where they were asked for. `zoned` is false where none of its times names a zone: then `first`
+    and `last` read their digits as UTC.
     """
 
     source: str
@@ -229,6 +230,7 @@ class LogSource:
     problem: str = ""
     passed_over: int = 0
     samples: tuple[str, ...] = ()
+    zoned: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -270,3 +270,11 @@ def test_of_a_har_file_no_cookie_parameter_or_message_is_kept():
     (entry,) = read(json.dumps({"log": {"entries": [one]}}), "a.har")
     assert (entry.status, entry.hop, entry.scheme) == (400, Hop.CLIENT, "wss")
     assert "s3cr3t" not in repr(entry)
+
+
+@pytest.mark.parametrize(("line", "zoned"), [("2026-11-26 01:02:03", False), ("2026-11-26T01:02:03Z", True)])
+def test_a_witness_tells_whether_its_times_name_a_zone(line, zoned):
+    one = reader("a.log")
+    one.feed(f"{line} INFO websocket: bad handshake\n".encode())
+    one.finish()
+    assert one.witnesses[0].zoned is zoned

@@ -48,6 +48,15 @@ def test_a_log_without_a_handshake_tells_of_which_time_it_is():
     assert said == "30 lines, none of a handshake, 1970-01-01 00:00:00 – 01:00:00 UTC"
 
 
+def test_times_that_name_no_zone_are_told_as_they_were_written():
+    unzoned = LogSource("client.log", Hop.CLIENT, "words", 30, 2, 0, 0.0, 3600.0, zoned=False)
+    zoned = LogSource("access.log", Hop.PROXY, "nginx-combined", 30, 2, 0, 0.0, 3600.0)
+    assert (
+        history.spanned(Chronicle((unzoned,), (), 0.0, 3600.0)) == "1970-01-01 00:00:00 – 01:00:00 as written"
+    )
+    assert history.spanned(Chronicle((unzoned, zoned), (), 0.0, 0.0)) == "1970-01-01 00:00:00 UTC"
+
+
 def group(**told):
     return Group(**{"outcome": "refused", "status": 404, "cause": "", "certainty": None, "count": 9, "first": None, "last": None,
                     "clients": (), "paths": (), "over_time": (), **told})  # fmt: skip

@@ -35,6 +35,7 @@ class Watch:
         self._highest: float | None = None
         self._latest: float | None = None
         self._level: Level | None = None
+        self._zoned = False
         self._competent = False
         self._every = False
         self._paths: set[str] = set()
@@ -49,7 +50,7 @@ class Watch:
         if self._level is not Level.DEBUG and (self._level is not None or self.lines <= _PROBATION):
             self._look_for_level(line.text)
         if self._first is None:
-            self._at(self._time_of(line), line.place.line)
+            self._see(line)
         else:
             self._unread = line
 
@@ -58,7 +59,7 @@ class Watch:
         if self._unread is not None and self._unread.place.line <= entry.place.line:
             self._unread = None
         if not late:
-            self._at(entry.time, entry.place.line)
+            self._at(entry.time, entry.place.line, zoned=entry.zoned)
         if entry.level is not None and (self._level is None or RANK[entry.level] < RANK[self._level]):
             self._level = entry.level
         self._hop, self._software = entry.hop, entry.software  # some formats read several programs' words
@@ -75,7 +76,7 @@ class Watch:
         """Return what was seen so far."""
         if self._unread is not None:
             line, self._unread = self._unread, None
-            self._at(self._time_of(line), line.place.line)
+            self._see(line)
         answered = (self._competent and self.form.healthy) or self._every
         return Witness(
             self._source,
@@ -91,6 +92,7 @@ class Watch:
             every=self._every,
             paths=frozenset(self._paths),
             jumps=tuple(self._jumps),
+            zoned=self._zoned,
         )
 
     def _look_for_level(self, text: str) -> None:
@@ -102,9 +104,14 @@ class Watch:
                 self._level = level
                 return
 
-    def _at(self, time: float | None, number: int) -> None:
+    def _see(self, line: Line) -> None:
+        time, zoned = self._time_of(line)
+        self._at(time, line.place.line, zoned=zoned)
+
+    def _at(self, time: float | None, number: int, *, zoned: bool) -> None:
         if time is None:
             return
+        self._zoned = self._zoned or zoned
         self._look_for_jump(time, number)
         self._first = time if self._first is None else min(self._first, time)
         self._highest = time if self._highest is None else max(self._highest, time)
@@ -121,12 +128,13 @@ class Watch:
                 self._jumps.append(Jump(first, begun - self._latest))
             self._latest, self._behind = time, []
 
-    def _time_of(self, line: Line) -> float | None:
+    def _time_of(self, line: Line) -> tuple[float | None, bool]:
+        """Return a line's time, and whether it names its zone."""
         read = self.form.read([line]) if self.form.continues is None else None
         if read is not None and read.time is not None:
-            return read.time
+            return read.time, read.zoned
         found = stamp.read(line.text[:64], self._year)
-        return found.time if found else line.time
+        return (found.time, found.zoned) if found else (line.time, line.zoned)
 
 
 def witnesses(watches: Sequence[Watch], unknown: int) -> tuple[Witness, ...]:

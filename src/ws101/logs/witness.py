@@ -25,7 +25,7 @@ class Witness:
     configuration says so; None where nobody knows. `offset` is how many seconds its clock is ahead of the reference's.
     `settings` are sentences of the configuration that say so, `lines` counts what was read and `unknown` what no format
     could read. `every` says that it was seen to log requests that are no handshakes: then it logs those too that lost
-    their upgrade. `paths` are those at which handshakes were seen to be answered.
+    their upgrade. `paths` are those at which handshakes were seen to be answered. `zoned` says that a time in it named its zone.
     """
 
     source: str
@@ -43,6 +43,7 @@ class Witness:
     every: bool = False
     paths: frozenset[str] = frozenset()
     jumps: tuple[Jump, ...] = ()
+    zoned: bool = True
 
     def covers(self, time: float | None) -> bool:
         """Return whether what was read spans this moment of the reference clock."""

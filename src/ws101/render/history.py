@@ -22,15 +22,22 @@ def moment(time: float | None, *, date: bool = False) -> str:
     return f"{at:%Y-%m-%d %H:%M:%S}{part}" if date else f"{at:%H:%M:%S}{part}"
 
 
-def span(first: float | None, last: float | None) -> str:
-    """Return from when to when, in UTC; the date once where it is the same."""
+def span(first: float | None, last: float | None, *, zoned: bool = True) -> str:
+    """Return from when to when, in UTC, or as it was written where no zone is named; the date once where it is the same."""
     begun, ended = _at(first), _at(last)
     if begun is None or ended is None:
         return ""
+    zone = "UTC" if zoned else "as written"
     if int(first or 0) == int(last or 0):
-        return f"{begun:%Y-%m-%d %H:%M:%S} UTC"
+        return f"{begun:%Y-%m-%d %H:%M:%S} {zone}"
     same = begun.date() == ended.date()
-    return f"{begun:%Y-%m-%d %H:%M:%S} – {ended:{'%H:%M:%S' if same else '%Y-%m-%d %H:%M:%S'}} UTC"
+    return f"{begun:%Y-%m-%d %H:%M:%S} – {ended:{'%H:%M:%S' if same else '%Y-%m-%d %H:%M:%S'}} {zone}"
+
+
+def spanned(chronicle: Chronicle) -> str:
+    """Return from when to when the handshakes of the logs took place."""
+    told = [source.zoned for source in chronicle.sources if source.entries]
+    return span(chronicle.first, chronicle.last, zoned=any(told) or not told)
 
 
 def chart(counts: Sequence[int], *, ascii_only: bool = False) -> str:
@@ -138,7 +145,7 @@ def told(source: LogSource) -> str:
         *([] if source.passed_over else [counted(source.lines, "line")]),
         f"{source.entries:,} of handshakes" if source.entries else "none of a handshake",
     ]
-    if not source.entries and (covered := span(source.first, source.last)):
+    if not source.entries and (covered := span(source.first, source.last, zoned=source.zoned)):
         said.append(covered)
     if source.unknown:
         said.append(f"{source.unknown:,} in no known format")
@@ -176,7 +183,7 @@ def beside(report: Report) -> tuple[str, ...]:
     if account is None:
         return ()
     many = chronicle is not None and bool(chronicle.groups) and not alone(chronicle)
-    when = span(chronicle.first, chronicle.last) if chronicle is not None and not many else ""
+    when = spanned(chronicle) if chronicle is not None and not many else ""
     joined = f"joined by {', '.join(account.joined)}" if account.joined else ""
     return tuple(part for part in ("one of them" if many else when, joined) if part)
 

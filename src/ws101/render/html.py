@@ -230,7 +230,7 @@ def _groups(chronicle: Chronicle) -> str:
     rows = "".join(_group(group, chronicle) for group in chronicle.groups[: history.MOST_GROUPS])
     hidden = len(chronicle.groups) - history.MOST_GROUPS
     more = f"<p class=soft>and {hidden} more in the JSON</p>" if hidden > 0 else ""
-    span = history.span(chronicle.first, chronicle.last)
+    span = history.spanned(chronicle)
     return _section("What became of the handshakes", f"<table>{rows}</table>{more}", span)
 
 

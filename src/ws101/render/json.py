@@ -129,6 +129,7 @@ def _source(source: LogSource) -> dict[str, Any]:
         "problem": source.problem or None,
         "passed_over": source.passed_over,
         "samples": list(source.samples),
+        "zoned": source.zoned,
     }
 
 

@@ -95,7 +95,7 @@ def _account(report: Report, ink: Ink) -> Iterator[str]:
 
 def _groups(report: Report, ink: Ink) -> Iterator[str]:
     if report.chronicle is not None and report.chronicle.groups and not history.alone(report.chronicle):
-        span = ink.plain(history.span(report.chronicle.first, report.chronicle.last))
+        span = ink.plain(history.spanned(report.chronicle))
         yield _heading("What became of the handshakes", span, ink)
         yield from ledger.draw_groups(report.chronicle, ink)
 
