@@ -13,6 +13,7 @@ from ws101.logs.formats import words
 from ws101.logs.line import Line
 from ws101.logs.preamble import Preamble
 from ws101.logs.record import Record, where
+from ws101.redact import printable
 from ws101.terms import Hop
 
 NAME, SOFTWARE = "json", "the server"
@@ -57,6 +58,7 @@ _STATUSES = (
     "response_code",
     "http.response.status_code",
 )
+_CLIENTS = ("remoteAddress", "remote_ip", "remoteIp", "client_ip", "ip", "client.ip", "source.ip")
 _IDS = ("reqId", "requestId", "request_id", "req_id", "RequestId", "traceId", "trace_id", "correlationId")
 _KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT"})
 
@@ -111,14 +113,14 @@ def _read(lines: Sequence[Line]) -> Entry | None:
     if members is None:
         return None
     time, zoned = jsonline.moment(members)
-    trace = jsonline.text_of(members, *_IDS) or jsonline.text_of(_request(members), "id", *_IDS)
+    trace = printable(jsonline.text_of(members, *_IDS) or jsonline.text_of(_request(members), "id", *_IDS))
     first = Preamble(0, 0, time, zoned, jsonline.level(members), trace)
     said = _said(members, lines[0].text)
     found = Record(lines, first, (said,))
     heard = sayings.recognise(said)
     if heard is not None:
         entry = words.entry_of(found, heard, NAME)
-        place = where(_target(members))
+        place = where(printable(_target(members)))
         entry.path = entry.path or place.path
         return entry
     return _of_request(found, members) if _target(members) else None
@@ -133,23 +135,22 @@ def _of_request(found: Record, members: Mapping[str, Any]) -> Entry:
         status = jsonline.number_of(request, "status_code", "status")
     status = status if status is not None and 100 <= status <= 599 else None
     headers = jsonline.headers(request)
-    place = where(_target(members))
+    place = where(printable(_target(members)))
     agent = headers.get("user-agent") or jsonline.text_of(request, "userAgent", "user_agent", "agent")
+    agent = printable(agent)
     key, probe = headers.get("sec-websocket-key", ""), marking.probe(agent)
     return found.entry(
         NAME,
         SOFTWARE,
         Hop.SERVER,
         told=Told.SEEN if status is None else Told.ANSWERED,
-        method=jsonline.text_of(request, *_METHODS).upper(),
+        method=printable(jsonline.text_of(request, *_METHODS).upper()),
         scheme=place.scheme,
         host=place.host or headers.get("host", ""),
         port=place.port,
         path=place.path,
         status=status,
-        client=jsonline.text_of(
-            request, "remoteAddress", "remote_ip", "remoteIp", "client_ip", "ip", "client.ip", "source.ip"
-        ),
+        client=printable(jsonline.text_of(request, *_CLIENTS)),
         headers=headers,
         whole="host" in headers,  # Host is in every request of HTTP/1.1: where it is shown, all are
         agent=agent,

@@ -13,6 +13,7 @@ from ws101.logs.format import Format
 from ws101.logs.line import Line
 from ws101.logs.record import Record, Where, record, where
 from ws101.logs.saying import URL, Heard
+from ws101.redact import printable
 from ws101.terms import Hop
 
 NAME, SOFTWARE = "words", "the client"
@@ -52,7 +53,7 @@ def entry_of(found: Record, heard: Heard, name: str) -> Entry:
         told=heard.told,
         status=heard.status,
         says=heard.says,
-        words=found.messages[0].strip()[:_LONGEST],
+        words=printable(found.messages[0].strip()[:_LONGEST]),  # a member of JSON may hold anything
         client=_without_port(parts.get("client", "")),
         method=parts.get("method", ""),
         scheme=place.scheme,
