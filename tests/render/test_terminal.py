@@ -153,3 +153,11 @@ def test_patch_of_a_possible_cause_is_offered_with_an_if() -> None:
 def test_source_of_a_cleared_cause_is_named_by_its_experiment() -> None:
     cleared = replace(STORY, ruled_out=(Cleared("wrong-path", "the same", "nonsense-path"),))
     assert "· wrong-path: the same [nonsense-path]" in terminal.render(cleared)
+
+
+def test_the_first_doubts_are_shown_and_the_others_counted() -> None:
+    report = REPORTS["logged"]
+    doubtful = replace(report, account=replace(report.account, doubts=tuple(f"doubt {n}" for n in range(5))))
+    shown = terminal.render(doubtful)
+    assert [f"doubt {n}" in shown for n in range(5)] == [True, True, True, False, False]
+    assert "and 2 more doubts: --json" in shown
