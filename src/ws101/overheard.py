@@ -1,5 +1,6 @@
 """What the logs that were given write of a check's own handshakes: marks what is sent, listens, and joins what was heard."""
 
+import re
 import secrets
 import sys
 import time
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from ws101.logbook import Desk
 
 _PROBES = "the probes themselves"
+_OWN = re.compile(rf"{_PROBES}:\d+(?:, {_PROBES}:\d+)*")
 _REST = 0.1  # seconds without a line, after which the first handshake is over in the logs
 _LONGEST_REST = 0.5
 
@@ -149,14 +151,21 @@ class Ear:
         """Return the story of the baseline, without our own record of it."""
         ours = next((s for s in stories if any(e.identity.get(ALONE) for e in s.entries)), None)
         told = tuple(e for e in ours.entries if e.format != _PROBES) if ours else ()
-        return replace(ours, entries=told) if ours and told else None
+        if ours is None or not told:
+            return None
+        apart = tuple(_OWN.sub("what this check sent", text) for text in ours.apart)
+        return replace(ours, entries=told, apart=apart)
 
 
 def _caused(first: Entry, early: Sequence[Entry]) -> list[Entry]:
     """Return the records that fit the handshake which alone was sent, where no other of their kind fits it as well."""
     kinds: dict[tuple[str, Told, str | None], list[Entry]] = defaultdict(list)
     for entry in early:
-        if not entry.identity.get("probe") and ties(first, entry):
+        tie = ties(first, entry)
+        shared = tie or (
+            tie is not None and first.status is None
+        )  # what met no answer may be logged without a path
+        if shared and not entry.identity.get("probe"):
             kinds[entry.format, entry.told, entry.identity.get("connection")].append(entry)
     formats = Counter((form, told) for form, told, _ in kinds)
     return [
