@@ -1,7 +1,10 @@
 """Real logs that were cut, spliced and spoilt: reading them never fails, and takes time in proportion to their length."""
 
+import dataclasses
 import random
+import re
 import time
+from collections.abc import Mapping
 
 import pytest
 
@@ -79,3 +82,29 @@ def test_a_line_of_ten_megabytes_takes_no_longer_than_its_bytes(name):
     one.finish()
     assert time.process_time() - before < 20.0
     assert one.cut == 1
+
+
+_VALUE = re.compile(rb'":\s*\[?"/?')
+_ESCAPES = rb"\u001b[31m\u202e\n"
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if b'\n{"' in (RECORDED / name).read_bytes()])
+def test_an_escape_in_a_value_of_json_comes_to_no_terminal(name):
+    lines = [line for line in (RECORDED / name).read_bytes().splitlines() if line.startswith(b"{")]
+    seen = 0
+    for line in list({re.sub(rb"\d", b"", line)[:400]: line for line in lines}.values())[:8]:
+        for match in _VALUE.finditer(line):
+            spoilt = line[: match.end()] + _ESCAPES + line[match.end() :]
+            for entry in _all(spoilt + b"\n", name):
+                seen += 1
+                assert all(text.replace("\n", "").isprintable() for text in _texts(entry))
+    assert seen > 10
+
+
+def _texts(entry):
+    for field in dataclasses.fields(entry):
+        value = getattr(entry, field.name)
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, Mapping):
+            yield from (*value, *value.values())

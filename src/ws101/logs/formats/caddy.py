@@ -128,7 +128,7 @@ def _of_request(request: Members) -> dict[str, Any]:
         "headers": headers,
         "whole": bool(headers),
         "agent": agent,
-        "identity": {name: value for name, value in named.items() if value} or NO_FIELDS,
+        "identity": {name: printable(value) for name, value in named.items() if value} or NO_FIELDS,
     }
 
 
@@ -159,7 +159,7 @@ def _answered(members: Members, message: str) -> dict[str, Any]:
     told: dict[str, Any] = {"told": Told.ANSWERED, "status": status, "user": _text(members, "user_id")}
     told["size"] = jsonline.number_of(members, "size")
     if status == 0:  # nothing handled it: Go sends an empty 200
-        told |= {"status": 200, "says": Says.NO_ROUTE, "words": message}
+        told |= {"status": 200, "says": Says.NO_ROUTE, "words": printable(message)}
     elif status == 499:
         told |= {"told": Told.WRONG, "words": "the client closed the connection before an answer came"}
     return told
