@@ -161,11 +161,7 @@ def _caused(first: Entry, early: Sequence[Entry]) -> list[Entry]:
     """Return the records that fit the handshake which alone was sent, where no other of their kind fits it as well."""
     kinds: dict[tuple[str, Told, str | None], list[Entry]] = defaultdict(list)
     for entry in early:
-        tie = ties(first, entry)
-        shared = tie or (
-            tie is not None and first.status is None
-        )  # what met no answer may be logged without a path
-        if shared and not entry.identity.get("probe"):
+        if not entry.identity.get("probe") and ties(first, entry):
             kinds[entry.format, entry.told, entry.identity.get("connection")].append(entry)
     formats = Counter((form, told) for form, told, _ in kinds)
     return [
