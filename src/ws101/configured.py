@@ -30,7 +30,7 @@ from ws101.nginx.value import Unknown, Value
 
 _NGINX = re.compile(r"(?:nginx|openresty|tengine)/(\d+(?:\.\d+)+)", re.IGNORECASE)
 _PORT = re.compile(r"(?P<host>.*):(?P<port>\d+)")
-_AUTHORITY = re.compile(r"https?://(?P<authority>(?:\[[^\]]*\]|[^/?#])+)")
+_AUTHORITY = re.compile(r"https?://(?P<authority>unix:[^:]+|(?:\[[^\]]*\]|[^/?#])+)")
 _BUFFER = 8192  # bytes, where no line says otherwise
 _LEADS = "leads to port"
 

@@ -244,6 +244,18 @@ def test_what_is_no_http_server_is_not_followed(binary):
     assert (trial.upstream, trial.passed_by.name) == ("unix:/run/php.sock", "fastcgi_pass")
 
 
+def test_a_101_that_no_client_takes_is_told_from_one_that_works(binary):
+    location = f"location /ws {{ proxy_pass http://127.0.0.1:9000; {SOUND} HIDE }}"
+    text = f"events {{}} http {{ server {{ listen 80; server_name app.test; {location} }} }}"
+    plain = replace(ask("/ws"), tls=False, port=80)
+    hidden, whole = (
+        asyncio.run(try_out(read({"/e/nginx.conf": text.replace("HIDE", line)}), plain, binary=binary))
+        for line in ("proxy_hide_header Upgrade;", "")
+    )
+    assert (hidden.status, hidden.works, whole.status, whole.works) == (101, False, 101, True)
+    assert hidden.outcome.startswith("101, but ")
+
+
 def test_a_refusal_has_nginxs_words_and_the_users_place(binary):
     files = {
         "/e/nginx.conf": "http {\n  server {\n    listen 80;\n    location / {\n      proxy_set_header Connection $nobody;\n      proxy_pass http://a;\n    }\n  }\n}\n"

@@ -388,6 +388,20 @@ def test_the_default_server_gives_the_name_to_the_one_that_is_meant():
     assert mended(text, causes=["proxy-default-server"]) == text.replace("www.test;", "www.test app.test;")
 
 
+def test_a_field_that_is_taken_out_of_the_101_stays_in_it():
+    line = "            proxy_hide_header Upgrade;\n"
+    text = in_server(
+        f"        location /ws {{\n            proxy_pass http://a;\n{SOUND}{line}        }}\n", MAP
+    )
+    assert mended(text) == text.replace(line, "")
+    above = in_server(
+        f"        proxy_hide_header Upgrade;\n        location /ws {{\n            proxy_pass http://a;\n{SOUND}        }}\n",
+        MAP,
+    )
+    assert mended(above) == above
+    assert mended(above, unsafe=True) == above.replace("        proxy_hide_header Upgrade;\n", "")
+
+
 def test_a_path_without_its_slash_gets_it():
     text = in_server(
         f"        location /in/ {{\n            rewrite ^/in/(.*) $1 break;\n            proxy_pass http://a;\n{SOUND}        }}\n",

@@ -86,6 +86,9 @@ def test_what_nginx_answers_itself(inside, target, status, location):
     [
         ("location / { proxy_pass http://u; }", "/a%20b?c", "/a%20b?c"),
         ("location /a/ { proxy_pass http://u/; }", "/a/b%20c?d", "/b%20c?d"),
+        ("location /a/ { proxy_pass http://unix:/run/app.sock; }", "/a/b?d", "/a/b?d"),
+        ("location /a/ { proxy_pass http://unix:/run/app.sock:/in/; }", "/a/b?d", "/in/b?d"),
+        ("location /a/ { set $s /run/app.sock; proxy_pass http://unix:$s:/x$uri; }", "/a/b?d", "/x/a/b"),
         ("location /a { proxy_pass http://u/x; }", "/a/b", "/x/b"),
         ("location / { rewrite ^/a(.*)$ /z$1 break; proxy_pass http://u/x; }", "/a/b", "/z/b"),
         ("location / { proxy_pass http://u$request_uri; }", "/a//b?c", "/a//b?c"),

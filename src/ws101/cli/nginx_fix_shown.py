@@ -65,7 +65,7 @@ class Case:
     @property
     def proven(self) -> bool:
         """Whether real nginx answers 101 with the repair and something else without, and the repair alone is the reason."""
-        if self.before is None or self.before.status == 101 or _status(self.after) != 101:
+        if self.before is None or self.before.works or self.after is None or not self.after.works:
             return False
         return not self.lent and not (self.before.refused and understand(self.mended.before).partial)
 
@@ -77,7 +77,7 @@ class Case:
     @property
     def disproven(self) -> bool:
         """Whether the repair was tried and brought no 101."""
-        return self.after is not None and self.after.status != 101
+        return self.after is not None and not self.after.works
 
     @property
     def sound(self) -> bool:
@@ -85,7 +85,7 @@ class Case:
         if self.mended.made:
             return False
         if self.before is not None:
-            return self.before.status == 101
+            return self.before.works
         sent = simulate(self.way)
         return isinstance(sent, Upstream) and bool(sent.upgrades)
 
@@ -112,10 +112,6 @@ class Case:
         by_address = outcome.by is not None and outcome.by.name in {"allow", "deny"}
         hint = " (--client tells it)" if by_address and self.ask.client is None else ""
         return (*unread, f"not decided: {outcome.why}{hint}")
-
-
-def _status(trial: Trial | None) -> int | None:
-    return trial.status if trial else None
 
 
 # ---- for people
@@ -234,7 +230,7 @@ class Text:
         yield from self._unlike(before)
 
     def _trial(self, name: str, trial: Trial) -> Iterator[str]:
-        style = Style.GOOD if trial.status == 101 else Style.BAD
+        style = Style.GOOD if trial.works else Style.BAD
         words = trial.refused if trial.refused else seen_words(trial)
         first = f"  {name:<6}  {self.ink.paint(trial.outcome, style)}  "
         margin = " " * 10
@@ -250,7 +246,7 @@ class Text:
         if self.case.proven:
             words = f"Proven: with the diff the handshake gets its 101, and without it {before.outcome}."
             yield from self._wrapped(words, "  ", f"  {self.ink.mark(Mark.PASSED)} ")
-        elif before.status == after.status == 101:
+        elif before.works and after.works:
             changes = differences(before, after)
             what = (
                 f"What changes for the upstream: {', '.join(changes)}."
@@ -266,7 +262,7 @@ class Text:
         if self.case.lent:
             return f"what was not read may define ${self.case.lent[0]}, which was empty without the diff."
         if before.refused:
-            also = "without the diff" if after.status == 101 else "with the diff or without it"
+            also = "without the diff" if after.works else "with the diff or without it"
             return f"nginx does not start {also}, and what was not read may be what it lacks."
         reasons = "; ".join(map(_told, self.case.reasons(self.case.mended.after)))
         hint = " It asks for a password (-H, --token)." if after.status == 401 else ""

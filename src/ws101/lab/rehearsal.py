@@ -50,4 +50,4 @@ def _distance(one: Version, other: Version) -> tuple[bool, tuple[int, ...]]:
 
 def _seen(trial: Trial) -> Performance:
     trouble = f"nginx does not start with it: {trial.refused}" if trial.refused else trial.why
-    return Performance(trial.status, trial.seen.head if trial.seen else None, trouble, trial.cut)
+    return Performance(trial.status, trial.seen.head if trial.seen else None, trouble, trial.cut, trial.flaw)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from ws101.errors import Unavailable
 from ws101.handshake.answer import Answer
+from ws101.handshake.checks import check_answer, fatal
 from ws101.handshake.reader import AnswerReader
 from ws101.handshake.request import Request, build
 from ws101.lab import certificates, nginx
@@ -49,7 +50,7 @@ class Trial:
     configuration, and `why` says in other cases why nothing was tried. `upstream` is the server as the user names it and `passed_by` the line that
     leads there. `left_out` are directives that did not run, `unfollowed` tells that the request went to no HTTP server. `emptied` are
     variables that nothing defines which was read. `others` came before it and were let in; `cut` tells after how many seconds
-    a silent socket was closed, None where it stayed open.
+    a silent socket was closed, None where it stayed open. `flaw` says what of a 101 no client takes.
     """
 
     nginx: tuple[int, ...]
@@ -64,6 +65,12 @@ class Trial:
     emptied: frozenset[str] = frozenset()
     others: int = 0
     cut: float | None = None
+    flaw: str = ""
+
+    @property
+    def works(self) -> bool:
+        """Whether a 101 came that a client takes."""
+        return self.status == 101 and not self.flaw
 
     @property
     def status(self) -> int | None:
@@ -80,7 +87,9 @@ class Trial:
             return "nginx does not start"
         if self.why:
             return self.why
-        return str(self.status) if self.status is not None else "closed without an answer"
+        if self.status is None:
+            return "closed without an answer"
+        return f"{self.status}, but {self.flaw}" if self.flaw else str(self.status)
 
 
 async def try_out(
@@ -280,8 +289,15 @@ class _Sandbox:
         allowed += ["the user and the password were taken to be right"] if _passwords(self.ask) else []
         return Trial(
             self.binary.version, answer, seen, back.server if back else "", back.by if back else None, "", trouble,
-            made.left_out, tuple(allowed), frozenset(made.emptied),
+            made.left_out, tuple(allowed), frozenset(made.emptied), flaw=self._flaw(answer),
         )  # fmt: skip
+
+    def _flaw(self, answer: Answer | None) -> str:
+        """Say what of a 101 makes every client fail the connection; empty where nothing does."""
+        if answer is None or answer.status != 101:
+            return ""
+        request = Request(self.ask.target, self.ask.headers, self.ask.method, self.ask.protocol)
+        return "; ".join(breach.text for breach in fatal(check_answer(request, answer)))
 
 
 def _tls_context() -> ssl.SSLContext:

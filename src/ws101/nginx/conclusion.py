@@ -17,6 +17,9 @@ from ws101.nginx.value import Unknown
 
 # What a server needs to accept (RFC 6455, 4.2.1), beside Upgrade and Connection.
 _NEEDED = ("Sec-WebSocket-Key", "Sec-WebSocket-Version")
+OF_101 = frozenset(
+    {"upgrade", "sec-websocket-accept"}
+)  # what a client needs in it; nginx writes Connection itself
 _NEVER = {
     "fastcgi_pass": "FastCGI carries no upgrade",
     "grpc_pass": "gRPC goes over HTTP/2, which carries no Upgrade",
@@ -99,6 +102,9 @@ def _against(model: Model, route: Route, passed: Passed, sent: Upstream) -> Iter
         yield Reason(
             f"the upstream is spoken to in {sent.protocol}", _line(state.level, "proxy_http_version")
         )
+    for hiding in state.level.nearest("proxy_hide_header"):
+        if hiding.arguments[0].lower() in OF_101:
+            yield Reason(f"{hiding.arguments[0]} is taken out of the 101", hiding)
     asked = {name.lower() for name, _ in route.ask.headers}
     for name in _NEEDED:
         if name.lower() in asked and sent.field(name) is None:

@@ -13,13 +13,24 @@ class Performance:
     """What the user's configuration did on real nginx: its answer, and the request's head as the server behind got it.
 
     `trouble` says why it was not tried, or holds nginx's own words where it does not start. `cut` tells after how many seconds
-    a silent socket was closed.
+    a silent socket was closed. `flaw` says what of a 101 no client takes.
     """
 
     status: int | None = None
     head: Incoming | None = None
     trouble: str = ""
     cut: float | None = None
+    flaw: str = ""
+
+    @property
+    def works(self) -> bool:
+        """Whether a 101 came that a client takes."""
+        return self.status == 101 and not self.flaw
+
+    @property
+    def text(self) -> str:
+        """The answer in a word or two."""
+        return f"{self.status or 'no answer'}{f' with a flaw: {self.flaw}' if self.flaw else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +72,7 @@ class Rehearsal:
     @property
     def opens(self) -> bool:
         """Whether the edits alone turned another answer into a 101."""
-        return self._ran and self.before.status != 101 and self.after.status == 101
+        return self._ran and not self.before.works and self.after.works
 
     @property
     def falls_short(self) -> bool:

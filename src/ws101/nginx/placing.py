@@ -38,6 +38,15 @@ def above(directive: Directive, lines: Sequence[str]) -> Edit:
     return Edit(file, start, start, "".join(f"{margin}{line}{end}" for line in lines) + end)
 
 
+def without(directive: Directive) -> Edit:
+    """Return the edit that takes a directive out, with the blanks before it where it has its lines to itself."""
+    text = directive.file.text
+    start = text.rfind("\n", 0, directive.start)
+    follows = text[directive.end : directive.end + 1]
+    alone = not text[start + 1 : directive.start].strip() and follows in {"\n", ""}
+    return Edit(directive.file, start if alone and start >= 0 else directive.start, directive.end, "")
+
+
 def word(directive: Directive, number: int, text: str) -> Edit:
     """Return the edit that puts a text in the place of a word of a directive."""
     old = directive.words[number]

@@ -24,7 +24,11 @@ HTTP_1_1: Version = (
     7,
 )  # nginx's CHANGES: proxy_http_version is 1.1 by default, and Connection is not sent
 _NO_PROXY_CONNECTION: Version = (1, 31, 0)  # nginx's commit 00979ba9d, by the first release that has it
-_URL = re.compile(r"(?P<scheme>https?)://(?P<host>[^/?#]*)(?P<uri>[/?#].*)?", re.DOTALL)
+# Behind a UNIX socket's path the URI begins with a colon (ngx_parse_unix_domain_url).
+_URL = re.compile(
+    r"(?P<scheme>https?)://(?:(?P<socket>unix:[^:]+)(?::(?P<below>.*))?|(?P<host>[^/?#]*)(?P<uri>[/?#].*)?)",
+    re.DOTALL,
+)
 _HOST = re.compile(r"(?:\[[^\]]*\]|[^:\[\]]+)(?::\d+)?")
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
 
@@ -91,9 +95,9 @@ def simulate(route: Route) -> Upstream | Undecided | None:
         return Undecided(f"{url} is no URL", outcome.by)
     written = _URL.fullmatch(outcome.by.arguments[0])
     variable = bool(names_in(outcome.by.arguments[0]))
-    uri = match["uri"] if variable or written is None else written["uri"]
-    server, scheme = match["host"], match["scheme"]
-    if variable and not _HOST.fullmatch(server):
+    uri = _uri(match if variable or written is None else written)
+    server, scheme = match["socket"] or match["host"], match["scheme"]
+    if variable and not match["socket"] and not _HOST.fullmatch(server):
         return Undecided(f"{server or 'what it names'} is no host", outcome.by)
     _name_upstream(state, server, scheme)
     method = _method(state)
@@ -103,7 +107,7 @@ def simulate(route: Route) -> Upstream | Undecided | None:
         return Undecided(f"by which method it is passed on: {method.why}", outcome.by)
     fields, dropped = _fields(state, route.ask)
     return Upstream(
-        outcome.by, scheme, server, method, _target(state, uri or "", variable=variable),
+        outcome.by, scheme, server, method, _target(state, uri, variable=variable),
         f"HTTP/{version(state.level, state.ask.nginx)}", fields, dropped, _shadowed(state.level),
     )  # fmt: skip
 
@@ -113,7 +117,14 @@ def version(level: Level, nginx: Version) -> str:
     return level.setting("proxy_http_version", "1.1" if nginx >= HTTP_1_1 else "1.0")
 
 
+def _uri(url: re.Match[str]) -> str:
+    return url["below"] or url["uri"] or ""
+
+
 def _name_upstream(state: State, server: str, scheme: str) -> None:
+    if server.startswith("unix:"):  # ngx_http_proxy_set_vars
+        state.values["proxy_host"], state.values["proxy_port"] = "localhost", ""
+        return
     host, _, port = server.rpartition(":") if re.search(r":\d+$", server) else (server, "", "")
     state.values["proxy_port"] = port or _DEFAULT_PORTS[scheme]
     state.values["proxy_host"] = host if port == _DEFAULT_PORTS[scheme] else server

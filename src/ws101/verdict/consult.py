@@ -136,8 +136,10 @@ def _proven(ruling: Supported, rehearsal: Rehearsal, parts: tuple[str, ...], cha
     )
     as_it_is = f"run here {stage}, your configuration"
     if rehearsal.opens:
-        before = rehearsal.before.status or "no answer"
-        said = [f"{as_it_is} answers this handshake with {before}; {change}: 101", *_cleared(rehearsal)]
+        said = [
+            f"{as_it_is} answers this handshake with {rehearsal.before.text}; {change}: 101",
+            *_cleared(rehearsal),
+        ]
     elif rehearsal.unmasks:
         said = [f"{as_it_is} answers {rehearsal.before.status}; {change}: {rehearsal.after.status}"]
     elif rehearsal.outlasts:

@@ -22,6 +22,7 @@ NEEDED: tuple[Mends, ...] = (
     order.location,
     _upgrade,
     fields.handshake_fields,
+    fields.hidden,
     passing.slash,
     passing.query,
     gates.method,
@@ -53,6 +54,7 @@ BY_CAUSE: dict[str, Mends] = {
     "request-header-too-large": limits.header_size,
     "server-rejects-host": fields.host_name,
     "upstream-name-unresolved": places.resolver,
+    "upgrade-lost-on-the-way-back": fields.hidden,
     "upstream-scheme-mismatch": passing.scheme,
 }
 

@@ -1,7 +1,8 @@
 """Puts right what `proxy_set_header` makes of the client's other fields: blanked, Host, X-Forwarded-Proto."""
 
+from ws101.nginx.conclusion import OF_101
 from ws101.nginx.edit import Edit
-from ws101.nginx.placing import into, value, word
+from ws101.nginx.placing import into, value, without, word
 from ws101.nginx.repair import Repair
 from ws101.nginx.repairs.upgrade import enclosing
 from ws101.nginx.route import Route
@@ -21,6 +22,21 @@ def handshake_fields(route: Route) -> Repair | None:
     if not edits:
         return None
     return Repair("proxy-garbles-upgrade-headers", f"pass {' and '.join(names)} on", edits)
+
+
+def hidden(route: Route) -> Repair | None:
+    """Return what lets the fields of the 101 through that a `proxy_hide_header` takes out (RFC 6455, 4.2.2)."""
+    level, location = route.state.level if route.state else None, enclosing(route)
+    if level is None or location is None or not isinstance(simulate(route), Upstream):
+        return None
+    lines = [line for line in level.nearest("proxy_hide_header") if line.arguments[0].lower() in OF_101]
+    if not lines:
+        return None
+    names = " and ".join(line.arguments[0] for line in lines)
+    above = any(line not in location.own("proxy_hide_header") for line in lines)
+    doubt = "the line stands above, and other places send the field again, too" if above else ""
+    edits = tuple(map(without, lines))
+    return Repair("upgrade-lost-on-the-way-back", f"leave {names} in the 101", edits, doubt)
 
 
 def authorization(route: Route) -> Repair | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ws101.nginx.edit import Edit
 from ws101.nginx.model import Level
 from ws101.nginx.outcome import Answered, File
-from ws101.nginx.placing import into, word
+from ws101.nginx.placing import into, without, word
 from ws101.nginx.repair import Repair
 from ws101.nginx.repairs.upgrade import enclosing
 from ws101.nginx.route import Route
@@ -42,7 +42,7 @@ def method(route: Route) -> Repair | None:
     if gate is None or isinstance(route.outcome, File):
         return None
     if gate.name != "limit_except":
-        return Repair(cause, f"take the condition out that refuses a {asked}", (_without(gate),), doubt)
+        return Repair(cause, f"take the condition out that refuses a {asked}", (without(gate),), doubt)
     at = gate.words[-1].end
     what = f"let {asked} through `{gate.text.partition('{')[0].strip()}`"
     return Repair(cause, what, (Edit(gate.file, at, at, f" {asked}"),), doubt)
@@ -110,14 +110,3 @@ def _of_sockets(lines: list[Directive]) -> Iterator[Edit]:
     for line in lines:
         if len(line.arguments) > 1 and line.arguments[1].isdecimal():
             yield word(line, 2, str(_SOCKETS * max(1, int(line.arguments[1]))))
-
-
-def _without(directive: Directive) -> Edit:
-    """Take a block out, with the blanks before it where it has its lines to itself."""
-    text = directive.file.text
-    start = text.rfind("\n", 0, directive.start)
-    alone = not text[start + 1 : directive.start].strip() and text[directive.end : directive.end + 1] in {
-        "\n",
-        "",
-    }
-    return Edit(directive.file, start if alone and start >= 0 else directive.start, directive.end, "")

@@ -11,7 +11,7 @@ from ws101.nginx.variable import names_in
 
 _OF_QUERY = frozenset({"args", "query_string", "is_args", "request_uri"})
 _URL = re.compile(r"(https?)://[^/?#$]*")
-_BEFORE_URI = re.compile(r"https?://(?:[^/?#$]|\$\w|\$\{\w+\})*")
+_BEFORE_URI = re.compile(r"https?://(?:unix:[^:]+|(?:[^/?#$]|\$\w|\$\{\w+\})*)")
 
 
 def query(route: Route) -> Repair | None:

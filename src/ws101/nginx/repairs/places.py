@@ -17,7 +17,7 @@ from ws101.nginx.tree import Directive
 
 YOURS = "your_server"
 _PATH = re.compile(r"/[A-Za-z0-9/_.~-]*")
-_URL = re.compile(r"(https?://)([^/?#$]+)")
+_URL = re.compile(r"(https?://)(unix:[^:]+|[^/?#$]+)")
 _PAGE = 4096  # bytes; proxy_buffer_size is one page of memory unless it is set
 
 

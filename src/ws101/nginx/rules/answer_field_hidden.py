@@ -26,9 +26,8 @@ def _check(scene: Scene) -> Iterator[Offence]:
     for way, _, level in scene.passed:
         for line in level.nearest("proxy_hide_header"):
             if line.arguments and line.arguments[0].lower() in _NEEDED:
-                yield offence(
-                    way, line, f"{line.arguments[0]} is taken out of the 101", remedy="remove the line"
-                )
+                message = f"{line.arguments[0]} is taken out of the 101"
+                yield offence(way, line, message, _CAUSE, remedy="remove the line")
 
 
 RULE = Rule("answer-field-hidden", Severity.ERROR, _CAUSE, __doc__, _check)
