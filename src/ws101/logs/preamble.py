@@ -42,6 +42,8 @@ def _pattern(name: str) -> re.Pattern[str]:
     return re.compile(
         {
             "open": r"(?:[DIWEFAU], )?[\[(<]?",  # Ruby's Logger begins with the level's letter
+            # A program's name, as Nest and what runs several programs put it first.
+            "tag": r"\[[\w.:@/-]{1,40}\][ \t]+(?:\d{1,8}[ \t]+-[ \t]+)?(?=[\[(]?\d)",
             "clock": r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?=[\s\]])",
             "close": r"(?: #\d{1,8})?[\])>]?[ \t]*[-|:,]?[ \t]*",
             # The levels of Python's logging stand before a colon with or without a blank, as do Kestrel's.
@@ -50,10 +52,10 @@ def _pattern(name: str) -> re.Pattern[str]:
                 r"(?P<after>:?[ \t]+(?:-{1,2}[ \t]+(?::[ \t]+)?|[|:][ \t]+)?|:(?=[\w.]+:)|\|[ \t]*|$)"
             ),
             "thread": r"\[[^\]\n]{0,120}\][ \t]*(?:[-|:][ \t]+)?",
-            "pid": r"#\d{1,8}[ \t]+|\d{1,8}[ \t]+---[ \t]+|-{2,3}[ \t]+",
+            "pid": r"#\d{1,8}[ \t]+|[\w.-]{1,60}\[\d{1,8}:\d{1,12}\][ \t]+|\d{1,8}[ \t]+---[ \t]+|-{2,3}[ \t]+",
             "target": r"[A-Za-z_](?:\w|::|\.){0,120}\][ \t]+",
-            "dashed": r"[A-Za-z_](?:[\w.$/@<>-]|::){0,120}?[ \t]+[-:|—][ \t]+",
-            "colon": r"(?:[A-Za-z_][\w$-]*(?:(?:\.|::)[\w$-]+)+|(?<=[A-Z]:)[A-Za-z_][\w.$-]*):[ \t]*(?=[^:\s])",
+            "dashed": r"[A-Za-z_](?:[\w.$/@<>-]|::|:(?=\w)){0,120}?[ \t]+[-:|—][ \t]+",
+            "colon": r"(?:[A-Za-z_][\w$-]*(?:(?:\.|::)[\w$-]+)+|(?<=[A-Z]:)[A-Za-z_][\w.$-]*)(?::\d{1,6})?:[ \t]*(?=[^:\s])",
             "logfmt": r'(?:^|[ \t])(?:time|ts|t)="?(?P<time>[^"\n]{10,40})',
             "logfmt_level": r'(?:^|[ \t])(?:level|lvl|severity)="?(?P<level>[A-Za-z]{1,13})',
             "request": r"(?:req|request[_-]?id|trace[_-]?id)=(?P<id>[\w.:-]{1,128})",
@@ -67,6 +69,9 @@ def split(text: str) -> Preamble:
     if "level=" in text[:_LONGEST] or "lvl=" in text[:_LONGEST]:
         return _logfmt(text)
     at, time, zoned = _timed(text)
+    tag = _pattern("tag").match(text) if at == 0 and text.startswith("[") else None
+    if tag and (tagged := _timed(text, tag.end()))[0] > tag.end():
+        at, time, zoned = tagged
     level: Level | None = None
     named = False
     begun = time is not None or at > 0
