@@ -13,6 +13,7 @@ from ws101.causes import BY_SLUG
 from ws101.nginx.blameless import NO_LINE
 from ws101.nginx.circumstance import State
 from ws101.observed import Asked, Sounding, Soundings
+from ws101.terms import Hop
 
 SERVER, SERVICE, RESOLVER = "127.0.0.1:9000", "127.0.0.1:9001", "127.0.0.1:53"
 AUTH = "location = /auth {{\n{}proxy_pass http://127.0.0.1:9001;\n}}\n"
@@ -127,6 +128,14 @@ def test_what_a_service_says_is_seen_where_it_was_asked(status, said, supposed):
     found = asked(status, Asked(said))
     assert found.given.supposed is supposed
     assert found.given.status == (said or status)
+
+
+def test_a_service_that_serves_nothing_there_may_be_asked_for_a_wrong_path():
+    found = asked(500, Asked(404))
+    assert found.remedy.applies is Hop.PROXY
+    assert f"{SERVICE} is asked for `/auth` and says 404" in found.remedy.text
+    failing = asked(500, Asked(503))
+    assert failing.remedy.text.startswith(f"{NO_LINE}: {SERVICE} is asked first and does not say yes or no")
 
 
 def test_a_service_that_says_otherwise_clears_the_line():

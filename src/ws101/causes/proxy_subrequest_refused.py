@@ -29,6 +29,7 @@ from ws101.logs import way
 from ws101.logs.story import Story
 from ws101.nginx.circumstance import Circumstance, State
 from ws101.nginx.outcome import after_subrequest
+from ws101.nginx.subrequest import subrequest
 from ws101.report import Fact, Remedy
 from ws101.signature import Says
 from ws101.terms import Certainty, Hop
@@ -96,9 +97,22 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     if hop.misdirected:
         cure = hop.cure("proxy-subrequest-refused")
         return blame((asking, note), (line, asks), cure=cure, given=given)
-    applies = Hop.SERVER if given.state is State.DOWN else Hop.AUTH
+    if said is not None and said not in {401, 403} and said < 500:
+        return blame((asking, note), (line, asks), given=given, remedy=_unserved(hop, said))
+    applies = Hop.AUTH if given.state is State.ANSWERS and given.status < 500 else Hop.SERVER
     remedy = outside(given, hop.service_name or asking.arguments[0], applies)
     return blame((asking, note), (line, asks), given=given, remedy=remedy)
+
+
+def _unserved(hop: "Configured", said: int) -> Remedy:
+    """Return what to do about a service that gives no answer which nginx takes for one: the path is the first suspect."""
+    asked, line = subrequest(hop.route), hop.service.handler if hop.service else None
+    where = f" ({line.place})" if line else ""
+    return Remedy(
+        f"{hop.service_name} is asked for `{asked.path if asked else ''}` and says {said}, where nginx takes 2xx, 401 and 403 alone for an "
+        f"answer: name the path at which the service judges{where}, or have it answer there.",
+        Hop.PROXY,
+    )
 
 
 def _given(evidence: Evidence, hop: "Configured", said: int | None) -> Circumstance:

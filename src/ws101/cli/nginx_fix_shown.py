@@ -104,7 +104,8 @@ class Case:
     @property
     def incomplete(self) -> tuple[str, ...]:
         """What could not be read or decided, so that more may be wrong."""
-        unread = tuple(f"{trouble.place}: {trouble.what}" for trouble in self.mended.before.troubles)
+        troubles = understand(self.mended.before).troubles
+        unread = tuple(f"{trouble.place}: {trouble.what}" for trouble in troubles)
         outcome = self.way.outcome
         undecided = isinstance(outcome, Undecided) and not self.mended.made and not self.sound
         if not undecided or not isinstance(outcome, Undecided):
@@ -192,6 +193,9 @@ class Text:
 
     def _blamed(self) -> Iterator[str]:
         """Yield what stands against a 101, and where the rest is told."""
+        if self.case.before is not None and self.case.before.refused:
+            yield "nginx does not start with this configuration, see below."
+            return
         for reason in self.case.reasons(self.case.mended.before):
             yield from self._wrapped(_told(reason), "    ", f"  {self.ink.mark(Mark.BULLET)} ")
         yield "`ws101 nginx route` shows the whole way."

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ws101.lab.keepable import KEPT_BLOCKS, KEPT_TABLES, kept, replaced
+from ws101.nginx.arity import wrong
 from ws101.nginx.circumstance import SOUND, Circumstance, State
 from ws101.nginx.limit import seconds_of
 from ws101.nginx.listen import Listen
@@ -182,8 +183,10 @@ class _Writing:
             self._say(f"{text};", directive)
         elif name == "server" and directive.block is not None:
             self._server(directive)
-        elif name in PASSES:
+        elif name in PASSES and wrong(directive) is None:
             self._pass(directive, where)
+        elif name in PASSES:
+            self._say(f"{self._words(directive)};", directive)  # nginx says what is wrong, and does not start
         elif name in _SPECIAL:
             for text in _SPECIAL[name](self, directive):
                 self._say(text, directive)

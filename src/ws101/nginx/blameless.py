@@ -16,7 +16,11 @@ REMEDIES: dict[State, str] = {
 }
 
 
+_FAILS = "{server} is asked first and does not say yes or no; see its own log"
+
+
 def remedy_for(given: Circumstance, server: str) -> str:
     """Return what to do about this state of this server; `server` is where it is, as the file says."""
-    what = REMEDIES[given.state].format(server=server, status=given.status)
+    fails = given.state is State.ANSWERS and given.status >= 500
+    what = (_FAILS if fails else REMEDIES[given.state]).format(server=server, status=given.status)
     return f"{NO_LINE}: {what}."

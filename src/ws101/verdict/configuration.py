@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def unread(evidence: Evidence) -> str:
     """Say what of the configurations could not be read or followed, so that they cannot tell all; empty where nothing is."""
     for hop in evidence.config or ():
-        troubles = hop.configuration.troubles
+        troubles = hop.model.troubles
         more = f", and {len(troubles) - 1} more" if len(troubles) > 1 else ""
         if troubles:
             return f"not all of the configuration was read: {troubles[0].place}: {troubles[0].what}{more}"
