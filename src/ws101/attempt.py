@@ -4,7 +4,6 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from ws101.handshake.answer import NOTHING, Answer, Breach, Kind
-from ws101.handshake.reader import AnswerReader
 from ws101.handshake.request import Request
 from ws101.terms import Family
 
@@ -194,6 +193,8 @@ class Attempt:
             after is None or not after.breaches or after.close_code is not None
         ):  # a close frame was the last word
             return self.answer
+        from ws101.handshake.reader import AnswerReader  # what probes have loaded, and logs do without
+
         written = after.first_bytes
         reader = AnswerReader(self.sending.request)
         reader.feed(

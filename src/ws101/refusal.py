@@ -3,7 +3,6 @@
 Shared by the causes of the auth hop; knows none of them.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
@@ -12,7 +11,7 @@ from ws101.cause import RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Fact
 from ws101.sighting import recognise
-from ws101.signature import Says
+from ws101.signature import Says, compiled
 from ws101.terms import Certainty
 from ws101.tokens.credential import carries_token
 from ws101.tokens.reading import Flaw, TokenReading
@@ -106,8 +105,8 @@ def shown(evidence: Evidence) -> Fact:
     return Fact(f"the answer is {evidence.status}{wanted}", "the answer's head")
 
 
-def complaint(evidence: Evidence, words: re.Pattern[str]) -> Fact | None:
-    """Return the server's own words that match, from the challenge, the body or the close frame."""
+def complaint(evidence: Evidence, words: str) -> Fact | None:
+    """Return the server's own words that match, a regular expression read without case, from the challenge, the body or the close frame."""
     if evidence.works or evidence.baseline is None:
         return None
     aftermath = evidence.baseline.aftermath
@@ -117,7 +116,7 @@ def complaint(evidence: Evidence, words: re.Pattern[str]) -> Fact | None:
         "the close frame": aftermath.close_reason if aftermath else "",
     }
     for source, text in texts.items():
-        if found := words.search(text):
+        if text and (found := compiled(f"(?i){words}").search(text)):
             return Fact(f"the server says {found[0]!r}", source)
     return None
 
@@ -176,7 +175,7 @@ def judge_damages(evidence: Evidence, damages: Mapping[str, str], need: str) -> 
 def judge_token(
     evidence: Evidence,
     flaw: Flaw,
-    words: re.Pattern[str],
+    words: str,
     without_flaw: Callable[[Evidence, TokenReading], Ruling],
     *,
     damages: Mapping[str, str] = MappingProxyType({}),
@@ -197,7 +196,7 @@ def judge_token(
     return without_flaw(evidence, evidence.token) if refused(evidence) else UNRELATED
 
 
-def judge_flaw(evidence: Evidence, flaw: Flaw, words: re.Pattern[str], doubt: str = "") -> Supported | None:
+def judge_flaw(evidence: Evidence, flaw: Flaw, words: str, doubt: str = "") -> Supported | None:
     """Judge a flaw that was read in the token, or that the server's own `words` name; None when neither is seen.
 
     `doubt` says why the reading itself is not sure. For a token that is not cleared.

@@ -16,8 +16,6 @@ In logs the server says so, or the token that stood in a record shows it.
 Ask the issuer for a token for this server's audience, or set the server's audience to exactly what the token says.
 """
 
-import re
-
 from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Unknown
 from ws101.evidence import Evidence
@@ -28,10 +26,9 @@ from ws101.signature import Says
 from ws101.terms import Hop
 from ws101.tokens.reading import Flaw, TokenReading
 
-WORDS = re.compile(
+WORDS = (
     r"audience (?:'[^']{0,80}' )?is invalid|(?:jwt audience|audience validation) (?:invalid|failed)|invalid audience"
-    r"|audience does(?: not|n't) match",
-    re.IGNORECASE,
+    r"|audience does(?: not|n't) match"
 )
 
 

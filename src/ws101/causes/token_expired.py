@@ -18,8 +18,6 @@ Fetch a new token before every attempt to connect, reconnects included. Let the 
 `WWW-Authenticate` or a close code of its own. Check the clocks (NTP) where a fresh token is refused too.
 """
 
-import re
-
 from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
@@ -33,10 +31,7 @@ from ws101.tokens.reading import Flaw, TokenReading
 
 DAMAGES = {"expired-token": "the same token, expired"}
 CLOCKS_DIFFER = 300.0  # seconds; few machines without NTP are further off
-WORDS = re.compile(
-    r"(?:jwt|token|signature|session)(?: is| has| was)? expired|expired (?:jwt|token|signature)|lifetime validation failed",
-    re.IGNORECASE,
-)
+WORDS = r"(?:jwt|token|signature|session)(?: is| has| was)? expired|expired (?:jwt|token|signature)|lifetime validation failed"
 
 
 def judge(evidence: Evidence) -> Ruling:

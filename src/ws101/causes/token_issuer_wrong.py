@@ -16,8 +16,6 @@ In logs the server says so, or the token that stood in a record shows it.
 Take the token from the issuer that the server trusts, or set the server's issuer to exactly what the token says.
 """
 
-import re
-
 from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Unknown
 from ws101.evidence import Evidence
@@ -28,10 +26,9 @@ from ws101.signature import Says
 from ws101.terms import Hop
 from ws101.tokens.reading import Flaw, TokenReading
 
-WORDS = re.compile(
+WORDS = (
     r"issuer (?:'[^']{0,80}' )?is invalid|(?:jwt issuer|issuer validation) (?:invalid|failed)|invalid issuer|untrusted issuer"
-    r"|issuer does(?: not|n't) match",
-    re.IGNORECASE,
+    r"|issuer does(?: not|n't) match"
 )
 
 

@@ -17,8 +17,6 @@ Ask the issuer for the scope that the path demands, or grant the user the role. 
 old one still says what was granted when it was issued.
 """
 
-import re
-
 from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
@@ -34,10 +32,9 @@ CONTROLS = {
     "without-token": "the same handshake without a token",
     "broken-token": "the same with a broken signature",
 }
-WORDS = re.compile(
+WORDS = (
     r"insufficient[_ ](?:scope|permission|privilege|right|role)s?|permission denied|not (?:permitted|allowed|authori[sz]ed) to"
-    r"|(?:missing|lacks?|requires?) (?:the )?(?:required )?(?:scope|permission|role)",
-    re.IGNORECASE,
+    r"|(?:missing|lacks?|requires?) (?:the )?(?:required )?(?:scope|permission|role)"
 )
 
 

@@ -20,8 +20,6 @@ Send exactly `Authorization: Bearer <token>`: one blank, no quotes, no line brea
 not connect before there is a token.
 """
 
-import re
-
 from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported
 from ws101.evidence import Evidence
@@ -39,11 +37,10 @@ DAMAGES = {
     "quoted-token": "the token in quotes",
     "token-twice": "the Authorization field twice",
 }
-WORDS = re.compile(
+WORDS = (
     r"(?:jwt|token) (?:is )?malformed|malformed (?:jwt|token|authori[sz]ation)|not enough segments"
     r"|invalid (?:token|header) (?:format|padding|string)|bad authori[sz]ation header"
-    r"|format is authori[sz]ation: bearer|invalid crypto padding",
-    re.IGNORECASE,
+    r"|format is authori[sz]ation: bearer|invalid crypto padding"
 )
 
 

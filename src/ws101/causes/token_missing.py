@@ -19,8 +19,6 @@ Send the token where the server reads it: `Authorization: Bearer …` from progr
 short-lived ticket in the query, or the subprotocol. Give it to this check with `--token-env`, and see what changes.
 """
 
-import re
-
 from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported
 from ws101.evidence import Evidence
@@ -34,11 +32,10 @@ from ws101.terms import Certainty, Hop
 from ws101.tokens.credential import carries_token
 
 DAMAGES = {"without-token": "the same handshake without its token"}
-WORDS = re.compile(
+WORDS = (
     r"no (?:\w+ )?(?:token|authori[sz]ation header|credentials) (?:was |were )?(?:found|provided|given|present|supplied)"
     r"|(?:token|jwt|authori[sz]ation header|credentials) (?:is |are |was |were )?(?:missing|required|not provided|must be provided)"
-    r"|missing (?:\w+ )?(?:token|authori[sz]ation|credentials)|jwt must be provided",
-    re.IGNORECASE,
+    r"|missing (?:\w+ )?(?:token|authori[sz]ation|credentials)|jwt must be provided"
 )
 
 

@@ -18,8 +18,6 @@ In logs the server says so, or the token that stood in a record shows it.
 Compare the secrets by a hash and not by eye (`sha256sum`), their last byte included. Restart whatever holds the old one.
 """
 
-import re
-
 from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
@@ -31,10 +29,9 @@ from ws101.terms import Certainty, Hop
 from ws101.tokens.reading import Flaw, TokenReading
 
 DAMAGES = {"broken-token": "the same token with a broken signature"}
-WORDS = re.compile(
+WORDS = (
     r"(?:invalid|bad|wrong) signature|signature (?:is |was )?(?:invalid|wrong|mismatch)|signature verification failed"
-    r"|signature does(?: not|n't) match",
-    re.IGNORECASE,
+    r"|signature does(?: not|n't) match"
 )
 
 

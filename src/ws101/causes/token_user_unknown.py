@@ -17,8 +17,6 @@ In logs the server says so.
 Log in again, and look the user up in the server's own store. Let the server say which of both it was, in its log.
 """
 
-import re
-
 from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
@@ -28,10 +26,9 @@ from ws101.report import Fact, Remedy
 from ws101.signature import Says
 from ws101.terms import Certainty, Hop
 
-WORDS = re.compile(
+WORDS = (
     r"(?:user|account|subject) (?:was |is |could )?(?:not (?:be )?found|unknown|disabled|deleted|inactive|locked)"
-    r"|(?:user|account|subject) does(?: not|n't) exist|no such (?:user|account)|unknown (?:user|subject)",
-    re.IGNORECASE,
+    r"|(?:user|account|subject) does(?: not|n't) exist|no such (?:user|account)|unknown (?:user|subject)"
 )
 
 

@@ -100,10 +100,14 @@ class LogFormat:
         """The variable of each group of the pattern."""
         return tuple(name for _, name in self._parts if name)
 
+    @property
+    def expression(self) -> str:
+        """What a whole line of this format is, as a regular expression."""
+        return "".join(part for part, _ in self._parts)
+
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """What a whole line of this format is."""
-        return re.compile("".join(part for part, _ in self._parts), re.ASCII | re.DOTALL)
+        return re.compile(self.expression, re.ASCII | re.DOTALL)
 
     @cached_property
     def _parts(self) -> tuple[tuple[str, str], ...]:

@@ -140,7 +140,7 @@ class _Plan:
         """Compile the pattern, with an empty group at its end for what this format does not tell."""
         log_format = parse(self._text, self._escape)
         names = log_format.names
-        self._pattern = re.compile(log_format.pattern.pattern + "()", re.ASCII | re.DOTALL)
+        self._pattern = re.compile(log_format.expression + "()", re.ASCII | re.DOTALL)
         group = {name: len(names) - i for i, name in enumerate(reversed(names))}
         chosen = [next((name for name in slot if name in group), "") for slot in (*_SLOTS, _MOMENTS)]
         fields = [name for name in names if name.startswith("http_") and name not in _APART]
