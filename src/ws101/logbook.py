@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO
 
 from ws101.handshake.target import read_url
@@ -32,7 +33,7 @@ from ws101.redact import Redactor, clean_report
 from ws101.report import Chronicle, Group, LogSource, Report, TargetInfo
 from ws101.sources import open_sources
 from ws101.sources.skim import Skimmer
-from ws101.sources.source import Source, Unopened
+from ws101.sources.source import Source, Unopened, in_turn
 from ws101.terms import Outcome
 
 if TYPE_CHECKING:
@@ -125,9 +126,12 @@ class Desk:
         return Reader(name, likeliest(name, self.formats), self.redactor, self.concern, year)
 
     def take(self, sources: Sequence[Source]) -> None:
-        """Read all sources side by side, by their times, and tally their handshakes."""
+        """Read all sources side by side, by their times, parts of one log in turn, and tally their handshakes."""
         self.sources = (*self.sources, *sources)
-        merged = heapq.merge(*(self._items(source) for source in sources), key=_Clock())
+        for source in sources:
+            self.reader(source.name)
+        groups = (chain.from_iterable(map(self._items, group)) for group in in_turn(sources))
+        merged = heapq.merge(*groups, key=_Clock())
         self.count(self.joiner.feed(self.chosen(self.bulk.entries(merged))))
         # What one source was read past before another named its path.
         late = (entry for reader in self.readers.values() for entry in reader.recall())

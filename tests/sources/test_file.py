@@ -9,7 +9,7 @@ import pytest
 
 from ws101.sources import packed
 from ws101.sources.file import open_files, watched
-from ws101.sources.source import Source
+from ws101.sources.source import Source, in_turn
 
 
 def text(source: Source) -> bytes:
@@ -172,3 +172,20 @@ def test_only_what_is_written_to_is_watched(tmp_path):
     assert [path.name for path in watched([str(tmp_path / "a.log.1")])] == ["a.log.1"]
     assert [path.name for path in watched([str(tmp_path / "later.log")])] == ["later.log"]
     assert watched([str(tmp_path / "*.txt")]) == []
+
+
+def test_parts_of_a_rotated_log_are_in_turn_where_their_last_writes_say_so(tmp_path):
+    names = ["a.log.2.gz", "a.log.1", "a.log", "b.log"]
+    for hour, name in enumerate(names):
+        (tmp_path / name).write_bytes(gzip.compress(b"x\n") if name.endswith("gz") else b"x\n")
+        os.utime(tmp_path / name, (hour * 3600, hour * 3600))
+    groups = [[Path(source.name).name for source in group] for group in in_turn(opened(tmp_path))]
+    assert groups == [["a.log.2.gz", "a.log.1", "a.log"], ["b.log"]]
+
+
+def test_what_was_written_at_once_or_the_other_way_round_is_side_by_side(tmp_path):
+    for written in ((0, 0, 0), (0, 59, 118), (7200, 3600, 0)):
+        for name, when in zip(("a.log.2", "a.log.1", "a.log"), written, strict=True):
+            (tmp_path / name).write_bytes(b"x\n")
+            os.utime(tmp_path / name, (when, when))
+        assert [len(group) for group in in_turn(opened(tmp_path))] == [1, 1, 1]

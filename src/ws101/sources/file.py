@@ -5,6 +5,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ws101.sources.packed import Packing, packing
@@ -150,13 +151,12 @@ def _opened(path: Path, *, named: bool) -> Source | Unopened | None:
         packed = packing(_head(path))
     except (OSError, ValueError) as error:
         return Unopened(str(path), _why(error), _cure(path, error))
-    if packed is None:
-        return _plain(path, status.st_size)
-    if missing := packed.missing():
+    if packed is not None and (missing := packed.missing()):
         return Unopened(
             str(path), f"it is packed with {packed.name}, and there is no library for it here", missing
         )
-    return _packed(path, packed)
+    opened = _plain(path, status.st_size) if packed is None else _packed(path, packed)
+    return replace(opened, part_of=str(_age(path)[0]), written=status.st_mtime)
 
 
 def _why(error: OSError | ValueError) -> str:

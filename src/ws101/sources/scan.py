@@ -16,8 +16,10 @@ from ws101.sources.windows import Windows, counted, line_at
 WORTH = 2 << 20  # bytes of a file, from which on its candidates are sooner found than all of it is read
 _WINDOW = 4 << 20
 _MOST_WORKERS = 4
-# To know the formats of rare lines the first windows are skimmed: for what is learned later workers are sent anew.
-_SKIMMED, _NARROW = 12, 1 << 20
+_NARROW = 1 << 20  # bytes of a stream that are searched at once
+_SKIMMED = (
+    12  # narrow windows, to know the formats of rare lines: for what is learned later workers are sent anew
+)
 _HEAD, _TAIL = (
     32 << 10,
     4 << 10,
@@ -127,9 +129,10 @@ class Survey:
     def _stream(self) -> Iterator[Portion]:
         data, start, seek, lines = b"", 0, 0, 1
         sieve = Sieve(())
-        for block, last in _blocks(self.source.chunks(), self.window):
-            data += block
-            self.size += len(block)
+        for parts, last in _blocks(self.source.chunks(), min(self.window, _NARROW)):
+            self.size += sum(map(len, parts))
+            data = b"".join((data, *parts))
+            parts.clear()  # many streams wait for one another
             end = len(data) if last else max(len(data) - MARGIN, seek)
             begin = line_at(data, seek)
             if start + seek == 0:
@@ -200,14 +203,12 @@ def _tail(windows: Windows, upto: int) -> list[Cut]:
     return _cut(windows.size - len(text), text)
 
 
-def _blocks(chunks: Iterator[bytes], size: int) -> Iterator[tuple[bytes, bool]]:
-    """Yield chunks together in blocks of about this size, each with whether it is the last."""
+def _blocks(chunks: Iterator[bytes], size: int) -> Iterator[tuple[list[bytes], bool]]:
+    """Yield chunks in blocks of about this size, each with whether it is the last."""
     parts: list[bytes] = []
-    length = 0
     for chunk in chunks:
         parts.append(chunk)
-        length += len(chunk)
-        if length >= size:
-            yield b"".join(parts), False
-            parts, length = [], 0
-    yield b"".join(parts), True
+        if sum(map(len, parts)) >= size:
+            yield parts, False
+            parts = []
+    yield parts, True

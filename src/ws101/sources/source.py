@@ -1,11 +1,12 @@
 """The shape of a source: where bytes of a log come from, or why they do not. Knows no format."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 CHUNK = 1 << 18  # bytes read at once; more is no faster, and less is slower
+_APART = 60.0  # seconds at least between the last writes to two parts of a log: what was unpacked or copied at once is not in turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +14,8 @@ class Source:
     """One log that can be read; `chunks` gives its bytes from the oldest on, anew at each call.
 
     `path` and `size` are there where it is a plain file, which can be read at any place. `troubles` says in sentences
-    what went wrong while it was read, such as a file that was cut meanwhile; what had been read until then stays.
+    what went wrong while it was read, such as a file that was cut meanwhile; what had been read until then stays. A file is a
+    `part_of` a log that may have been rotated, and was last `written` then (seconds since the epoch).
     """
 
     name: str
@@ -21,6 +23,8 @@ class Source:
     path: Path | None = None
     size: int | None = None
     troubles: list[str] = field(default_factory=list, compare=False)
+    part_of: str = ""
+    written: float | None = None
 
 
 class Unopened(NamedTuple):
@@ -29,3 +33,28 @@ class Unopened(NamedTuple):
     name: str
     why: str
     cure: str
+
+
+def in_turn(sources: Sequence[Source]) -> list[list[Source]]:
+    """Return the sources in groups, one group to be read beside the other, its members one after another: parts of one log.
+
+    They must be given from the oldest on, and were written in this order.
+    """
+    groups: list[list[Source]] = []
+    for source in sources:
+        if groups and _follows(groups[-1][-1], source):
+            groups[-1].append(source)
+        else:
+            groups.append([source])
+    return groups
+
+
+def _follows(before: Source, after: Source) -> bool:
+    if (
+        not after.part_of
+        or before.part_of != after.part_of
+        or before.written is None
+        or after.written is None
+    ):
+        return False
+    return before.written + _APART <= after.written
