@@ -19,6 +19,7 @@ Work = Callable[[Connection], T]
 _GROUP = 4096  # pieces of work in one transaction
 _CACHED_STATEMENTS = 256
 _CACHE = 16_384  # KiB of pages: with SQLite's 2,000, what thousands of timers are due in is read anew for each of them
+_LOG = 4_000  # pages of the write-ahead log: with SQLite's 1,000, what every transaction changes is copied to the file too often
 # Nine pages: a last page's rest on a full disk takes a smaller one, and what is as it was is not written at all.
 _TRIAL = "UPDATE trial SET bytes = randomblob(32768)"
 
@@ -222,5 +223,6 @@ def _connect(path: Path, kept: int) -> Connection:
     connection.execute("PRAGMA synchronous=FULL")  # a commit outlives a loss of power
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute(f"PRAGMA cache_size=-{_CACHE}")
+    connection.execute(f"PRAGMA wal_autocheckpoint={_LOG}")
     outbox.prepare(connection, kept)
     return connection
