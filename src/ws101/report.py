@@ -184,9 +184,15 @@ class Account:
     doubts: tuple[str, ...] = ()
 
 
+UNTOLD = "no log tells what became of it"
+ENDED = "opened, then ended"
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """Handshakes in the logs that ended alike and for one cause; `cause` is empty where none is known, or they work.
+
+    Of those whose `outcome` is UNTOLD, or ENDED without a cause, it is not known whether anything failed.
 
     `first` and `last` are seconds since the epoch; `clients`, `paths` and `hosts` map each to its number, the most
     frequent first; of `other_clients` and `other_paths` handshakes theirs is none of those. `over_time` counts them in

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 from render.reports import REPORTS
 from ws101.render import history, terminal
-from ws101.report import Account, Certainty, Chronicle, Group, LogLine, LogSource, Silent
-from ws101.terms import Hop
+from ws101.report import UNTOLD, Account, Chronicle, Group, LogLine, LogSource, Silent
+from ws101.terms import Certainty, Hop, StepState
 
 PROXY = Silent(Hop.PROXY, "error.log", sure=True, why="it writes from info on")
 
@@ -90,3 +90,12 @@ def test_no_more_logs_are_asked_for_where_logs_name_the_cause():
     guessed = replace(report.findings[0], certainty=Certainty.POSSIBLE)
     for told, asked in ((report, False), (replace(report, findings=(guessed,)), True)):
         assert ("also give" in terminal.render(told)) is asked
+
+
+def test_what_no_log_tells_more_of_has_another_mark_than_what_failed():
+    report = REPORTS["logged"]
+    groups = (group(), group(outcome=UNTOLD, status=None), group(status=101, outcome="works"))
+    told = replace(report, chronicle=replace(report.chronicle, groups=groups))
+    assert [history.fate(one) for one in groups] == [StepState.FAILED, StepState.UNKNOWN, StepState.PASSED]
+    rows = [line for line in terminal.render(told).splitlines() if line[4:7] == "9  "]
+    assert [line[2] for line in rows] == ["✗", "?", "✓"]

@@ -1,6 +1,7 @@
-from causes.stories import access, client, nginx_error, server, story
+from causes.stories import access, client, meant, nginx_error, server, story
 from ws101.logs.entry import Told
 from ws101.logs.tally import measure
+from ws101.report import ENDED, UNTOLD
 from ws101.signature import Says
 from ws101.terms import Certainty
 from ws101.tokens.reading import Flaw
@@ -44,6 +45,17 @@ def test_what_a_server_says_it_refused_is_refused_though_no_status_is_told():
     refusal.told = Told.ANSWERED
     assert ended(story(refusal)).ending.outcome == "refused"
     assert ended(story(client(Says.REFUSED))).ending.outcome == "failed before an answer"
+
+
+def test_what_came_and_of_which_no_log_tells_more_is_not_called_failed():
+    for told in (story(meant()), story(server())):
+        assert ended(told).ending.outcome == UNTOLD
+    closed = nginx_error(Says.NOTHING, "upstream closed an upgraded connection")
+    closed.told = Told.ENDED
+    assert ended(story(closed)).ending.outcome == ENDED
+    failed, works = Ending("refused", 404, "", None), Ending("works", 101, "", None)
+    untold = Ending(UNTOLD, None, "", None)
+    assert sorted((works, untold, failed), key=lambda one: one.rank(9)) == [failed, untold, works]
 
 
 def test_an_error_of_which_nobody_tells_the_answer_is_not_called_sooner_than_that():

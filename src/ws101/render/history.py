@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from ws101.report import Account, Chronicle, Group, LogLine, LogSource, Report, Silent
-from ws101.terms import Certainty, Hop
+from ws101.report import ENDED, UNTOLD, Account, Chronicle, Group, LogLine, LogSource, Report, Silent
+from ws101.terms import Certainty, Hop, StepState
 
 MOST_GROUPS = 12
 MOST_LINES = 16
@@ -59,6 +59,13 @@ def alone(chronicle: Chronicle | None) -> bool:
 def works(group: Group) -> bool:
     """Return whether a group's handshakes reached 101, and nothing is wrong with them."""
     return group.status == 101 and not group.cause
+
+
+def fate(group: Group) -> StepState:
+    """Return whether a group's handshakes passed or failed, or what is not even known."""
+    if works(group):
+        return StepState.PASSED
+    return StepState.UNKNOWN if group.outcome in {UNTOLD, ENDED} and not group.cause else StepState.FAILED
 
 
 def called(group: Group) -> str:

@@ -235,10 +235,10 @@ def _groups(chronicle: Chronicle) -> str:
 
 
 def _group(group: Group, chronicle: Chronicle) -> str:
-    good = history.works(group)
-    kind = "good" if good else "bad" if history.sure(group) else "warn"
+    fate = history.fate(group)
+    kind = "good" if history.works(group) else "bad" if history.sure(group) else "warn"
     beneath = escape(" · ".join(history.about(group, chronicle)))
-    cells = f"<td class={kind}>{'✓' if good else '✗'}</td><td class=ms>{group.count:,}</td><td class=ms>{group.status or '–'}</td>"
+    cells = f"<td class={kind}>{_SIGNS[fate]}</td><td class=ms>{group.count:,}</td><td class=ms>{group.status or '–'}</td>"
     named = f"<td><b>{escape(history.called(group))}</b><br><small class=soft>{beneath}</small></td>"
     bars = f'<td class="bars {kind}">{history.chart(group.over_time)}</td>'
     return f"<tr>{cells}{named}{bars}</tr>"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ws101.render import history
 from ws101.render.ink import Ink, Mark, Style, columns, padded
 from ws101.report import Account, Chronicle, Group, LogLine, LogSource, Report, Silent
+from ws101.terms import StepState
 
 _TEXT_LINES = 3  # of one record; the rest stands in the log
 _HOP = 8  # columns of the longest hop's name, and one
@@ -70,10 +71,7 @@ def draw_groups(chronicle: Chronicle, ink: Ink) -> Iterator[str]:
 
 
 def _group(group: Group, chronicle: Chronicle, widest: int, ink: Ink) -> Iterator[str]:
-    good = history.works(group)
-    mark, style = (
-        (Mark.PASSED, Style.GOOD) if good else (Mark.FAILED, Style.BAD if history.sure(group) else Style.WARN)
-    )
+    mark, style = sign(group)
     count, status = f"{group.count:,}".rjust(widest), str(group.status or ink.plain("–"))
     drawn = history.chart(group.over_time, ascii_only=ink.ascii_only)
     room = ink.width - widest - len(status.rjust(3)) - 8 - (len(drawn) + 2 if drawn.strip() else 0)
@@ -87,6 +85,13 @@ def _group(group: Group, chronicle: Chronicle, widest: int, ink: Ink) -> Iterato
     indent = 4 + widest + 7
     for text in ink.wrap(ink.plain(" · ".join(history.about(group, chronicle))), ink.width - indent):
         yield " " * indent + _dim(text, ink)
+
+
+def sign(group: Group) -> tuple[Mark, Style]:
+    """Return the mark of what became of a group's handshakes, and how it is shown."""
+    failed = (Mark.FAILED, Style.BAD if history.sure(group) else Style.WARN)
+    others = {StepState.PASSED: (Mark.PASSED, Style.GOOD), StepState.UNKNOWN: (Mark.UNKNOWN, Style.WARN)}
+    return others.get(history.fate(group), failed)
 
 
 def draw_sources(chronicle: Chronicle, ink: Ink) -> Iterator[str]:

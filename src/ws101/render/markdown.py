@@ -133,7 +133,7 @@ def _groups(chronicle: Chronicle) -> list[str]:
     if not chronicle.groups or history.alone(chronicle):
         return []
     rows = [
-        f"| {'✓' if history.works(g) else '✗'} {g.status or '–'} | {g.count:,} | {_text(history.called(g))} "
+        f"| {_SIGNS[history.fate(g)]} {g.status or '–'} | {g.count:,} | {_text(history.called(g))} "
         f"| {_text(history.since(g, chronicle))} | {_text(' · '.join(history.about(g, chronicle)[1:]))} |"
         for g in chronicle.groups[: history.MOST_GROUPS]
     ]

@@ -3,10 +3,10 @@
 from ws101.logs.entry import Entry, Told
 from ws101.logs.story import Story
 from ws101.render import history
-from ws101.render.ink import Ink, Mark, Style, columns, padded
+from ws101.render.ink import Ink, Style, columns, padded
+from ws101.render.ledger import sign
 from ws101.report import Group
 from ws101.signature import Says
-from ws101.terms import Certainty
 
 _HOP = 7
 _WHEN = 13
@@ -29,9 +29,7 @@ def record(entry: Entry, ink: Ink) -> str:
 
 def verdict(group: Group, story: Story, ink: Ink) -> str:
     """Return what a handshake came to, on one line."""
-    good = history.works(group)
-    sure = group.certainty is not None and group.certainty is not Certainty.POSSIBLE
-    mark, style = (Mark.PASSED, Style.GOOD) if good else (Mark.FAILED, Style.BAD if sure else Style.WARN)
+    mark, style = sign(group)
     number = history.counted(len(story.entries), "record")
     told = (history.called(group), history.whom(group), history.where(group), number)
     words = ink.cut(ink.plain(" · ".join(part for part in told if part)), ink.width - _WHEN - 2)

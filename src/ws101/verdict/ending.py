@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from ws101.hearing import host_of, lasted, naming_host
+from ws101.logs import way
 from ws101.logs.entry import Told
 from ws101.logs.story import Story
 from ws101.logs.tally import Measure, Names
-from ws101.report import Finding
+from ws101.report import ENDED, UNTOLD, Finding
 from ws101.terms import Certainty, Hop
 
 _NAMELESS = "connections that failed before a request, of a handshake or of anything else"
@@ -38,10 +39,12 @@ class Ending(NamedTuple):
         """Whether nothing but its length speaks for what became of the socket."""
         return self.cause == _BY_LENGTH and self.certainty is Certainty.POSSIBLE
 
-    def rank(self, count: int) -> tuple[bool, bool, int]:
+    def rank(self, count: int) -> tuple[int, int]:
         """Where so many that ended so are told: what fails first, and of that the most; a likely cause counts for more."""
         tells = self.certainty is not None and self.certainty is not Certainty.POSSIBLE
-        return (self.works, self.outcome == _NAMELESS, -count * (_TELLING if tells else 1))
+        untold = self.outcome in {UNTOLD, ENDED} and not self.cause
+        later = 3 if self.works else 2 if self.outcome == _NAMELESS else int(untold)
+        return (later, -count * (_TELLING if tells else 1))
 
 
 class Ended(NamedTuple):
@@ -92,5 +95,9 @@ def _outcome(story: Story) -> str:
         return _NAMELESS
     if story.status is not None or any(story.telling(Told.ANSWERED)):
         return "refused"
-    by_client = any(entry.told is not Told.MEANT for entry in story.at(Hop.CLIENT))
+    if way.opened(story) is not None:
+        return ENDED
+    if not any(story.telling(Told.WRONG)):
+        return UNTOLD
+    by_client = any(entry.told is Told.WRONG for entry in story.at(Hop.CLIENT))
     return "failed before an answer" if by_client else "failed, and no log tells the answer"
