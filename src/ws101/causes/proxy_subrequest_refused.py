@@ -29,7 +29,6 @@ from ws101.logs import way
 from ws101.logs.story import Story
 from ws101.nginx.circumstance import Circumstance, State
 from ws101.nginx.outcome import after_subrequest
-from ws101.nginx.subrequest import subrequest
 from ws101.report import Fact, Remedy
 from ws101.signature import Says
 from ws101.terms import Certainty, Hop
@@ -106,6 +105,8 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
 
 def _unserved(hop: "Configured", said: int) -> Remedy:
     """Return what to do about a service that gives no answer which nginx takes for one: the path is the first suspect."""
+    from ws101.nginx.subrequest import subrequest  # whoever has a configuration has loaded what it needs
+
     asked, line = subrequest(hop.route), hop.service.handler if hop.service else None
     where = f" ({line.place})" if line else ""
     return Remedy(
