@@ -17,7 +17,7 @@ def connection(tmp_path):
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA synchronous=OFF")
     prepare(connection, path)
-    outbox.prepare(connection, 1_000)
+    outbox.set_up(connection, 1_000)
     for name in ("ann", "bob", "eve"):
         users.add(
             connection, users.UserRow(name, f"{name}@example.test", name, "", locked=False, created_at=0)

@@ -3,7 +3,16 @@
 Holds the head as it came, with its secrets: who shows it takes them out first.
 """
 
+import os
+import re
 from typing import NamedTuple
+
+_SOUND = re.compile(r"[A-Za-z0-9._-]{8,128}")
+
+
+def identify(given: str) -> str:
+    """Return a request's trace id: the X-Request-Id that it was given where that is a sound one, else a new one."""
+    return given if given and _SOUND.fullmatch(given) else os.urandom(16).hex()
 
 
 class Attempt(NamedTuple):

@@ -4,7 +4,6 @@ Every decision is recorded, and every refusal is a problem document. Knows bytes
 """
 
 import math
-import os
 import re
 from collections.abc import Callable, Mapping
 from email.utils import formatdate
@@ -20,7 +19,7 @@ from ws101.timers.admission import PATH, Asked, Refused, judge
 from ws101.timers.clock import Clock
 from ws101.timers.problem import CONTENT_TYPE, REFUSALS, document, encode
 from ws101.timers.server.accounts import Accounts, Standing
-from ws101.timers.server.attempt import Attempt
+from ws101.timers.server.attempt import Attempt, identify
 from ws101.timers.server.forwarding import Trust
 from ws101.timers.server.limits import Limits
 from ws101.timers.server.parts import Reply
@@ -32,7 +31,6 @@ from ws101.timers.settings import ServiceSettings
 
 SERVER = "ws101-timers"
 
-_TRACE_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
 _ASCII_ONLY = re.compile(
     r"[^\x20\x21\x23-\x5b\x5d-\x7e]"
 )  # what a quoted-string cannot hold as it is (RFC 9110, 5.6.4)
@@ -89,7 +87,7 @@ class Gate:
     def decide(self, raw: bytes, peer: str, *, tls: bool) -> Decision:
         """Judge a whole request head; whoever gets a seat is counted as open."""
         head = parse(raw)
-        client, trace_id = self._client(head, peer), self._trace_id(head)
+        client, trace_id = self._client(head, peer), _trace_id(head)
         outcome = self._outcome(head, client, trace_id)
         if isinstance(outcome, Seat):
             self._limits.enter(outcome)
@@ -103,7 +101,7 @@ class Gate:
     def reject(self, refused: Refused, raw: bytes, peer: str, *, tls: bool, answered: bool = True) -> bytes:
         """Record what can be no handshake at all, and return the answer for those who read HTTP."""
         head = parse(raw)
-        trace_id = self._trace_id(head)
+        trace_id = _trace_id(head)
         reply = self._reply(refused, trace_id)
         status = reply.status if answered else 0
         self._record(head, peer, self._client(head, peer), trace_id, status, refused, tls=tls)
@@ -113,7 +111,7 @@ class Gate:
         """Answer a request to the notifications' path that HTTP took for an ordinary one (an ASGI scope)."""
         head = parse(_head_of(scope))
         peer = scope["client"][0] if scope.get("client") else ""
-        trace_id, client = self._trace_id(head), self._client(head, peer)
+        trace_id, client = _trace_id(head), self._client(head, peer)
         outcome = judge(head, self._origins)
         if isinstance(
             outcome, Asked
@@ -170,10 +168,6 @@ class Gate:
     def _client(self, head: Incoming, peer: str) -> str:
         return self._trust.client(peer, head.last.get("x-forwarded-for", ""))
 
-    def _trace_id(self, head: Incoming) -> str:
-        named = head.last.get("x-request-id", "")
-        return named if named and _TRACE_ID.fullmatch(named) else os.urandom(16).hex()
-
     def _record(
         self,
         head: Incoming,
@@ -205,6 +199,10 @@ class Gate:
             ("Content-Type", CONTENT_TYPE), ("X-Request-Id", trace_id), ("Cache-Control", "no-store"), *extra,
         )  # fmt: skip
         return Reply(refusal.status, headers, encode(problem))
+
+
+def _trace_id(head: Incoming) -> str:
+    return identify(head.last.get("x-request-id", ""))
 
 
 def _challenge(refused: Refused) -> str:

@@ -63,9 +63,10 @@ GRACE = 5.0  # seconds that a peer has to answer a close
 
 
 class Hub:
-    """`wheel` keeps every socket's time. Two things are set once, before the first socket comes: `service`, and `standing`,
+    """All open sockets; `wheel` keeps their time.
 
-    which tells with what a socket of this user and session has to be closed, if at all.
+    Two things are set once, before the first socket comes: `service`, and `standing`, which tells with what a socket of this
+    user and session has to be closed, if at all.
     """
 
     service: Events

@@ -224,5 +224,5 @@ def _connect(path: Path, kept: int) -> Connection:
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute(f"PRAGMA cache_size=-{_CACHE}")
     connection.execute(f"PRAGMA wal_autocheckpoint={_LOG}")
-    outbox.prepare(connection, kept)
+    outbox.set_up(connection, kept)
     return connection

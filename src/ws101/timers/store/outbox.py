@@ -66,7 +66,7 @@ class Connection(sqlite3.Connection):
         del self.told[told:]
 
 
-def prepare(connection: Connection, kept: int) -> None:
+def set_up(connection: Connection, kept: int) -> None:
     """Learn the name of the file's numbering, and how many events of a user are kept."""
     (connection.epoch,) = connection.execute("SELECT epoch FROM about").fetchone()
     connection.kept = kept

@@ -17,6 +17,7 @@ from ws101.timers.server.api.operation import NOTIFICATIONS, Answer, Call, Opera
 from ws101.timers.server.api.origins import with_origins
 from ws101.timers.server.api.page import documentation, welcome
 from ws101.timers.server.api.table import OPERATIONS, by_path
+from ws101.timers.server.attempt import identify
 from ws101.timers.server.denial import Denial
 from ws101.timers.server.forwarding import Trust
 from ws101.timers.server.parts import Parts
@@ -46,7 +47,7 @@ class _Front:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        trace_id = scope["trace_id"] = reading.trace_id(Request(scope).headers)
+        trace_id = scope["trace_id"] = identify(Request(scope).headers.get("x-request-id", ""))
         status = 0
 
         async def send_marked(message: Message) -> None:

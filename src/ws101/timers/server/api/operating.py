@@ -1,6 +1,5 @@
 """The calls of those who run the service, and of programs that find their way: health, metrics, keys, traces, pages."""
 
-from ipaddress import ip_address, ip_network
 from typing import Any
 
 import msgspec
@@ -19,6 +18,7 @@ from ws101.timers.server.api.operation import (
 )
 from ws101.timers.server.api.refusing import Unavailable
 from ws101.timers.server.denial import Forbidden, NotFound
+from ws101.timers.server.forwarding import is_within, networks
 from ws101.timers.server.traces import Trace
 
 OPERATION, NOTICES = "Operation", "Notifications"
@@ -48,7 +48,7 @@ async def ready(call: Call) -> Answer:
 
 async def show_metrics(call: Call) -> Answer:
     """Show what is counted, for Prometheus. It is answered to the networks of `--metrics-from` alone."""
-    if not _is_within(call.client, call.parts.settings.metrics_from):
+    if not is_within(call.client, networks(call.parts.settings.metrics_from)):
         raise Forbidden("Metrics are answered to some networks alone: --metrics-from says which.")
     return Answer(call.parts.metrics.text(), (("Content-Type", metrics.CONTENT_TYPE),))
 
@@ -60,11 +60,12 @@ async def key_set(call: Call) -> Answer:
 
 
 async def handshake(call: Call) -> Answer:
-    """Show what the service saw of a handshake. Yours, or one by nobody known whose id you have; kept for an hour."""
+    """Show what the service saw of a handshake. Yours, or one by nobody known whose id you have."""
     user = call.user
     found = call.parts.traces.find(call.path["traceId"], user, admin=call.parts.accounts.is_admin(user))
     if found is None:
-        raise NotFound("There is no trace of this id that you may see. Traces are kept for an hour.")
+        kept = call.parts.settings.trace_lifetime
+        raise NotFound(f"There is no trace of this id that you may see. Traces are kept for {kept} s.")
     return Answer(found, (("Cache-Control", "no-store"),))
 
 
@@ -90,15 +91,6 @@ async def documentation(call: Call) -> Answer:
 async def welcome(call: Call) -> Answer:
     """Show where to find what."""
     return Answer(call.pages["welcome"], _HARMLESS)
-
-
-def _is_within(address: str, networks: tuple[str, ...]) -> bool:
-    try:
-        parsed: Any = ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    parsed = getattr(parsed, "ipv4_mapped", None) or parsed
-    return any(parsed in ip_network(network, strict=False) for network in networks)
 
 
 _REFUSED = {refusal.status: "" for refusal in REFUSALS.values() if refusal.status != 500}

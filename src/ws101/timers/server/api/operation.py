@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, NamedTuple
 
+from ws101.timers import admission
 from ws101.timers.server.parts import Parts
 from ws101.timers.server.tokens import Identity
 
 PREFIX = "/api/v1"
-NOTIFICATIONS = f"{PREFIX}/timers/notifications"
+NOTIFICATIONS = admission.PATH
 
 
 class Access(Enum):

@@ -2,8 +2,6 @@
 
 import asyncio
 import re
-import secrets
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -20,14 +18,7 @@ from ws101.timers.server.tokens import Identity, Refused
 
 LARGEST_BODY = 65_536  # bytes
 BODY_TIMEOUT = 20.0  # seconds
-_TRACE_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
 _ETAG = re.compile(r'"([0-9]{1,15})"')
-
-
-def trace_id(headers: Mapping[str, str]) -> str:
-    """Return the request's own id where it is a sound one, else a new one."""
-    given = headers.get("x-request-id", "")
-    return given if _TRACE_ID.fullmatch(given) else secrets.token_hex(16)
 
 
 def check_host(request: Request) -> None:
