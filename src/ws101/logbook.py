@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from ws101.handshake.target import read_url
 from ws101.logs.bulk import Bulk
-from ws101.logs.concern import Concern
+from ws101.logs.concern import Concern, bare
 from ws101.logs.entry import Entry
 from ws101.logs.format import Format
 from ws101.logs.formats import likeliest, with_formats
@@ -52,6 +52,7 @@ _ASSET = re.compile(
     r"\.(?:avif|css|eot|gif|html?|ico|jpe?g|js|map|mjs|php|png|svg|ttf|txt|webp|woff2?|xml)$", re.IGNORECASE
 )
 _NOTHING = "No handshake was found in these logs"
+_NONE_ASKED_FOR = "None of the handshakes in these logs is one that is asked for"
 _UNREAD = "None of these logs could be read"
 
 
@@ -112,6 +113,7 @@ class Desk:
         self.skimmer = Skimmer(self.formats, self.concern, meanwhile=self.prepare)
         self.bulk = Bulk((inquiry.since, inquiry.until))
         self._came_to: dict[Hashable, Ending] = {}
+        self._unasked: set[str] = set()  # paths of handshakes that are not asked for, some
         self._weighed: dict[int, tuple[Story, Weighed]] = {}
 
     def reader(self, name: str) -> Reader:
@@ -164,8 +166,11 @@ class Desk:
 
     def count(self, stories: Iterable[Story]) -> None:
         """Tally those of these stories that are asked for."""
-        for story in filter(self.asked, stories):
-            self.tally.add(kind(story), story, self.bulk.stands_for(story))
+        for story in stories:
+            if self.asked(story):
+                self.tally.add(kind(story), story, self.bulk.stands_for(story))
+            elif len(self._unasked) < _HINTS:
+                self._unasked.add(bare(story.path))
 
     def _items(self, source: Source) -> Iterator[Item]:
         return self.skimmer.items(source, self.reader(source.name), self._new_reader(source.name))
@@ -290,9 +295,12 @@ class Desk:
             f" {count} of its requests {'was' if count == 1 else 'were'} refused"
             for path, count in likely[:_HINTS]
         ]
+        hints = [
+            f"ws101 logs … --path {shlex.quote(path)}  holds handshakes" for path in sorted(self._unasked)
+        ] or hints
         steps = (*hints, "ws101 check URL --log SOURCE  sends a handshake that every log can show")
         return Report(
-            target, Outcome.INCOMPLETE, None, _NOTHING, (), (), (), (), (), None,
+            target, Outcome.INCOMPLETE, None, _NONE_ASKED_FOR if self._unasked else _NOTHING, (), (), (), (), (), None,
             unexamined=(cut_short,) if cut_short else (), next_steps=steps, incomplete=True,
         )  # fmt: skip
 

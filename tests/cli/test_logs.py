@@ -120,6 +120,13 @@ def test_a_path_that_no_log_calls_a_websocket_can_be_named(ws101):
     )
 
 
+def test_where_handshakes_are_at_other_paths_these_are_named(ws101):
+    ran = ws101("logs", *STORY, "--path", "/nothing")
+    assert ran.status == 3
+    assert "None of the handshakes in these logs is one that is asked for" in ran.out
+    assert f"ws101 logs … --path {PATH}" in ran.out
+
+
 def test_what_lies_before_and_after_is_left_out(ws101):
     def count(*flags):
         groups = told(ws101("logs", "--json", *STORY[1:3], "--path", PATH, *flags))["chronicle"]["groups"]

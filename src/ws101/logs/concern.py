@@ -39,8 +39,8 @@ class Concern:
     def __init__(self, paths: Iterable[str] = (), hosts: Iterable[str] = (), mark: str = "") -> None:
         self.paths: set[str] = set()
         self._below: dict[str, list[str]] = {}
-        self._asked = frozenset(bare(path) for path in paths if path)
-        for path in self._asked:
+        self.asked = frozenset(bare(path) for path in paths if path)
+        for path in self.asked:
             self._know(path)
         self._hosts = frozenset(host.lower() for host in hosts if host)
         self.mark = mark
@@ -55,7 +55,7 @@ class Concern:
         hosts = {
             _without_port(host) for entry in told if (host := entry.host or entry.headers.get("host", ""))
         }
-        return _met(self._asked, paths) and _met(self._hosts, hosts)
+        return _met(self.asked, paths) and _met(self._hosts, hosts)
 
     def learn(self, entry: Entry, *, sure: bool = False) -> None:
         """Take this entry's path for a WebSocket's, where the entry is sure to tell of a handshake.
