@@ -8,9 +8,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ws101.handshake import problem
-from ws101.handshake.answer import Answer, Kind
-from ws101.handshake.headers import Headers
 from ws101.logs import jsonline, slugs
 from ws101.logs.entry import Entry, Told
 from ws101.logs.format import Format
@@ -22,7 +19,6 @@ from ws101.terms import Hop
 
 NAME, SOFTWARE = "har", "a browser"
 _SIGNS = (b'"startedDateTime"',)
-_TAG = re.compile(r"<[^<>]{0,200}>|\\[rnt]")
 _LONGEST, _SHOWN = 2000, 200  # characters of a body that are looked at, and quoted
 # Chromium's `_error`, as far as it has one meaning.
 _MEANS = {
@@ -80,7 +76,11 @@ def _read(lines: Sequence[Line]) -> Entry | None:
 
 def _meaning(answer: Mapping[str, Any]) -> tuple[Says, str]:
     """Return what a refusal says, and in which words: in a problem document, else by the marks of the software that wrote it."""
-    from ws101.signatures import SIGNATURES  # a long table: it is loaded where a browser met a refusal
+    # What reads answers, and a long table of them, is loaded where a browser met a refusal.
+    from ws101.handshake import problem
+    from ws101.handshake.answer import Answer, Kind
+    from ws101.handshake.headers import Headers
+    from ws101.signatures import SIGNATURES
 
     body = jsonline.text_of(jsonline.member_of(answer, "content"), "text")
     seen = Answer(
@@ -98,7 +98,7 @@ def _meaning(answer: Mapping[str, Any]) -> tuple[Says, str]:
 
 def _first_line(body: str) -> str:
     """Return a body's first words without the marks of a page around them."""
-    text = " ".join(_TAG.sub(" ", body[:_LONGEST]).split())
+    text = " ".join(re.sub(r"<[^<>]{0,200}>|\\[rnt]", " ", body[:_LONGEST]).split())
     return text[:_SHOWN]
 
 
