@@ -99,7 +99,7 @@ def test_wherever_windows_and_chunks_end_the_same_lines_are_found(
     path = tmp_path_factory.mktemp("scan") / "a.log"
     path.write_bytes(data)
     wanted = without_filler(expected(data))
-    survey = Survey(plain(path), Wanted(), workers=workers, window=width)
+    survey = Survey(plain(path), Wanted(), free=lambda: workers, window=width)
     assert without_filler(found(survey)) == wanted
     assert survey.size == len(data)
     assert without_filler(found(Survey(stream(data, width // 3), Wanted(), window=width))) == wanted
@@ -170,7 +170,7 @@ def test_tiny_sources_are_read_whole(tmp_path, data):
 def test_whoever_stops_early_leaves_no_worker_behind(tmp_path):
     (tmp_path / "a.log").write_bytes(b"GET /ws\n" * 400_000)
     before = threading.active_count()
-    survey = iter(Survey(plain(tmp_path / "a.log"), Wanted(), workers=3, window=100_000))
+    survey = iter(Survey(plain(tmp_path / "a.log"), Wanted(), free=lambda: 3, window=100_000))
     next(survey)
     survey.close()
     assert threading.active_count() == before
@@ -192,7 +192,7 @@ def test_processes_and_threads_find_what_is_there(workers, tmp_path, width):
     ]
     (tmp_path / "a.log").write_bytes(b"\n".join(lines))
     wanted = expected(b"\n".join(lines))
-    survey = Survey(plain(tmp_path / "a.log"), Wanted(), workers=2, window=width)
+    survey = Survey(plain(tmp_path / "a.log"), Wanted(), free=lambda: 2, window=width)
     assert {number: text for number, text in found(survey).items() if number in wanted} == wanted
 
 
@@ -200,7 +200,7 @@ def test_a_file_that_is_cut_while_it_is_read_is_no_crash_and_said(workers, tmp_p
     path = tmp_path / "a.log"
     path.write_bytes(b"GET /ws\n" * 2_000_000)
     source = plain(path)
-    survey = iter(Survey(source, Wanted(), workers=1, window=100_000))
+    survey = iter(Survey(source, Wanted(), free=lambda: 1, window=100_000))
     next(survey)
     os.truncate(path, 800_000)
     for _ in survey:

@@ -17,6 +17,7 @@ from ws101.logs.reader import Reader
 from ws101.logs.tally import Tally
 from ws101.redact import Redactor
 from ws101.report import Fact
+from ws101.sources import skim
 from ws101.sources.file import open_files
 from ws101.sources.scan import Survey
 from ws101.sources.skim import Skimmer
@@ -42,7 +43,7 @@ def told(path: Path, worth: int, window: int | None = None) -> tuple[dict[object
     reader, later = (Reader(source.name, FORMATS, Redactor((), b""), concern, 2026) for _ in range(2))
     skimmer, bulk, tally = Skimmer(FORMATS, concern, worth=worth), Bulk(), Tally[object]()
     if window:
-        skimmer.survey = lambda source, lookout: Survey(source, lookout, window=window)
+        skimmer.survey = lambda source, lookout, free: Survey(source, lookout, free, window)
     joiner = Joiner(lambda: reader.witnesses)
     items = skimmer.items(source, reader, later)
     feed, finish = joiner.feed, joiner.finish
@@ -149,3 +150,23 @@ def test_a_small_log_is_read_whole_and_nothing_is_said_to_be_passed_over(tmp_pat
     _, skimmer = told(path, NEVER)
     assert skimmer.passed_over(str(path)) == 0
     assert skimmer.numbered(Fact("x", f"{path}:99999999")) == Fact("x", f"{path}:99999999")
+
+
+def test_many_logs_side_by_side_send_no_more_workers_than_a_few(tmp_path, traffic, monkeypatch):
+    monkeypatch.setattr(skim, "cores", lambda: 3)
+    data = b"".join(traffic(8, 0.01, blocks=0.0).merged(500_000))
+    for name in range(6):
+        (tmp_path / f"{name}.log").write_bytes(data)
+    sources, _ = open_files([str(tmp_path)])
+    concern = Concern()
+    skimmer = Skimmer(FORMATS, concern, worth=1)
+    skimmer.survey = lambda source, lookout, free: Survey(source, lookout, free, 100_000)
+    items = []
+    for source in sources:
+        reader, later = (Reader(source.name, FORMATS, Redactor((), b""), concern, 2026) for _ in range(2))
+        items.append(skimmer.items(source, reader, later))
+        assert next(items[-1])
+    assert [survey.at_work for survey in skimmer.surveys.values()] == [3, 3, 2, 0, 0, 0]
+    told = [Counter(entry.status for entry in Bulk().entries(iter(one))) for one in items]
+    assert told[0] == told[5]
+    assert {survey.at_work for survey in skimmer.surveys.values()} == {0}

@@ -4,7 +4,7 @@ Lines of a file have no numbers until somebody cites them: to count the ends of 
 """
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -48,20 +48,29 @@ class Wanted(Protocol):
     def look(self) -> None: ...
 
 
+def cores() -> int:
+    """Return how many workers one file keeps busy here."""
+    return min(
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+        _MOST_WORKERS,
+    )
+
+
 @dataclass
 class Survey:
     """Reads one source, and yields its candidates in order; what is looked for may become more meanwhile.
 
     `size` bytes were looked through so far, and `kept` of them handed on: the others bear no sign. The lines of a file have
-    numbers that only `numbers` can read.
+    numbers that only `numbers` can read. `free` says how many workers may be sent; so many are `at_work`.
     """
 
     source: Source
     lookout: Wanted
-    workers: int = 0
+    free: Callable[[], int] = cores
     window: int = _WINDOW
     size: int = 0
     kept: int = 0
+    at_work: int = 0
     _looked_for: int = field(default=0, init=False, repr=False)
 
     def __iter__(self) -> Iterator[list[Piece]]:
@@ -81,12 +90,8 @@ class Survey:
         if self.source.path is None or not wanted:
             return {line: line for line in wanted}
         with self.source.path.open("rb", buffering=0) as file:
-            before = counted(file.fileno(), [line >> _BITS for line in wanted], self._workers)
+            before = counted(file.fileno(), [line >> _BITS for line in wanted], self.free())
         return {line: (line & (1 << _BITS) - 1) + n for line, n in zip(wanted, before, strict=True)}
-
-    @property
-    def _workers(self) -> int:
-        return self.workers or _cores()
 
     def _sieve(self) -> Sieve:
         lookout = self.lookout
@@ -109,8 +114,10 @@ class Survey:
             self.lookout.skim(_signed(replace(windows, width=_NARROW), self._sieve()))
             left = windows.offsets
             while left:
-                sieve = self._sieve()
-                with closing(windows.sifted(sieve, left, self._workers)) as sifted:
+                sieve, self.at_work = self._sieve(), 0
+                self.at_work = self.free()
+                turn = left if self.at_work else left[:1]
+                with closing(windows.sifted(sieve, turn, self.at_work)) as sifted:
                     for offset, cuts in sifted:
                         left = left[1:]
                         upto = self.size = min(offset + self.window, windows.size)
@@ -120,6 +127,7 @@ class Survey:
                             again = windows.sifter(Sieve(needles, apart_from=sieve), back=True)
                             yield Portion(upto, again(offset), again=True)
                             break
+            self.at_work = 0
             gone = windows.size - os.fstat(file.fileno()).st_size
         if gone > 0:
             self.source.troubles.append(
@@ -180,13 +188,6 @@ def _signed(windows: Windows, sieve: Sieve) -> list[bytes]:
         for cut in cuts(offset)
         for line in cut.text.splitlines()
     ]
-
-
-def _cores() -> int:
-    return min(
-        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
-        _MOST_WORKERS,
-    )
 
 
 def _cut(start: int, text: bytes) -> list[Cut]:

@@ -14,10 +14,11 @@ from ws101.logs.lookout import Lookout
 from ws101.logs.reader import Reader
 from ws101.logs.rows import Item, Sorter
 from ws101.redact import rewrite
-from ws101.sources.scan import WORTH, Survey
+from ws101.sources.scan import WORTH, Survey, cores
 from ws101.sources.source import Source
 
 T = TypeVar("T")
+_MOST = 8  # workers of all surveys; one holds some 12 MiB
 _UNCOUNTED = r"[0-9]{7,}"  # a line that has no true number yet
 
 
@@ -33,7 +34,7 @@ class Skimmer:
     worth: int = WORTH
     meanwhile: Callable[[], None] = lambda: None
     surveys: dict[str, Survey] = field(default_factory=dict)
-    survey: Callable[[Source, Lookout], Survey] = Survey
+    survey: Callable[[Source, Lookout, Callable[[], int]], Survey] = Survey
 
     def items(self, source: Source, reader: Reader, later: Reader) -> Iterator[Item]:
         """Yield what a source tells, in its order; what is read `later` than in its order, another reader reads."""
@@ -71,6 +72,10 @@ class Skimmer:
             told, line=lambda text: place.sub(number, text), block=lambda text: place.sub(number, text)
         )
 
+    def _free(self) -> int:
+        """Return how many workers one more survey may send; those of many logs together would fill the memory."""
+        return min(cores(), _MOST - sum(survey.at_work for survey in self.surveys.values()))
+
     def _stream(self, source: Source, reader: Reader, later: Reader) -> Iterator[Item]:
         """Read a stream, whose size shows when it ends."""
         chunks, begun, size = source.chunks(), [], 0
@@ -86,7 +91,7 @@ class Skimmer:
 
     def _surveyed(self, source: Source, reader: Reader, later: Reader) -> Iterator[Item]:
         lookout = Lookout(self.formats, self.concern)
-        survey = self.surveys[source.name] = self.survey(source, lookout)
+        survey = self.surveys[source.name] = self.survey(source, lookout, self._free)
         sorter = Sorter(reader, later, self.concern)
         for pieces in survey:
             self.meanwhile()
