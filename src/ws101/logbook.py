@@ -295,9 +295,8 @@ class Desk:
             f" {count} of its requests {'was' if count == 1 else 'were'} refused"
             for path, count in likely[:_HINTS]
         ]
-        hints = [
-            f"ws101 logs … --path {shlex.quote(path)}  holds handshakes" for path in sorted(self._unasked)
-        ] or hints
+        there = sorted(self._unasked - self.concern.asked)
+        hints = [f"ws101 logs … --path {shlex.quote(path)}  has handshakes" for path in there] or hints
         steps = (*hints, "ws101 check URL --log SOURCE  sends a handshake that every log can show")
         return Report(
             target, Outcome.INCOMPLETE, None, _NONE_ASKED_FOR if self._unasked else _NOTHING, (), (), (), (), (), None,
