@@ -23,6 +23,13 @@ from ws101.sources.scan import Survey
 from ws101.sources.skim import Skimmer
 
 BENCH = Path(__file__).resolve().parent.parent.parent / "bench"
+RECORDED = Path(__file__).resolve().parent.parent / "logs" / "recorded"
+# All of Caddy's own are about failed connections, and what nearly every line bears is no sign to look for.
+LOGS = [(path,) for path in sorted(RECORDED.glob("*.log")) if "caddy-2.11.7.own" not in path.name]
+PAIRS = [
+    tuple(RECORDED / f"nginx-{version}.{log}.log" for log in ("access", "error"))
+    for version in ("1.22.1", "1.31.3")
+]
 NEVER = 1 << 60
 NOW = 1_795_654_923.0
 
@@ -95,7 +102,7 @@ def test_what_became_of_handshakes_is_the_same_by_both_ways(tmp_path, traffic, s
     path = tmp_path / "all.log"
     made = traffic(seed, share, blocks=0.1, paths=paths)
     path.write_bytes(b"".join(made.merged(3 << 20)))
-    fast, slow = outcomes(path, 1), outcomes(path, NEVER)
+    fast, slow = outcomes(path, worth=1), outcomes(path, worth=NEVER)
     assert fast == slow
     statuses = Counter[int]()
     for (status, *_), count in fast.items():
@@ -103,11 +110,16 @@ def test_what_became_of_handshakes_is_the_same_by_both_ways(tmp_path, traffic, s
     assert statuses == made.truth.statuses
 
 
-def outcomes(path: Path, worth: int) -> Counter[tuple[object, ...]]:
+@pytest.mark.parametrize("paths", [*LOGS, *PAIRS], ids=lambda paths: "+".join(path.name for path in paths))
+def test_what_real_programs_wrote_is_told_alike_by_both_ways(paths):
+    assert outcomes(*paths, worth=1) == outcomes(*paths, worth=NEVER)
+
+
+def outcomes(*paths: Path, worth: int) -> Counter[tuple[object, ...]]:
     """Return how many handshakes ended how, and why."""
-    desk = Desk(Inquiry((str(path),), now=NOW))
+    desk = Desk(Inquiry(tuple(map(str, paths)), now=NOW))
     desk.skimmer.worth = worth
-    sources, _ = open_files([str(path)])
+    sources, _ = open_files([str(path) for path in paths])
     desk.take(sources)
     chronicle = desk.report().chronicle
     assert chronicle is not None

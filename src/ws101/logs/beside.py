@@ -62,6 +62,8 @@ class Near:
 
     def claims(self, kind: Hashable, path: str, status: int | None) -> bool:
         """Return whether a row of this kind is to be read, because it may be of one handshake with something."""
+        if not self._records:
+            return False
         if kind not in self._open:
             fitting = [one for one in self._records if one.may_be_of(path, status)]
             self._open[kind] = not all(one.waits for one in fitting)
@@ -112,6 +114,8 @@ class Beside:
         """Forget what was read before this second."""
         for second in [second for second in self._at if second < before]:
             del self._at[second]
+        while self._waiting and self._waiting[0].moment < before - _PATIENCE:
+            self._waiting.popleft()
 
     def near(self, second: int) -> Near | None:
         """Return what was read about this second, if anything was."""

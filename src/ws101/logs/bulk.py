@@ -101,9 +101,12 @@ class Bulk:
         if not settled and self._number > _HELD:
             settled = [self._held.popleft() for _ in range(len(self._held) // 2 + 1)]
         near = _remembered(self._beside.near)
+        requests: dict[Reader, list[Row]] = defaultdict(list)
         for one in settled:
             self._number -= len(one.rows)
-            yield from self._requests(one, near)
+            requests[one.reader] += one.rows
+        for reader, rows in requests.items():
+            yield from self._requests(rows, reader, near)
         if until is None:
             yield from self._together(None, near)
         else:
@@ -112,18 +115,20 @@ class Bulk:
             oldest = self._due[0][0] if self._due else until
             self._beside.forget(min(settled_until, until, oldest) - 2 * NEAR)
 
-    def _requests(self, one: Rows, near: Callable[[int], Near | None]) -> Iterator[Entry]:
-        """Count the requests of these rows; those of which more is told wait for that."""
-        rows, own = one.rows, self._own
+    def _requests(
+        self, rows: list[Row], reader: Reader, near: Callable[[int], Near | None]
+    ) -> Iterator[Entry]:
+        """Count these requests; those of which more is told wait for that."""
+        own = self._own
         if self._since is not None or self._until is not None:
             rows = [row for row in rows if self._is_asked_for(row)]
         if own:
             theirs = [row for row in rows if row[1] in own and _is_near(row, own[row[1]])]
             for row in theirs:
-                own[row[1]].append(_Own(row, one.reader))
+                own[row[1]].append(_Own(row, reader))
             gone = {row[3] for row in theirs}
             rows = [row for row in rows if row[3] not in gone]
-        yield from self._plain(rows, one.reader, near)
+        yield from self._plain(rows, reader, near)
 
     def _plain(
         self, rows: Iterable[Row], reader: Reader, near: Callable[[int], Near | None]
@@ -234,17 +239,17 @@ def _claimed(group: Sequence[_Own], key: Hashable, near: Callable[[int], Near | 
 
 def _likeness(group: Sequence[_Own]) -> Hashable:
     """Return a key that such groups share whose rows differ in client, moment and connection alone."""
-    connections = [one.connection for one in group]
-    return tuple(
-        (one.reader.source, one.row[2], connections.index(one.connection),
-         tuple(bisect_left(_GAPS, _gap(before.row[0], one.row[0])) for before in group[:at]))
-        for at, one in enumerate(group)
-    )  # fmt: skip
+    key: list[Hashable] = []
+    for at, one in enumerate(group):
+        key += (one.reader.source, one.row[2])
+        for before in group[:at]:
+            key += (one.connection == before.connection, _apart(before.row[0], one.row[0]))
+    return tuple(key)
 
 
-def _gap(before: float, after: float) -> float:
-    """Return how many seconds lie between two moments; one in whole seconds may be at any moment of its second."""
-    return max(0.0, after - before - (before == int(before)))
+def _apart(before: float, after: float) -> int:
+    """Return how far two moments are apart, in steps; one in whole seconds may be at any moment of its second."""
+    return bisect_left(_GAPS, max(0.0, after - before - (before == int(before))))
 
 
 def _add(measure: Measure, rows: list[Row]) -> None:

@@ -97,7 +97,8 @@ class Sorter:
         texts: list[bytes] = []
         numbers: list[int] = []
         for piece in pieces:
-            lines = piece.text.split(b"\n")[:-1]
+            lines = piece.text.split(b"\n")
+            lines.pop()
             if piece.alone:
                 texts += lines
                 numbers += range(piece.line, piece.line + len(lines))
