@@ -9,9 +9,10 @@ from types import MappingProxyType
 from ws101.attempt import Attempt
 from ws101.cause import RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
+from ws101.pattern import compiled
 from ws101.report import Fact
 from ws101.sighting import recognise
-from ws101.signature import Says, compiled
+from ws101.signature import Says
 from ws101.terms import Certainty
 from ws101.tokens.credential import carries_token
 from ws101.tokens.reading import Flaw, TokenReading

@@ -1,11 +1,10 @@
 """The shape of a signature: marks by which an answer tells which software wrote it, and what that software means."""
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 
 from ws101.handshake.answer import Answer
+from ws101.pattern import compiled
 from ws101.terms import Hop
 
 
@@ -91,12 +90,6 @@ class Says(StrEnum):
     ACCEPT_KEY = "Sec-WebSocket-Accept does not fit"
     NO_UPGRADE_BACK = "the 101 came without its upgrade fields"
     IDLE = "the open socket was cut for its silence"
-
-
-@cache
-def compiled(pattern: str) -> re.Pattern[str]:
-    """Return a pattern that was written down as text: of hundreds that are known, a run needs a few."""
-    return re.compile(pattern)
 
 
 @dataclass(frozen=True, slots=True)

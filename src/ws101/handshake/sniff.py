@@ -30,41 +30,38 @@ _ALERT_BYTES = 7
 _HTTP2_BYTES, _HTTP2_LEAST = 9, 4
 _HTTP2_OPENERS = (0x04, 0x07)
 
-_MARKS: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
-    (re.compile(mark, re.DOTALL | re.IGNORECASE), service)
-    for mark, service in (
-        (rb"SSH-\d", "SSH"),  # RFC 4253, 4.2
-        (rb"[245]\d\d[ -][^\n]*(?:SMTP|postfix|exim|sendmail)", "SMTP"),  # RFC 5321, 3.1
-        (rb"[245]\d\d[ -][^\n]*FTP", "FTP"),  # RFC 959, 5.4
-        (rb"[245]\d\d[ -]", "SMTP or FTP"),
-        (rb"\* (?:OK|BYE|PREAUTH|BAD)\b", "IMAP"),  # RFC 9051, 7.1
-        (rb"\+OK\b", "POP3"),  # RFC 1939, 3
-        (rb"INFO \{", "NATS"),
-        (rb"-ERR 'unknown protocol operation'", "NATS"),
-        (rb"-(?:ERR|DENIED|NOAUTH|WRONGPASS|LOADING|MISCONF|READONLY)\b", "Redis"),
-        (rb"AMQP[\x00-\x03]", "AMQP"),  # AMQP 0-9-1, 4.2.2
-        (
-            rb"..[\x00-\x02]\x00\x0a[0-9][\x20-\x7e]*\x00",
-            "MySQL",
-        ),  # HandshakeV10: length, sequence 0, protocol 10
-        (rb"..\x00[\x00-\x02]\xff..[\x20-\x7e]", "MySQL"),  # ERR_Packet
-        (rb"E\x00\x00..S(?:FATAL|ERROR|PANIC)\x00", "PostgreSQL"),  # ErrorResponse
-        (rb"EFATAL:", "PostgreSQL"),  # ErrorResponse of protocol 2
-        (rb"(?:CLIENT_|SERVER_)?ERROR(?:\r\n| [^:])", "Memcached"),
-        (rb"ERROR\n(?:message|content-)", "STOMP"),
-        (rb"(?:ERROR :|NOTICE |:\S+ (?:NOTICE|4\d\d|0\d\d) )", "IRC"),  # RFC 2812, 3.7.4
-        (rb"UNKNOWN_COMMAND\r\n", "Beanstalkd"),
-        (rb"RTSP/\d", "RTSP"),  # RFC 7826, 8.1
-        (rb"SIP/2\.0", "SIP"),  # RFC 3261, 7.2
-        (rb"ICY \d\d\d", "SHOUTcast"),
-        (rb"RFB \d\d\d\.\d\d\d", "VNC"),  # RFC 6143, 7.1.1
-        (rb"@RSYNCD:", "rsync"),
-        (rb"\( success \(", "Subversion"),
-        (rb"(?:<\?xml[^>]*\?>\s*)?<stream:(?:stream|error)", "XMPP"),  # RFC 6120, 4.2
-        (rb"\xff\x00{7}.\x7f", "ZeroMQ"),  # ZMTP 3.1, 2.2
-        (rb"\xff[\xfb-\xfe]", "Telnet"),  # RFC 854
-        (rb"\x30[\x0c-\x84].{0,4}\x02\x01", "LDAP"),  # RFC 4511, 4.1.1
-    )
+_MARKS: tuple[tuple[bytes, str], ...] = (
+    (rb"SSH-\d", "SSH"),  # RFC 4253, 4.2
+    (rb"[245]\d\d[ -][^\n]*(?:SMTP|postfix|exim|sendmail)", "SMTP"),  # RFC 5321, 3.1
+    (rb"[245]\d\d[ -][^\n]*FTP", "FTP"),  # RFC 959, 5.4
+    (rb"[245]\d\d[ -]", "SMTP or FTP"),
+    (rb"\* (?:OK|BYE|PREAUTH|BAD)\b", "IMAP"),  # RFC 9051, 7.1
+    (rb"\+OK\b", "POP3"),  # RFC 1939, 3
+    (rb"INFO \{", "NATS"),
+    (rb"-ERR 'unknown protocol operation'", "NATS"),
+    (rb"-(?:ERR|DENIED|NOAUTH|WRONGPASS|LOADING|MISCONF|READONLY)\b", "Redis"),
+    (rb"AMQP[\x00-\x03]", "AMQP"),  # AMQP 0-9-1, 4.2.2
+    (
+        rb"..[\x00-\x02]\x00\x0a[0-9][\x20-\x7e]*\x00",
+        "MySQL",
+    ),  # HandshakeV10: length, sequence 0, protocol 10
+    (rb"..\x00[\x00-\x02]\xff..[\x20-\x7e]", "MySQL"),  # ERR_Packet
+    (rb"E\x00\x00..S(?:FATAL|ERROR|PANIC)\x00", "PostgreSQL"),  # ErrorResponse
+    (rb"EFATAL:", "PostgreSQL"),  # ErrorResponse of protocol 2
+    (rb"(?:CLIENT_|SERVER_)?ERROR(?:\r\n| [^:])", "Memcached"),
+    (rb"ERROR\n(?:message|content-)", "STOMP"),
+    (rb"(?:ERROR :|NOTICE |:\S+ (?:NOTICE|4\d\d|0\d\d) )", "IRC"),  # RFC 2812, 3.7.4
+    (rb"UNKNOWN_COMMAND\r\n", "Beanstalkd"),
+    (rb"RTSP/\d", "RTSP"),  # RFC 7826, 8.1
+    (rb"SIP/2\.0", "SIP"),  # RFC 3261, 7.2
+    (rb"ICY \d\d\d", "SHOUTcast"),
+    (rb"RFB \d\d\d\.\d\d\d", "VNC"),  # RFC 6143, 7.1.1
+    (rb"@RSYNCD:", "rsync"),
+    (rb"\( success \(", "Subversion"),
+    (rb"(?:<\?xml[^>]*\?>\s*)?<stream:(?:stream|error)", "XMPP"),  # RFC 6120, 4.2
+    (rb"\xff\x00{7}.\x7f", "ZeroMQ"),  # ZMTP 3.1, 2.2
+    (rb"\xff[\xfb-\xfe]", "Telnet"),  # RFC 854
+    (rb"\x30[\x0c-\x84].{0,4}\x02\x01", "LDAP"),  # RFC 4511, 4.1.1
 )
 
 
@@ -79,7 +76,9 @@ def sniff(first: bytes) -> tuple[Kind, str]:
         return Kind.TLS, ""
     if _is_http2(first):
         return Kind.HTTP2, ""
-    service = next((service for mark, service in _MARKS if mark.match(first)), "")
+    service = next(
+        (service for mark, service in _MARKS if re.match(mark, first, re.DOTALL | re.IGNORECASE)), ""
+    )
     return (Kind.BANNER, service) if service else (Kind.UNKNOWN, "")
 
 

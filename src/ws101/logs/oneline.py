@@ -6,7 +6,7 @@ A pattern's groups are named for Entry's fields. Knows no software.
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from ws101.logs import marking, stamp
@@ -15,6 +15,7 @@ from ws101.logs.format import Format
 from ws101.logs.line import Line
 from ws101.logs.preamble import split
 from ws101.logs.record import record
+from ws101.pattern import compiled
 from ws101.signature import Says
 from ws101.terms import Hop
 
@@ -67,20 +68,15 @@ def formats(
     return Format(name, software, hop, opens, read, tuple(signs))
 
 
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
-
-
 def _fitting(text: str, shapes: Sequence[Shape]) -> tuple[Shape, re.Match[str]] | None:
     at = -1
     for shape in shapes:
         if shape.mark in text:
             if at < 0:
                 at = split(text).at
-            match = _compiled(shape.pattern).match(text, at)
+            match = compiled(shape.pattern).match(text, at)
             if match is None and at:
-                match = _compiled(shape.pattern).match(text)
+                match = compiled(shape.pattern).match(text)
             if match is not None:
                 return shape, match
     return None

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ws101.logs.entry import Told
-from ws101.signature import Says, compiled
+from ws101.pattern import compiled
+from ws101.signature import Says
 from ws101.terms import Hop
 
 

@@ -6,8 +6,9 @@ from ws101.attempt import Attempt, Ending, Layer
 from ws101.evidence import Evidence
 from ws101.handshake.answer import Breach, Kind
 from ws101.handshake.checks import check_request
+from ws101.pattern import compiled
 from ws101.report import Crossing, Exchange, Finding, FrameLine, Report, Step, TargetInfo, Trial
-from ws101.signature import Says, compiled
+from ws101.signature import Says
 from ws101.terms import Certainty, Hop, Outcome, StepState
 from ws101.verdict import configuration
 from ws101.verdict.account import account, settings

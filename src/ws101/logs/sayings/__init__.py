@@ -22,7 +22,8 @@ from ws101.logs.sayings import (
     tls,
     tools,
 )
-from ws101.signature import Says, compiled
+from ws101.pattern import compiled
+from ws101.signature import Says
 
 SAYINGS = (
     # which name the library and a status, or a reason that is their own

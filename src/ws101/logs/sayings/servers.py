@@ -1,7 +1,8 @@
 """What Python's servers and frameworks print of handshakes: websockets, aiohttp, tornado, autobahn, uvicorn, gunicorn."""
 
 from ws101.logs.saying import family
-from ws101.signature import Says, compiled
+from ws101.pattern import compiled
+from ws101.signature import Says
 from ws101.terms import Hop
 
 _TORNADO = "observed: tornado 6.6.1 at level debug; websocket.py"
