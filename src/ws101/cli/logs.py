@@ -1,6 +1,7 @@
 """`ws101 logs SOURCE…`: what became of the handshakes in the logs of client, proxy and server, and where the trail ends."""
 
 import argparse
+import gc
 import os
 import sys
 import time
@@ -16,6 +17,7 @@ from ws101.errors import UsageError
 if TYPE_CHECKING:
     from ws101.logbook import Inquiry
 
+_COLLECTIONS = (20_000, 20, 100)  # what is read is in no cycles: to look through it as often as is usual takes a fifth of the time
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -29,6 +31,7 @@ def main(arguments: Sequence[str]) -> int:
         from ws101.cli.logs_follow import follow
 
         return follow(asked, options)
+    gc.set_threshold(*_COLLECTIONS)
     from ws101.logbook import read
 
     with ProgressLine() as line:
