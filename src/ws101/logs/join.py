@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from ws101.logs.chain import chain
 from ws101.logs.contradiction import contradictions
+from ws101.logs.elsewhere import Elsewhere
 from ws101.logs.entry import Entry, Told
 from ws101.logs.moment import FOREVER, Clock, Clocks, jumps_of, program
 from ws101.logs.offset import estimate
@@ -110,8 +111,9 @@ class Joiner:
         for one, entries in ordered if before else ():
             self._belied |= {(w.source, w.format) for w in belied(one, entries, before)}
         witnesses = self.witnesses
+        elsewhere = Elsewhere([one for one, _ in ordered], self._clocks)
         for one, entries in ordered:
-            yield self._story(one, entries, witnesses)
+            yield self._story(one, entries, witnesses, elsewhere)
 
     def revised(self, story: Story) -> Story:
         """Return a story as it is by what was learned of the logs after it was told."""
@@ -121,11 +123,13 @@ class Joiner:
         silences = (recalled(s) if new else s for s, new in zip(story.silences, learned, strict=True))
         return replace(story, silences=tuple(silences))
 
-    def _story(self, one: Strand, entries: tuple[Entry, ...], witnesses: Sequence[Witness]) -> Story:
+    def _story(
+        self, one: Strand, entries: tuple[Entry, ...], witnesses: Sequence[Witness], elsewhere: Elsewhere
+    ) -> Story:
         return Story(
             entries,
             tuple(sorted(one.by, key=_BY.index)),
-            silences(one, entries, witnesses),
+            tuple(elsewhere.doubted(silence, one) for silence in silences(one, entries, witnesses)),
             contradictions(entries, witnesses, self._configured),
             (*one.apart, *self._unsure(entries)),
         )

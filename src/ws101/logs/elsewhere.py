@@ -1,0 +1,66 @@
+"""Lines that fit a handshake and were joined to one that is like it: their log is not known to be silent of it.
+
+What an identity joined to another handshake is that one's for certain.
+"""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+
+from ws101.logs.concern import bare
+from ws101.logs.entry import Entry
+from ws101.logs.moment import FOREVER, Clocks
+from ws101.logs.story import Silence
+from ws101.logs.strand import Strand
+from ws101.logs.tie import NAMES, ties
+
+_NEAR = 1.5  # seconds, as what is joined by time
+_IDENTITIES = frozenset(NAMES.values())
+
+
+class Elsewhere:
+    """The answers that were told together, by what resembles in them."""
+
+    def __init__(self, told: Sequence[Strand], clocks: Clocks) -> None:
+        self._told, self._clocks = told, clocks
+
+    def doubted(self, silence: Silence, one: Strand) -> Silence:
+        """Return a silence as it is where its log has a line that fits this handshake, too."""
+        if not silence.sure or not any(self._fitting(silence.witness.source, one)):
+            return silence
+        why = "it has a line that fits, and was joined to another handshake that is like this one"
+        return replace(silence, sure=False, why=why, setting="")
+
+    @cached_property
+    def _answers(self) -> dict[tuple[str, str, int], list[tuple[float, int, Entry]]]:
+        """Times, and the numbers of their handshakes, by log, path and status."""
+        found: dict[tuple[str, str, int], list[tuple[float, int, Entry]]] = defaultdict(list)
+        for number, one in enumerate(self._told):
+            for entry in one.entries:
+                time = self._clocks.time(entry)
+                if entry.path and entry.status is not None and time is not None:
+                    found[entry.place.source, bare(entry.path), entry.status].append((time, number, entry))
+        for times in found.values():
+            times.sort(key=lambda answer: answer[:2])
+        return found
+
+    def _fitting(self, source: str, one: Strand) -> Iterator[Entry]:
+        if one.span is None:
+            return
+        begin = (one.end if one.begin == -FOREVER else one.begin) - _NEAR
+        asked = {bare(entry.path) for entry in one.entries if entry.path}
+        met = {entry.status for entry in one.entries if entry.status is not None}
+        for path, status in ((path, status) for path in asked for status in met):
+            times = self._answers.get((source, path, status), [])
+            for time, number, entry in times[bisect_left(times, begin, key=lambda answer: answer[0]) :]:
+                if time > one.end + _NEAR:
+                    break
+                other = self._told[number]
+                if other is not one and not _IDENTITIES & other.by.keys() and _fits(entry, one):
+                    yield entry
+
+
+def _fits(entry: Entry, one: Strand) -> bool:
+    return all(ties(mine, entry) is not None for mine in one.entries)
