@@ -30,6 +30,8 @@ MEANT = [
     f'{{"level":30,"time":1795654923456,"msg":"connecting to {URL}"}}',
     f"time=2026-11-26T01:02:03.456Z level=INFO msg=dialing url={URL}",
     f"Reconnecting to {URL}.",
+    f"Connect to {URL}",
+    f"Attempting to reconnect to {URL} (attempt 2)",
 ]
 FAILED = [
     f"Failed to connect to {URL}: the reason is not told",
@@ -42,6 +44,9 @@ FAILED = [
 NEITHER = [
     "WebSocket server listening on ws://0.0.0.0:8080",
     f"Reconnecting to {URL} in 5 seconds",
+    f"INFO ws: reconnecting to {URL} in 1.5s",
+    f"listening for connections, clients connect to {URL}",
+    f"Usage: client connect {URL}",
     f"WebSocket URL: {URL}",
     "connecting to https://app.example.com/ws",
     "connecting to database",
@@ -68,6 +73,19 @@ def test_what_failed_for_no_reason_that_is_told(line):
 @pytest.mark.parametrize("line", NEITHER)
 def test_what_is_neither_is_not_read(line):
     assert read(line + "\n") == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"Connecting to {URL} failed with status 403",
+        f"failed to connect {URL}: Http(Response {{ status: 403, version: HTTP/1.1, headers: {{}} }})",
+        f"error connecting to {URL}: bad status code: 403",
+    ],
+)
+def test_a_status_that_is_told_of_a_failure(line):
+    (entry,) = read(line + "\n")
+    assert (entry.told, entry.status, entry.scheme, entry.path) == (Told.ANSWERED, 403, "wss", "/ws")
 
 
 def test_a_reason_that_is_told_comes_first():

@@ -12,10 +12,12 @@ _APPLICATIONS = "as applications print it before they call their library"
 _SOCKET = r"(?:web[ -]?socket|socket|ws|wss|connection|connect)"
 # A verb, and within a few words the URL; what failed, or is only announced, is told by other words around it.
 _VERBS = (
-    r"(?:(?:re)?connect(?:ing|s)?|diall?ing|attempting|trying|establishing|initiating"
+    r"(?:(?:re)?connecting|diall?ing|attempting|trying|establishing|initiating"
     rf"|(?:opening|creating|starting)(?: (?:a|the|new))* {_SOCKET})"
 )
-_NO_FAILURE = r"(?!.{0,200}?(?:\bfail|error|\brefused|\btimed out|\bretry|\bin \d+ ?(?:ms|s\b|sec)))"
+_NO_FAILURE = (
+    r"(?!.{0,200}?(?:\bfail|error|\brefused|\btimed out|\bretry|\bin \d+(?:\.\d+)? ?(?:ms|s\b|sec|min)))"
+)
 _FAILURE = r"(?:fail(?:ed|ure)?|error|could ?n[o']t|cannot|can[’']t|unable|not able|problem)"
 
 SAYINGS = (
@@ -71,6 +73,12 @@ SAYINGS = (
             (
                 Says.NOTHING,
                 "://",
+                rf"(?i)\b(?:{_FAILURE}|{_VERBS}|connection)\b[^/\n]{{0,60}}?(?P<url>{URL}).{{0,80}}?\bstatus(?: ?code)?[ :=]{{1,3}}(?P<status>[1-5]\d\d)\b",
+                "failed to connect wss://example.com/ws: Http(Response { status: 403, version: HTTP/1.1 })",
+            ),
+            (
+                Says.NOTHING,
+                "://",
                 rf"(?i)\b{_FAILURE}\b.{{0,20}}?\b(?:(?:re)?connect(?:ing|ion)?|open(?:ing)?|dial(?:ing)?|reach(?:ing)?)\b[^/\n]{{0,40}}?(?P<url>{URL})",
                 "Failed to connect to wss://example.com/ws",
             ),
@@ -97,7 +105,7 @@ SAYINGS = (
             (
                 Says.NOTHING,
                 "://",
-                rf"(?i)^[^/\n]{{0,80}}?\bconnect\b[^/\n]{{0,20}}?(?P<url>{URL}){_NO_FAILURE}",
+                rf"(?i)(?:^|[>\]:-] )connect\b[^/\n]{{0,20}}?(?P<url>{URL}){_NO_FAILURE}",
                 'RWS> connect {url: "wss://example.com/ws"}',
             ),
         ),
