@@ -23,7 +23,7 @@ def upgrade(route: Route) -> Repair | None:
 
 def misspelt(level: Level) -> Directive | None:
     """Return the first `if` on the way to this block whose text is `websocket` but for the case of its letters, which it asks for."""
-    blocks = (one for above in level.lineage() for one in above.children if one.name == "if")
+    blocks = (one for above in level.lineage() for one in above.own("if"))
     return next((one for one in blocks if _is_misspelt(one)), None)
 
 
