@@ -17,7 +17,8 @@ from ws101.errors import UsageError
 if TYPE_CHECKING:
     from ws101.logbook import Inquiry
 
-_COLLECTIONS = (20_000, 20, 100)  # what is read is in no cycles: to look through it as often as is usual takes a fifth of the time
+# What is read is in no cycles: to look through it as often as is usual takes a fifth of the time.
+_COLLECTIONS = (20_000, 20, 100)
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
