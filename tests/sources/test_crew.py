@@ -17,7 +17,7 @@ def kind(request, monkeypatch) -> Iterator[str]:
     forks = request.param == "processes"
     if forks and not hasattr(os, "fork"):
         pytest.skip("a system that forks")
-    monkeypatch.setattr(crew, "_may_fork", lambda: forks)
+    monkeypatch.setattr(crew, "may_fork", lambda: forks)
     yield request.param
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
@@ -56,7 +56,7 @@ def test_whoever_stops_early_leaves_no_worker_behind(kind):
 def test_what_a_worker_that_fell_has_left_is_done_all_the_same(monkeypatch):
     if not hasattr(os, "fork"):
         pytest.skip("a system that forks")
-    monkeypatch.setattr(crew, "_may_fork", lambda: True)
+    monkeypatch.setattr(crew, "may_fork", lambda: True)
 
     def falls(*, apart) -> Callable[[int], int]:
         def work(place: int) -> int:
@@ -82,11 +82,11 @@ def test_a_process_forks_beside_threads_that_may_be_left_off_alone(monkeypatch):
     beside = [threading.current_thread()]
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(threading, "enumerate", lambda: beside)
-    assert crew._may_fork()
+    assert crew.may_fork()
     beside.append(threading.Thread(daemon=True))
-    assert crew._may_fork()
+    assert crew.may_fork()
     beside.append(threading.Thread(daemon=False))
-    assert not crew._may_fork()
+    assert not crew.may_fork()
     beside.pop()
     monkeypatch.setattr(sys, "platform", "darwin")
-    assert not crew._may_fork()
+    assert not crew.may_fork()

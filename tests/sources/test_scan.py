@@ -180,7 +180,7 @@ def test_whoever_stops_early_leaves_no_worker_behind(tmp_path):
 def workers(request, monkeypatch) -> str:
     if request.param == "processes" and not hasattr(os, "fork"):
         pytest.skip("a system that forks")
-    monkeypatch.setattr(crew, "_may_fork", lambda: request.param == "processes")
+    monkeypatch.setattr(crew, "may_fork", lambda: request.param == "processes")
     return request.param
 
 

@@ -45,7 +45,17 @@ class Crew(Generic[T]):
         self._processes: list[int] = []
 
     def __enter__(self) -> Self:
-        forks = _may_fork()
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Send the workers."""
+        forks = may_fork()
         for number in range(self._number):
             reading, writing = os.pipe()
             self._results.append(os.fdopen(reading, "rb"))
@@ -61,11 +71,9 @@ class Crew(Generic[T]):
                     )
                 )
                 self._threads[-1].start()
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Let the workers go, also before they are done."""
         for results in self._results:
             results.close()  # whoever writes more of them ends
         for process in self._processes:
@@ -86,9 +94,7 @@ class Crew(Generic[T]):
 
     def _forked(self, number: int, writing: int) -> int:
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore", DeprecationWarning
-            )  # of threads, which are asked for by _may_fork
+            warnings.simplefilter("ignore", DeprecationWarning)  # of threads, which are asked for by may_fork
             process = os.fork()
         if process:
             return process
@@ -109,7 +115,7 @@ class Crew(Generic[T]):
                 results.flush()
 
 
-def _may_fork() -> bool:
+def may_fork() -> bool:
     """Return whether a copy of this process can do without its other threads: a daemon may be left off anywhere."""
     others = [one for one in threading.enumerate() if one is not threading.current_thread()]
     return sys.platform == "linux" and all(one.daemon for one in others)

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from ws101.logs.sift import MARGIN, Cut, Piece, Portion, Sieve, Wide, merged
+from ws101.sources.crew import Crew
 from ws101.sources.source import Source
-from ws101.sources.windows import Windows, counted, line_at
+from ws101.sources.windows import Windows, beginning, counted, line_at
 
 WORTH = 2 << 20  # bytes of a file, from which on its candidates are sooner found than all of it is read
 _WINDOW = 4 << 20
@@ -72,6 +73,8 @@ class Survey:
     kept: int = 0
     at_work: int = 0
     _looked_for: int = field(default=0, init=False, repr=False)
+    _counting: Crew[int] | None = field(default=None, init=False, repr=False)
+    _beginning: list[int] = field(default_factory=list, init=False, repr=False)
 
     def __iter__(self) -> Iterator[list[Piece]]:
         """Yield the candidates of each part of the source."""
@@ -86,11 +89,15 @@ class Survey:
 
     def numbers(self, lines: Iterable[int]) -> dict[int, int]:
         """Return the true number of each of these lines, by the number that it has in pieces and what was read of them."""
+        if self._counting is not None:
+            self._beginning = [number for _, number in self._counting]
+            self._counting.close()
+            self._counting = None
         wanted = sorted(set(lines))
         if self.source.path is None or not wanted:
             return {line: line for line in wanted}
         with self.source.path.open("rb", buffering=0) as file:
-            before = counted(file.fileno(), [line >> _BITS for line in wanted], self.free())
+            before = counted(file.fileno(), [line >> _BITS for line in wanted], self.free(), self._beginning)
         return {line: (line & (1 << _BITS) - 1) + n for line, n in zip(wanted, before, strict=True)}
 
     def _sieve(self) -> Sieve:
@@ -109,6 +116,9 @@ class Survey:
         assert self.source.path is not None
         with self.source.path.open("rb", buffering=0) as file:
             windows = Windows(file.fileno(), os.fstat(file.fileno()).st_size, self.window)
+            if self.free():
+                self._counting = beginning(windows.file, windows.size)
+                self._counting.start()
             self.lookout.sample(_samples(windows))
             self.lookout.look()
             self.lookout.skim(_signed(replace(windows, width=_NARROW), self._sieve()))

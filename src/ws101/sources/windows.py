@@ -4,14 +4,15 @@ import os
 from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate
 from mmap import ACCESS_READ, ALLOCATIONGRANULARITY, mmap
 
 from ws101.logs.seek import Data
 from ws101.logs.sift import MARGIN, Cut, Sieve
-from ws101.sources.crew import Crew
+from ws101.sources.crew import Crew, Work, may_fork
 
-_BLOCK = 1 << 20
+_BLOCK = 1 << 19
+_BEGINNING = 96 << 20
 _SHARED = 256 << 20  # bytes, from which on workers count sooner than one does without them
 
 View = Callable[[int, int], AbstractContextManager[Data]]
@@ -89,17 +90,27 @@ def line_at(data: Data, place: int) -> int:
     return 0 if place <= 0 else data.find(b"\n", place - 1) + 1 or len(data)
 
 
-def counted(file: int, places: Sequence[int], workers: int = 0) -> list[int]:
-    """Return how many lines end before each of these places of a file, which rise."""
-    edges = sorted({*range(0, places[-1], _BLOCK), *places})
-    ends = dict(pairwise(edges))
+def beginning(file: int, size: int) -> Crew[int]:
+    """Return who counts the ends of lines in the first blocks of a big file, beside what else is done: most of what is cited stands there."""
+    places = range(0, min(size, _BEGINNING), _BLOCK) if size >= _SHARED and may_fork() else range(0)
+    return Crew(_counting(file), places, 1)
 
+
+def counted(file: int, places: Sequence[int], workers: int = 0, first: Sequence[int] = ()) -> list[int]:
+    """Return how many lines end before each of these places of a file, which rise; so many do in the `first` blocks."""
+    known = first[: places[-1] // _BLOCK]
+    rest = range(len(known) * _BLOCK, places[-1] - _BLOCK + 1, _BLOCK)
+    with Crew(_counting(file), rest, workers if len(rest) * _BLOCK >= _SHARED else 0) as crew:
+        before = [*accumulate([*known, *(number for _, number in crew)], initial=0)]
+    return [before[place // _BLOCK] + _ends(file, place - place % _BLOCK, place % _BLOCK) for place in places]
+
+
+def _counting(file: int) -> Work[int]:
     def work(*, apart: bool) -> Callable[[int], int]:  # noqa: ARG001 - it reads alike everywhere
-        return lambda start: os.pread(file, ends[start] - start, start).count(b"\n")
+        return lambda start: _ends(file, start, _BLOCK)
 
-    before, total = {0: 0}, 0
-    with Crew(work, edges[:-1], workers if places[-1] >= _SHARED else 0) as crew:
-        for start, number in crew:
-            total += number
-            before[ends[start]] = total
-    return [before[place] for place in places]
+    return work
+
+
+def _ends(file: int, start: int, length: int) -> int:
+    return os.pread(file, length, start).count(b"\n")
