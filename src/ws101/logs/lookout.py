@@ -29,7 +29,7 @@ _ROOMS = (
     32  # paths of one directory; more make the search take longer than what else stands there takes to read
 )
 _NAMES_REQUESTS = frozenset({"nginx-error"})  # of several lines perhaps, and each names its request
-_ALWAYS = (b"pgrade", marking.PRODUCT.encode(), marking.SIGN)
+_ALWAYS = (b"pgrade", b"ws://", b"wss://", marking.PRODUCT.encode(), marking.SIGN)
 
 
 @dataclass

@@ -4,7 +4,11 @@ import pytest
 
 from logs.formats.reading import RECORDED
 from logs.telling import read, stories_of
+from ws101.logs.concern import Concern
 from ws101.logs.entry import Told
+from ws101.logs.formats import FORMATS
+from ws101.logs.lookout import Lookout
+from ws101.logs.sift import Sieve
 from ws101.signature import Says
 from ws101.terms import Hop
 
@@ -128,3 +132,39 @@ def test_ktor_s_exception():
 def test_ktor_tells_of_other_requests_too():
     assert read(_text("REQUEST: https://app.example.com/api", "METHOD: GET")) == []
     assert read(_text("RESPONSE: 400 Bad Request", "METHOD: GET", "FROM: https://app.example.com/api")) == []
+
+
+NOISE = b"2026-11-26 01:02:03.456 [main] INFO  c.e.App - nothing of interest\n" * 100
+TRACE = (
+    "--- request header ---",
+    "GET /live HTTP/1.1",
+    "Upgrade: websocket",
+    "Host: h",
+    "-" * 23,
+    "--- response header ---",
+    "HTTP/1.1 401 x",
+    "-" * 23,
+)
+LIVE = tuple(line.replace("/ws", "/live") for line in (*REQUEST, *ANSWER))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        LIVE,
+        TRACE,
+        ("REQUEST: wss://h/live", "METHOD: GET", "-> Accept: */*"),
+        ("connecting to wss://h/live",),
+    ],
+    ids=["okhttp", "websocket-client", "ktor", "an application"],
+)
+def test_a_record_is_found_in_a_big_log_by_its_signs(lines):
+    lookout = Lookout(FORMATS, Concern())
+    lookout.sample(NOISE.splitlines()[:9])
+    data = NOISE + _text(*lines).encode() + NOISE
+    kept = b"".join(
+        cut.text for cut in Sieve(lookout.signs, lookout.wide, lookout.weak).cuts(data, 0, 0, len(data))
+    )
+    found = [(entry.format, entry.told, entry.status) for entry in read(kept)]
+    assert found == [(entry.format, entry.told, entry.status) for entry in read(data)]
+    assert found

@@ -104,4 +104,12 @@ def _answered(found: Record, answer: re.Match[str]) -> Entry:
     )
 
 
-FORMAT = Format(NAME, SOFTWARE, Hop.CLIENT, _opens, _read, (b"--> GET http", b"<-- 101 "), _continues)
+FORMAT = Format(
+    NAME,
+    SOFTWARE,
+    Hop.CLIENT,
+    _opens,
+    _read,
+    (b"--> GET http", b"<-- 101 ", b"pgrade: websocket"),
+    _continues,
+)

@@ -66,4 +66,13 @@ def _read(lines: Sequence[Line]) -> Entry | None:
     )
 
 
-FORMAT = Format(NAME, SOFTWARE, Hop.CLIENT, _opens, _read, (_BEGIN.encode(),), _continues, certain=True)
+FORMAT = Format(
+    NAME,
+    SOFTWARE,
+    Hop.CLIENT,
+    _opens,
+    _read,
+    (_BEGIN.encode(), b"pgrade: websocket"),
+    _continues,
+    certain=True,
+)

@@ -18,7 +18,7 @@ from ws101.signature import Says
 from ws101.terms import Hop
 
 NAME, SOFTWARE = "websockets", "websockets"
-_SIGNS = (b"< GET ", b"> GET ")
+_SIGNS = (b"< GET ", b"> GET ", b"pgrade: websocket")
 _REFUSED = (b"connection rejected (", b"HTTP response sent (")
 
 
