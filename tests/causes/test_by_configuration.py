@@ -123,6 +123,13 @@ CASES = (
     ),
     Case(
         "proxy-routes-elsewhere",
+        "if ($http_user_agent = '') {\nreturn 403;\n}" + SOUND,
+        "return 403;",
+        FORBIDDEN,
+        innocent="if ($http_user_agent = x) {\nreturn 403;\n}" + SOUND,
+    ),
+    Case(
+        "proxy-routes-elsewhere",
         _in("/", LINES, PASS, 'if ($http_upgrade = "WebSocket") { proxy_pass http://127.0.0.1:9001; }'),
         "if ($http_upgrade",
         make_answer(404),

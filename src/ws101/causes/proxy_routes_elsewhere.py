@@ -5,14 +5,15 @@ The proxy answers this path by itself, from files or with a fixed status, while 
 
 ## Why
 A regular expression wins over a prefix, a longer prefix wins over a shorter one, or the location for the socket stands in
-another `server` block. Which one wins depends on the kind of the location, not on the order in the file.
+another `server` block. Which one wins depends on the kind of the location, not on the order in the file. A `return`, and one in an
+`if` that holds, comes before all of them.
 
 ## How we know
 The refusal is the proxy's own, and a path that nobody serves is answered by the application. Where the proxy forbids or
 redirects, a rule of the right location may do so as well. Where unlike servers share the load, the same handshake works now
 and fails then.
 With the configuration (`--nginx-config`), both locations are named: the one that takes the path, and the one that
-would pass an upgrade on.
+would pass an upgrade on; or the `return` that answers.
 In logs nginx looked for a file at this path, or answered it without asking a server.
 
 ## What to do
@@ -32,6 +33,7 @@ from ws101.judging import (
     no_proxy,
     otherwise_directly,
     straight,
+    without,
 )
 from ws101.logs import way
 from ws101.logs.entry import Entry
@@ -43,6 +45,7 @@ from ws101.terms import Certainty, Hop
 
 if TYPE_CHECKING:
     from ws101.configured import Configured
+    from ws101.nginx.tree import Directive
 
 PATCH = """\
 location ^~ /your/socket {
@@ -111,6 +114,12 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     if hop.level and (line := misspelt(hop.level)) and evidence.asks_upgrade:
         note = "asks for Upgrade in other letters than clients write"
         return blame((line, note), repair=hop.repaired("proxy-routes-elsewhere"))
+    if (gate := _returned(evidence, hop)) is not None:
+        note = f"has nginx {f'answer {evidence.status}' if evidence.status else 'close the connection'} before anything is passed on"
+        held = next((block for block in hop.held if gate in tuple(block.children())), None)
+        text = f"Take the line away at {gate.place}, or keep it from the socket's path."
+        remedy = Remedy(text, Hop.PROXY)
+        return blame((gate, note), (held, "holds for this handshake"), cure=without(gate), remedy=remedy)
     taken, made = hop.route.location, hop.rival
     if hop.sent is not None and hop.sent.upgrades:
         return cleared_by(hop.sent.by, "the location that answers passes the upgrade on")
@@ -124,6 +133,15 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
         (made.directive, "would pass the upgrade on, and gives way to the other"),
     )
     return blame(*lines, cure=hop.cure("proxy-routes-elsewhere"))
+
+
+def _returned(evidence: Evidence, hop: "Configured") -> "Directive | None":
+    """Return the `return` by which nginx refuses the handshake in the server that is meant, and not for its method."""
+    gate = hop.gate
+    if gate is None or gate.name != "return" or not as_configured(evidence, hop):
+        return None
+    elsewhere = hop.nameless or hop.by_method is not None or evidence.status in range(200, 400)
+    return None if elsewhere else gate
 
 
 # ---- logs
