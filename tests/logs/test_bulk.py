@@ -201,6 +201,28 @@ def test_of_rows_that_are_alike_one_is_read_for_a_record_that_has_no_time():
     assert sum(bench.counted(entry) for entry in entries) == 2 * 99
 
 
+def test_the_line_of_a_socket_that_was_open_for_long_is_counted_with_what_opened_it():
+    bench = Bench()
+
+    def block(client: str, second: int) -> bytes:
+        stamp = f"2026-11-26T00:{second // 60:02}:{second % 60:02}.250Z INFO  a.b -"
+        return (
+            f"{stamp} ========== WebSocket Connection Attempt ==========\n{stamp} Path: /ws\n{stamp}   - X-Real-IP: {client}\n"
+            f"{stamp} ========== WebSocket Connection ACCEPTED ==========\n{stamp} User ID: 7\n"
+        ).encode()
+
+    clients = [f"10.0.0.{n}" for n in range(1, 101)]
+    opened = [Piece(1 + 10 * n, block(client, n), alone=False) for n, client in enumerate(clients)]
+    closed = [line(client, 30 + n if n < 50 else 1800 + n, 101) for n, client in enumerate(clients)]
+    between = [line("10.9.9.9", 300 + n, 400) for n in range(6000)]
+    rest = [
+        Piece(2000 + n, text, alone=True) for n, text in enumerate([*closed[:50], *between, *closed[50:]])
+    ]
+    assert list(bench.bulk.entries(bench.sorter.items([*opened, *rest]))) == []
+    told = [(entry.told, bench.counted(entry)) for entry in bench.bulk.examples if entry.status != 400]
+    assert told == [(Told.SEEN, 100), (Told.ANSWERED, 0), (Told.ANSWERED, 100)]
+
+
 def test_a_refusal_by_a_server_that_names_the_client_is_near_to_this_clients_rows_alone():
     bench = Bench()
     rows = [line(f"10.0.0.{n}", n, 401) for n in range(1, 100)]

@@ -21,7 +21,9 @@ _ENOUGH = 4000  # rows that are settled at once: each by itself would take sever
 _HELD = 60_000  # rows; where more come within some seconds, the oldest are settled sooner
 _TOGETHER = 60.0  # seconds within which what is written on one connection is of one handshake
 _MOST = 6  # rows of one client that stand together; more are read by themselves
+_MOST_OPEN = 20_000  # sockets whose line is waited for
 _KINDS = 4000  # of rows that stand together, which are told apart
+_OPENED = 101
 _GAPS = (0.0, 0.3, 1.5)  # seconds between records, by which it is told whether they are of one handshake
 
 
@@ -49,6 +51,7 @@ class Bulk:
         self._beside = Beside()
         self._own: dict[bytes, list[_Own]] = {}
         self._due: deque[tuple[float, bytes]] = deque()
+        self._open: dict[bytes, deque[_Own]] = {}
         self._alike: dict[Hashable, list[Measure]] = {}
         self._lines: dict[tuple[str, int], Measure] = {}
         self.counted: Counter[str] = Counter()
@@ -101,6 +104,8 @@ class Bulk:
         if not settled and self._number > _HELD:
             settled = [self._held.popleft() for _ in range(len(self._held) // 2 + 1)]
         near = _remembered(self._beside.near)
+        if settled:
+            yield from self._together(min(one.time for one in settled), near)
         requests: dict[Reader, list[Row]] = defaultdict(list)
         for one in settled:
             self._number -= len(one.rows)
@@ -128,7 +133,22 @@ class Bulk:
                 own[row[1]].append(_Own(row, reader))
             gone = {row[3] for row in theirs}
             rows = [row for row in rows if row[3] not in gone]
+        if self._open:
+            closed = [group for row in rows if (group := self._closed(row, reader))]
+            yield from self._alone_or_alike(closed, near)
+            gone = {group[-1].row[3] for group in closed}
+            rows = [row for row in rows if row[3] not in gone]
         yield from self._plain(rows, reader, near)
+
+    def _closed(self, row: Row, reader: Reader) -> list[_Own]:
+        """Return what was written when a socket was opened, and its own line, which is written when it is closed."""
+        opened = self._open.get(row[1])
+        if not opened or opened[0].row[0] > row[0] + NEAR or facts(row[2])[1] != _OPENED:
+            return []
+        began = opened.popleft()
+        if not opened:
+            del self._open[row[1]]
+        return [began, _Own(row, reader)]
 
     def _plain(
         self, rows: Iterable[Row], reader: Reader, near: Callable[[int], Near | None]
@@ -151,7 +171,7 @@ class Bulk:
     def _together(self, until: float | None, near: Callable[[int], Near | None]) -> Iterator[Entry]:
         """Count what went wrong before this moment, with the requests that it went wrong with."""
         patience = NEAR if len(self._due) > _HELD else _TOGETHER
-        alike: dict[Hashable, list[Sequence[_Own]]] = defaultdict(list)
+        found: list[list[_Own]] = []
         while self._due and (until is None or self._due[0][0] < until - patience):
             _, client = self._due.popleft()
             left: list[_Own] = []
@@ -161,13 +181,28 @@ class Bulk:
                 elif not any(one.tells for one in group):
                     for one in group:
                         yield from self._plain([one.row], one.reader, near)
-                elif len(group) > _MOST or _claimed(group, key := _likeness(group), near):
-                    for one in group:
-                        yield from _read(one.row, one.reader)
+                elif until is not None and _is_open(group) and len(self._open) < _MOST_OPEN:
+                    self._open.setdefault(client, deque()).append(group[0])
                 else:
-                    alike[key].append(group)
+                    found.append(group)
             if left:
                 self._own[client] = left
+                self._due.append((left[-1].row[0], client))
+        if until is None:
+            found += [[one] for opened in self._open.values() for one in opened]
+        yield from self._alone_or_alike(found, near)
+
+    def _alone_or_alike(
+        self, found: Iterable[list[_Own]], near: Callable[[int], Near | None]
+    ) -> Iterator[Entry]:
+        """Count these groups by what they have in common; read those that something else may belong to."""
+        alike: dict[Hashable, list[Sequence[_Own]]] = defaultdict(list)
+        for group in found:
+            if len(group) > _MOST or _claimed(group, key := _likeness(group), near):
+                for one in group:
+                    yield from _read(one.row, one.reader)
+            else:
+                alike[key].append(group)
         for key, groups in alike.items():
             if key in self._alike or len(self._alike) < _KINDS:
                 readers = [one.reader for one in groups[0]]
@@ -193,7 +228,25 @@ class Bulk:
 
 
 def _is_near(row: Row, own: Iterable[_Own]) -> bool:
-    return any(one.tells and abs(one.row[0] - row[0]) <= NEAR for one in own)
+    return any(
+        one.tells and (abs(one.row[0] - row[0]) <= NEAR or (one.row[0] < row[0] and _closes(row, [one])))
+        for one in own
+    )
+
+
+def _closes(row: Row, group: Sequence[_Own]) -> bool:
+    """Return whether a row may be the line of a socket that was opened before."""
+    return _is_open(group) and facts(row[2])[1] == _OPENED
+
+
+def _is_open(group: Sequence[_Own]) -> bool:
+    """Return whether a server alone has told of a socket that was opened: a proxy's line is written when it is closed."""
+    return (
+        len(group) == 1
+        and group[0].tells
+        and not group[0].connection
+        and facts(group[0].row[2])[1] == _OPENED
+    )
 
 
 def _read(row: Row, reader: Reader) -> Iterator[Entry]:
@@ -219,7 +272,7 @@ def _groups(own: Iterable[_Own]) -> Iterator[list[_Own]]:
         if group:
             apart = one.row[0] - group[-1].row[0]
             shared = one.connection and any(one.connection == other.connection for other in group)
-            if apart > NEAR and not (shared and apart <= _TOGETHER):
+            if apart > NEAR and not (shared and apart <= _TOGETHER) and not _closes(one.row, group):
                 yield group
                 group = []
         group.append(one)

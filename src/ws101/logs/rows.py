@@ -86,7 +86,7 @@ class Sorter:
     def __init__(self, reader: Reader, later: Reader, concern: Concern) -> None:
         self._reader, self._later, self._concern = reader, later, concern
         self._tells: dict[Kind, bool] = {}
-        self._learned = -1
+        self._paths = -1
         self._zones: Counter[int] = Counter()
         self._units = Units()
         self._last: dict[str, Numbered] = {}
@@ -129,20 +129,23 @@ class Sorter:
             others,
         )
         for part in self._units.split(others):
-            if isinstance(part, Unit):
-                self._last["unit"] = part.text, part.line
-                row = (part.time, part.client, part.kind, part.line, part.text)
-                yield Rows(
-                    self._later,
-                    Place(self._reader.source, part.line),
-                    part.time,
-                    [],
-                    [Note(row, b"", unit=True)],
-                )
-            else:
-                entries = self._read(part)
-                self._units.learn(part, entries)
-                yield from entries
+            yield from [self._unit(part)] if isinstance(part, Unit) else self._learned_from(part)
+
+    def _unit(self, unit: Unit) -> Rows:
+        self._last["unit"] = unit.text, unit.line
+        row = (unit.time, unit.client, unit.kind, unit.line, unit.text)
+        return Rows(
+            self._later, Place(self._reader.source, unit.line), unit.time, [], [Note(row, b"", unit=True)]
+        )
+
+    def _learned_from(self, lines: Sequence[Numbered]) -> Iterator[Item]:
+        """Read these lines, and yield what they tell; units among them that are learned by this are rows already."""
+        entries = self._read(lines)
+        self._units.learn(lines, entries)
+        units = [part for part in self._units.split(lines) if isinstance(part, Unit)]
+        known = {unit.line + at for unit in units for at in range(unit.text.count(b"\n") + 1)}
+        yield from (entry for entry in entries if entry.place.line not in known)
+        yield from map(self._unit, units)
 
     def _read(self, lines: Sequence[Numbered]) -> list[Entry]:
         """Read these lines, and none that stood between them."""
@@ -193,8 +196,8 @@ class Sorter:
         if self._recalled:
             yield from self._recalled
             self._recalled = []
-        if self._learned != len(self._concern.paths):
-            self._learned = len(self._concern.paths)
+        if self._paths != len(self._concern.paths):
+            self._paths = len(self._concern.paths)
             self._tells = {kind: True for kind, told in tells.items() if told}
 
     def _told(self, kind: Kind, text: bytes, number: int, others: list[Numbered]) -> bool:
