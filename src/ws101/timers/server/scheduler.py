@@ -16,7 +16,7 @@ from ws101.timers.store.lists import Deadline
 LONGEST_SLEEP = 1.0  # seconds; so much later at most is noticed that the clock was set, or the machine slept
 RETRY = 1_000  # ms until a completion that could not be written is tried again
 CHUNK = 256  # lists in one piece of work
-MOST = 16_384  # lists that one look takes
+MOST = 16_384  # lists that one look takes, and the rest of the last one's user
 AHEAD = 4  # pieces of work that wait for the writer; a command waits behind no more
 
 Failed = tuple[Deadline, Exception]
@@ -42,7 +42,7 @@ class Scheduler:
     def __init__(self, service: Completing, clock: Clock) -> None:
         self._service, self._clock = service, clock
         self._due: dict[str, Deadline] = {}  # by list
-        self._moments: dict[int, set[str]] = {}  # the lists that are due at each
+        self._moments: dict[int, dict[str, set[str]]] = {}  # the lists that are due at each, by their user
         self._heap: list[int] = []  # the moments, and some at which nothing is due any more
         self._alarm: asyncio.TimerHandle | None = None
         self._firing: asyncio.Task[None] | None = None
@@ -84,14 +84,14 @@ class Scheduler:
 
     def _put(self, deadline: Deadline) -> bool:
         """Take in a deadline; return whether its moment is the first now, and was none before."""
-        _, list_id, due_at = deadline
+        user, list_id, due_at = deadline
         if due_at is None:
             return False
         self._due[list_id] = deadline
         if due_at in self._moments:
-            self._moments[due_at].add(list_id)
+            self._moments[due_at].setdefault(user, set()).add(list_id)
             return False
-        self._moments[due_at] = {list_id}
+        self._moments[due_at] = {user: {list_id}}
         heapq.heappush(self._heap, due_at)
         if len(self._heap) > 2 * len(self._moments) + CHUNK:
             self._heap = sorted(self._moments)
@@ -101,19 +101,22 @@ class Scheduler:
         before = self._due.pop(list_id, None)
         if before is None or before.due_at is None:
             return
-        lists = self._moments[before.due_at]
-        lists.remove(list_id)
-        if not lists:
+        users = self._moments[before.due_at]
+        users[before.user].remove(list_id)
+        if not users[before.user]:
+            del users[before.user]
+        if not users:
             del self._moments[before.due_at]
 
     def _take(self) -> list[Deadline]:
         """Return what is due, by its users: what one transaction tells a user is one row, and one write to a socket."""
         now, taken = self._clock.now(), list[Deadline]()
         while self._heap and self._heap[0] <= now and len(taken) < MOST:
-            lists = self._moments.get(self._heap[0], set())
-            while lists and len(taken) < MOST:
-                taken.append(self._due.pop(lists.pop()))
-            if not lists:
+            users = self._moments.get(self._heap[0], {})
+            while users and len(taken) < MOST:
+                _, lists = users.popitem()
+                taken += [self._due.pop(list_id) for list_id in sorted(lists)]  # as they stand in the store
+            if not users:
                 self._moments.pop(heapq.heappop(self._heap), None)
         return sorted(taken, key=attrgetter("user"))
 
