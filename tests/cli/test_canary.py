@@ -393,7 +393,7 @@ def crashing(where):
     [
         "ws101.cli.check.question",
         "ws101.verdict.weigh.weigh",
-        "ws101.checkup.clean_report",
+        "ws101.redact.clean_report",
         "ws101.cli.show.rendered",
     ],
 )
