@@ -38,8 +38,12 @@ def cover(words: Iterable[bytes], *, escaped: bool = True) -> tuple[bytes, ...]:
 
 
 def _dealt(words: Sequence[bytes]) -> tuple[bytes, ...]:
-    """Return the words in an order in which those that begin alike come into one bucket."""
-    alike = sorted(words, key=lambda word: ([byte >> 4 for byte in word[:4]], word))
+    """Return the words in an order in which those that begin alike come into one bucket.
+
+    Of twenty orders by halves of bytes this one, by the kind of the first and the lower half of the second, let the fewest
+    other places fit, with several sets of words.
+    """
+    alike = sorted(words, key=lambda word: (word[0] >> 5, word[1:2].hex()[::-1], word))
     each, more = divmod(len(alike), _BUCKETS)
     hands, at = [], 0
     for bucket in range(_BUCKETS):
