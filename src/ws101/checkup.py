@@ -74,22 +74,15 @@ def announce(question: Question) -> tuple[Sending, tuple[str, ...]]:
     )
     changes = (f"the same handshake, {change}" for change in plan.announce(evidence))
     marked = ("nothing more, but each of these with a User-Agent of its own, to be found in the logs",)
-    return usual, (*lines, *changes, *(marked if question.logs else ()), *_announce_sandbox(question))
+    configured = _WITH_CONFIGURATION[: None if question.sandbox else -1] if question.nginx_configs else ()
+    return usual, (*lines, *changes, *(marked if question.logs else ()), *configured)
 
 
-def _announce_sandbox(question: Question) -> tuple[str, ...]:
-    if not question.nginx_configs:
-        return ()
-    knocks = (
-        "TCP and a TLS hello to each server on this machine's loopback that the configuration leads to, where its nginx runs here; "
-        "a plain GET / to one that answers with an alert, and to a service that auth_request asks what nginx sends it"
-    )
-    if not question.sandbox:
-        return (knocks,)
-    return (
-        knocks,
-        "nothing outside: your configuration is tried in a sandbox on this machine, on loopback (--no-sandbox leaves it out)",
-    )
+_WITH_CONFIGURATION = (
+    "TCP and a TLS hello to each server on this machine's loopback that the configuration leads to, where its nginx runs here",
+    "a plain GET / to one of these that answers with an alert; to one that auth_request asks, what nginx asks it",
+    "nothing outside: your configuration is tried in a sandbox on this machine, on loopback (--no-sandbox leaves it out)",
+)
 
 
 class Examination:
