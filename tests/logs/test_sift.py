@@ -1,4 +1,4 @@
-from ws101.logs.sift import AFTER, BEFORE, Cut, Portion, Sieve, merged
+from ws101.logs.sift import AFTER, BEFORE, MARGIN, Cut, Portion, Sieve, merged
 
 ACCESS = b'10.0.0.1 - - [26/Nov/2026:01:00:00 +0000] "GET %s HTTP/1.1" 400 157 "-" "x"\n'
 SOCKET = {b"Socket ": lambda line: line.startswith(b"  ")}
@@ -62,6 +62,21 @@ def test_what_is_learned_later_is_looked_for_where_it_was_passed_over():
     data = b"GET /ws\nGET /live\nGET /live /ws\n"
     assert first.lacks([b"/live", b"/ws/2"]) == [b"/live"]
     assert cut(Sieve([b"/live"], apart_from=first), data) == [Cut(8, 18, b"GET /live\n", alone=True)]
+
+
+def test_no_line_is_handed_on_twice_where_what_is_learned_stands_around_what_was_kept():
+    data = (
+        ACCESS % b"/live" + b"Socket refused\n  GET /live\n" + ACCESS % b"/live" + b"GET /live, much later\n"
+    )
+    first = Sieve(SOCKET, SOCKET)
+    kept = cut(first, data)
+    again = Sieve([b"/live"], apart_from=first).cuts(data, 0, 0, len(data))
+    for far in (0, 2 * MARGIN):  # what was kept is held back, or was handed on
+        portions = [Portion(len(data) + far, kept), Portion(len(data) + far, again, again=True)]
+        told = [
+            line for cuts in merged(portions) for c in cuts for line in c.text.splitlines() if line.strip()
+        ]
+        assert sorted(told) == sorted(data.splitlines())
 
 
 def test_a_weak_sign_tells_nothing_of_a_line_that_names_another_request():

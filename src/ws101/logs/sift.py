@@ -217,20 +217,47 @@ def _keep(kept: list[_Stretch], new: _Stretch) -> None:
 def merged(portions: Iterable[Portion]) -> Iterator[list[Cut]]:
     """Yield the cuts of each portion; those that the next one's may overlap, together with it."""
     held: list[Cut] = []
+    told: list[Cut] = []
+    begun = 0
     for upto, cuts, again in portions:
         if again:
-            yield [
-                cut for cut in cuts if not any(cut.start < one.end and one.start < cut.end for one in held)
-            ]
-            continue
-        for cut in cuts:
-            while held and held[-1].end > cut.start:
-                cut = _union(held.pop(), cut)
-            held.append(cut)
-        ready = next((at for at, cut in enumerate(held) if cut.end > upto - MARGIN), len(held))
-        yield held[:ready]
-        held = held[ready:]
+            ready = [part for cut in cuts for part in _apart(cut, [*told, *held])]
+        else:
+            told, begun = [cut for cut in told if cut.end > begun - MARGIN], upto
+            for cut in cuts:
+                while held and held[-1].end > cut.start:
+                    cut = _union(held.pop(), cut)
+                held.append(cut)
+            at = next((at for at, cut in enumerate(held) if cut.end > upto - MARGIN), len(held))
+            ready, held = held[:at], held[at:]
+        told += ready
+        yield ready
     yield held
+
+
+def _apart(cut: Cut, others: Iterable[Cut]) -> Iterator[Cut]:
+    """Yield the lines of a cut that these others do not hold: what is learned later may stand around what was kept, or be blank there."""
+    near = [one for one in others if cut.start < one.end and one.start < cut.end]
+    first = cut.start
+    for begin, behind in _lines(cut.text, 0, len(cut.text)):
+        start, end = cut.start + begin, cut.start + behind
+        if any(
+            cut.text[begin:behind] == one.text[start - one.start : end - one.start]
+            for one in near
+            if one.start <= start
+        ):
+            if first < start:
+                yield _part(cut, first, start)
+            first = end
+    if first < cut.end:
+        yield _part(cut, first, cut.end)
+
+
+def _part(cut: Cut, start: int, end: int) -> Cut:
+    before, line = start - cut.start, cut.line
+    if line:
+        line += cut.text.count(b"\n", 0, before)
+    return Cut(start, end, cut.text[before : len(cut.text) - (cut.end - end)], cut.alone, line)
 
 
 def _union(before: Cut, after: Cut) -> Cut:
