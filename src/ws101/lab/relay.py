@@ -1,51 +1,32 @@
 """A TCP relay that delays what passes it, as a long way would; for measurements of what a round trip costs."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager
+
+from ws101.lab.accepting import accepting
 
 
-@asynccontextmanager
-async def delaying(target_port: int, one_way_seconds: float) -> AsyncIterator[int]:
-    """Relay to a port of 127.0.0.1 while the block runs, each direction's bytes late by `one_way_seconds`; yield the port.
+def delaying(target_port: int, one_way_seconds: float) -> AbstractAsyncContextManager[int]:
+    """Relay to a port of 127.0.0.1 while the block runs, each direction's bytes late by `one_way_seconds`; the port.
 
     The kernel accepts at once, so the round trip of a connect is made up for: the client's first bytes, and the
     server's where it speaks or closes first, come as late as they would after a connect over the same way. Not modelled:
     a connect that sends nothing (it costs nothing), a refused one (it is accepted, then closed), a reset (it arrives as
     a close), bandwidth, loss, and TCP's slow start.
     """
-    connections: set[asyncio.Task[None]] = set()
-
-    def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.create_task(_relay(reader, writer, target_port, one_way_seconds))
-        connections.add(task)
-        task.add_done_callback(connections.discard)
-
-    server = await asyncio.start_server(meet, "127.0.0.1", 0)
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        server.close()
-        for task in connections:
-            task.cancel()
-        await asyncio.gather(*connections, return_exceptions=True)
-        await server.wait_closed()
+    return accepting(lambda reader, writer: _relay(reader, writer, target_port, one_way_seconds))
 
 
 async def _relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, port: int, delay: float) -> None:
     connected = asyncio.get_running_loop().time() + 2 * delay  # for the client; one way later for the server
+    inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", port)
     try:
-        with suppress(OSError):
-            inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", port)
-            try:
-                await asyncio.gather(
-                    _pour(reader, inner_writer, delay, connected),
-                    _pour(inner_reader, writer, delay, connected + delay),
-                )
-            finally:
-                inner_writer.close()
+        await asyncio.gather(
+            _pour(reader, inner_writer, delay, connected),
+            _pour(inner_reader, writer, delay, connected + delay),
+        )
     finally:
-        writer.close()
+        inner_writer.close()
 
 
 async def _pour(

@@ -6,9 +6,9 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager
 
+from ws101.lab.accepting import accepting
 from ws101.lab.upstreams.policy import Policy
 
 _REFUSALS = {
@@ -19,31 +19,9 @@ _REFUSALS = {
 _UPGRADE = re.compile(rb"^(?:upgrade|connection):[^\r]*\r\n", re.IGNORECASE | re.MULTILINE)
 
 
-@asynccontextmanager
-async def serving(policy: Policy) -> AsyncIterator[int]:
-    """Serve while the block runs; yield the port."""
-    connections: set[asyncio.Task[None]] = set()
-
-    async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task
-        connections.add(task)
-        try:
-            with suppress(OSError, asyncio.IncompleteReadError):
-                await _tunnel(policy.scenario, reader, writer)
-        finally:
-            writer.close()
-            connections.discard(task)
-
-    server = await asyncio.start_server(meet, "127.0.0.1", 0)
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        server.close()
-        for task in connections:
-            task.cancel()
-        await asyncio.gather(*connections, return_exceptions=True)
-        await server.wait_closed()
+def serving(policy: Policy) -> AbstractAsyncContextManager[int]:
+    """Serve while the block runs; the port."""
+    return accepting(lambda reader, writer: _tunnel(policy.scenario, reader, writer))
 
 
 async def _tunnel(scenario: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

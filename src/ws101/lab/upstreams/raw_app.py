@@ -6,9 +6,9 @@ import hashlib
 import re
 import socket
 import struct
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager
 
+from ws101.lab.accepting import accepting
 from ws101.lab.upstreams import engineio
 from ws101.lab.upstreams.policy import Policy
 from ws101.lab.upstreams.tls import context
@@ -62,31 +62,9 @@ _STAYS_OPEN = {
 }
 
 
-@asynccontextmanager
-async def serving(policy: Policy) -> AsyncIterator[int]:
-    """Serve while the block runs; yield the port."""
-    connections: set[asyncio.Task[None]] = set()
-
-    async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task
-        connections.add(task)
-        try:
-            with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-                await _answer(policy, reader, writer)
-        finally:
-            writer.close()
-            connections.discard(task)
-
-    server = await asyncio.start_server(meet, "127.0.0.1", 0, ssl=context(policy))
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        server.close()
-        for task in connections:
-            task.cancel()
-        await asyncio.gather(*connections, return_exceptions=True)
-        await server.wait_closed()
+def serving(policy: Policy) -> AbstractAsyncContextManager[int]:
+    """Serve while the block runs; the port."""
+    return accepting(lambda reader, writer: _answer(policy, reader, writer), context(policy))
 
 
 async def _answer(policy: Policy, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
