@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from ws101 import question
 from ws101.causes import BY_SLUG
 from ws101.cli import COMMANDS
 from ws101.cli.parser import Parser
 from ws101.errors import UsageError
+from ws101.experiments import host, path
 from ws101.lab.faults import FAULTS, HEALTHY
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -158,3 +160,16 @@ def test_each_target_of_make_exists(page):
     asked = {word for words in re.findall(r"(?:`|\$ )make ([a-z][a-z -]*)", text) for word in words.split()}
     assert asked
     assert asked <= known
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        f"**At most {question.BUDGET} handshakes**",
+        f"{question.MAX_TIME:.0f} seconds (`--max-time`)",
+        f"the path `{path.NONSENSE}`",
+        f"the Host\n  `{host.FOREIGN}`",
+    ],
+)
+def test_what_a_check_sends_is_told_as_it_is(told):
+    assert told in (ROOT / "SECURITY.md").read_text(encoding="utf-8")

@@ -9,6 +9,8 @@ from ws101.experiment import Experiment
 from ws101.handshake.target import own_host
 from ws101.terms import Family
 
+FOREIGN = "ws101-other.invalid"  # a name that no resolver knows (RFC 6761, 6.4)
+
 
 def named(choose: Callable[[Sending, Evidence], str]) -> Callable[[Sending, Evidence], Sending | None]:
     """Return the change that puts the chosen value into Host, or nothing if it stands there already."""
@@ -74,7 +76,7 @@ MALFORMED_HOST = Experiment(
     named(lambda *_: _MALFORMED),
 )
 FOREIGN_HOST = Experiment(
-    "foreign-host", Family.DAMAGE, "with another site's Host", named(lambda *_: "ws101-other.invalid")
+    "foreign-host", Family.DAMAGE, "with another site's Host", named(lambda *_: FOREIGN)
 )
 HOST_WITHOUT_PORT_DAMAGE = replace(HOST_WITHOUT_PORT, family=Family.DAMAGE)
 WITHOUT_HOST = Experiment("without-host", Family.DAMAGE, "without Host", without_host)
