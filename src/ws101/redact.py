@@ -9,6 +9,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, IntEnum
+from functools import cache
+from operator import is_
 from typing import TYPE_CHECKING, TypeVar, cast
 from urllib.parse import unquote
 
@@ -333,16 +335,27 @@ def rewrite(value: T, *, line: Callable[[str], str], block: Callable[[str], str]
     if isinstance(value, str):
         return cast("T", line(value))
     if isinstance(value, tuple):
-        return cast("T", tuple(rewrite(member, line=line, block=block) for member in value))
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        from ws101.report import LogLine, Remedy  # whoever has one to rewrite has loaded it
+        members = tuple(rewrite(member, line=line, block=block) for member in value)
+        return value if all(map(is_, members, value)) else cast("T", members)
+    changed = {}
+    kind: type = type(value)
+    for name, in_block in _strings_of(kind):
+        before = getattr(value, name)
+        after = rewrite(before, line=block if in_block else line, block=block)
+        if after is not before:
+            changed[name] = after
+    return replace(value, **changed) if changed else value  # type: ignore[type-var]
 
-        in_block = {"text"} if isinstance(value, LogLine) else set()
-        inner = block if isinstance(value, Remedy) else line
-        fields = [field.name for field in dataclasses.fields(value) if field.name != "cause"]
-        changed = {
-            name: rewrite(getattr(value, name), line=block if name in in_block else inner, block=block)
-            for name in fields
-        }
-        return replace(value, **changed)
-    return value
+
+@cache
+def _strings_of(kind: type) -> tuple[tuple[str, bool], ...]:
+    """Return the fields of a class of report.py in which strings may stand, each with whether they are blocks of lines."""
+    if not dataclasses.is_dataclass(kind):
+        return ()
+    from ws101.report import LogLine, Remedy  # whoever has one to rewrite has loaded it
+
+    return tuple(
+        (field.name, kind is Remedy or (kind is LogLine and field.name == "text"))
+        for field in dataclasses.fields(kind)
+        if field.name != "cause"
+    )

@@ -17,13 +17,14 @@ from ws101.errors import UsageError
 if TYPE_CHECKING:
     from ws101.logbook import Inquiry
 
-# What is read is in no cycles: to look through it as often as is usual takes a fifth of the time.
+# What is loaded and read is in no cycles: to look through it as often as is usual takes a fifth of the time.
 _COLLECTIONS = (20_000, 20, 100)
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def main(arguments: Sequence[str]) -> int:
     """Read, show, and return the exit status."""
+    gc.set_threshold(*_COLLECTIONS)
     options = parser().parse_args(arguments)
     show.check_writable(options.output, "--output")
     show.check_writable(options.save, "--save")
@@ -32,7 +33,6 @@ def main(arguments: Sequence[str]) -> int:
         from ws101.cli.logs_follow import follow
 
         return follow(asked, options)
-    gc.set_threshold(*_COLLECTIONS)
     from ws101.logbook import read
 
     with ProgressLine() as line:
