@@ -55,3 +55,39 @@ def test_what_does_not_fit_or_is_surely_anothers_leaves_none(line):
 
 def test_a_log_without_such_a_line_is_silent():
     assert Elsewhere([met()], Clocks()).doubted(SILENT, met()) is SILENT
+
+
+OF_SERVER = Silence(Witness("server.log", "uvicorn", "uvicorn", Hop.SERVER), sure=True, why="it logs all")
+
+
+def proxied(**more):
+    line = {"time": NOW, "path": "/live", "status": 404} | more
+    return strand(entry(Hop.PROXY, Told.ANSWERED, "access.log", "nginx-combined", **line), Clocks())
+
+
+def of_server(**more):
+    line = {"time": NOW + 1, "path": "/socket", "status": 404} | more
+    return Elsewhere(
+        [strand(entry(Hop.SERVER, Told.ANSWERED, "server.log", "uvicorn", **line), Clocks())], Clocks()
+    )
+
+
+def test_an_answer_of_that_moment_at_another_path_leaves_a_doubt():
+    doubted = of_server().doubted(OF_SERVER, proxied())
+    assert not doubted.sure
+    assert "server.log:" in doubted.why
+    assert "a proxy may rewrite it" in doubted.why
+
+
+@pytest.mark.parametrize("line", [{"status": 403}, {"time": NOW + 60}, {"method": "POST"}])
+def test_an_answer_at_another_path_that_differs_in_more_leaves_none(line):
+    assert of_server(**line).doubted(OF_SERVER, proxied(method="GET")) is OF_SERVER
+
+
+def test_an_answer_at_another_path_that_a_proxy_has_a_line_for_leaves_none():
+    other = strand(
+        entry(Hop.SERVER, Told.ANSWERED, "server.log", "uvicorn", time=NOW, path="/socket", status=404),
+        Clocks(),
+    )
+    other.take(proxied(path="/socket"), ["path"])
+    assert Elsewhere([other], Clocks()).doubted(OF_SERVER, proxied()) is OF_SERVER

@@ -79,6 +79,43 @@ def test_a_proxy_that_asked_nobody_has_no_server_behind_it():
     assert sizes(stories_of([access(0, 400, upstream=""), seen(0.1)])) == [1, 1]
 
 
+def rewritten(at, status=404, **more):
+    return answered(at, status, **{"path": "/socket", "method": "GET"} | more)
+
+
+def test_a_server_that_was_asked_for_another_path_joins_where_nothing_but_the_path_speaks_against_it():
+    told = [access(0, 404, path="/live"), rewritten(0.1), access(30, 404, path="/live"), rewritten(30.1)]
+    stories = stories_of(told)
+    assert sizes(stories) == [2, 2]
+    assert all("joined by status and time alone" in story.apart[0] for story in stories)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        [access(10, 404, path="/live")],
+        [rewritten(10)],
+        [access(10, 404, path="/live"), rewritten(10, path="/elsewhere")],
+        [access(0, 404, path="/other", client="203.0.113.10")],
+    ],
+    ids=["the server lacks one", "the proxy lacks one", "another path inside", "another path at that moment"],
+)
+def test_a_path_is_not_taken_for_rewritten_where_it_is_not_so_throughout(more):
+    told = [access(0, 404, path="/live"), rewritten(0.1), *more]
+    silences = [silence for story in stories_of(told) for silence in story.silences]
+    assert sizes(stories_of(told)) == [1] * len(told)
+    assert not any(silence.sure for silence in silences)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [rewritten(0.1, 403), rewritten(5), rewritten(0.1, agent="curl/8"), rewritten(0.1, method="POST")],
+    ids=["status", "time", "agent", "method"],
+)
+def test_a_path_is_not_taken_for_rewritten_where_more_than_the_path_differs(inside):
+    assert sizes(stories_of([access(0, 404, path="/live", agent="websockets/17"), inside])) == [1, 1]
+
+
 @pytest.mark.parametrize("kind", ["probe", "key", "request-id"])
 def test_what_identifies_a_handshake_joins_it_whatever_the_clocks_and_paths_say(kind):
     ids = {"identity": {kind: "abc"}}

@@ -389,6 +389,11 @@ def test_the_port_of_a_hop_further_in_is_not_the_one_that_was_asked():
     assert judged(story(access(400, host=HOST, scheme="https"), inner)).target.url == f"wss://{HOST}{PATH}"
 
 
+def test_the_command_that_settles_it_names_the_port_that_the_host_names():
+    told = access(404, host=f"{HOST}:9080")
+    assert any(f"ws101 check ws://{HOST}:9080{PATH}" in step for step in judged(story(told)).next_steps)
+
+
 def test_the_command_that_settles_it_names_the_port_once():
     told = access(404, host=f"{HOST}:9443", scheme="https")
     assert any(f"ws101 check wss://{HOST}:9443{PATH}" in step for step in judged(story(told)).next_steps)
@@ -413,3 +418,15 @@ def test_lines_for_nginx_are_not_shown_for_another_proxy():
     remedy = judged(story(of_haproxy)).findings[0].remedy
     assert remedy.patch is None
     assert remedy.text == "Ping more often than this, or raise the time-out."
+
+
+def test_a_path_that_the_proxy_replaced_comes_before_the_clients_mistake():
+    told = story(access(404), replace(server(404), path="/socket"))
+    names = [finding.cause for finding in judged(told).findings]
+    assert names.index("proxy-rewrites-path") < names.index("wrong-path")
+
+
+def test_where_a_beginning_of_the_path_is_taken_off_the_client_may_as_well_be_wrong():
+    told = story(access(404), replace(server(404), path=PATH.removeprefix("/api")))
+    names = [finding.cause for finding in judged(told).findings]
+    assert names.index("wrong-path") < names.index("proxy-rewrites-path")

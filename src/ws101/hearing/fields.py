@@ -118,6 +118,12 @@ def paths(story: Story) -> tuple[Entry, Entry] | None:
     return (outer, inner) if outer and inner else None
 
 
+def path_replaced(story: Story) -> bool:
+    """Return whether the server was asked for a path that is neither the client's nor its end, as where a beginning is taken off."""
+    pair = paths(story)
+    return pair is not None and not path_of(pair[0]).endswith(path_of(pair[1]))
+
+
 def refused_as_unknown(story: Story) -> Entry | None:
     """Return the 403 without a word of a server that answers so at a path where no WebSocket is served, as Starlette does."""
     here = (e for e in story.at(*way.BEHIND) if e.status == 403 and e.software == "uvicorn" and e.path)

@@ -3,7 +3,7 @@
 What fits to several that are not alike is left apart, and both sides are told so.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -11,12 +11,10 @@ from ws101.logs.entry import Told
 from ws101.logs.moment import FOREVER
 from ws101.logs.shelf import Shelf
 from ws101.logs.strand import Strand
-from ws101.logs.tie import NAMES
+from ws101.logs.tie import BETWEEN, NAMES
 from ws101.signature import Says
-from ws101.terms import Hop
 
 _STRONG = frozenset({"client", "path", "the path's end", *NAMES.values()})
-_BETWEEN = frozenset({Hop.CDN, Hop.PROXY})
 _TIERS = (0.3, 1.5)  # seconds between two logs' times; clocks on one network agree to the first
 _COMPARISONS = 200_000  # of what has no time, after which the rest is left apart
 _CROWDED = (
@@ -37,6 +35,7 @@ def fold(left: list[Strand], right: Sequence[Strand]) -> None:
             rest = _by_time(left, rest, table, within, fits)
         if any(one.span is None for one in rest) or any(one.span is None for one in left):
             rest = _in_sequence(left, rest, table, fits)
+    rest = _rewritten(left, rest, table)
     table.say(rest, left)
     left.extend(rest)
 
@@ -59,6 +58,14 @@ class _Table:
 
     def join(self, other: Strand, one: Strand, by: str) -> None:
         other.take(one, sorted({*(self.tie(other, one) or ()), by}))
+        self.taken.add(id(other))
+
+    def join_rewritten(self, other: Strand, one: Strand) -> None:
+        """Join two whose paths differ, which may be chance, and is said."""
+        other.apart[
+            f"{one.places} is joined by status and time alone, for its path differs, as where a proxy rewrites it"
+        ] = None
+        other.take(one, ["status", "time"])
         self.taken.add(id(other))
 
     def say(self, rest: Sequence[Strand], others: Sequence[Strand]) -> None:
@@ -105,7 +112,7 @@ def _met_tls(one: Strand, other: Strand) -> bool:
 
 def _saw_tls_fail(one: Strand, other: Strand) -> bool:
     """Whether one saw a connection end before a request came, and the other is a client whose TLS failed."""
-    before = all(e.told is Told.WRONG and e.hop in _BETWEEN and not e.path for e in one.entries)
+    before = all(e.told is Told.WRONG and e.hop in BETWEEN and not e.path for e in one.entries)
     return before and other.at_client and any(e.says.name.startswith("TLS_") for e in other.entries)
 
 
@@ -129,6 +136,28 @@ def _by_time(
             table.crowds.append(one)
         found.append((one, [s for s in near or () if fits(table.tie(s, one), s, one)]))
     return _settle(found, table)
+
+
+def _rewritten(left: Sequence[Strand], right: Sequence[Strand], table: _Table) -> list[Strand]:
+    """Join what a proxy and a server behind it were asked for at two paths, where nothing but the path speaks against it.
+
+    That is where each is the other's only partner, and no request at either path has another partner, or none.
+    """
+    shelf = Shelf([s for s in left if s.span is not None and s.path and id(s) not in table.taken], _TIERS[0])
+    asked = [one for one in right if one.span is not None and one.path]
+    found = [(one, [s for s in shelf.near(one) or () if s.rewrites(one)]) for one in asked]
+    pairs: dict[tuple[str, str], list[tuple[Strand, Strand]]] = defaultdict(list)
+    for ones, others, _ in components([(one, near) for one, near in found if near]):
+        if len(ones) == len(others) == 1:
+            pairs[others[0].path, ones[0].path].append((others[0], ones[0]))
+    outside, inside = Counter(s.path for s in shelf), Counter(one.path for one in asked)
+    joined = set()
+    for (outer, inner), met in pairs.items():
+        if len(met) == outside[outer] == inside[inner]:
+            for other, one in met:
+                table.join_rewritten(other, one)
+                joined.add(id(one))
+    return [one for one in right if id(one) not in joined]
 
 
 # ---- by their order alone

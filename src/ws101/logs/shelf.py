@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ws101.logs.strand import Strand
 
@@ -23,6 +23,9 @@ class Shelf:
                 self._of[address].append(s)
         self._rows: dict[str, _Row] = {}
         self._all: _Row | None = None
+
+    def __iter__(self) -> Iterator[Strand]:
+        return iter(self._strands)
 
     def near(self, one: Strand) -> list[Strand] | None:
         """Return the strands of about the same time, of the same address where there are such; None where it is a crowd."""

@@ -7,7 +7,7 @@ from itertools import islice
 from ws101.logs.concern import bare
 from ws101.logs.entry import Entry, Told
 from ws101.logs.moment import FOREVER, Clocks, Span
-from ws101.logs.tie import ORDER, addresses, clash, ties
+from ws101.logs.tie import ORDER, addresses, clash, ties, ties_but_for_the_path
 from ws101.terms import Hop
 
 _SIDES = {told: at for at, told in enumerate(Told)}
@@ -60,6 +60,11 @@ class Strand:
                     return None
         return found if found or not contrary else None
 
+    def rewrites(self, other: "Strand") -> bool:
+        """Return whether the two may be of one handshake but for the path: at this one a proxy answered as a server did at the other."""
+        pairs = [ties_but_for_the_path(mine, theirs) for mine in self.entries for theirs in other.entries]
+        return all(tie is not None for tie in pairs) and any("status" in tie for tie in pairs if tie)
+
     def clashes(self, other: "Strand") -> bool:
         """Return whether the two are of two handshakes for certain, even where one identity stands in both."""
         return any(clash(mine, theirs) for mine in self.entries for theirs in other.entries)
@@ -104,6 +109,12 @@ class Strand:
         if self._addresses is None:
             self._addresses = frozenset().union(*(addresses(entry) for entry in self.entries))
         return self._addresses
+
+    @property
+    def path(self) -> str:
+        """The path that was asked for, without its query; empty where none of its records tells one, or they differ."""
+        told = {bare(entry.path) for entry in self.entries if entry.path}
+        return told.pop() if len(told) == 1 else ""
 
     @property
     def places(self) -> str:

@@ -1,5 +1,6 @@
 """Whether two entries may tell of one handshake, and by what that is known. Looks at two entries, never at their times."""
 
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from ws101.logs.concern import bare
@@ -9,6 +10,7 @@ from ws101.signature import Says
 from ws101.terms import Hop
 
 ORDER = {hop: at for at, hop in enumerate(Hop)}
+BETWEEN = frozenset({Hop.CDN, Hop.PROXY})
 ALONE = "alone"  # of what was written while nothing but one handshake was sent
 OF_ONE_REQUEST = frozenset({"probe", "key", "request-id", ALONE})  # a trace may hold several
 ONCE = frozenset({Told.MEANT, Told.SEEN, Told.ANSWERED})  # each format writes these once of a handshake
@@ -49,11 +51,28 @@ _ANSWERS = {
 
 def ties(one: Entry, other: Entry) -> set[str] | None:
     """Return what the two have in common, by its name for users; None where they cannot be of one handshake."""
+    return _in_common(
+        one, other, (_address, _status, _request, _path, _identity)
+    )  # what differs most often first
+
+
+def ties_but_for_the_path(one: Entry, other: Entry) -> set[str] | None:
+    """Return what a proxy's entry and one of a server behind it have in common, whatever path the server was asked for."""
+    if ORDER[one.hop] >= ORDER[other.hop]:
+        one, other = other, one
+    if one.hop not in BETWEEN or other.hop is not Hop.SERVER:
+        return None
+    return _in_common(one, other, (_address, _status, _request, _identity))
+
+
+def _in_common(
+    one: Entry, other: Entry, compared: Sequence[Callable[[Entry, Entry], set[str] | None]]
+) -> set[str] | None:
     if _same_slot(one, other):
         return None
     found: set[str] = set()
-    for compared in (_address, _status, _request, _identity):  # what tells most entries apart comes first
-        tie = compared(one, other)
+    for compare in compared:
+        tie = compare(one, other)
         if tie is None:
             return None
         found |= tie
@@ -108,6 +127,10 @@ def _request(one: Entry, other: Entry) -> set[str] | None:
         return None
     if one.agent and other.agent and not _begins(one.agent, other.agent):
         return None
+    return set()
+
+
+def _path(one: Entry, other: Entry) -> set[str] | None:
     if not one.path or not other.path:
         return set()
     mine, theirs = bare(one.path), bare(other.path)

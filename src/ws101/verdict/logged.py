@@ -228,6 +228,6 @@ def _meant(evidence: Evidence, story: Story) -> str:
     if not host:
         return "URL"
     scheme, usual = ("wss", 443) if tls else ("ws", 80)
-    named = next((e.port for e in story.entries if e.port), port_of(meant) if meant else None)
+    named = next((e.port for e in story.entries if e.port), port_of(meant) if meant else target.port)
     port = named or usual
     return f"{scheme}://{host}{f':{port}' if port != usual else ''}{target.path.partition('?')[0]}"
