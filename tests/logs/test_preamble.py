@@ -24,8 +24,28 @@ PUT_BEFORE = [
     ("[2026-11-26 01:02:03] production.ERROR: ", 0.0, False, None),
     ("ERROR 2026-11-26 01:02:03,456 ", 0.456, False, E),
     ("26.11.2026 01:02:03 ERROR ", 0.0, False, E),
+    ("2026-11-26 01:02:03,456 ERROR websockets.server ", 0.456, False, E),
+    ("2026-11-26 01:02:03,456 ERROR    __main__ ", 0.456, False, E),
+    ("2026-11-26 01:02:03,456 websockets.server ERROR: ", 0.456, False, E),
+    ("2026-11-26 01:02:03,456 ERROR MainThread websockets.server ", 0.456, False, E),
+    ("2026-11-26 01:02:03,456 [MainThread] [ERROR ] [websockets.server] ", 0.456, False, E),
+    ("[ERROR] 2026-11-26 01:02:03 websockets.server ", 0.0, False, E),
+    ("[2026-11-26 01:02:03,456] ERROR in app: ", 0.456, False, E),
+    ("2026-11-26 01:02:03,456 ERROR server.py:42 ", 0.456, False, E),
+    ("2026-11-26T01:02:03.456Z\tERROR\tserver/ws.go:42\t", 0.456, True, E),
+    ("ERROR 2026-11-26 01:02:03,456 consumers 1234 140234567890123 ", 0.456, False, E),
+    ("2026-11-26T01:02:03.456789Z [error    ] ", 0.456789, True, E),
 ]  # fmt: skip
-TIMELESS = ["ERROR:root:", "ERROR:    ", "[ERROR] ", "error: ", "01:02:03.456 [error] ", "DEBUG 01:02:03 "]
+TIMELESS = [
+    "ERROR:root:",
+    "ERROR:    ",
+    "[ERROR] ",
+    "error: ",
+    "01:02:03.456 [error] ",
+    "DEBUG 01:02:03 ",
+    "1:02AM ERR ",
+    "01:02:03 ERROR app.ws ",
+]
 
 
 @pytest.mark.parametrize(("before", "fraction", "zoned", "level"), PUT_BEFORE)
@@ -45,7 +65,16 @@ def test_what_names_no_day_tells_no_moment(before):
 
 
 @pytest.mark.parametrize(
-    "text", [MESSAGE, "[WebSocket] Connecting to wss://h/ws", "[1] 2 3", "  - Upgrade: websocket", ""]
+    "text",
+    [
+        MESSAGE,
+        "app.example.com refused it",
+        "server.py:42 refused it",
+        "[WebSocket] Connecting to wss://h/ws",
+        "[1] 2 3",
+        "  - Upgrade: websocket",
+        "",
+    ],
 )
 def test_a_message_alone_stays(text):
     assert split(text).at == 0

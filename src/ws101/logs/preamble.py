@@ -11,10 +11,10 @@ from ws101.logs import stamp
 from ws101.logs.entry import Level
 
 _LEVELS = {
-    Level.DEBUG: "trace trce debug dbug verbose finest finer fine silly d",
-    Level.INFO: "info information informational config http i",
+    Level.DEBUG: "trace trce trc debug dbug dbg verbose finest finer fine silly d",
+    Level.INFO: "info inf information informational config http i",
     Level.NOTICE: "notice n",
-    Level.WARN: "warn warning w",
+    Level.WARN: "warn warning wrn w",
     Level.ERROR: "error err eror severe fail e",
     Level.CRIT: "fatal critical crit alert emerg emergency panic dpanic ftl f",
 }
@@ -44,17 +44,20 @@ def _pattern(name: str) -> re.Pattern[str]:
             "open": r"(?:[DIWEFAU], )?[\[(<]?",  # Ruby's Logger begins with the level's letter
             # A program's name, as Nest and what runs several programs put it first.
             "tag": r"\[[\w.:@/-]{1,40}\][ \t]+(?:\d{1,8}[ \t]+-[ \t]+)?(?=[\[(]?\d)",
-            "clock": r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?=[\s\]])",
+            "clock": r"(?:\d\d:\d\d:\d\d(?:[.,]\d{1,9})?|\d{1,2}:\d\d[AP]M)(?=[\s\]])",
             "close": r"(?: #\d{1,8})?[\])>]?[ \t]*[-|:,]?[ \t]*",
             # The levels of Python's logging stand before a colon with or without a blank, as do Kestrel's.
             "level": (
-                r"[\[(<]?(?P<level>[A-Za-z]{1,13})[\])>]?"
+                r"[\[(<]?(?P<level>[A-Za-z]{1,13})(?: {0,8}[\])>])?"
                 r"(?P<after>:?[ \t]+(?:-{1,2}[ \t]+(?::[ \t]+)?|[|:][ \t]+)?|:(?=[\w.]+:)|\|[ \t]*|$)"
             ),
-            "thread": r"\[[^\]\n]{0,120}\][ \t]*(?:[-|:][ \t]+)?",
+            "thread": r"\[[^\]\n]{0,120}\][ \t]*(?:[-|:][ \t]+)?|(?:MainThread|Thread-\d{1,6})[ \t]+",
             "pid": r"#\d{1,8}[ \t]+|[\w.-]{1,60}\[\d{1,8}:\d{1,12}\][ \t]+|\d{1,8}[ \t]+---[ \t]+|-{2,3}[ \t]+",
             "target": r"[A-Za-z_](?:\w|::|\.){0,120}\][ \t]+",
             "dashed": r"[A-Za-z_](?:[\w.$/@<>-]|::|:(?=\w)){0,120}?[ \t]+[-:|—][ \t]+",
+            # Flask's `in app:`, a place in a source, Django's module with its process and thread.
+            "place": r"in [\w.]{1,80}:[ \t]+|[\w./\\-]{1,80}\.[a-z]{1,4}:\d{1,6}:?[ \t]+|[A-Za-z_]\w{0,60} \d{1,8} \d{9,16} ",
+            "bare": r"(?:[A-Za-z_]\w{0,40}(?:\.[A-Za-z_]\w{0,40}){1,8}|__[a-z]{1,20}__)[ \t]+",
             "colon": r"(?:[A-Za-z_][\w$-]*(?:(?:\.|::)[\w$-]+)+|(?<=[A-Z]:)[A-Za-z_][\w.$-]*)(?::\d{1,6})?:[ \t]*(?=[^:\s])",
             "logfmt": r'(?:^|[ \t])(?:time|ts|t)="?(?P<time>[^"\n]{10,40})',
             "logfmt_level": r'(?:^|[ \t])(?:level|lvl|severity)="?(?P<level>[A-Za-z]{1,13})',
@@ -69,7 +72,7 @@ def split(text: str) -> Preamble:
     if "level=" in text[:_LONGEST] or "lvl=" in text[:_LONGEST]:
         return _logfmt(text)
     at, time, zoned = _timed(text)
-    tag = _pattern("tag").match(text) if at == 0 and text.startswith("[") else None
+    tag = _pattern("tag").match(text) if at == 0 and text.startswith("[") and not _leveled(text, 0) else None
     if tag and (tagged := _timed(text, tag.end()))[0] > tag.end():
         at, time, zoned = tagged
     level: Level | None = None
@@ -91,6 +94,11 @@ def split(text: str) -> Preamble:
             at = skipped.end()
         elif begun and not named and (logger := _named(text, at)):
             at, named = logger.end(), True
+        # A name that nothing closes off is one where a level stands before or behind it.
+        elif begun and not named and (bare := _pattern("bare").match(text, at)):
+            if level is None and _leveled(text, bare.end()) is None:
+                break
+            at, named = bare.end(), True
         else:
             break
     end, request = _suffix(text, at)
@@ -141,7 +149,8 @@ def _logfmt(text: str) -> Preamble:
 
 def _named(text: str, at: int) -> re.Match[str] | None:
     return (
-        _pattern("dashed").match(text, at)
+        _pattern("place").match(text, at)
+        or _pattern("dashed").match(text, at)
         or _pattern("colon").match(text, at)
         or _pattern("target").match(text, at)
     )
