@@ -41,6 +41,15 @@ def test_the_protocol_of_a_line_that_cannot_be_read_is_empty():
     assert value("$server_protocol") == "HTTP/1.1"
 
 
+def test_a_length_that_stands_before_what_ends_the_reading_is_known_and_told_to_no_upstream():
+    read = way(
+        "server { error_page 400 /e; location / { proxy_pass http://u; } }",
+        asked("/", "a.test", ("Content-Length", "0"), ("Host", "b.test")),
+    )
+    assert expand(read.state, "[$content_length]") == "[0]"
+    assert expand(read.state, "[$proxy_internal_body_length]") == "[]"
+
+
 def test_older_versions_take_the_first_of_several_fields():
     assert value("$http_x_custom", nginx=(1, 22, 1)) == "1"
 

@@ -49,7 +49,7 @@ Refusal = tuple[int, str, Directive | None]
 class Taken(NamedTuple):
     """A head as nginx read it, to its end or to what ended the reading; `host` is lower-cased and without port.
 
-    `ask` has the fields that were taken. `raw` is the target without scheme and host, `target` is None where it is no good.
+    `ask` has the fields that were taken; how long the body is was `measured` where they were read to their end. `raw` is the target without scheme and host, `target` is None where it is no good.
     """
 
     ask: Ask
@@ -58,6 +58,7 @@ class Taken(NamedTuple):
     method: str
     raw: str
     target: Target | None
+    measured: bool
     refusal: Refusal | None
 
 
@@ -108,11 +109,10 @@ class _Intake:
             refusal = ended.refusal
         except _Unknown as unknown:
             return unknown.unknown
-        headers = Headers.of(self._fields)
-        if not self._measured:
-            headers = headers.without("content-length")
-        ask = replace(self._ask, headers=headers)
-        return Taken(ask, self._named, self._host, self._method, self._raw, self._target, refusal)
+        ask = replace(self._ask, headers=Headers.of(self._fields))
+        return Taken(
+            ask, self._named, self._host, self._method, self._raw, self._target, self._measured, refusal
+        )
 
     @property
     def _server(self) -> Server:

@@ -143,6 +143,7 @@ class _Trip:
         state = State(self._model, taken.ask, socket, server, server, taken.host)
         state.method, state.uri, state.raw = taken.method, "", taken.raw
         state.protocol = taken.ask.protocol if taken.method else ""
+        state.body_length = taken.ask.headers.get("content-length") if taken.measured else ""
         if taken.named.match:
             state.remember(taken.named.match)
         if taken.target is not None:
@@ -228,10 +229,10 @@ class _Trip:
 
     def _body(self, state: State, level: Level) -> None:
         """Refuse a body that is larger than client_max_body_size."""
-        length, line = state.ask.headers.get("content-length"), level.nearest("client_max_body_size")
+        length, line = state.body_length, level.nearest("client_max_body_size")
         most = intake.size_of(line[0].arguments[0]) if line else 1 << 20
         if most and length and int(length) > most:
-            state.ask = replace(state.ask, headers=state.ask.headers.replaced("Content-Length", "0"))
+            state.body_length = "0"  # it is thrown away
             raise Refused(413, line[0] if line else None)
 
     def _limit_except(self, state: State) -> None:

@@ -162,7 +162,7 @@ def _defaults(nginx: Version) -> dict[str, tuple[str, str]]:
     """The fields that nginx sets by itself unless a proxy_set_header names them, by their names in lower case."""
     connection = "" if nginx >= HTTP_1_1 else "close"
     fields = (
-        ("Host", "$proxy_host"), ("Connection", connection), ("Content-Length", "$content_length"), ("Transfer-Encoding", ""),
+        ("Host", "$proxy_host"), ("Connection", connection), ("Content-Length", "$proxy_internal_body_length"), ("Transfer-Encoding", ""),
         ("TE", ""), ("Keep-Alive", ""), ("Expect", ""), ("Upgrade", ""),
         *((("Proxy-Connection", ""),) if nginx >= _NO_PROXY_CONNECTION else ()),
     )  # fmt: skip

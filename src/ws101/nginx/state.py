@@ -20,7 +20,7 @@ class State:
     `untouched` tells that the target goes to an upstream as it came (valid_unparsed_uri), `in_location` that the location's
     prefix still begins the path (valid_location), `internal` that nginx itself changed or redirected the request. A `location`
     that was set for an answer stays, also when error_page takes the request elsewhere. `main` is the state of the
-    request that a subrequest stands for. `passes` is the last `…_pass` of the blocks on the way, which may not be in force.
+    request that a subrequest stands for. `body_length` is what an upstream is told of the body, empty for nothing. `passes` is the last `…_pass` of the blocks on the way, which may not be in force.
     """
 
     model: Model
@@ -34,6 +34,7 @@ class State:
     args: str = ""
     method: str = "GET"
     protocol: str = "HTTP/1.1"
+    body_length: str = ""
     quoted: bool = False
     plus: bool = False
     untouched: bool = True

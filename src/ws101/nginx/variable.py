@@ -267,6 +267,11 @@ def _length(state: State) -> Value:
     return state.ask.headers.get("content-length")
 
 
+def _body_length(state: State) -> Value:
+    length = _length(state)
+    return length if isinstance(length, Unknown) else state.body_length
+
+
 def _root(state: State) -> Value:
     return expand(state, state.level.setting("root", "html"))
 
@@ -294,6 +299,7 @@ _PLAIN: dict[str, Callable[[State], Value]] = {
     "remote_addr": _client,
     "proxy_add_x_forwarded_for": _forwarded_for,
     "content_length": _length,
+    "proxy_internal_body_length": _body_length,
     "content_type": lambda s: s.ask.headers.get("content-type"),
     "http2": lambda _: "",
     "ssl_server_name": lambda s: s.ask.server_name or "",
