@@ -76,6 +76,27 @@ def test_a_working_handshake_with_several_addresses_is_asked_of_each():
     assert names(evidence) == ["repeat", "address-192.0.2.2"]
 
 
+SOCKET_IO = make_sending(make_request(target="/socket.io/?EIO=3&transport=websocket"))
+STRAYING = {"nonsense-path", "slash-toggled", "double-slash", "upper-case-path", "lower-case-path"}
+
+
+def test_a_server_of_engineio_is_asked_for_no_path_that_it_leaves_without_an_answer():
+    assert not STRAYING & {*names(refused(400, sending=SOCKET_IO))}
+    assert {"nonsense-path", "slash-toggled"} <= {*names(refused(400))}
+    works = replace(make_evidence(make_attempt(answer=WORKS, sending=SOCKET_IO), saw=400), attempts={})
+    assert not STRAYING & {*names(works)}
+
+
+def test_where_the_slash_is_missing_it_is_tried_though_engineio_is_meant():
+    bare = make_sending(make_request(target="/socket.io?EIO=4&transport=websocket"))
+    assert STRAYING & {*names(refused(404, sending=bare))} == {"slash-toggled"}
+
+
+def test_a_client_that_met_502_may_have_asked_such_a_path():
+    works = replace(make_evidence(make_attempt(answer=WORKS, sending=SOCKET_IO), saw=502), attempts={})
+    assert "nonsense-path" in names(works)
+
+
 def test_a_status_that_was_seen_asks_for_every_damage_that_applies():
     evidence = replace(make_evidence(make_attempt(answer=WORKS), saw=400), attempts={})
     found = names(evidence)

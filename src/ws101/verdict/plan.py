@@ -49,7 +49,7 @@ def _candidates(evidence: Evidence, baseline: Attempt) -> tuple[Experiment, ...]
         return (
             *((way.REPEAT,) if others else ()),
             *others,
-            *(experiments.DAMAGES if evidence.saw is not None else ()),
+            *(e for e in experiments.DAMAGES if evidence.saw is not None and not _strays(e, evidence)),
         )
     if baseline.layer in {Layer.NAME, Layer.TCP}:
         return (way.REPEAT, way.WITHOUT_PROXY, way.DIRECT, *others)
@@ -69,8 +69,23 @@ def _candidates(evidence: Evidence, baseline: Attempt) -> tuple[Experiment, ...]
     return tuple(e for e in known if _worth(e, evidence))
 
 
+def _strays(experiment: Experiment, evidence: Evidence) -> bool:
+    """Return whether an experiment asks an Engine.IO server for a path of nobody's, which it leaves without an answer.
+
+    A proxy may take that server for failed, and pass nobody's request on to it for some time (nginx's fail_timeout).
+    """
+    baseline = evidence.baseline
+    if experiment.name not in _TO_OTHER_PATHS or baseline is None or evidence.saw in {502, 504}:
+        return False
+    at_home = baseline.sending.request.path.endswith("/")  # the path of Engine.IO ends so by default
+    toggles = experiment.name == path.SLASH.name
+    return engineio.speaks_engineio(baseline.sending, evidence) and (at_home or not toggles)
+
+
 def _worth(experiment: Experiment, evidence: Evidence) -> bool:
-    """Return whether an experiment can tell anything about this refusal at the HTTP layer."""
+    """Return whether an experiment can tell anything about this refusal at the HTTP layer, and does no harm."""
+    if _strays(experiment, evidence):
+        return False
     condition = _WORTH.get(experiment.name)
     return condition is None or condition(evidence)
 
@@ -85,6 +100,10 @@ def _about_credentials(evidence: Evidence) -> bool:
     mute = evidence.ended(Layer.HTTP, Ending.CLOSED, Ending.RESET)
     return evidence.status in _CREDENTIALS_REFUSED or evidence.says is Says.CREDENTIALS or late or mute
 
+
+_TO_OTHER_PATHS = frozenset(
+    e.name for e in (path.NONSENSE_PATH, path.SLASH, path.DOUBLE_SLASH, path.UPPER_CASE, path.LOWER_CASE)
+)
 
 # What applies once an answer, or a certificate, calls for it.
 _AFTER_AN_ANSWER = frozenset(
