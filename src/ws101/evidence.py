@@ -237,6 +237,11 @@ class Evidence:
             return Certainty.POSSIBLE
         return Certainty.PROVEN if direct.works else Certainty.LIKELY
 
+    @property
+    def past_proxy(self) -> bool:
+        """Whether this stage was met straight at the server (--direct): nothing in it tells of what stands before it."""
+        return "direct" in self.overcome
+
     # ---- what the experiments together say
 
     @property

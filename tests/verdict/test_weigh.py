@@ -84,6 +84,27 @@ def test_a_guess_about_now_comes_after_what_is_known_of_later():
     ]
 
 
+def past_the_proxy(*causes):
+    straight = [REFUSED, replace(REFUSED, overcome=("direct",))]
+    return weigh(straight, causes)
+
+
+def test_what_is_met_straight_at_the_server_comes_after_what_the_users_own_handshake_met():
+    guess, later = (
+        cause("guess", says(POSSIBLE), RuledOut("it is not")),
+        cause("later", RuledOut("not yet"), says(LIKELY)),
+    )
+    assert [f.cause for f in past_the_proxy(guess, later).findings] == ["guess", "later"]
+    assert [f.cause for f in past_the_proxy(later).findings] == ["later"]
+
+
+def test_a_way_around_the_proxy_tells_nothing_of_it():
+    of_proxy = replace(cause("drops", Unknown("its file"), RuledOut("no proxy is seen")), hop=Hop.PROXY)
+    weighed = past_the_proxy(of_proxy)
+    assert weighed.ruled_out == ()
+    assert [need.cause for need in weighed.not_tested] == ["drops"]
+
+
 def test_a_generic_cause_comes_after_its_equals():
     assert order(cause("generic", says(POSSIBLE), generic=True), cause("named", says(POSSIBLE))) == [
         "named",

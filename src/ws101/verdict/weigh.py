@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, TypeVar
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
 from ws101.report import Cleared, Excerpt, Finding, NotTested
-from ws101.terms import Certainty
+from ws101.terms import Certainty, Hop
 from ws101.verdict.heed import heed
 
 if TYPE_CHECKING:
     from ws101.configured import Configured
     from ws101.nginx.circumstance import Circumstance
     from ws101.nginx.edit import Edit
+
+_BEFORE_SERVER = frozenset({Hop.CDN, Hop.PROXY})
 
 R = TypeVar("R", RuledOut, Unknown)
 
@@ -43,26 +45,42 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """One supported cause with all that its rank depends on; `stage` counts the obstacles overcome before it."""
+    """One supported cause with all that its rank depends on; `stage` counts the obstacles overcome before it.
+
+    `aside` says that it was met straight at the server, where the user's own handshake has not got yet.
+    """
 
     cause: Cause
     ruling: Supported
     stage: int
     place: int
+    aside: bool = False
 
     @property
     def rank(self) -> tuple[int, ...]:
         certainty = self.ruling.certainty.rank
         weak = self.ruling.certainty is Certainty.POSSIBLE
         seldom = self.ruling.rare and weak
-        return (weak, self.ruling.latent, self.stage, certainty, seldom, self.cause.generic, self.place)
+        return (
+            self.aside,
+            weak,
+            self.ruling.latent,
+            self.stage,
+            certainty,
+            seldom,
+            self.cause.generic,
+            self.place,
+        )
 
 
 def weigh(stages: Sequence[Evidence], causes: Sequence[Cause]) -> Weighed:
     """Return the verdict on a diagnosis; each stage but the first has one more obstacle overcome."""
-    rulings = [[(cause, _ruling(cause, evidence)) for cause in causes] for evidence in stages]
+    rulings = [
+        [(cause, _ruling(cause, e)) for cause in causes if not (e.past_proxy and cause.hop in _BEFORE_SERVER)]
+        for e in stages
+    ]
     standing = [
-        _Standing(cause, ruling, stage, place)
+        _Standing(cause, ruling, stage, place, stages[stage].past_proxy)
         for stage, judged in enumerate(rulings)
         for place, (cause, ruling) in enumerate(judged)
         if isinstance(ruling, Supported)
