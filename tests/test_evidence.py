@@ -221,6 +221,16 @@ def test_two_damages_that_are_answered_so_leave_it_open():
     assert both.by_direct("direct-plain-get") is POSSIBLE
 
 
+def test_a_server_that_works_at_another_path_than_the_users_proves_nothing():
+    evidence = asked_directly(REFUSED, make_answer(101), plain_get=REFUSED)
+    assert evidence.served_directly
+    there = evidence.attempts["direct"]
+    other = replace(there, sending=there.sending.asking(there.sending.request.with_target("/other")))
+    elsewhere = replace(evidence, attempts={**evidence.attempts, "direct": other})
+    assert not elsewhere.served_directly
+    assert elsewhere.by_direct("direct-plain-get") is LIKELY
+
+
 def test_a_server_that_refuses_directly_shows_nothing_of_the_proxy():
     evidence = asked_directly(REFUSED, REFUSED, plain_get=REFUSED)
     assert evidence.by_direct("direct-plain-get") is None

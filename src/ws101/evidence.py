@@ -223,7 +223,7 @@ class Evidence:
 
         The server, asked directly, works, and answers this damage exactly as the proxy's way is answered: proven when
         it answers no other damage that was tried so, else possible. Where it does not work, but refuses for the
-        credentials, likely instead of proven.
+        credentials, or works at another path than the user's, likely instead of proven.
         """
         direct = self.tried("direct")
         if direct is None or self.baseline is None or not self.moves("direct"):
@@ -235,7 +235,13 @@ class Evidence:
             return None
         if len(alike_now) > 1 or not self.stable:
             return Certainty.POSSIBLE
-        return Certainty.PROVEN if direct.works else Certainty.LIKELY
+        return Certainty.PROVEN if self.served_directly else Certainty.LIKELY
+
+    @property
+    def served_directly(self) -> bool:
+        """Whether the server, asked directly at the very path that fails through the proxy, takes the handshake."""
+        asked = [a.sending.request.path for a in (self.baseline, self.tried("direct")) if a is not None]
+        return self.mends("direct") and len(set(asked)) == 1
 
     @property
     def past_proxy(self) -> bool:

@@ -36,7 +36,7 @@ _NOT_ABOUT_ROUTES = frozenset({
 def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
         return RuledOut("the path is served")
-    if evidence.mends("direct"):
+    if evidence.served_directly:
         return RuledOut("asked directly, the server upgrades at this path", "direct")
     if mended := evidence.mended_on_the_way:
         return RuledOut("with one other change this path is served", mended)

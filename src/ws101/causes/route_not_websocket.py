@@ -32,7 +32,7 @@ _NOT_FOR_GET = Fact("405: the path is served, but not for GET (RFC 9110, 15.5.6)
 def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
         return RuledOut("the path is served as a WebSocket")
-    if evidence.mends("direct"):
+    if evidence.served_directly:
         return RuledOut("asked directly, the server upgrades at this path", "direct")
     if mended := evidence.mended_on_the_way:
         return RuledOut("with one other change this path is served", mended)

@@ -37,7 +37,7 @@ def judge(evidence: Evidence) -> Ruling:
     if evidence.works:
         return RuledOut("the server upgrades")
     if evidence.mends("direct"):
-        return RuledOut("asked directly, the server upgrades at this path", "direct")
+        return RuledOut("asked directly, the server upgrades", "direct")
     if mended := evidence.mended_on_the_way:
         return RuledOut("with one other change the server upgrades", mended)
     upgrade, plain = evidence.tried("direct"), evidence.tried("direct-plain-get")

@@ -55,7 +55,7 @@ def judge(evidence: Evidence) -> Ruling:
         return Supported(
             evidence.by_flip, (flip_fact(evidence, flip),), Remedy(f"Ask for {path}.", Hop.CLIENT)
         )
-    if evidence.mends("direct"):
+    if evidence.served_directly:
         return RuledOut("asked directly, the server upgrades at this path", "direct")
     if mended := evidence.mended_on_the_way:
         return RuledOut("with one other change this path is served", mended)
