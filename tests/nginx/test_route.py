@@ -73,6 +73,12 @@ def test_locations(target, text):
             "",
         ),
         ("if ($http_x) { return 418; } return 200;", "/", 200, ""),
+        (
+            "error_page 500 =418 /err/; location /a { satisfy any; deny all; auth_request /a; }",
+            "/a",
+            403,
+            "",
+        ),
     ],
 )
 def test_what_nginx_answers_itself(inside, target, status, location):

@@ -14,22 +14,28 @@ from ws101.nginx.variable import expand
 Verdict = bool | Refused | Undecided | None  # True lets it pass, None says nothing
 
 
-def together(verdicts: Iterable[Verdict], *, one_will_do: bool) -> Refused | Undecided | None:
-    """Return why the request may not pass, None where it may (ngx_http_core_access_phase); asks no further than nginx does."""
-    refused: Refused | None = None
+def together(
+    verdicts: Iterable[Verdict], *, one_will_do: bool, held: Refused | None = None
+) -> tuple[Refused | Undecided | None, Refused | None]:
+    """Return why the request may not pass, None where it may, and the refusal that is held against it from then on.
+
+    As ngx_http_core_access_phase: asks no further than nginx does. Where one will do, a refusal is `held` (r->access_code) until the
+    end; something else that ends the asking before leaves it there, for where error_page leads to.
+    """
+    refused = held
     unknown: Undecided | None = None
     for verdict in verdicts:
         if isinstance(verdict, Undecided):
             if not one_will_do:
-                return verdict
+                return verdict, refused
             unknown = verdict
         elif isinstance(verdict, Refused):
             if not one_will_do or verdict.status not in {401, 403}:
-                return unknown or verdict
+                return unknown or verdict, refused
             refused = refused if refused and refused.status == 401 else verdict
         elif verdict and one_will_do:
-            return None
-    return unknown or refused
+            return None, None
+    return unknown or refused, None
 
 
 def address(state: State) -> Verdict:

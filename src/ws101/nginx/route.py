@@ -266,7 +266,8 @@ class _Trip:
                 self._assume(f"the limit of {line.place} is not reached")
         checks = (access.address, access.basic, self._subrequest)
         one_will_do = state.level.setting("satisfy", "all") == "any"
-        verdict = access.together((check(state) for check in checks), one_will_do=one_will_do)
+        verdicts = (check(state) for check in checks)
+        verdict, state.held = access.together(verdicts, one_will_do=one_will_do, held=state.held)
         if isinstance(verdict, Refused):
             self._say(f"nginx refuses: {verdict.status}", verdict.by)
             raise verdict

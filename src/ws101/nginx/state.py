@@ -2,12 +2,16 @@
 
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ws101.nginx.ask import Ask
 from ws101.nginx.listen import Socket
 from ws101.nginx.model import Level, Model, Server
 from ws101.nginx.tree import Directive
 from ws101.nginx.value import Value
+
+if TYPE_CHECKING:
+    from ws101.nginx.rewrite import Refused
 
 REDIRECTS = 11  # r->uri_changes begins at NGX_HTTP_MAX_URI_CHANGES + 1
 
@@ -20,7 +24,7 @@ class State:
     `untouched` tells that the target goes to an upstream as it came (valid_unparsed_uri), `in_location` that the location's
     prefix still begins the path (valid_location), `internal` that nginx itself changed or redirected the request. A `location`
     that was set for an answer stays, also when error_page takes the request elsewhere. `main` is the state of the
-    request that a subrequest stands for. `body_length` is what an upstream is told of the body, empty for nothing. `passes` is the last `…_pass` of the blocks on the way, which may not be in force.
+    request that a subrequest stands for. `held` is a refusal that stays while another may still let the request pass. `body_length` is what an upstream is told of the body, empty for nothing. `passes` is the last `…_pass` of the blocks on the way, which may not be in force.
     """
 
     model: Model
@@ -50,6 +54,7 @@ class State:
     mapped: dict[str, Value] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
     main: "State | None" = None
+    held: "Refused | None" = None
     passes: Directive | None = None
 
     def enter(self, level: Level) -> None:
