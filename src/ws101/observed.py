@@ -76,15 +76,21 @@ class Asked:
 class Soundings:
     """The servers that were sounded out, by host and port, and what can be said of several at once.
 
-    `asked` are services that were asked as nginx asks them, likewise.
+    `asked` are services that were asked as nginx asks them, likewise, and `met` what servers answered to the handshake that nginx
+    passes on to them.
     """
 
     known: Mapping[str, Sounding] = field(default_factory=dict)
     asked: Mapping[str, Asked] = field(default_factory=dict)
+    met: Mapping[str, int | None] = field(default_factory=dict)
 
     def said(self, places: Sequence[str]) -> Asked:
         """Return what the one service here says."""
         return self.asked.get(places[0], Asked()) if len(places) == 1 else Asked()
+
+    def take(self, places: Sequence[str]) -> bool:
+        """Whether every one of these servers takes the handshake that nginx passes on to it."""
+        return bool(places) and all(self.met.get(place) == 101 for place in places)
 
     def refused(self, places: Sequence[str]) -> bool:
         """Whether every one of these servers refuses a connection from here."""

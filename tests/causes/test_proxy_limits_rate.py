@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from causes.building import make_answer, make_attempt, make_evidence
@@ -6,6 +8,7 @@ from causes.recorded import behind_nginx, recorded, seen
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.proxy_limits_rate import inspect, judge
 from ws101.experiments.way import AFTER_PAUSE, PAUSE_SECONDS
+from ws101.observed import Soundings
 from ws101.terms import Certainty
 
 LIMITED = recorded("nginx 1.22.1: limit_req")
@@ -32,6 +35,16 @@ def test_that_a_limit_was_reached_is_seen_where_it_lets_one_through_later(after,
     inside = f"location / {{\n{LINES}limit_req zone=z;\n{PASS}\n}}"
     evidence = configured(seen(LIMITED, {"after-pause": after}), whole(inside))
     assert inspect(evidence, only(evidence)).given.supposed is supposed
+
+
+@pytest.mark.parametrize(("met", "supposed"), [(101, False), (503, True), (None, True)])
+def test_a_server_that_takes_the_handshake_from_here_leaves_the_limit_alone_to_refuse(met, supposed):
+    inside = f"location / {{\n{LINES}limit_conn z 1;\n{PASS}\n}}"
+    evidence = configured(seen(LIMITED), whole(inside))
+    (place,) = only(evidence).server_places
+    ruling = inspect(replace(evidence, soundings=Soundings(met={place: met})), only(evidence))
+    assert ruling.given.supposed is supposed
+    assert any("takes this very handshake" in fact.text for fact in ruling.facts) is not supposed
 
 
 def test_now_it_passes_and_now_it_does_not():

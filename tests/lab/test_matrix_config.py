@@ -18,7 +18,6 @@ FILES = {fault.name for fault in FAULTS if fault.hop is Hop.PROXY}
 # Faults of which a part is seen by nobody, neither in a file nor in an answer nor by a connection from here.
 UNPROVEN = {
     "answer-cut-short": "the server breaks off in its 101; its own log tells, or a handshake straight to it",
-    "limit-conn": "who holds the sockets that are counted is in no answer; the error log tells that the limit was reached",
 }
 # Proven by the sandbox, and no diff can mend them, for no file is at fault: what is to be done is said in its place.
 BLAMELESS = {

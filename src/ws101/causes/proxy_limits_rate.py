@@ -8,8 +8,9 @@ The proxy answers 503 or 429 by itself, sometimes. Reconnecting clients make it 
 
 ## How we know
 The refusal is the proxy's own, and the same handshake passes after a pause, or the answer changes from one to the next.
-With the configuration (`--nginx-config`), the line is named, and the pause is as long as its rate asks, up to 12 s. Who holds the
-sockets that `limit_conn` counts is in no answer: the error log tells that it was reached.
+With the configuration (`--nginx-config`), the line is named, and the pause is as long as its rate asks, up to 12 s. Where the server
+behind is on this machine and takes the handshake that nginx would pass on to it, nothing but the limit is left that refuses. Else, who
+holds the sockets that `limit_conn` counts is in no answer: the error log tells that it was reached.
 In logs nginx says so, and names the zone.
 
 ## What to do
@@ -68,17 +69,19 @@ def judge(evidence: Evidence) -> Ruling:
 def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     if hop.level is None or hop.undecided:
         return None
-    limits = [(name, line) for name in ("limit_req", "limit_conn") for line in hop.in_force(name)]
-    if not limits:
+    if not hop.in_force("limit_req") and not hop.in_force("limit_conn"):
         return RuledOut("no limit_req and no limit_conn of this configuration is in force here")
-    reached = [
-        line for name, line in limits if hop.level.setting(f"{name}_status", "503") == str(evidence.status)
-    ]
-    if not reached:
+    from ws101.nginx.limit import reached  # whoever has a configuration has loaded what it needs
+
+    lines = reached(hop.level, evidence.status)
+    if not lines:
         return None
-    held = any(line.name == "limit_conn" for line in reached)
-    given = Circumstance(others=MOST_OTHERS, held=held, supposed=not _seen(evidence))
-    notes = ((line, f"answers {evidence.status} where it is reached") for line in reached)
+    held = any(line.name == "limit_conn" for line in lines)
+    let_in = evidence.soundings.take(hop.server_places)
+    given = Circumstance(others=MOST_OTHERS, held=held, supposed=not (let_in or _seen(evidence)))
+    notes = [(line, f"answers {evidence.status} where it is reached") for line in lines]
+    if let_in and hop.sent is not None:
+        notes.append((hop.sent.by, "leads to a server that takes this very handshake from here: 101"))
     return blame(*notes, cure=hop.cure("proxy-limits-rate"), given=given)
 
 

@@ -39,6 +39,16 @@ def limits_of(model: Model, route: Route, sent: Upstream | None) -> tuple[Limit,
     return tuple(found)
 
 
+def reached(level: Level, status: int | None) -> tuple[Directive, ...]:
+    """Return the lines in force that answer a handshake so where their limit is reached."""
+    return tuple(
+        line
+        for name in ("limit_req", "limit_conn")
+        for line in level.nearest(name)
+        if level.setting(f"{name}_status", "503") == str(status)
+    )
+
+
 def _of_head(route: Route, level: Level) -> Iterator[Limit]:
     server = route.server or level
     yield _time(server, "client_header_timeout", 60, "the handshake's head must be there within {}")

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
+from ws101.handshake.headers import Headers
+from ws101.handshake.request import Request
 from ws101.nginx.ask import Ask, Version
 from ws101.nginx.model import Level, Location
 from ws101.nginx.outcome import Passed, Undecided
@@ -78,6 +80,14 @@ class Upstream(NamedTuple):
             return None
         tokens = {token.strip().lower() for token in (connection or "").split(",")}
         return self.protocol == "HTTP/1.1" and (upgrade or "").lower() == "websocket" and "upgrade" in tokens
+
+    @property
+    def request(self) -> Request | None:
+        """The request as it is sent; None where a part of it cannot be known."""
+        fields = [(one.name, one.value) for one in self.fields if isinstance(one.value, str)]
+        if isinstance(self.target, Unknown) or len(fields) < len(self.fields):
+            return None
+        return Request(self.target, Headers.of(fields), self.method, self.protocol)
 
 
 def simulate(route: Route) -> Upstream | Undecided | None:

@@ -1,23 +1,27 @@
 """Sounds a server out that a configuration names: whether it takes a connection, what it says to a TLS hello, and whom it lets in.
 
-Credentials go only to a service that nginx itself asks with them, on this machine; judges nothing.
+Credentials go only to whom nginx itself sends them, on this machine; judges nothing.
 """
 
 import asyncio
 import contextlib
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from ws101.configured import Configured
 from ws101.handshake.reader import AnswerReader
 from ws101.handshake.request import Request, build
 from ws101.nginx.edit import edited
+from ws101.nginx.limit import reached
 from ws101.nginx.model import understand
 from ws101.nginx.route import route
 from ws101.nginx.subrequest import subrequest
 from ws101.observed import Asked, Sounding, Soundings
 from ws101.probe.connect import connect
 from ws101.probe.stream import Ended
+
+T = TypeVar("T")
 
 WITHIN = 1.0  # seconds; it is on this machine
 _HELLO, _ALERT = b"\x16\x03", b"\x15\x03"  # how a record begins (RFC 8446, 5.1)
@@ -28,8 +32,24 @@ async def survey(hops: Sequence[Configured], status: int | None) -> Soundings:
     """Sound out every server on this machine that these configurations lead to, where a handshake was answered so."""
     places = tuple(dict.fromkeys(place for hop in hops for place in hop.neighbours))
     asking = [hop for hop in hops if hop.asking and status in {401, 403, 500}]
-    known, said = await asyncio.gather(sound_out_all(places), asyncio.gather(*map(_asked, asking)))
-    return Soundings(known, {place: one for some in said for place, one in some.items()})
+    limited = [hop for hop in hops if hop.level and reached(hop.level, status)]
+    known, said, met = await asyncio.gather(
+        sound_out_all(places), asyncio.gather(*map(_asked, asking)), asyncio.gather(*map(_met, limited))
+    )
+    return Soundings(known, _all(said), _all(met))
+
+
+def _all(parts: Iterable[Mapping[str, T]]) -> dict[str, T]:
+    return {place: one for part in parts for place, one in part.items()}
+
+
+async def _met(hop: Configured) -> dict[str, int | None]:
+    """Send each server the handshake that nginx passes on to it: what it takes it did not refuse."""
+    sent = hop.sent
+    if sent is None or sent.scheme != "http":
+        return {}
+    statuses = await asyncio.gather(*(ask(place, sent.request) for place in hop.server_places))
+    return dict(zip(hop.server_places, statuses, strict=True))
 
 
 async def _asked(hop: Configured) -> dict[str, Asked]:
