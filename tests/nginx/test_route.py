@@ -74,6 +74,12 @@ def test_locations(target, text):
         ),
         ("if ($http_x) { return 418; } return 200;", "/", 200, ""),
         (
+            'set $to ""; error_page 301 /a; if ($uri ~ ^/a) { return 302 $to; } location /socket/ { proxy_pass http://u; }',
+            "/socket",
+            302,
+            "",
+        ),
+        (
             "error_page 500 =418 /err/; location /a { satisfy any; deny all; auth_request /a; }",
             "/a",
             403,

@@ -19,9 +19,9 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class Refused(Exception):  # noqa: N818 - it ends a phase, as a status does in nginx; error_page may take it up
-    """A status that nginx's special responses deal with."""
+    """A status that nginx's special responses deal with; a `location` that is empty replaces an earlier one, None does not."""
 
-    def __init__(self, status: int, by: Directive | None = None, location: str = "") -> None:
+    def __init__(self, status: int, by: Directive | None = None, location: str | None = None) -> None:
         super().__init__(status)
         self.status, self.by, self.location = status, by, location
 

@@ -370,7 +370,7 @@ class _Trip:
         state = self._state
         assert state
         state.error = refused.status
-        state.location = refused.location or state.location
+        state.location = state.location if refused.location is None else refused.location
         if refused.status == 444:
             return Answered(444, refused.by)
         pages = state.level.nearest("error_page")
@@ -382,7 +382,7 @@ class _Trip:
                 if refused.status in codes:
                     return self._error_page(state, page, overwrite, where)
         status = 400 if refused.status in _BAD_REQUEST else refused.status
-        return Answered(status, refused.by, refused.location)
+        return Answered(status, refused.by, refused.location or "")
 
     def _error_page(
         self, state: State, page: Directive, overwrite: int | None, where: str
