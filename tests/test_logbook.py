@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ws101.logbook import Desk, Inquiry
+from ws101.report import Report
 from ws101.sources.source import Source
 
 LINE = b'10.0.0.1 - - [26/Nov/2026:%02d:00:00 +0000] "GET /ws HTTP/1.1" 400 157 "-" "x"\n'
@@ -28,3 +29,26 @@ def test_parts_of_one_log_are_read_one_after_another_and_other_logs_beside_them(
     (group,) = desk.report().chronicle.groups
     assert (group.status, group.count) == (400, 6)
     assert [log.source for log in desk.report().chronicle.sources] == ["a.log.1", "a.log", "b.log"]
+
+
+def told(*lines: bytes, **asked: str) -> Report:
+    desk = Desk(Inquiry(("access.log",), **asked))
+    desk.take([Source("access.log", lambda: iter(lines))])
+    return desk.report()
+
+
+OURS = LINE.replace(b'"x"', b'"ws101/0.1.0 (probe 7f3a9c01-03)"') % 9
+
+
+def test_handshakes_of_an_earlier_check_are_nobodys_trouble() -> None:
+    report = told(OURS, LINE % 10)
+    (group,), (log,) = report.chronicle.groups, report.chronicle.sources
+    assert (group.count, log.entries, log.ours) == (1, 1, 1)
+    report = told(OURS)
+    assert report.chronicle.groups == ()
+    assert report.summary == "The handshakes in these logs are those that ws101 itself has sent"
+
+
+def test_handshakes_of_the_check_that_asks_are_what_it_asks_for() -> None:
+    (group,) = told(OURS, mark="7f3a9c01").chronicle.groups
+    assert (group.count, group.status) == (1, 400)

@@ -53,6 +53,7 @@ _ASSET = re.compile(
 )
 _NOTHING = "No handshake was found in these logs"
 _NONE_ASKED_FOR = "None of the handshakes in these logs is one that is asked for"
+_OURS_ALONE = "The handshakes in these logs are those that ws101 itself has sent"
 _UNREAD = "None of these logs could be read"
 
 
@@ -112,6 +113,7 @@ class Desk:
         self.sources: tuple[Source, ...] = ()
         self.skimmer = Skimmer(self.formats, self.concern, meanwhile=self.prepare)
         self.bulk = Bulk((inquiry.since, inquiry.until))
+        self._ours: Counter[str] = Counter()  # records of our own probes, by their source
         self._came_to: dict[Hashable, Ending] = {}
         self._unasked: set[str] = set()  # paths of handshakes that are not asked for, some
         self._weighed: dict[int, tuple[Story, Weighed]] = {}
@@ -162,12 +164,18 @@ class Desk:
 
     def asked(self, story: Story) -> bool:
         """Return whether this handshake is one that is asked for: known only when all of its records are joined."""
-        return self.concern.asks_for(story.entries)
+        return not self._is_ours(story) and self.concern.asks_for(story.entries)
+
+    def _is_ours(self, story: Story) -> bool:
+        """Whether an earlier check sent it, which is nobody's trouble."""
+        return not self.inquiry.mark and any(entry.identity.get("probe") for entry in story.entries)
 
     def count(self, stories: Iterable[Story]) -> None:
         """Tally those of these stories that are asked for."""
         for story in stories:
-            if self.asked(story):
+            if self._is_ours(story):
+                self._ours.update(entry.place.source for entry in story.entries)
+            elif self.asked(story):
                 self.tally.add(kind(story), story, self.bulk.stands_for(story))
             elif len(self._unasked) < _HINTS:
                 self._unasked.add(bare(story.path))
@@ -298,8 +306,9 @@ class Desk:
         there = sorted(self._unasked - self.concern.asked)
         hints = [f"ws101 logs … --path {shlex.quote(path)}  has handshakes" for path in there] or hints
         steps = (*hints, "ws101 check URL --log SOURCE  sends a handshake that every log can show")
+        summary = _NONE_ASKED_FOR if self._unasked else _OURS_ALONE if self._ours else _NOTHING
         return Report(
-            target, Outcome.INCOMPLETE, None, _NONE_ASKED_FOR if self._unasked else _NOTHING, (), (), (), (), (), None,
+            target, Outcome.INCOMPLETE, None, summary, (), (), (), (), (), None,
             unexamined=(cut_short,) if cut_short else (), next_steps=steps, incomplete=True,
         )  # fmt: skip
 
@@ -319,10 +328,11 @@ class Desk:
             _source(
                 name,
                 reader,
-                self.entries[name],
+                self.entries[name] - self._ours[name],
                 self.bulk.counted[name],
                 self.skimmer.passed_over(name),
                 offsets.get(name),
+                self._ours[name],
                 samples=self.inquiry.unknown,
             )
             for name, reader in self.readers.items()
@@ -353,10 +363,11 @@ def _source(
     alike: int,
     passed_over: int,
     offset: float | None,
+    ours: int,
     *,
     samples: bool,
 ) -> LogSource:
-    """Return what was read of a source; `alike` are lines of handshakes that were counted without being read."""
+    """Return what was read of a source; `alike` are lines of handshakes that were counted without being read, `ours` of our probes."""
     witnesses = reader.witnesses
     first = min((w.first for w in witnesses if w.first is not None), default=None)
     last = max((w.last for w in witnesses if w.last is not None), default=None)
@@ -370,6 +381,7 @@ def _source(
     return LogSource(
         name, hop, formats, max(lines, entries + alike), entries + alike, reader.unknown, first, last, offset,
         passed_over=passed_over, samples=shown, zoned=not witnesses or any(w.zoned for w in witnesses),
+        ours=ours,
     )  # fmt: skip
 
 

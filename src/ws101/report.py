@@ -221,7 +221,8 @@ class LogSource:
 
     `passed_over` counts bytes that bear no sign of a handshake and were not looked at any closer, `samples` are lines
     that no format could read, where they were asked for. `zoned` is false where none of its times names a zone: then `first`
-    and `last` read their digits as UTC.
+    and `last` read their digits as UTC. `ours` counts records of handshakes that ws101 itself sent, by their mark, and that
+    are left out.
     """
 
     source: str
@@ -237,6 +238,7 @@ class LogSource:
     passed_over: int = 0
     samples: tuple[str, ...] = ()
     zoned: bool = True
+    ours: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+import pytest
+
 from render.reports import REPORTS
 from ws101.render import history, terminal
 from ws101.report import UNTOLD, Account, Chronicle, Group, LogLine, LogSource, Silent
@@ -46,6 +48,17 @@ def test_a_clock_that_differs_is_told_in_hours_and_minutes():
 def test_a_log_without_a_handshake_tells_of_which_time_it_is():
     said = history.told(LogSource("access.log", Hop.PROXY, "nginx-combined", 30, 0, 0, 0.0, 3600.0))
     assert said == "30 lines, none of a handshake, 1970-01-01 00:00:00 – 01:00:00 UTC"
+
+
+@pytest.mark.parametrize(
+    ("entries", "said"),
+    [
+        (0, "30 lines, 2 of ws101's own, left out, none of another handshake"),
+        (1, "30 lines, 2 of ws101's own, left out, 1 of handshakes"),
+    ],
+)
+def test_what_a_check_sent_is_told_apart(entries, said):
+    assert history.told(LogSource("access.log", Hop.PROXY, "nginx-combined", 30, entries, 0, ours=2)) == said
 
 
 def test_times_that_name_no_zone_are_told_as_they_were_written():

@@ -137,7 +137,7 @@ def test_what_came_later_may_be_missing_and_nothing_else() -> None:
     assert missed == {
         "Report.seen", "Report.account", "Report.chronicle", "Finding.where", "Finding.latent",
         "Group.hosts", "Group.other_clients", "Group.other_paths",
-        "Account.doubts", "LogSource.passed_over", "LogSource.samples", "LogSource.zoned",
+        "Account.doubts", "LogSource.passed_over", "LogSource.samples", "LogSource.zoned", "LogSource.ours",
     }  # fmt: skip
 
 

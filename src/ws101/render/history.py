@@ -150,8 +150,12 @@ def told(source: LogSource) -> str:
     """Say what was read of a source."""
     said = [
         *([] if source.passed_over else [counted(source.lines, "line")]),
-        f"{source.entries:,} of handshakes" if source.entries else "none of a handshake",
+        f"{source.entries:,} of handshakes"
+        if source.entries
+        else f"none of {'another' if source.ours else 'a'} handshake",
     ]
+    if source.ours:
+        said.insert(-1, f"{source.ours:,} of ws101's own, left out")
     if not source.entries and (covered := span(source.first, source.last, zoned=source.zoned)):
         said.append(covered)
     if source.unknown:

@@ -130,6 +130,7 @@ def _source(source: LogSource) -> dict[str, Any]:
         "passed_over": source.passed_over,
         "samples": list(source.samples),
         "zoned": source.zoned,
+        "ours": source.ours,
     }
 
 

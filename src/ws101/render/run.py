@@ -18,7 +18,7 @@ _LATER: dict[type, frozenset[str]] = {
     Finding: frozenset({"where", "latent"}),
     Account: frozenset({"doubts"}),
     Group: frozenset({"hosts", "other_clients", "other_paths"}),
-    LogSource: frozenset({"passed_over", "samples", "zoned"}),
+    LogSource: frozenset({"passed_over", "samples", "zoned", "ours"}),
 }
 _HUGE = 2**53  # beyond it JSON's numbers are no longer exact in every reader
 
