@@ -10,9 +10,11 @@ from causes.building import (
 from causes.recorded import behind_nginx, recorded, seen
 from causes.witnessed import witnessed
 from ws101.cause import RuledOut, Unknown
+from ws101.causes import CAUSES
 from ws101.causes.proxy_rewrites_host import judge
 from ws101.signature import Says
 from ws101.terms import Certainty
+from ws101.verdict.weigh import weigh
 
 ORIGIN_REFUSED = recorded("tornado-origin")
 WORKS = make_answer(101)
@@ -48,6 +50,14 @@ def test_the_server_itself_answers_another_host_so():
     refusal = make_answer(403)
     direct = {"direct": WORKS, "direct-foreign-host": refusal, "direct-plain-get": make_answer(400)}
     assert judge(behind_nginx(refusal, direct)).certainty is Certainty.PROVEN
+
+
+def test_an_origin_that_the_server_takes_directly_is_refused_for_the_host_beside_it():
+    direct = {"direct": WORKS, "direct-foreign-host": ORIGIN_REFUSED, "direct-plain-get": make_answer(400)}
+    evidence = behind_nginx(ORIGIN_REFUSED, {**direct, "without-origin": WORKS}, sending=OWN)
+    ruling = judge(evidence)
+    assert (ruling.certainty, ruling.behind) == (Certainty.PROVEN, "origin-rejected")
+    assert weigh([evidence], CAUSES).findings[0].cause == "proxy-rewrites-host"
 
 
 def test_the_host_that_the_server_sees_is_refused():

@@ -54,7 +54,9 @@ def judge(evidence: Evidence) -> Ruling:
             "asked directly under another Host, the server answers exactly so",
             "experiment direct-foreign-host",
         )
-        return Supported(shown, (straight(evidence), fact))
+        # Of an Origin that the server compares with Host, it is the Host that is wrong.
+        of_origin = evidence.says is Says.ORIGIN or evidence.mends("without-origin")
+        return Supported(shown, (straight(evidence), fact), behind="origin-rejected" if of_origin else "")
     if unseen := no_proxy(evidence):
         return unseen
     if evidence.server_refuses_too:
