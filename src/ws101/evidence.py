@@ -179,14 +179,10 @@ class Evidence:
         if self.works or self.baseline is None:
             return ""
         here = self.baseline.sending
+        way = (here.host, here.port, here.forward_proxy, here.request.path)
         for name, attempt in self.attempts.items():
             there = attempt.sending
-            same_way = (there.host, there.port, there.forward_proxy) == (
-                here.host,
-                here.port,
-                here.forward_proxy,
-            )
-            if attempt.works and same_way and there.request.path == here.request.path:
+            if attempt.works and (there.host, there.port, there.forward_proxy, there.request.path) == way:
                 return name
         return ""
 

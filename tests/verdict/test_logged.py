@@ -416,7 +416,7 @@ def test_lines_for_nginx_are_not_shown_for_another_proxy():
     of_haproxy = access(101, 300, took=60.0)
     of_haproxy.software = "haproxy"
     remedy = judged(story(of_haproxy)).findings[0].remedy
-    assert remedy.patch is None
+    assert remedy.patch == "timeout tunnel 1h"
     assert remedy.text == "Ping more often than this, or raise the time-out."
 
 

@@ -138,9 +138,9 @@ CAUSE = Cause(
     hop=Hop.PROXY,
     page=__doc__,
     remedy=Remedy(
-        "Pass the path on as it came: a proxy_pass without a URI part.",
+        "Pass the path on as it came.",
         Hop.PROXY,
-        patch="proxy_pass http://your_upstream;",
+        patch="proxy_pass http://your_upstream;   # without a URI part",
     ),
     judge=judge,
     inspect=inspect,

@@ -113,9 +113,9 @@ CAUSE = Cause(
     hop=Hop.PROXY,
     page=__doc__,
     remedy=Remedy(
-        "Pass the query on: a proxy_pass without a URI part.",
+        "Pass the query on.",
         Hop.PROXY,
-        patch="proxy_pass http://your_upstream;",
+        patch="proxy_pass http://your_upstream;   # without a URI part",
     ),
     judge=judge,
     inspect=inspect,

@@ -27,7 +27,11 @@ from ws101.terms import Certainty, Hop
 _WSGI = frozenset({"wsgi", "wsgiref", "werkzeug", "gunicorn", "waitress", "flask", "php"})
 
 _ASGI = frozenset({"uvicorn", "starlette", "fastapi"})
-_FOR_ASGI = Remedy("Give uvicorn a WebSocket library.", Hop.SERVER, command="pip install 'uvicorn[standard]'")
+_FOR_ASGI = Remedy(
+    "Run the application on a server that speaks WebSocket; uvicorn does with a library for it.",
+    Hop.SERVER,
+    command="pip install 'uvicorn[standard]'",
+)
 
 # Other refusals, such as 401, may come from a check before the upgrade is looked at.
 _OF_NO_UPGRADE = frozenset({200, 204, 400, 404, 405, 426, 501})

@@ -1,6 +1,5 @@
 """A report from logs alone: the story of one handshake in, verdict, trail and sentences out. Nothing was sent."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ws101.attempt import Sending, TlsSettings
@@ -14,7 +13,7 @@ from ws101.logs.story import Story
 from ws101.observed import Target
 from ws101.report import Finding, Report, TargetInfo
 from ws101.signature import Says
-from ws101.terms import Certainty, Hop, Outcome
+from ws101.terms import Certainty, Outcome
 from ws101.verdict.account import account, settings
 from ws101.verdict.ending import fitting
 from ws101.verdict.footsteps import trail
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from ws101.configured import Configured
 
 _UNREACHED = frozenset({Says.NAME_UNKNOWN, Says.REFUSED, Says.UNREACHABLE})
-_NGINX = frozenset({"nginx", "openresty"})  # whose configuration the remedies' lines are for
 _TLS = frozenset({"wss", "https"})
 _TLS_PORTS = frozenset({443, 8443})
 _ANY_KEY = "AAAAAAAAAAAAAAAAAAAAAA=="  # which one was sent does not matter where nothing is sent
@@ -119,7 +117,7 @@ def report(evidence: Evidence, weighed: Weighed, *, cut_short: str = "") -> Repo
     """Return the report on evidence that is a story alone."""
     story, target = evidence.story, evidence.target
     assert story is not None
-    findings = tuple(_fitting(finding, story) for finding in weighed.findings)
+    findings = weighed.findings
     first = next(iter(fitting(story, findings)), None)
     return Report(
         target=TargetInfo(target.url, target.host, target.port, target.path, target.scheme),
@@ -137,15 +135,6 @@ def report(evidence: Evidence, weighed: Weighed, *, cut_short: str = "") -> Repo
         incomplete=bool(cut_short),
         account=account(story, findings),
     )
-
-
-def _fitting(finding: Finding, story: Story) -> Finding:
-    """Return a finding without lines for nginx's configuration where another proxy's log tells of the handshake."""
-    proxies = {entry.software for entry in story.at(Hop.PROXY)}
-    remedy = finding.remedy
-    if remedy.applies is not Hop.PROXY or not remedy.patch or not proxies or proxies & _NGINX:
-        return finding
-    return replace(finding, remedy=replace(remedy, patch=None))
 
 
 def _status(story: Story) -> int | None:

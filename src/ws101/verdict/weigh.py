@@ -9,6 +9,7 @@ from ws101.evidence import Evidence
 from ws101.report import Cleared, Excerpt, Finding, NotTested
 from ws101.terms import Certainty, Hop
 from ws101.verdict.heed import heed
+from ws101.verdict.recipes import proxies_of, written_for
 
 if TYPE_CHECKING:
     from ws101.configured import Configured
@@ -97,7 +98,7 @@ def weigh(stages: Sequence[Evidence], causes: Sequence[Cause]) -> Weighed:
     }
     unknown = {cause.slug: NotTested(cause.slug, r.need) for cause, r in _last(rulings, Unknown)}
     return Weighed(
-        tuple(_finding(s) for s in kept),
+        tuple(_finding(s, stages[s.stage]) for s in kept),
         tuple(cleared for slug, cleared in ruled_out.items() if slug not in found),
         tuple(need for slug, need in unknown.items() if slug not in found and slug not in ruled_out),
         {
@@ -209,9 +210,10 @@ def _last(rulings: Sequence[Sequence[tuple[Cause, Ruling]]], kind: type[R]) -> l
     return [(cause, ruling) for judged in rulings for cause, ruling in judged if isinstance(ruling, kind)]
 
 
-def _finding(standing: _Standing) -> Finding:
+def _finding(standing: _Standing, evidence: Evidence) -> Finding:
     cause, ruling = standing.cause, standing.ruling
-    return Finding(
+    found = Finding(
         cause.slug, cause.hop, ruling.certainty, cause.title, ruling.facts, ruling.remedy or cause.remedy,
         _excerpts(ruling), ruling.latent,
     )  # fmt: skip
+    return written_for(found, proxies_of(evidence), evidence.target.path.partition("?")[0])

@@ -1,0 +1,106 @@
+"""How a remedy at the proxy is written for the software that was seen there; the causes write nginx's.
+
+Apache httpd 2.4: mod_proxy, mod_proxy_wstunnel, mod_headers, core. Caddy 2: reverse_proxy, servers. HAProxy: configuration manual.
+Traefik 3: routers, services, middlewares, entry points.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from ws101.evidence import Evidence
+from ws101.report import Finding
+from ws101.terms import Hop
+
+SOCKET = "/your/socket"  # stands for the path that was asked for
+_NGINX = frozenset({"nginx", "openresty"})
+# Behind another, such as an edge, nginx may stand.
+_PROXIES = _NGINX | {
+    "apache",
+    "caddy",
+    "envoy",
+    "go net/http",
+    "haproxy",
+    "iis",
+    "kong",
+    "traefik",
+    "varnish",
+}
+_DIFF = "--- "  # how a repair of the user's own file begins
+
+_APACHE_PASSES = f'ProxyPass "{SOCKET}" "http://your_upstream{SOCKET}" upgrade=websocket   # since 2.4.47'
+_APACHE_PATH = (
+    f'ProxyPass "{SOCKET}" "http://your_upstream{SOCKET}" upgrade=websocket   # the same path on both sides'
+)
+_CADDY_PASSES = """\
+reverse_proxy /your/socket your_upstream   # passes an upgrade on by itself
+# without `header_up -Upgrade`, `header_up Connection …` and `versions h2c 2` in its block"""
+_HAPROXY_PASSES = """\
+# HAProxy passes an upgrade on by itself; take out of frontend and backend:
+http-request del-header Upgrade
+http-request set-header Connection close"""
+_TRAEFIK_PASSES = """\
+# Traefik passes an upgrade on by itself; take out of the router's headers middleware:
+customRequestHeaders:
+  Upgrade: ""
+  Connection: \""""
+
+_RECIPES: Mapping[str, Mapping[str, str]] = {
+    "proxy-drops-upgrade-headers": {
+        "apache": _APACHE_PASSES, "caddy": _CADDY_PASSES, "haproxy": _HAPROXY_PASSES, "traefik": _TRAEFIK_PASSES,
+    },
+    "proxy-garbles-upgrade-headers": {
+        "apache": _APACHE_PASSES, "caddy": _CADDY_PASSES, "haproxy": _HAPROXY_PASSES, "traefik": _TRAEFIK_PASSES,
+    },
+    "proxy-speaks-http-1.0": {"apache": "# take out: SetEnv force-proxy-request-1.0 1"},
+    "proxy-rewrites-path": {
+        "apache": _APACHE_PATH,
+        "caddy": "handle /your/socket {   # handle_path would take the path off\n    reverse_proxy your_upstream\n}",
+        "haproxy": "# take out: http-request replace-path …, http-request set-path …",
+        "traefik": "# take out of the router's middlewares: stripPrefix, replacePath, addPrefix",
+    },
+    "proxy-rewrites-host": {
+        "apache": "ProxyPreserveHost On",
+        "caddy": "# Caddy passes Host on by itself; take out: header_up Host …",
+        "haproxy": "# HAProxy passes Host on by itself; take out: http-request set-header Host …",
+        "traefik": "passHostHeader: true   # in the service's loadBalancer",
+    },
+    "proxy-forwarded-proto-wrong": {
+        "apache": 'RequestHeader set X-Forwarded-Proto "expr=%{REQUEST_SCHEME}"',
+        "caddy": "trusted_proxies static private_ranges   # in `servers`, where another proxy takes TLS off before Caddy",
+        "haproxy": "http-request set-header X-Forwarded-Proto https if { ssl_fc }",
+        "traefik": "forwardedHeaders:\n  trustedIPs: [192.0.2.0/24]   # in the entry point: the proxy that takes TLS off",
+    },
+    "upstream-scheme-mismatch": {
+        "apache": f'SSLProxyEngine On\nProxyPass "{SOCKET}" "https://your_upstream{SOCKET}" upgrade=websocket',
+        "caddy": "reverse_proxy https://your_upstream",
+        "haproxy": "server app your_upstream:443 ssl verify required ca-file /etc/ssl/certs/ca-certificates.crt",
+        "traefik": "servers:\n  - url: https://your_upstream   # in the service's loadBalancer",
+    },
+    "request-header-too-large": {
+        "apache": "LimitRequestFieldSize 32768",
+        "caddy": "servers {\n    max_header_size 32KB\n}",
+        "haproxy": "tune.bufsize 32768   # in global",
+    },
+    "idle-timeout": {
+        "apache": "ProxyTimeout 3600",
+        "haproxy": "timeout tunnel 1h",
+    },
+}  # fmt: skip
+
+
+def written_for(finding: Finding, proxies: Collection[str], path: str) -> Finding:
+    """Return the finding with the remedy for these proxies, where none of them is nginx; what nobody wrote is left to words."""
+    remedy = finding.remedy
+    ours = remedy.applies is Hop.PROXY and bool(remedy.patch) and not (remedy.patch or "").startswith(_DIFF)
+    if not ours or not proxies or not _NGINX.isdisjoint(proxies):
+        return finding
+    known = _RECIPES.get(finding.cause, {})
+    patch = next((known[name] for name in sorted(proxies) if name in known), None)
+    return replace(finding, remedy=replace(remedy, patch=patch and patch.replace(SOCKET, path or "/")))
+
+
+def proxies_of(evidence: Evidence) -> frozenset[str]:
+    """Return the proxies whose configuration is to be changed, as far as they are known: by logs all, by answers the first."""
+    if evidence.story is not None and (told := evidence.story.at(Hop.PROXY)):
+        return frozenset(entry.software for entry in told)
+    return frozenset({evidence.proxy} & _PROXIES)
