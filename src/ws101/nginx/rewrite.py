@@ -33,6 +33,7 @@ class _Then(Enum):
 
 def run(state: State, level: Level, say: Say) -> Outcome | None:
     """Run the script of a block; return an outcome where it answers, None where the request goes on. Raises Refused."""
+    state.escapes = True
     got = _run(state, level, say)
     return None if isinstance(got, _Then) else got
 
@@ -47,7 +48,7 @@ def _run(state: State, level: Level, say: Say) -> Outcome | _Then:
 
 def _set(state: State, _: Level, directive: Directive, __: Say) -> Outcome | _Then:
     name, text = directive.arguments[0].lstrip("$"), directive.arguments[1]
-    value = expand(state, text)
+    value = _operand(state, text)
     if name != "args":
         state.values[name] = value
     elif isinstance(value, Unknown):
@@ -103,6 +104,7 @@ def _rewrite(state: State, _: Level, directive: Directive, say: Say) -> Outcome 
         state.captures = ()
         return _Then.ON
     state.remember(match)
+    state.escapes = False
     redirects = replacement.startswith(_ABROAD) or flag in {"redirect", "permanent"}
     adds = not replacement.endswith("?")
     replacement = replacement if adds else replacement[:-1]
@@ -142,6 +144,11 @@ def _arguments(state: State, text: str) -> Value:
     return value
 
 
+def _operand(state: State, text: str) -> Value:
+    """Expand what a block's script sets or compares with: captures are escaped likewise, up to its first rewrite."""
+    return _arguments(state, text) if state.escapes else expand(state, text)
+
+
 def _redirect(state: State, directive: Directive, text: str, say: Say, *, adds: bool, status: int) -> Outcome:
     value = _arguments(state, text)
     if isinstance(value, Unknown):
@@ -178,7 +185,7 @@ def condition(state: State, directive: Directive) -> bool | Unknown:
         return value not in {"", "0"}
     operator, operand = words[1], words[2]
     if operator in {"=", "!="}:
-        wanted = expand(state, operand)
+        wanted = _operand(state, operand)
         return wanted if isinstance(wanted, Unknown) else (value == wanted) is (operator == "=")
     match = search(operand, value, caseless=operator.endswith("*"))
     if isinstance(match, Unknown):

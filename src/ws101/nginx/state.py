@@ -21,7 +21,7 @@ class State:
     """The request's state; `host` is empty where none was taken; `raw` is the target as it came, `uri` is decoded, `args` as they came.
 
     `protocol` is empty where the request line could not be read to its end.
-    `untouched` tells that the target goes to an upstream as it came (valid_unparsed_uri), `in_location` that the location's
+    `escapes` tells that the script of a block has not rewritten yet (e->quote). `untouched` tells that the target goes to an upstream as it came (valid_unparsed_uri), `in_location` that the location's
     prefix still begins the path (valid_location), `internal` that nginx itself changed or redirected the request. A `location`
     that was set for an answer stays, also when error_page takes the request elsewhere. `main` is the state of the
     request that a subrequest stands for. `held` is a refusal that stays while another may still let the request pass. `body_length` is what an upstream is told of the body, empty for nothing. `passes` is the last `…_pass` of the blocks on the way, which may not be in force.
@@ -41,6 +41,7 @@ class State:
     body_length: str = ""
     quoted: bool = False
     plus: bool = False
+    escapes: bool = False
     untouched: bool = True
     in_location: bool = True
     internal: bool = False
