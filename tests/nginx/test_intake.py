@@ -51,6 +51,10 @@ def status(ask: Ask, text: str = TWO) -> int:
         (asked("ws://a_b/" + "x" * 9000), 400),  # nginx reads so far before it knows the length
         (asked("/" + "x" * 9000 + "\x01"), 414),
         (asked("/\x01" + "x" * 9000), 400),
+        (asked("/" + "x" * 8180), 414),  # with the line's end it is too long for 8192 bytes
+        (asked("/" + "x" * 8180, protocol="http/1.1"), 400),
+        (asked("/" + "x" * 8180, protocol="HTTP/2.0"), 505),
+        (asked("/" + "x" * 9000, protocol="http/1.1"), 414),
         (asked("/", "a.test", ("Authorization", "x" * 9000)), 494),
         (asked("/", "second.test", ("Authorization", "x" * 9000)), 0),
     ],

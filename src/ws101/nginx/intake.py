@@ -19,6 +19,7 @@ from ws101.nginx.value import Unknown
 _METHOD = re.compile(r"[A-Z_-]+")
 _VISIBLE = re.compile(r"[\x21-\x7e\x80-\xff]*")
 _VERSION = re.compile(r"HTTP/(?P<major>[1-9]\d*)(?:\.(?P<minor>\d{1,3}))? *")
+_PROTOCOL, _LATER = "HTTP/1.", re.compile(r"HTTP/(?:[2-9]|1\d)")
 _ABSOLUTE = re.compile(
     r"[A-Za-z][A-Za-z0-9+.-]*://(?P<host>(?:[A-Za-z0-9.-]*|\[[A-Za-z0-9:._~!$&'()*+,;=-]*\])(?::\d*)?)(?P<rest>[/?].*)?",
     re.DOTALL,
@@ -162,6 +163,11 @@ class _Intake:
         except _Ended:
             if ask.method != "CONNECT" and _BEGUN.fullmatch(ask.target[:read].strip(" ")) is None:
                 raise _Ended(400, "nginx cannot read the target") from None
+            protocol = ask.protocol[: max(read - len(f"{ask.target} "), 0)]
+            if _LATER.match(protocol):
+                raise _Ended(505, f"nginx does not speak {ask.protocol}") from None
+            if not _PROTOCOL.startswith(protocol[: len(_PROTOCOL)]):
+                raise _Ended(400, "nginx cannot read the version in the request line") from None
             raise
 
     def _parts(self, target: str) -> tuple[str, str | None]:
