@@ -161,3 +161,13 @@ def test_the_first_doubts_are_shown_and_the_others_counted() -> None:
     shown = terminal.render(doubtful)
     assert [f"doubt {n}" in shown for n in range(5)] == [True, True, True, False, False]
     assert "and 2 more doubts: --json" in shown
+
+
+def test_what_wavers_by_itself_is_mended_by_no_change() -> None:
+    again, change = STORY.experiments[1], STORY.experiments[2]
+    works = {"outcome": "101, open", "status": 101, "works": True}
+    repeat = replace(again, name="repeat", change="sent again", **works)
+    other = replace(change, name="without-origin", change="without Origin", **works)
+    shown = terminal.render(replace(STORY, experiments=(STORY.experiments[0], repeat, other))).split("\n")
+    assert next(line for line in shown if "sent again" in line).endswith("  wavers")
+    assert not any("mends it" in line for line in shown if "without Origin" in line)

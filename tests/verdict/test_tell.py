@@ -339,6 +339,16 @@ def test_the_experiments_are_told_in_order_with_what_was_overcome_before():
     assert (trials[2].status, trials[2].outcome, trials[2].works) == (401, "401", False)
 
 
+def test_another_answer_of_the_same_status_is_told_apart():
+    refusal = make_attempt(answer=make_answer(400, "no such token"))
+    answers = {
+        "version-99": make_answer(400, "no such version"),
+        "plain-get": make_answer(400, "no such token"),
+    }
+    seen = {trial.name: trial.outcome for trial in told(make_evidence(refusal, answers)).experiments}
+    assert (seen["baseline"], seen["plain-get"], seen["version-99"]) == ("400", "400", "another 400")
+
+
 def test_what_a_working_handshake_was_examined_for():
     attempt = replace(
         make_attempt(answer=WORKS, aftermath=Aftermath(0.3, pong=True)), tls=TLS_1_3, address="192.0.2.1"

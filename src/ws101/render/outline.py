@@ -13,6 +13,7 @@ _WITHOUT_EFFECT = 4
 _RULED_OUT = 6
 _NEEDS = 5
 _ORDER = tuple(Hop)
+_REPEAT = "repeat"  # the experiment that changes nothing
 
 GLOSS: Mapping[Certainty, str] = {
     Certainty.PROVEN: "exactly one thing was changed, and the outcome changed with it",
@@ -37,8 +38,12 @@ class Effect(IntEnum):
     BASELINE = 0
     FLIPPED = 1
     FURTHER = 2  # it stays refused, but later: further experiments build on this one
-    DIFFERENT = 3
-    SAME = 4
+    WAVERS = 3  # nothing was changed, and the answer was another one
+    DIFFERENT = 4
+    SAME = 5
+
+
+_REMARKS = {Effect.FURTHER: "gets further", Effect.WAVERS: "wavers", Effect.DIFFERENT: "differs"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ class Row:
         """What the change does to the handshake, in two words or none."""
         if self.effect is Effect.FLIPPED:
             return "mends it" if self.works else "breaks it"
-        return {Effect.FURTHER: "gets further", Effect.DIFFERENT: "differs"}.get(self.effect, "")
+        return _REMARKS.get(self.effect, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +161,8 @@ def table(report: Report) -> Table:
     baseline = next((t for t in report.experiments if t.family is Family.BASELINE), None)
     bases = {_mended_by(trial) for trial in report.experiments}
     rows = [
-        _row(trial, trials.get(_mended_by(trial), baseline), report, bases) for trial in report.experiments
+        _row(trial, trials.get(_mended_by(trial), baseline), _repeat_of(trial, trials), report, bases)
+        for trial in report.experiments
     ]
     rows.sort(key=lambda row: Effect.FLIPPED if row.effect is Effect.FURTHER else row.effect)
     telling = sum(row.effect is not Effect.SAME for row in rows)
@@ -169,10 +175,16 @@ def _mended_by(trial: Trial) -> str:
     return trial.name.rpartition(" + ")[0]
 
 
-def _row(trial: Trial, varied: Trial | None, report: Report, bases: Set[str]) -> Row:
+def _repeat_of(trial: Trial, trials: Mapping[str, Trial]) -> Trial | None:
+    """Return the unchanged handshake as it was sent once more, beside this change of it."""
+    base = _mended_by(trial)
+    return trials.get(f"{base} + {_REPEAT}" if base else _REPEAT)
+
+
+def _row(trial: Trial, varied: Trial | None, repeat: Trial | None, report: Report, bases: Set[str]) -> Row:
     before = report.outcome is Outcome.CONNECTED
     is_baseline = trial.family is Family.BASELINE
-    effect = Effect.BASELINE if is_baseline else _effect(trial, varied, before=before)
+    effect = Effect.BASELINE if is_baseline else _effect(trial, varied, repeat, before=before)
     mended = f", after {_mended_by(trial)}" if _mended_by(trial) else ""
     status = "" if trial.status is None or str(trial.status) in trial.outcome else f"{trial.status} "
     return Row(
@@ -188,12 +200,18 @@ def _works(trial: Trial) -> bool:
     return trial.status == 101 if trial.works is None else trial.works
 
 
-def _effect(trial: Trial, varied: Trial | None, *, before: bool) -> Effect:
+def _effect(trial: Trial, varied: Trial | None, repeat: Trial | None, *, before: bool) -> Effect:
+    if repeat is trial:
+        return Effect.WAVERS if varied is not None and not _alike(trial, varied) else Effect.SAME
+    if repeat is not None and _alike(trial, repeat):
+        return Effect.SAME  # what comes of no change at all is no effect of this one
     if _works(trial) != before:
         return Effect.FLIPPED
-    if varied is not None and (trial.status, trial.outcome) != (varied.status, varied.outcome):
-        return Effect.DIFFERENT
-    return Effect.SAME
+    return Effect.DIFFERENT if varied is not None and not _alike(trial, varied) else Effect.SAME
+
+
+def _alike(trial: Trial, other: Trial) -> bool:
+    return (trial.status, trial.outcome) == (other.status, other.outcome)
 
 
 def others(report: Report) -> tuple[tuple[str, tuple[Finding, ...]], ...]:

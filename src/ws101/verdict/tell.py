@@ -6,6 +6,7 @@ from ws101.attempt import Attempt, Ending, Layer
 from ws101.evidence import Evidence
 from ws101.handshake.answer import Breach, Kind
 from ws101.handshake.checks import check_request
+from ws101.outcome import alike
 from ws101.pattern import compiled
 from ws101.report import Crossing, Exchange, Finding, FrameLine, Report, Step, TargetInfo, Trial
 from ws101.signature import Says
@@ -105,16 +106,19 @@ def _trials(stages: Sequence[Evidence]) -> tuple[Trial, ...]:
             trials.append(_trial(stage.baseline, "the handshake as you send it"))
         prefix = "".join(f"{name} + " for name in stage.overcome)
         made = sorted(stage.attempts.values(), key=lambda a: not stage.reproduces(a.experiment))
-        trials += [_trial(attempt, attempt.change, prefix) for attempt in made]
+        trials += [_trial(attempt, attempt.change, prefix, stage.baseline) for attempt in made]
     return tuple(trials)
 
 
-def _trial(attempt: Attempt, change: str, prefix: str = "") -> Trial:
+def _trial(attempt: Attempt, change: str, prefix: str = "", varied: Attempt | None = None) -> Trial:
+    """Tell an experiment; an answer that reads as that to the handshake it varies, and is another one, is called so."""
+    seen = met(attempt)
+    another = varied is not None and seen == met(varied) and not alike(attempt, varied)
     return Trial(
         prefix + attempt.experiment,
         attempt.family,
         change,
-        met(attempt),
+        f"another {seen}" if another else seen,
         attempt.status,
         attempt.timings.done,
         attempt.works,
