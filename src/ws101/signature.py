@@ -39,7 +39,7 @@ class Says(StrEnum):
     UNAVAILABLE = "the service is unavailable, or a limit was reached"
     RATE = "too many requests"
     DISTRUSTS_PROXY = "a forwarding header came from a proxy that is not trusted"
-    ERROR = "the application failed"
+    ERROR = "an internal error"
     REDIRECT = "go elsewhere"
     ENGINEIO_TRANSPORT = "Engine.IO: the transport parameter is missing or unknown"
     ENGINEIO_SESSION = "Engine.IO: the session is unknown"

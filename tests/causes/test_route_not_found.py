@@ -11,7 +11,17 @@ WORKS = make_answer(101)
 
 
 @pytest.mark.parametrize(
-    "name", ["aiohttp-404", "go-404", "ws-path", "tornado-404", "uvicorn-403", "hypercorn-403", "daphne-500"]
+    "name",
+    [
+        "aiohttp-404",
+        "go-404",
+        "ws-path",
+        "tornado-404",
+        "uvicorn-403",
+        "hypercorn-403",
+        "daphne-500",
+        "plain-text-404",
+    ],
 )
 def test_a_path_that_nobody_serves_gets_the_same_answer(name):
     refusal = recorded(name)

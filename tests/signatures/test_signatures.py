@@ -18,6 +18,7 @@ from ws101.handshake.request import Request
 from ws101.sighting import recognise
 from ws101.signature import Says
 from ws101.signatures import SIGNATURES, rfc6455, server_field, words
+from ws101.terms import Hop
 
 _ANSWERS = Path(__file__).parent / "answers"
 _ESCAPES = {r"\r": "\r", r"\n": "\n", r"\\": "\\"}
@@ -191,3 +192,9 @@ def test_every_refusal_of_the_timer_service_is_recognised_and_is_in_the_catalogu
         assert (named.cause, named.trace) == (slug, "/api/v1/handshakes/4f1c8e0a2b7d4c59")
         assert found is not None or slug == "tls-to-plaintext-port", slug  # this one is told by an alert
         assert found is None or found.software == "ws101 timers"
+
+
+def test_a_page_of_a_proxys_own_says_nothing_of_the_application():
+    own = [one for one in SIGNATURES if one.hop is Hop.PROXY and one.own]
+    assert any(one.says is Says.ERROR for one in own)
+    assert not [one.name for one in own if "application" in one.says.value]

@@ -33,7 +33,7 @@ def _detail(name: str, says: Says, statuses: set[int], detail: str) -> Signature
 
 SIGNATURES = (
     _text("starlette-404", "starlette", Says.PLAIN_NOT_FOUND, 404, "Not Found", _ASGI),
-    _text("plain-text-404", "starlette or koa", Says.PLAIN_NOT_FOUND, 404, "Not Found"),
+    _text("plain-text-404", "the server", Says.NOT_A_HANDSHAKE, 404, "Not Found"),
     _text("starlette-405", "starlette", Says.METHOD, 405, "Method Not Allowed", _ASGI),
     _text("starlette-host", "starlette", Says.HOST, 400, "Invalid host header"),
     _text("starlette-500", "starlette", Says.ERROR, 500, "Internal Server Error", _ASGI),
