@@ -30,6 +30,7 @@ def test_each_is_another_way_to_write_nginxs(slug):
         assert told.text == remedy.text
         assert told.patch == patch.replace("/your/socket", "/live/ws") != remedy.patch
         assert "proxy_pass" not in told.text + told.patch
+        assert max(map(len, patch.splitlines())) <= 72
 
 
 @pytest.mark.parametrize("proxies", [(), ("nginx",), ("haproxy", "nginx")])

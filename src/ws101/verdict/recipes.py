@@ -27,19 +27,24 @@ _PROXIES = _NGINX | {
 }
 _DIFF = "--- "  # how a repair of the user's own file begins
 
-_APACHE_PASSES = f'ProxyPass "{SOCKET}" "http://your_upstream{SOCKET}" upgrade=websocket   # since 2.4.47'
-_APACHE_PATH = (
-    f'ProxyPass "{SOCKET}" "http://your_upstream{SOCKET}" upgrade=websocket   # the same path on both sides'
-)
+# A line that is too long for a terminal is cut there.
+_APACHE_PASSES = f"""\
+<Location "{SOCKET}">
+    # upgrade=websocket: since Apache 2.4.47
+    ProxyPass "http://your_upstream{SOCKET}" \\
+        upgrade=websocket
+</Location>"""
 _CADDY_PASSES = """\
-reverse_proxy /your/socket your_upstream   # passes an upgrade on by itself
-# without `header_up -Upgrade`, `header_up Connection …` and `versions h2c 2` in its block"""
+# reverse_proxy passes an upgrade on by itself; take out of its block:
+header_up -Upgrade
+header_up Connection …
+versions h2c 2"""
 _HAPROXY_PASSES = """\
-# HAProxy passes an upgrade on by itself; take out of frontend and backend:
+# HAProxy passes an upgrade on by itself; take out:
 http-request del-header Upgrade
 http-request set-header Connection close"""
 _TRAEFIK_PASSES = """\
-# Traefik passes an upgrade on by itself; take out of the router's headers middleware:
+# Traefik passes an upgrade on by itself; take out of its middlewares:
 customRequestHeaders:
   Upgrade: ""
   Connection: \""""
@@ -53,8 +58,8 @@ _RECIPES: Mapping[str, Mapping[str, str]] = {
     },
     "proxy-speaks-http-1.0": {"apache": "# take out: SetEnv force-proxy-request-1.0 1"},
     "proxy-rewrites-path": {
-        "apache": _APACHE_PATH,
-        "caddy": "handle /your/socket {   # handle_path would take the path off\n    reverse_proxy your_upstream\n}",
+        "apache": _APACHE_PASSES,
+        "caddy": "# handle_path takes the path off\nhandle /your/socket {\n    reverse_proxy your_upstream\n}",
         "haproxy": "# take out: http-request replace-path …, http-request set-path …",
         "traefik": "# take out of the router's middlewares: stripPrefix, replacePath, addPrefix",
     },
@@ -66,14 +71,14 @@ _RECIPES: Mapping[str, Mapping[str, str]] = {
     },
     "proxy-forwarded-proto-wrong": {
         "apache": 'RequestHeader set X-Forwarded-Proto "expr=%{REQUEST_SCHEME}"',
-        "caddy": "trusted_proxies static private_ranges   # in `servers`, where another proxy takes TLS off before Caddy",
+        "caddy": "# in `servers`, where another proxy takes TLS off before Caddy\ntrusted_proxies static private_ranges",
         "haproxy": "http-request set-header X-Forwarded-Proto https if { ssl_fc }",
-        "traefik": "forwardedHeaders:\n  trustedIPs: [192.0.2.0/24]   # in the entry point: the proxy that takes TLS off",
+        "traefik": "# in the entry point: the proxy that takes TLS off\nforwardedHeaders:\n  trustedIPs: [192.0.2.0/24]",
     },
     "upstream-scheme-mismatch": {
-        "apache": f'SSLProxyEngine On\nProxyPass "{SOCKET}" "https://your_upstream{SOCKET}" upgrade=websocket',
+        "apache": f"SSLProxyEngine On\n{_APACHE_PASSES.replace('http:', 'https:')}",
         "caddy": "reverse_proxy https://your_upstream",
-        "haproxy": "server app your_upstream:443 ssl verify required ca-file /etc/ssl/certs/ca-certificates.crt",
+        "haproxy": "server app your_upstream:443 ssl verify required ca-file @system-ca",
         "traefik": "servers:\n  - url: https://your_upstream   # in the service's loadBalancer",
     },
     "request-header-too-large": {
