@@ -60,13 +60,13 @@ _RECIPES: Mapping[str, Mapping[str, str]] = {
     "proxy-rewrites-path": {
         "apache": _APACHE_PASSES,
         "caddy": "# handle_path takes the path off\nhandle /your/socket {\n    reverse_proxy your_upstream\n}",
-        "haproxy": "# take out: http-request replace-path …, http-request set-path …",
-        "traefik": "# take out of the router's middlewares: stripPrefix, replacePath, addPrefix",
+        "haproxy": "# take out:\nhttp-request replace-path …\nhttp-request set-path …",
+        "traefik": "# take out of the router's middlewares:\n# stripPrefix, replacePath, addPrefix",
     },
     "proxy-rewrites-host": {
         "apache": "ProxyPreserveHost On",
-        "caddy": "# Caddy passes Host on by itself; take out: header_up Host …",
-        "haproxy": "# HAProxy passes Host on by itself; take out: http-request set-header Host …",
+        "caddy": "# passes Host on by itself; take out:\nheader_up Host …",
+        "haproxy": "# passes Host on by itself; take out:\nhttp-request set-header Host …",
         "traefik": "passHostHeader: true   # in the service's loadBalancer",
     },
     "proxy-forwarded-proto-wrong": {
