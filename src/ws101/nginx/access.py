@@ -38,6 +38,11 @@ def together(
     return unknown or refused, None
 
 
+def unreached(line: Directive) -> str:
+    """Say that the limit of a line is taken not to be reached."""
+    return f"the limit of {line.place} is not reached"
+
+
 def address(state: State) -> Verdict:
     """Return True where the address is allowed by a rule, None where there is no rule."""
     level: Level | None = state.level

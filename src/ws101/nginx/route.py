@@ -263,7 +263,7 @@ class _Trip:
             return _Phase.FILES
         for name in ("limit_req", "limit_conn"):
             for line in state.level.nearest(name)[:1]:
-                self._assume(f"the limit of {line.place} is not reached")
+                self._assume(access.unreached(line))
         checks = (access.address, access.basic, self._subrequest)
         one_will_do = state.level.setting("satisfy", "all") == "any"
         verdicts = (check(state) for check in checks)

@@ -1,5 +1,6 @@
 """What a report says of the configurations that were given: which way they lead, what was assumed, what was not read."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ws101.evidence import Evidence
@@ -27,7 +28,8 @@ def stated(evidence: Evidence) -> tuple[str, ...]:
     if evidence.config == ():
         return ("the configuration: HTTP/2 is not followed through it",)
     hops = evidence.config or ()
-    assumed = list(dict.fromkeys(text for hop in hops for text in hop.stated))
+    perhaps_reached = _limits(hops, evidence.status)
+    assumed = list(dict.fromkeys(text for hop in hops for text in hop.stated if text not in perhaps_reached))
     said = (
         [f"taken for granted where the configuration was followed: {'; '.join(assumed)}"] if assumed else []
     )
@@ -38,6 +40,16 @@ def stated(evidence: Evidence) -> tuple[str, ...]:
             f"the configuration would not let this handshake through{where}: what runs is another one"
         )
     return tuple(said)
+
+
+def _limits(hops: "Sequence[Configured]", status: int | None) -> frozenset[str]:
+    """Return what is said of limits that answer as the handshake was answered: these may be reached."""
+    if status is None or not hops:
+        return frozenset()
+    from ws101.nginx.access import unreached  # whoever has a configuration has loaded what it needs
+    from ws101.nginx.limit import reached
+
+    return frozenset(unreached(line) for hop in hops if hop.level for line in reached(hop.level, status))
 
 
 def _would_refuse(hop: "Configured") -> bool:
