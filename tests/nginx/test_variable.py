@@ -50,6 +50,15 @@ def test_a_length_that_stands_before_what_ends_the_reading_is_known_and_told_to_
     assert expand(read.state, "[$proxy_internal_body_length]") == "[]"
 
 
+def test_a_map_that_is_looked_at_while_something_is_set_leaves_its_own_captures():
+    read = way(
+        'map $http_host $m { "~^(a)" "x"; } server { location ~ "^/([^/]+)/(.*)$" { set $s0 $m$1; proxy_pass http://u/$1; } }',
+        asked("/b+c/d"),
+    )
+    assert read.state.values["s0"] == "xa"
+    assert expand(read.state, "[$1-$2]") == "[a-]"
+
+
 def test_older_versions_take_the_first_of_several_fields():
     assert value("$http_x_custom", nginx=(1, 22, 1)) == "1"
 

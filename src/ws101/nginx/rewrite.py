@@ -135,13 +135,7 @@ def _rewrite(state: State, _: Level, directive: Directive, say: Say) -> Outcome 
 
 def _arguments(state: State, text: str) -> Value:
     """Expand what stands behind the `?`: there captures are escaped where the request's path was (or held a plus)."""
-    if not (state.quoted or state.plus):
-        return expand(state, text)
-    kept = state.captures
-    state.captures = tuple(escape_argument(capture) for capture in kept)
-    value = expand(state, text)
-    state.captures = kept
-    return value
+    return expand(state, text, escape_argument if state.quoted or state.plus else str)
 
 
 def _operand(state: State, text: str) -> Value:

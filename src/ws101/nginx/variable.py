@@ -25,17 +25,18 @@ _RUNNING = re.compile(
 )
 
 
-def expand(state: State, text: str) -> Value:
-    """Return the text with its variables replaced; Unknown as soon as one of them is."""
+def expand(state: State, text: str, captured: Callable[[str], str] = str) -> Value:
+    """Return the text with its variables replaced, what a capture holds as `captured` makes it; Unknown as soon as one of them is."""
     if "$" not in text:
         return text
     pieces: list[str] = []
     at = 0
     for match in _REFERENCE.finditer(text):
-        value = value_of(state, match[1] or match[2])
+        name = match[1] or match[2]
+        value = value_of(state, name)
         if isinstance(value, Unknown):
             return value
-        pieces += (text[at : match.start()], value)
+        pieces += (text[at : match.start()], captured(value) if name.isdigit() else value)
         at = match.end()
     return "".join((*pieces, text[at:]))
 
