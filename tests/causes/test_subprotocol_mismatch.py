@@ -1,4 +1,5 @@
 from causes.building import make_answer, make_attempt, make_evidence, make_refusal, make_request, make_sending
+from ws101.attempt import Aftermath
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.subprotocol_mismatch import judge
 from ws101.signature import Says
@@ -70,3 +71,15 @@ def test_a_403_without_a_reason_may_demand_a_subprotocol_that_was_not_offered():
     refusal = make_answer(403)
     evidence = make_evidence(make_attempt(answer=refusal, sending=sending), {"without-subprotocol": refusal})
     assert isinstance(judge(evidence), Unknown)
+
+
+def test_a_close_frame_that_names_the_subprotocol():
+    end = Aftermath(0.3, 0.01, 4406, "Subprotocol not acceptable")  # graphql-ws 6.3
+    ruling = judge(make_evidence(make_attempt(answer=make_answer(101), aftermath=end)))
+    assert ruling.certainty is Certainty.LIKELY
+    assert [fact.text for fact in ruling.facts] == [
+        "none was offered",
+        "closed with 4406 after the 101, and the reason “Subprotocol not acceptable”",
+    ]
+    other = Aftermath(0.3, 0.01, 4401, "Unauthorized")
+    assert isinstance(judge(make_evidence(make_attempt(answer=make_answer(101), aftermath=other))), RuledOut)

@@ -3,14 +3,15 @@
 ## What happens
 The server finds none of the offered names among its own and refuses with `400`; or it answers `101` and names one that
 was not offered, which every client must drop (RFC 6455, 4.1), or none at all. To the last, RFC 6455 does not object,
-but browsers and Node's `ws` close the connection when they offered one.
+but browsers and Node's `ws` close the connection when they offered one. Servers of GraphQL answer `101` and close with
+4406 at once; Bokeh answers `101` and closes without a word.
 
 ## Why
 The names differ in case or version (`graphql-ws` and `graphql-transport-ws`), the server's list is empty, or a token was
 put into `Sec-WebSocket-Protocol` and the server does not echo a name.
 
 ## How we know
-The refusal or the `101` itself; and the same handshake without `Sec-WebSocket-Protocol` works.
+The refusal, the `101` or the close frame behind it; and the same handshake without `Sec-WebSocket-Protocol` works.
 With the configuration (`--nginx-config`), the line is named.
 In logs the side that refuses says so.
 
@@ -29,6 +30,7 @@ from ws101.handshake.request import Request
 from ws101.judging import asks_for_damage, blame, flip_fact, judge_damage
 from ws101.logs import way
 from ws101.logs.story import Story
+from ws101.pattern import compiled
 from ws101.report import Fact, Remedy
 from ws101.signature import Says
 from ws101.terms import Certainty, Hop
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from ws101.configured import Configured
 
 FIELD, WITHOUT = "Sec-WebSocket-Protocol", "without-subprotocol"
+_ABOUT = compiled(r"(?i)\bsub-?protocols?\b")
 
 
 def judge(evidence: Evidence) -> Ruling:
@@ -71,6 +74,11 @@ def _judge_101(baseline: Attempt, offer: tuple[Fact, ...]) -> Ruling:
     breaches = tuple(Fact(b.text, "the 101") for b in baseline.breaches if b.field == FIELD)
     if breaches:
         return Supported(Certainty.LIKELY, (*offer, *breaches))
+    end = baseline.aftermath
+    if end is not None and end.closed_after is not None and _ABOUT.search(end.close_reason):
+        closed = f"closed with {end.close_code} after the 101, and the reason “{end.close_reason}”"
+        none = () if offer else (Fact("none was offered", "the request as sent"),)
+        return Supported(Certainty.LIKELY, (*offer, *none, Fact(closed, "the socket after 101")))
     if offer and FIELD not in baseline.answer.headers:
         dropped = "the 101 names none: browsers and Node's ws drop the connection, Python's websockets and others keep it"
         return Supported(Certainty.LIKELY, (*offer, Fact(dropped, "the 101")))
