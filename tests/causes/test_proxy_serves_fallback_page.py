@@ -54,6 +54,13 @@ def test_a_program_may_answer_every_plain_request_with_a_page():
     assert judge(behind_nginx(page, {"nonsense-path": page})).certainty is Certainty.POSSIBLE
 
 
+def test_a_page_that_a_known_server_wrote_is_no_proxys():
+    words = "<!--\n Copyright (c) Streamlit Inc. (2018-2022)\n-->\n<!doctype html>"
+    page = make_answer(200, words, {"Content-Type": "text/html", "ETag": '"66f0-1a2"'})
+    ruling = judge(behind_nginx(page, {"nonsense-path": page}))
+    assert ruling == RuledOut("the page is streamlit's own: the server was asked")
+
+
 @pytest.mark.parametrize(
     ("challenge", "direct", "status", "supposed"),
     [("", None, 403, True), ("Bearer", None, 401, False), ("", 403, 403, False), ("", 404, 403, True)],

@@ -52,6 +52,8 @@ def judge(evidence: Evidence) -> Ruling:
     html = _is_page(evidence.answer)
     if evidence.status != 200:
         return RuledOut(f"the answer is {evidence.status}, not a page with 200")
+    if html and evidence.author is not None and evidence.author.hop is Hop.SERVER and evidence.author.body:
+        return RuledOut(f"the page is {evidence.author.software}'s own: the server was asked")
     nonsense = evidence.alike_at_nonsense
     if evidence.moves("nonsense-path") and not nonsense:
         if not (html and evidence.proxy):

@@ -28,6 +28,7 @@ from ws101.signatures import (
     node,
     phoenix,
     php,
+    products,
     rails,
     rfc6455,
     rust,
@@ -68,6 +69,8 @@ SIGNATURES: tuple[Signature, ...] = (
     *lighttpd.SIGNATURES,
     *kong.SIGNATURES,
     *iis.SIGNATURES,
+    # finished programs, which stand on the servers below
+    *products.SIGNATURES,
     # servers that name their reason
     *websockets.SIGNATURES,
     *sanic.SIGNATURES,
