@@ -98,7 +98,10 @@ CAUSE = Cause(
     slug="closed-after-accept",
     hop=Hop.SERVER,
     page=__doc__,
-    remedy=Remedy("Read what the close code says, and the server's log at that moment.", Hop.SERVER),
+    remedy=Remedy(
+        "Read the server's log at that moment, and the close code where one came: it may want a token, or a subprotocol.",
+        Hop.SERVER,
+    ),
     judge=judge,
     generic=True,
     read=read,
