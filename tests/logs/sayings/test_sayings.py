@@ -102,6 +102,27 @@ def test_what_a_real_client_printed_is_never_misread(case):
     assert heard.status is not None or heard.says is not Says.NOTHING or untold
 
 
+@pytest.mark.parametrize(
+    ("recorded", "means"),
+    [
+        ("bokeh-3.9.2.log", [Says.SUBPROTOCOL, Says.ORIGIN]),
+        (
+            "jupyter_server-2.21.1.log",
+            [Says.CREDENTIALS],
+        ),  # what it says of every request tells of no handshake
+        (
+            "cockpit-ws-287.1.log",
+            [Says.ORIGIN, Says.ORIGIN, Says.NO_UPGRADE, Says.NO_CONNECTION, Says.VERSION],
+        ),
+    ],
+)
+def test_what_a_finished_program_wrote_of_its_refusals(recorded, means):
+    path = Path(__file__).parent.parent / "recorded" / recorded
+    heard = [recognise(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert [one.says for one in heard if one] == means
+    assert {one.saying.software for one in heard if one} == {recorded.partition("-")[0].partition("_")[0]}
+
+
 @pytest.mark.parametrize("fault", ["answered 400", "answered 200"])
 def test_every_client_that_prints_a_status_is_known_by_its_words(fault):
     found = Counter()
