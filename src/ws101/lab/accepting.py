@@ -15,16 +15,18 @@ async def accepting(handle: Handler, context: ssl.SSLContext | None = None) -> A
     """Yield the port. A connection is closed when its handler is done, or its peer is gone."""
     connections: set[asyncio.Task[None]] = set()
 
-    async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task
-        connections.add(task)
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             with suppress(*_PEER_IS_GONE):
                 await handle(reader, writer)
         finally:
             writer.close()
-            connections.discard(task)
+
+    def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # Python 3.11 reports a cancelled task of its own as a failure.
+        task = asyncio.create_task(serve(reader, writer))
+        connections.add(task)
+        task.add_done_callback(connections.discard)
 
     server = await asyncio.start_server(meet, "127.0.0.1", 0, ssl=context)
     try:
