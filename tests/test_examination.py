@@ -372,3 +372,33 @@ def test_another_host_is_never_asked():
         report = ask(peer)
     assert (report.seen, report.verdict.cause) == (None, "token-missing")
     assert not any(b"handshakes" in head for head in peer.heads)
+
+
+# ---- experiments that make a server fail
+
+
+@pytest.mark.parametrize("limits", [False, True], ids=["one server", "servers set aside"])
+def test_a_server_that_fails_at_other_paths_is_asked_for_one_alone_and_last(limits):
+    """A proxy answers 502 for a server that closes; one that counts failures then answers it to everything."""
+    failures = []
+
+    def answer(head):
+        if (failures and limits) or (head.startswith(b"GET") and not head.startswith(b"GET /ws ")):
+            failures.append(head)
+            return b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"
+        return FORBIDDEN if b"Origin: https://elsewhere" in head else switch(head)
+
+    with serving(answer) as peer:
+        report = ask(peer, origin="https://elsewhere.test")
+    assert (report.verdict.cause, report.verdict.certainty) == ("origin-rejected", Certainty.PROVEN)
+    assert [head.split()[1] for head in failures] == [b"/no-such-path-ws101"]
+    assert [trial.name for trial in report.experiments][-1] == "nonsense-path"
+    assert any("502 Bad Gateway: a proxy may pass nobody on" in said for said in report.unexamined)
+
+
+def test_what_other_paths_mend_is_believed_after_it_was_sent_again():
+    with serving(lambda head: FORBIDDEN if head.startswith(b"GET /ws ") else switch(head)) as peer:
+        report = ask(peer)
+    slashes = [head for head in peer.heads if head.startswith(b"GET /ws/ ")]
+    assert changes(report)["slash-toggled"].works
+    assert len(slashes) > 1

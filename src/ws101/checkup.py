@@ -98,7 +98,8 @@ class Examination:
         timeout = question.connect_timeout
         self.limits = Limits(connect=timeout, tls=timeout, answer=question.answer_timeout, hold=question.hold)
         self.stages: list[Evidence] = [self._nothing_yet()]
-        self.cut_short = self.without_direct = self.without_sandbox = ""
+        self.cut_short = self.without_direct = self.without_sandbox = self.spared = ""
+        self.later: list[list[Job]] = []
         self.models: Sequence[Model] = ()
         self.runner = Runner((), self.limits, question.budget)
         self.ear = _ear(question)
@@ -132,7 +133,7 @@ class Examination:
             self.stages,
             weigh(self.stages, CAUSES),
             cut_short=self.cut_short or self.without_direct or unread,
-            untried=self.without_sandbox,
+            untried="; ".join(filter(None, (self.without_sandbox, self.spared))),
         )
         if self.heard is not None:
             told = replace(told, chronicle=Chronicle(self.heard.sources, (), None, None))
@@ -149,6 +150,7 @@ class Examination:
         self.stages[0] = self._with_configuration(self.stages[0])
         await self._sound_out()
         await self._experiment_in_stages()
+        await self._provoke()
         if self.ear is not None:
             self.progress("reading what the logs say of it")
             self.heard = await self.ear.hear(self.stages[0])
@@ -166,7 +168,7 @@ class Examination:
             self.stages.append(self._with_configuration(self._with_token(further)))
             await asyncio.gather(self._confirm(stage), self._experiment(stage + 1))
             if plan.next_stage(self.stages[stage]) is None:  # it was chance that led further
-                del self.stages[stage + 1]
+                del self.stages[stage + 1], self.later[stage + 1]
                 return
         await self._confirm(len(self.stages) - 1)
 
@@ -252,16 +254,34 @@ class Examination:
         chosen = plan.choose(evidence)
         if chosen:
             self.progress(f"{len(chosen)} experiments, each with one thing changed")
-        jobs = [Job(e.name, e.family, e.change, there, self._limits(stage, there)) for e, there in chosen]
+        every = [Job(e.name, e.family, e.change, there, self._limits(stage, there)) for e, there in chosen]
+        jobs = [job for job in every if not plan.provokes(evidence, job.name)]
+        self.runner.kept = sum(map(len, self.later[:stage]))
+        self.later[stage:] = [[job for job in every if job not in jobs]]
         unseen = evidence.baseline.sending if evidence.baseline and jobs and evidence.look is None else None
         _, made, _ = await asyncio.gather(
             self._ask_for_trace(stage),
             self.runner.run(jobs, partial(self._met, stage)),
             self._look(stage, unseen),
         )
+        self._learn(stage, attempts={attempt.experiment: attempt for attempt in made})
+
+    async def _provoke(self) -> None:
+        """Send last what may make a server fail, one alone and then the others: none where one did."""
+        from ws101.verdict import plan, tell
+
+        self.runner.kept = 0
+        for most in (1, None, 0):  # the last time only to see what came of the others
+            if (failed := plan.provoked(self.stages)) is not None:
+                self.spared = tell.spared(failed, sum(map(len, self.later)))
+                break
+            now = [(stage, job) for stage, jobs in enumerate(self.later) for job in jobs][:most]
+            self.later = [[job for job in jobs if (n, job) not in now] for n, jobs in enumerate(self.later)]
+            await asyncio.gather(*(self.runner.run([job], partial(self._met, stage)) for stage, job in now))
+        else:
+            await asyncio.gather(*map(self._confirm, range(len(self.stages))))
         if self.runner.not_run and not self.cut_short:
             self.cut_short = f"{len(self.runner.not_run)} experiments were not run: the budget of {self.question.budget} was spent"
-        self._learn(stage, attempts={attempt.experiment: attempt for attempt in made})
 
     async def _ask_for_trace(self, stage: int) -> None:
         """Ask the server what it saw of the baseline, where it told that it knows: on the same way, as the same user."""

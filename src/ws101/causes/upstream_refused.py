@@ -5,7 +5,8 @@ The proxy answers 502 (nginx, Caddy, Traefik) or 503 (HAProxy, Apache, Envoy) by
 
 ## Why
 The server is down, listens on another port, or only on its own loopback inside a container; or it closes every connection
-instead of answering.
+instead of answering. nginx answers 502 by itself for 10 s, too, after every server of an `upstream` failed (`fail_timeout`; its error log
+says `no live upstreams`).
 
 ## How we know
 The proxy says that the next hop failed. A refused connection, an unknown name and the wrong scheme look alike from outside:

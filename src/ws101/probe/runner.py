@@ -31,7 +31,7 @@ class Runner:
     """Makes attempts at one target, one connection each, until `budget` is spent or `max_time` seconds have passed.
 
     The time runs from the first `run`. `not_run` names the jobs that the budget or the time did not allow. `mark` changes
-    what is about to be sent, so that it can be told from everything else.
+    what is about to be sent, so that it can be told from everything else. `kept` of the budget are for what comes later.
     """
 
     def __init__(
@@ -52,17 +52,18 @@ class Runner:
         self._gate = asyncio.Semaphore(AT_ONCE)
         self.contexts = Contexts()
         self.not_run: tuple[str, ...] = ()
+        self.kept = 0
 
     @property
     def left(self) -> int:
         """How many more connections the budget allows."""
-        return self._left
+        return max(self._left - self.kept, 0)
 
     async def run(
         self, jobs: Sequence[Job], on_progress: Callable[[Attempt], None] = lambda _: None
     ) -> tuple[Attempt, ...]:
         """Make these attempts at the same time; return those that came to an end, in the order of the jobs."""
-        allowed = jobs[: self._left]
+        allowed = jobs[: self.left]
         self._left -= len(allowed)
         tasks = [asyncio.create_task(self._make(job, on_progress)) for job in allowed]
         try:

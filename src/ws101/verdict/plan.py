@@ -105,6 +105,12 @@ _TO_OTHER_PATHS = frozenset(
     e.name for e in (path.NONSENSE_PATH, path.SLASH, path.DOUBLE_SLASH, path.UPPER_CASE, path.LOWER_CASE)
 )
 
+# What a server may close the connection at, though it answers the handshake itself: `socket.destroy()` at what it does not know.
+_PROVOKING = _TO_OTHER_PATHS | {
+    e.name for e in (path.NONSENSE_BELOW, credentials.WITHOUT, credentials.BROKEN, credentials.STALE)
+}
+_FAILED = frozenset({502, 504})
+
 # What applies once an answer, or a certificate, calls for it.
 _AFTER_AN_ANSWER = frozenset(
     experiment.name
@@ -136,6 +142,34 @@ _WORTH: dict[str, Callable[[Evidence], bool]] = {
     fields.MINIMAL.name: lambda e: e.status != 401,
     origin.OWN_ORIGIN.name: lambda e: e.status in {400, 403, 404, 401} or _no_http(e),
 }
+
+
+def provokes(evidence: Evidence, name: str) -> bool:
+    """Return whether an experiment may make a server fail which answers the handshake: it is sent last.
+
+    A proxy may set a server that failed aside, and then answers everything that follows in its place.
+    """
+    redirected = evidence.status in {301, 302, 303, 307, 308}
+    reached = not _no_http(evidence) and evidence.says is not Says.PLAIN_HTTP_TO_TLS
+    fails = evidence.status in _FAILED
+    return name in _PROVOKING and reached and not fails and not redirected
+
+
+def provoked(stages: Sequence[Evidence]) -> Attempt | None:
+    """Return the first experiment that met a failing server on the way of a handshake which itself met none."""
+    healthy = [e for e in stages if not _no_http(e) and e.status not in _FAILED]
+    tried = ((a, e.baseline) for e in healthy for a in e.attempts.values())
+    return next((a for a, baseline in tried if baseline and _fails(a) and _on_the_way(a, baseline)), None)
+
+
+def _fails(attempt: Attempt) -> bool:
+    closed = attempt.layer is Layer.HTTP and attempt.ending in {Ending.CLOSED, Ending.RESET}
+    return attempt.status in _FAILED or (closed and attempt.experiment in _PROVOKING)
+
+
+def _on_the_way(attempt: Attempt, baseline: Attempt) -> bool:
+    there, here = attempt.sending, baseline.sending
+    return (there.host, there.port, there.tls is None) == (here.host, here.port, here.tls is None)
 
 
 def announce(evidence: Evidence) -> tuple[str, ...]:
@@ -190,13 +224,21 @@ def again(evidence: Evidence) -> tuple[Attempt, ...]:
     """Return what to send once more before a difference is believed: the unchanged handshake twice, then what differed.
 
     Where half of the answers come from a broken server, every second experiment differs by chance. Silence is not waited
-    for twice: it mends nothing, and nothing follows from it.
+    for twice: it mends nothing, and nothing follows from it. What mends is sent a third time behind what is sent last.
     """
     repeat = evidence.tried("repeat")
     if evidence.works or repeat is None or not evidence.stable or evidence.moves(way.AFTER_PAUSE.name):
         return ()
     repairs = [(name, a) for name, a in evidence.attempts.items() if a.family is Family.REPAIR]
-    differed = [a for name, a in repairs if evidence.moves(name) and a.ending is not Ending.SILENT]
+    more = any(provokes(evidence, name) for name in evidence.attempts)
+    differed = [
+        a
+        for name, a in repairs
+        if evidence.moves(name)
+        and a.ending is not Ending.SILENT
+        and (not evidence.again or (more and a.works))
+        and not (provokes(evidence, name) and _fails(a))
+    ]
     return (repeat, repeat, *sorted(differed, key=lambda a: not a.works)[:_CONFIRMED]) if differed else ()
 
 

@@ -342,6 +342,14 @@ def _unexamined(evidence: Evidence, cut_short: str, untried: str) -> tuple[str, 
     return tuple(said)
 
 
+def spared(failed: Attempt, unsent: int) -> str:
+    """Say what an experiment may have done to the servers behind a proxy, and what was not sent for it."""
+    what = f"the same handshake, {failed.change}, met {met(failed)}"
+    aside = "a proxy may pass nobody on to a server that fails so for a while (nginx: 10 s)"
+    left_out = f", and {unsent} more experiments that may provoke it were not sent" if unsent else ""
+    return f"{what}: {aside}{left_out}"
+
+
 def _untold(evidence: Evidence) -> str:
     """Say why the server's own record of the handshake is not shown, though it names one; empty where it is, or names none."""
     if not evidence.trace_path or evidence.record is not None:
