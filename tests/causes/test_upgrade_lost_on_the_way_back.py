@@ -1,10 +1,13 @@
+from dataclasses import replace
+
 import pytest
 
 from causes.building import make_answer, make_attempt, make_evidence
-from causes.recorded import behind_nginx, recorded, seen
+from causes.recorded import DIRECT, behind_nginx, recorded, seen
 from ws101.attempt import Ending
-from ws101.cause import RuledOut, Unknown
+from ws101.cause import RuledOut, Supported, Unknown
 from ws101.causes.upgrade_lost_on_the_way_back import judge
+from ws101.handshake.answer import NOTHING
 from ws101.terms import Certainty
 
 WITHOUT_UPGRADE = make_answer(101, headers={"Upgrade": ""})
@@ -25,6 +28,30 @@ def test_the_server_itself_sends_a_whole_101():
 def test_a_101_that_the_proxy_cannot_use():
     assert judge(seen(DOWN, {"nonsense-path": DOWN})).certainty is Certainty.POSSIBLE
     assert judge(seen(DOWN, {"nonsense-path": make_answer(404)})).certainty is Certainty.POSSIBLE
+
+
+def silent(results):
+    """Return the evidence of a handshake that got no answer through the proxy."""
+    return make_evidence(make_attempt(ending=Ending.SILENT), results, direct=DIRECT)
+
+
+def test_a_handshake_that_only_the_server_itself_answers():
+    direct = {"direct": make_answer(101), "direct-plain-get": make_answer(426), "plain-get": make_answer(426)}
+    ruling = judge(silent(direct))
+    assert (ruling.certainty, ruling.remedy.patch) == (Certainty.LIKELY, "ws: true")
+
+
+@pytest.mark.parametrize("direct", [{"direct": make_answer(401)}, {}])
+def test_a_server_that_does_not_take_it_either_shows_no_101_to_lose(direct):
+    plain = {"direct-plain-get": make_answer(426)}
+    assert not isinstance(judge(silent({**direct, **plain})), Supported)
+
+
+def test_a_server_that_leaves_plain_requests_waiting_may_not_have_got_the_upgrade():
+    evidence = silent({"direct": make_answer(101), "direct-plain-get": make_answer(404)})
+    waits = replace(evidence.attempts["direct-plain-get"], ending=Ending.SILENT, answer=NOTHING)
+    evidence = replace(evidence, attempts={**evidence.attempts, "direct-plain-get": waits})
+    assert not isinstance(judge(evidence), Supported)
 
 
 def test_a_proxy_that_cannot_connect_has_no_answer_to_lose():

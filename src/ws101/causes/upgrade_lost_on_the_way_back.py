@@ -4,13 +4,14 @@
 The client gets a 101 that a strict client must drop: the fields that make it an upgrade are missing.
 
 ## Why
-A proxy hides or rewrites response fields (`proxy_hide_header`, a middlebox), or answers 101 with its own head. Response
+A proxy hides or rewrites response fields (`proxy_hide_header`, a middlebox), or answers 101 with its own head. A development
+server's proxy on Node (http-proxy-middleware, Vite, webpack) asks the server, and drops its 101 unless `ws: true` stands there. Response
 buffering and caches never apply to a real 101.
 
 ## How we know
 The 101 lacks Upgrade or Connection, which RFC 6455, 4.2.2 demands. A 101 whose head is malformed, or larger than the
 proxy's buffer (`proxy_buffer_size`), becomes the proxy's 502: its error log says so. Where the 101 is never passed
-on, only the whole handshake stays unanswered.
+on, only the whole handshake stays unanswered; with --direct the server shows that it takes it.
 With the configuration (`--nginx-config`), the line is named; whether the buffer is too small, --direct must show, too.
 In logs the server answered 101, and the proxy or the client tells another status.
 
@@ -35,6 +36,12 @@ from ws101.terms import Certainty, Hop
 if TYPE_CHECKING:
     from ws101.configured import Configured
 
+# http-proxy, on which http-proxy-middleware, Vite's and webpack's development servers stand.
+_SWITCHED_OFF = Remedy(
+    "Have the proxy take upgrades: a development server's on Node does with ws: true, and leaves them without an answer else.",
+    Hop.PROXY,
+    patch="ws: true",
+)
 _FIELDS = frozenset({"upgrade", "connection"})
 
 
@@ -49,6 +56,8 @@ def judge(evidence: Evidence) -> Ruling:
             f"{evidence.proxy} answers {evidence.status}, as it does when it cannot use the server's answer"
         )
         return Supported(Certainty.POSSIBLE, (Fact(text, "the answer"),))
+    if facts := _swallowed(evidence):
+        return Supported(Certainty.LIKELY, facts, _SWITCHED_OFF)
     if evidence.ended(Layer.HTTP, Ending.SILENT) and (others := _answered(evidence)):
         fact = Fact("only the whole handshake gets no answer; others do", f"experiments {', '.join(others)}")
         return Supported(Certainty.POSSIBLE, (fact,))
@@ -68,6 +77,20 @@ def judge(evidence: Evidence) -> Ruling:
             (*facts, Fact("straight to the server the 101 is complete", "experiment direct")),
         )
     return Supported(Certainty.LIKELY if evidence.proxy else Certainty.POSSIBLE, facts)
+
+
+def _swallowed(evidence: Evidence) -> tuple[Fact, ...]:
+    """Return the facts that the server takes the handshake which gets no answer here, and would answer one without upgrade."""
+    plain = evidence.tried("direct-plain-get")
+    if not evidence.ended(Layer.HTTP, Ending.SILENT) or not evidence.served_directly:
+        return ()
+    if plain is None or plain.status is None:
+        return ()  # it leaves them waiting: then the upgrade may have been lost on the way there
+    without = f"straight to the server, a plain GET is answered {plain.status}: here it got the upgrade"
+    return (
+        Fact("straight to the server: 101; through the proxy: no answer", "experiment direct"),
+        Fact(without, "experiment direct-plain-get"),
+    )
 
 
 def _answered(evidence: Evidence) -> tuple[str, ...]:
