@@ -1,8 +1,9 @@
 import pytest
 from reading import asked, way
 
+from ws101.nginx.outcome import Undecided
 from ws101.nginx.value import Unknown
-from ws101.nginx.variable import expand, names_in
+from ws101.nginx.variable import UNSETTLED, expand, names_in
 
 FIELDS = (("Cookie", "a=1; b=2"), ("X-Custom", "1"), ("X-Custom", "2"), ("X-Forwarded-For", "192.0.2.7"))
 
@@ -57,6 +58,14 @@ def test_a_map_that_is_looked_at_while_something_is_set_leaves_its_own_captures(
     )
     assert read.state.values["s0"] == "xa"
     assert expand(read.state, "[$1-$2]") == "[a-]"
+
+
+def test_a_capture_before_a_map_that_changes_it_is_measured_as_one_and_written_as_another():
+    read = way(
+        'map $http_host $m { "~^(a)" "x"; } server { location ~ "^/([^/]+)/(.*)$" { set $s0 $1$m; proxy_pass http://u; } }',
+        asked("/b/d"),
+    )
+    assert read.outcome == Undecided(UNSETTLED, read.outcome.by)
 
 
 def test_older_versions_take_the_first_of_several_fields():

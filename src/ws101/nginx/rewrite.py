@@ -10,7 +10,7 @@ from ws101.nginx.state import State
 from ws101.nginx.tree import Directive
 from ws101.nginx.uri import escape_argument, unescape_redirect
 from ws101.nginx.value import Unknown, Value
-from ws101.nginx.variable import expand
+from ws101.nginx.variable import UNSETTLED, expand
 
 Say = Callable[[str, Directive], None]
 _ABROAD = ("http://", "https://", "$scheme")
@@ -49,6 +49,8 @@ def _run(state: State, level: Level, say: Say) -> Outcome | _Then:
 def _set(state: State, _: Level, directive: Directive, __: Say) -> Outcome | _Then:
     name, text = directive.arguments[0].lstrip("$"), directive.arguments[1]
     value = _operand(state, text)
+    if isinstance(value, Unknown) and value.why == UNSETTLED:
+        return Undecided(value.why, directive)  # nginx answers 500 where it grows while it is written
     if name != "args":
         state.values[name] = value
     elif isinstance(value, Unknown):

@@ -18,7 +18,7 @@ from ws101.nginx.state import State
 from ws101.nginx.tree import Directive
 from ws101.nginx.uri import escape_path
 from ws101.nginx.value import Unknown, Value
-from ws101.nginx.variable import expand, names_in
+from ws101.nginx.variable import UNSETTLED, expand, names_in
 
 HTTP_1_1: Version = (
     1,
@@ -209,7 +209,7 @@ def _fields(state: State, ask: Ask) -> tuple[tuple[Sent, ...], tuple[Dropped, ..
 
 def _unsettled(text: str, value: Value) -> Value:
     if any(name.isdigit() for name in names_in(text)):
-        return Unknown("a map changes the captures while they are being written")
+        return Unknown(UNSETTLED)
     return value
 
 

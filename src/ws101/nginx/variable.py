@@ -25,17 +25,23 @@ _RUNNING = re.compile(
 )
 
 
+UNSETTLED = "a map changes the captures while they are being written"
+
+
 def expand(state: State, text: str, captured: Callable[[str], str] = str) -> Value:
     """Return the text with its variables replaced, what a capture holds as `captured` makes it; Unknown as soon as one of them is."""
     if "$" not in text:
         return text
     pieces: list[str] = []
-    at = 0
+    at, held = 0, False
     for match in _REFERENCE.finditer(text):
-        name = match[1] or match[2]
+        name, captures = match[1] or match[2], state.captures
         value = value_of(state, name)
         if isinstance(value, Unknown):
             return value
+        if held and state.captures != captures:  # nginx measures all, and then writes it
+            return Unknown(UNSETTLED)
+        held = held or name.isdigit()
         pieces += (text[at : match.start()], captured(value) if name.isdigit() else value)
         at = match.end()
     return "".join((*pieces, text[at:]))
