@@ -76,6 +76,13 @@ def test_a_working_handshake_with_several_addresses_is_asked_of_each():
     assert names(evidence) == ["repeat", "address-192.0.2.2"]
 
 
+def test_what_may_make_a_server_close_is_sent_last_unless_the_damage_is_asked_for():
+    assert plan.provokes(refused(400), "without-token")
+    assert not plan.provokes(refused(502), "without-token")
+    works = replace(make_evidence(make_attempt(answer=WORKS), saw=401), attempts={})
+    assert not plan.provokes(works, "without-token")
+
+
 SOCKET_IO = make_sending(make_request(target="/socket.io/?EIO=3&transport=websocket"))
 STRAYING = {"nonsense-path", "slash-toggled", "double-slash", "upper-case-path", "lower-case-path"}
 

@@ -147,8 +147,11 @@ _WORTH: dict[str, Callable[[Evidence], bool]] = {
 def provokes(evidence: Evidence, name: str) -> bool:
     """Return whether an experiment may make a server fail which answers the handshake: it is sent last.
 
-    A proxy may set a server that failed aside, and then answers everything that follows in its place.
+    A proxy may set a server that failed aside, and then answers everything that follows in its place. Who asks which damage gives a
+    status (--saw) asks for them all.
     """
+    if evidence.works:
+        return False
     redirected = evidence.status in {301, 302, 303, 307, 308}
     reached = not _no_http(evidence) and evidence.says is not Says.PLAIN_HTTP_TO_TLS
     fails = evidence.status in _FAILED
