@@ -81,7 +81,7 @@ def announce(question: Question) -> tuple[Sending, tuple[str, ...]]:
 _WITH_CONFIGURATION = (
     "TCP and a TLS hello to each server on this machine's loopback that the configuration leads to, where its nginx runs here",
     "a plain GET / to one of these that answers with an alert; to one that auth_request asks, what nginx asks it",
-    "where a limit of the configuration answers so, the handshake that nginx passes on, to the server behind it",
+    "where a limit answers so, or the answer is 502, the handshake that nginx passes on, to the server behind it",
     "nothing outside: your configuration is tried in a sandbox on this machine, on loopback (--no-sandbox leaves it out)",
 )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ws101.attempt import Ending, TlsSession
 
@@ -72,6 +73,16 @@ class Asked:
     mended: int | None = None
 
 
+class Met(NamedTuple):
+    """What a server answered to the handshake that nginx passes on; `whole` is false where it broke off in the answer's head.
+
+    `status` is None where no answer came.
+    """
+
+    status: int | None = None
+    whole: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class Soundings:
     """The servers that were sounded out, by host and port, and what can be said of several at once.
@@ -82,7 +93,7 @@ class Soundings:
 
     known: Mapping[str, Sounding] = field(default_factory=dict)
     asked: Mapping[str, Asked] = field(default_factory=dict)
-    met: Mapping[str, int | None] = field(default_factory=dict)
+    met: Mapping[str, Met] = field(default_factory=dict)
 
     def said(self, places: Sequence[str]) -> Asked:
         """Return what the one service here says."""
@@ -90,7 +101,11 @@ class Soundings:
 
     def take(self, places: Sequence[str]) -> bool:
         """Whether every one of these servers takes the handshake that nginx passes on to it."""
-        return bool(places) and all(self.met.get(place) == 101 for place in places)
+        return bool(places) and all(self.met.get(place) == Met(101) for place in places)
+
+    def break_off(self, places: Sequence[str]) -> bool:
+        """Whether every one of these servers breaks off in the head of its 101."""
+        return bool(places) and all(self.met.get(place) == Met(101, whole=False) for place in places)
 
     def refused(self, places: Sequence[str]) -> bool:
         """Whether every one of these servers refuses a connection from here."""

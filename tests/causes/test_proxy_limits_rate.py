@@ -8,7 +8,7 @@ from causes.recorded import behind_nginx, recorded, seen
 from ws101.cause import RuledOut, Unknown
 from ws101.causes.proxy_limits_rate import inspect, judge
 from ws101.experiments.way import AFTER_PAUSE, PAUSE_SECONDS
-from ws101.observed import Soundings
+from ws101.observed import Met, Soundings
 from ws101.terms import Certainty
 
 LIMITED = recorded("nginx 1.22.1: limit_req")
@@ -37,7 +37,9 @@ def test_that_a_limit_was_reached_is_seen_where_it_lets_one_through_later(after,
     assert inspect(evidence, only(evidence)).given.supposed is supposed
 
 
-@pytest.mark.parametrize(("met", "supposed"), [(101, False), (503, True), (None, True)])
+@pytest.mark.parametrize(
+    ("met", "supposed"), [(Met(101), False), (Met(101, whole=False), True), (Met(503), True), (Met(), True)]
+)
 def test_a_server_that_takes_the_handshake_from_here_leaves_the_limit_alone_to_refuse(met, supposed):
     inside = f"location / {{\n{LINES}limit_conn z 1;\n{PASS}\n}}"
     evidence = configured(seen(LIMITED), whole(inside))

@@ -3,11 +3,15 @@ from dataclasses import replace
 import pytest
 
 from causes.building import make_answer, make_attempt, make_evidence
+from causes.configuring import SOUND, configured, only, whole
 from causes.recorded import DIRECT, behind_nginx, recorded, seen
 from ws101.attempt import Ending
 from ws101.cause import RuledOut, Supported, Unknown
-from ws101.causes.upgrade_lost_on_the_way_back import judge
+from ws101.causes.upgrade_lost_on_the_way_back import inspect, judge
 from ws101.handshake.answer import NOTHING
+from ws101.nginx.blameless import NO_LINE
+from ws101.nginx.circumstance import State
+from ws101.observed import Met, Soundings
 from ws101.terms import Certainty
 
 WITHOUT_UPGRADE = make_answer(101, headers={"Upgrade": ""})
@@ -79,3 +83,14 @@ def test_only_the_whole_handshake_is_left_without_an_answer():
     assert ruling.certainty is Certainty.POSSIBLE
     assert ruling.facts[0].source == "experiments plain-get, version-99"
     assert isinstance(judge(make_evidence(silent, {"version-99": make_answer(426)})), Unknown)
+
+
+def test_a_server_that_breaks_off_when_it_is_asked_from_here_is_to_blame_and_no_line():
+    evidence = configured(seen(DOWN), whole(SOUND))
+    (place,) = only(evidence).server_places
+    cut = replace(evidence, soundings=Soundings(met={place: Met(101, whole=False)}))
+    ruling = inspect(cut, only(cut))
+    assert (ruling.given.state, ruling.given.supposed) == (State.CUT, False)
+    assert ruling.remedy.text.startswith(NO_LINE)
+    whole_answer = replace(evidence, soundings=Soundings(met={place: Met(101)}))
+    assert inspect(whole_answer, only(whole_answer)) is None

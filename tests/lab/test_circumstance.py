@@ -33,7 +33,14 @@ def tried(there, given, cause="", repair=None):
 
 @pytest.mark.parametrize(
     ("state", "status"),
-    [(State.DOWN, 502), (State.SILENT, 504), (State.DEAF, 504), (State.PLAIN, 101), (State.TLS, 502)],
+    [
+        (State.DOWN, 502),
+        (State.SILENT, 504),
+        (State.DEAF, 504),
+        (State.PLAIN, 101),
+        (State.TLS, 502),
+        (State.CUT, 502),
+    ],
 )
 def test_a_state_of_the_server_and_the_server_in_order(state, status):
     found = tried(hop(), Circumstance(state, SERVER, faster=120))

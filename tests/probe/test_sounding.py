@@ -11,7 +11,7 @@ from ws101.handshake.headers import Headers
 from ws101.handshake.request import Request
 from ws101.lab import certificates
 from ws101.lab.places import dropping, refusing
-from ws101.observed import Sounding, Soundings
+from ws101.observed import Met, Sounding, Soundings
 from ws101.probe.sounding import ask, sound_out, sound_out_all, survey
 
 ALERT = b"\x15\x03\x03\x00\x02\x02\x46"
@@ -82,31 +82,44 @@ def test_a_service_is_asked_what_it_would_be():
     assert asyncio.run(both()) == [401, 204]
 
 
-@pytest.mark.parametrize(("status", "asked"), [(503, True), (502, False)])
-def test_a_server_behind_a_limit_gets_the_handshake_as_nginx_passes_it_on(status, asked):
+WHOLE = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "met"),
+    [
+        (503, WHOLE, Met(101)),
+        (502, WHOLE, Met(101)),
+        (502, WHOLE[:50], Met(101, whole=False)),
+        (502, b"", Met()),
+        (503, b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", Met(503)),
+        (404, WHOLE, None),
+    ],
+)
+def test_a_server_gets_what_nginx_passes_on_where_it_may_not_be_who_refuses(status, said, met):
     got = []
 
     async def answer(reader, writer):
         got.append(await reader.read(65536))
         if got[-1].startswith(b"GET "):
-            writer.write(
-                b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n"
-            )
+            writer.write(said)
             await writer.drain()
 
     async def surveyed():
         async with serving(answer) as port:
-            limited = (
-                LINES.replace("$http_host", "inside")
-                + f"limit_conn z 1;\nproxy_pass http://127.0.0.1:{port};"
-            )
+            limited = LINES.replace("$http_host", "inside")
+            limited += f"limit_conn z 1;\nproxy_pass http://127.0.0.1:{port};"
             evidence = configured(seen(recorded("nginx-502")), whole(f"location / {{\n{limited}\n}}"))
             return f"127.0.0.1:{port}", await survey(evidence.config, status)
 
     place, found = asyncio.run(surveyed())
+    assert found.met.get(place) == met
+    assert (found.take([place]), found.break_off([place])) == (
+        met == Met(101),
+        met == Met(101, whole=False),
+    )
     passed_on = [head for head in got if head.startswith(b"GET ")]
-    assert found.take([place]) is asked
-    assert [b"\r\nHost: inside\r\n" in head for head in passed_on] == [True] * asked
+    assert [b"\r\nHost: inside\r\n" in head for head in passed_on] == [True] * (met is not None)
 
 
 def test_a_service_that_says_nothing_is_not_waited_for():

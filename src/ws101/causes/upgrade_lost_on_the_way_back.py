@@ -12,7 +12,8 @@ buffering and caches never apply to a real 101.
 The 101 lacks Upgrade or Connection, which RFC 6455, 4.2.2 demands. A 101 whose head is malformed, or larger than the
 proxy's buffer (`proxy_buffer_size`), becomes the proxy's 502: its error log says so. Where the 101 is never passed
 on, only the whole handshake stays unanswered; with --direct the server shows that it takes it.
-With the configuration (`--nginx-config`), the line is named; whether the buffer is too small, --direct must show, too.
+With the configuration (`--nginx-config`), the server behind is asked, too, where it is on this machine: it may break off in its 101
+by itself, and then no line is at fault. Else the line is named; whether the buffer is too small, --direct must show, too.
 In logs the server answered 101, and the proxy or the client tells another status.
 
 ## What to do
@@ -25,7 +26,7 @@ from ws101 import hearing
 from ws101.attempt import Ending, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import blame, without
+from ws101.judging import blame, outside, without
 from ws101.logs import way
 from ws101.logs.story import Story
 from ws101.nginx.circumstance import Circumstance, State
@@ -114,6 +115,10 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     hidden = next((line for name in ("Upgrade", "Sec-WebSocket-Accept") if (line := hop.hides(name))), None)
     if hidden is not None and evidence.status == 101:
         return blame((hidden, "takes the field out of the 101"), cure=without(hidden))
+    if evidence.status == 502 and evidence.soundings.break_off(hop.server_places):
+        given = Circumstance(State.CUT, hop.server)
+        note = "leads to a server that breaks off in its 101 when it is asked from here, too"
+        return blame((hop.sent.by, note), given=given, remedy=outside(given, str(hop.sent.server)))
     direct = evidence.attempts.get("direct")
     if direct is None or direct.status != 101 or evidence.status != 502:
         return None

@@ -41,13 +41,14 @@ class Conduct:
 
     With `tls` it speaks TLS alone, and answers plain HTTP with `status`, or closes where that is 0; else `status` is what it
     answers everything with, but for what carries the fields `unless` with these values, the empty one for none: that is
-    allowed. `silent` never answers. Its 101 is padded to `head` bytes.
+    allowed. `silent` never answers. Its 101 is padded to `head` bytes, and where it `breaks_off` only the first half of it is sent.
     """
 
     status: int = 0
     unless: Mapping[str, str] = field(default_factory=dict)
     head: int = 0
     silent: bool = False
+    breaks_off: bool = False
     tls: ssl.SSLContext | None = field(default=None, repr=False)
 
 
@@ -130,10 +131,12 @@ class _Meeting:
         head = came._replace(headers=came.headers.without(self.mark)) if self.mark else came
         got = Seen(came.headers.get(self.mark), head, _wrong(head))
         self.seen.append(got)
+        cut = self.conduct.breaks_off and self._opens(got)
         if not self.conduct.silent:
-            writer.write(self._answer(got))
+            answer = self._answer(got)
+            writer.write(answer[: len(answer) // 2] if cut else answer)
             await writer.drain()
-        if self.conduct.silent or self._opens(got):
+        if self.conduct.silent or (self._opens(got) and not cut):
             await reader.read()
 
     def _answer(self, got: Seen) -> bytes:

@@ -156,7 +156,8 @@ class _Sandbox:
             return nullcontext()
         tls = _tls_context() if given.state is State.TLS else None
         unless = {name: "" if name in UPGRADE else self.ask.headers.get(name) for name in given.unless}
-        conduct = Conduct(given.status, unless, given.head, silent=given.state is State.SILENT, tls=tls)
+        silent, breaks_off = given.state is State.SILENT, given.state is State.CUT
+        conduct = Conduct(given.status, unless, given.head, silent=silent, breaks_off=breaks_off, tls=tls)
         return recording(self.troubled, self.seen, PASS, allowed, conduct)
 
     async def _trouble(self) -> int:

@@ -10,6 +10,7 @@ NO_LINE = "No line of this configuration is at fault"
 REMEDIES: dict[State, str] = {
     State.DOWN: "start what is to listen at {server}, or name where it listens",
     State.DEAF: "{server} takes no connection; see whether its process hangs, and what its firewall drops",
+    State.CUT: "{server} breaks off in the head of its 101; see its own log",
     State.SILENT: "{server} takes the handshake and does not answer; see what it waits for",
     State.ANSWERS: "{server} is asked first and says {status}; ask it with the same cookies and tokens",
     State.UNNAMED: "the resolver at {server} cannot be asked; start it, or name one that answers",

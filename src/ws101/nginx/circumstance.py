@@ -22,6 +22,7 @@ class State(StrEnum):
     UNNAMED = "a server whose name cannot be resolved"
     ANSWERS = "a server that refuses"
     LONG = "a server whose 101 has a long head"
+    CUT = "a server that breaks off in its 101"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from ws101.nginx.limit import reached
 from ws101.nginx.model import understand
 from ws101.nginx.route import route
 from ws101.nginx.subrequest import subrequest
-from ws101.observed import Asked, Sounding, Soundings
+from ws101.observed import Asked, Met, Sounding, Soundings
 from ws101.probe.connect import connect
 from ws101.probe.stream import Ended
 
@@ -32,9 +32,9 @@ async def survey(hops: Sequence[Configured], status: int | None) -> Soundings:
     """Sound out every server on this machine that these configurations lead to, where a handshake was answered so."""
     places = tuple(dict.fromkeys(place for hop in hops for place in hop.neighbours))
     asking = [hop for hop in hops if hop.asking and status in {401, 403, 500}]
-    limited = [hop for hop in hops if hop.level and reached(hop.level, status)]
+    unclear = [hop for hop in hops if status == 502 or (hop.level and reached(hop.level, status))]
     known, said, met = await asyncio.gather(
-        sound_out_all(places), asyncio.gather(*map(_asked, asking)), asyncio.gather(*map(_met, limited))
+        sound_out_all(places), asyncio.gather(*map(_asked, asking)), asyncio.gather(*map(_met, unclear))
     )
     return Soundings(known, _all(said), _all(met))
 
@@ -43,13 +43,14 @@ def _all(parts: Iterable[Mapping[str, T]]) -> dict[str, T]:
     return {place: one for part in parts for place, one in part.items()}
 
 
-async def _met(hop: Configured) -> dict[str, int | None]:
+async def _met(hop: Configured) -> dict[str, Met]:
     """Send each server the handshake that nginx passes on to it: what it takes it did not refuse."""
     sent = hop.sent
-    if sent is None or sent.scheme != "http":
+    if sent is None or sent.scheme != "http" or sent.request is None:
         return {}
-    statuses = await asyncio.gather(*(ask(place, sent.request) for place in hop.server_places))
-    return dict(zip(hop.server_places, statuses, strict=True))
+    answers = await asyncio.gather(*(_read(place, sent.request, WITHIN) for place in hop.server_places))
+    met = [Met(read.answer().status, read.head_is_whole or read.answer().status is None) for read in answers]
+    return dict(zip(hop.server_places, met, strict=True))
 
 
 async def _asked(hop: Configured) -> dict[str, Asked]:
@@ -65,8 +66,11 @@ async def _asked(hop: Configured) -> dict[str, Asked]:
 
 async def ask(place: str, request: Request | None, within: float = WITHIN) -> int | None:
     """Return the status that the service at this `host:port` answers a request with, None where it gives none."""
-    if request is None:
-        return None
+    return (await _read(place, request, within)).answer().status if request else None
+
+
+async def _read(place: str, request: Request, within: float) -> AnswerReader:
+    """Send a request, and return what has read the answer as far as it came."""
     answers = AnswerReader(request)
     host, _, port = place.rpartition(":")
     try:
@@ -81,7 +85,7 @@ async def ask(place: str, request: Request | None, within: float = WITHIN) -> in
     except (Ended, TimeoutError, OSError):
         pass  # what came before is the answer
     answers.feed_eof()
-    return answers.answer().status
+    return answers
 
 
 async def sound_out(address: str, port: int, within: float = WITHIN) -> Sounding:
