@@ -107,12 +107,12 @@ class Desk:
         self.formats = with_formats(*_formats(inquiry, self.models))
         self.statements = _statements(self.models)
         self.readers: dict[str, Reader] = {}
-        self.entries: dict[str, int] = {}
+        self.entries: Counter[str] = Counter()
         self.joiner = Joiner(self._witnesses, self.statements)
         self.tally: Tally[Hashable] = Tally()
         self.sources: tuple[Source, ...] = ()
         self.skimmer = Skimmer(self.formats, self.concern, meanwhile=self.prepare)
-        self.bulk = Bulk((inquiry.since, inquiry.until))
+        self.bulk = Bulk((inquiry.since, inquiry.until), lambda: bool(self.skimmer.surveys))
         self._ours: Counter[str] = Counter()  # records of our own probes, by their source
         self._came_to: dict[Hashable, Ending] = {}
         self._unasked: set[str] = set()  # paths of handshakes that are not asked for, some
@@ -141,14 +141,10 @@ class Desk:
         late = (entry for reader in self.readers.values() for entry in reader.recall())
         self.count(self.joiner.feed(self.chosen(late)))
         self.count(self.joiner.finish())
-        self.count(self.joiner.feed(self._examples()))
-        self.count(self.joiner.finish())
-
-    def _examples(self) -> Iterator[Entry]:
-        """Yield what stands for rows that were counted, which are all asked for."""
-        for entry in self.bulk.examples:
-            self.entries[entry.place.source] += 1
-            yield entry
+        for examples in self.bulk.examples:  # of what was counted, which is all asked for
+            self.entries.update(entry.place.source for entry in examples)
+            self.count(self.joiner.feed(examples))
+            self.count(self.joiner.finish())
 
     def chosen(self, entries: Iterable[Entry], arrived: float | None = None) -> Iterator[Entry]:
         """Yield what lies within the time that is asked for; a record without a time has that at which it `arrived`."""

@@ -32,14 +32,22 @@ class Bench:
         readers = [Reader("access.log", FORMATS, Redactor((), b""), self.concern, 2026) for _ in range(2)]
         self.sorter = Sorter(readers[0], readers[1], self.concern)
         self.bulk = Bulk(between)
+        self._met: dict[int, Entry] = {}
 
     def entries(self, *lines: bytes, beside: Iterable[Entry] = ()) -> list[Entry]:
         def items() -> Iterator[object]:
             yield from self.sorter.items([Piece(1, b"".join(lines), alone=True)])
             yield from beside
 
-        before = len(self.bulk.examples)
-        return [*self.bulk.entries(items()), *self.bulk.examples[before:]]  # type: ignore[arg-type]
+        return [*self.bulk.entries(items()), *self.examples]  # type: ignore[arg-type]
+
+    @property
+    def examples(self) -> list[Entry]:
+        """What stands for others, and was not there at the last look."""
+        every = [entry for part in self.bulk.examples for entry in part]
+        new = [entry for entry in every if id(entry) not in self._met]
+        self._met |= {id(entry): entry for entry in every}
+        return new
 
     def counted(self, entry: Entry) -> int:
         measure = self.bulk.stands_for(Story((entry,)))
@@ -184,21 +192,47 @@ def test_an_error_log_of_another_zone_is_told_by_the_requests_beside_it():
     assert [bench.counted(entry) for entry in bench.entries(*rows)] == [100, 100]
 
 
-def test_of_rows_that_are_alike_one_is_read_for_a_record_that_has_no_time():
+def a_try(status: int, number: int = 1, path: str = "/ws") -> list[Entry]:
+    """What a client tells of a handshake, without a time."""
+    first, client = Place("client.log", number), ("guide-client", "the client", Hop.CLIENT)
+    met = Place("client.log", number + 1)
+    return [
+        Entry(first, *client, Told.MEANT, "", path=path),
+        Entry(met, *client, Told.ANSWERED, "", status=status),
+    ]
+
+
+def told(bench: Bench) -> list[tuple[int, list[Told]]]:
+    """Return what stands for how many handshakes."""
+    parts = [(bench.bulk.stands_for(Story(tuple(part))), part) for part in bench.bulk.examples]
+    return [(measure.count if measure else 0, [entry.told for entry in part]) for measure, part in parts]
+
+
+def test_what_has_no_time_is_joined_with_as_many_of_those_that_it_fits():
     bench = Bench()
     rows = [
         text for n in range(1, 101) for text in (trouble(f"10.0.0.{n}", 9, n), line(f"10.0.0.{n}", 9, 502))
     ]
-    client = Entry(
-        Place("client.log", 1), "guide-client", "the client", Hop.CLIENT, Told.MEANT, "", path="/ws"
-    )
-    met = Entry(
-        Place("client.log", 2), "guide-client", "the client", Hop.CLIENT, Told.ANSWERED, "", status=502
-    )
-    entries = bench.entries(*rows, beside=[client, met])
-    single = [entry for entry in entries if entry.place.source == "access.log" and not bench.counted(entry)]
-    assert [entry.told for entry in single] == [Told.WRONG, Told.ANSWERED]
-    assert sum(bench.counted(entry) for entry in entries) == 2 * 99
+    tries = [entry for n in range(3) for entry in a_try(502, 1 + 10 * n)]
+    bench.entries(*rows, beside=tries)
+    pair, tried = [Told.WRONG, Told.ANSWERED], [Told.MEANT, Told.ANSWERED]
+    assert told(bench) == [(3, [*pair, *tried]), (97, pair)]
+    assert bench.bulk.counted == {"access.log": 196, "client.log": 4}
+
+
+def test_what_has_no_time_is_joined_with_all_of_those_that_it_fits_where_it_came_as_often():
+    bench = Bench()
+    tries = [entry for n in range(5) for entry in a_try(400, 1 + 10 * n)]
+    bench.entries(*(line("10.0.0.1", 10 * n) for n in range(4)), beside=tries)
+    assert told(bench) == [(5, [Told.ANSWERED, Told.MEANT, Told.ANSWERED]), (0, [])]
+
+
+def test_what_has_no_time_is_left_apart_where_it_fits_none_or_handshakes_that_are_told_otherwise():
+    bench = Bench()
+    rows = [line("10.0.0.1", 10), trouble("10.0.0.2", 100, 7, "no such thing"), line("10.0.0.2", 100)]
+    bench.entries(*rows, beside=[*a_try(400), *a_try(403, 11), *a_try(400, 21, "/other")])
+    ((_, entries),) = told(bench)
+    assert entries.count(Told.MEANT) == 3
 
 
 def test_the_line_of_a_socket_that_was_open_for_long_is_counted_with_what_opened_it():
@@ -219,7 +253,7 @@ def test_the_line_of_a_socket_that_was_open_for_long_is_counted_with_what_opened
         Piece(2000 + n, text, alone=True) for n, text in enumerate([*closed[:50], *between, *closed[50:]])
     ]
     assert list(bench.bulk.entries(bench.sorter.items([*opened, *rest]))) == []
-    told = [(entry.told, bench.counted(entry)) for entry in bench.bulk.examples if entry.status != 400]
+    told = [(entry.told, bench.counted(entry)) for entry in bench.examples if entry.status != 400]
     assert told == [(Told.SEEN, 100), (Told.ANSWERED, 0), (Told.ANSWERED, 100)]
 
 

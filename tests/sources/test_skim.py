@@ -4,6 +4,7 @@ import gzip
 import re
 import sys
 from collections import Counter
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -48,16 +49,21 @@ def told(path: Path, worth: int, window: int | None = None) -> tuple[dict[object
     (source,), _ = open_files([str(path)])
     concern = Concern()
     reader, later = (Reader(source.name, FORMATS, Redactor((), b""), concern, 2026) for _ in range(2))
-    skimmer, bulk, tally = Skimmer(FORMATS, concern, worth=worth), Bulk(), Tally[object]()
+    skimmer, tally = Skimmer(FORMATS, concern, worth=worth), Tally[object]()
+    bulk = Bulk(any_big=lambda: bool(skimmer.surveys))
     if window:
         skimmer.survey = lambda source, lookout, free: Survey(source, lookout, free, window)
     joiner = Joiner(lambda: reader.witnesses)
     items = skimmer.items(source, reader, later)
-    feed, finish = joiner.feed, joiner.finish
-    for stories in (feed(bulk.entries(items)), finish(), feed(bulk.examples), finish()):
-        for story in stories:
+
+    def tell(entries):
+        for story in chain(joiner.feed(entries), joiner.finish()):
             key = (story.status, tuple(sorted((e.format, e.told.name) for e in story.entries)))
             tally.add(key, story, bulk.stands_for(story))
+
+    tell(bulk.entries(items))
+    for examples in bulk.examples:
+        tell(examples)
     return {group.key: group.measure.count for group in tally.groups()}, skimmer
 
 
@@ -147,7 +153,7 @@ def test_places_get_their_lines_numbers_when_they_are_told(tmp_path, traffic):
     reader, later = (Reader(source.name, FORMATS, Redactor((), b""), concern, 2026) for _ in range(2))
     skimmer = Skimmer(FORMATS, concern, worth=1)
     bulk = Bulk()
-    entries = [*bulk.entries(skimmer.items(source, reader, later)), *bulk.examples]
+    entries = [*bulk.entries(skimmer.items(source, reader, later)), *chain(*bulk.examples)]
     lines = path.read_text().splitlines()
     for entry in (entries[0], entries[len(entries) // 2], entries[-1]):
         fact = skimmer.numbered(Fact(entry.text, f"at {entry.place}, and {path}:12"))

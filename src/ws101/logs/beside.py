@@ -3,9 +3,10 @@
 To a record without a time any row may belong that fits, so that one of those that are alike is enough.
 """
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from ws101.logs.concern import bare
 from ws101.logs.entry import Entry, Told
@@ -19,6 +20,33 @@ _WAITS = {Hop.CLIENT: 150.0, Hop.SERVER: 60.0, Hop.AUTH: 60.0}  # seconds from a
 _LINES = 3  # between what several clients write at one time
 _BEGUN = frozenset({Told.MEANT, Told.SEEN})
 
+Kind = Hashable
+
+
+class Claim(NamedTuple):
+    """What a record tells of its handshake, by which another record may be of the same: empty and None where it does not."""
+
+    path: str
+    status: int | None
+    refused: bool
+
+    def fits(self, path: str, status: int | None) -> bool:
+        """Return whether a row of this path and status may be of that handshake, whoever the client is."""
+        if self.path and self.path != path:
+            return False
+        if self.status is None or status is None:
+            return not (self.refused and status == 101)
+        return self.status == status
+
+
+def claim(entries: Iterable[Entry]) -> Claim:
+    """Return what these records tell together."""
+    told = [*entries]
+    path = next((bare(entry.path) for entry in told if entry.path), "")
+    status = next((entry.status for entry in told if entry.status is not None), None)
+    refused = status is None and any(entry.told is Told.ANSWERED for entry in told)
+    return Claim(path, status, refused)
+
 
 @dataclass(slots=True, eq=False)
 class _Record:
@@ -28,55 +56,23 @@ class _Record:
     moment: float
     clients: frozenset[bytes]
     named: bool
-    path: str
-    status: int | None
-    refused: bool
-    served: set[Hashable] = field(default_factory=set)
-
-    @property
-    def waits(self) -> bool:
-        """Whether it may be of any handshake, whenever that was."""
-        return self.entry.time is None and not self.named
-
-    def may_be_of(self, path: str, status: int | None) -> bool:
-        """Return whether a row of this path and status may be of its handshake, whoever the client is."""
-        if self.path and self.path != path:
-            return False
-        if self.status is None or status is None:
-            return not (self.refused and status == 101)
-        return self.status == status
+    claim: Claim
 
 
 class Near:
-    """What was read within some seconds."""
+    """What was read within some seconds; `clients` are those of whom something was read."""
 
     def __init__(self, records: Iterable[_Record]) -> None:
-        self._records = [one for one in records if not one.named]
-        self._clients = frozenset().union(*(one.clients for one in records))
-        self._open: dict[Hashable, bool] = {}
-        self._waiting: dict[Hashable, deque[_Record]] = {}
+        self._claims = {one.claim for one in records if not one.named}
+        self._claimed: dict[Kind, bool] = {}
+        self.clients = frozenset().union(*(one.clients for one in records))
 
-    def knows(self, client: bytes) -> bool:
-        """Return whether something was read of this client."""
-        return client in self._clients
-
-    def claims(self, kind: Hashable, path: str, status: int | None) -> bool:
+    def claims(self, kind: Kind, path: str, status: int | None) -> bool:
         """Return whether a row of this kind is to be read, because it may be of one handshake with something."""
-        if not self._records:
-            return False
-        if kind not in self._open:
-            fitting = [one for one in self._records if one.may_be_of(path, status)]
-            self._open[kind] = not all(one.waits for one in fitting)
-            self._waiting[kind] = deque(one for one in fitting if one.waits)
-        if self._open[kind]:
-            return True
-        waiting = self._waiting[kind]
-        while waiting:
-            one = waiting.popleft()
-            if kind not in one.served:
-                one.served.add(kind)
-                return True
-        return False
+        claimed = self._claimed.get(kind)
+        if claimed is None:
+            claimed = self._claimed[kind] = any(one.fits(path, status) for one in self._claims)
+        return claimed
 
 
 class Beside:
@@ -84,16 +80,11 @@ class Beside:
 
     def __init__(self) -> None:
         self._at: dict[int, list[_Record]] = defaultdict(list)
-        self._waiting: deque[_Record] = deque(maxlen=_MOST_WAITING)
         self._begun: dict[tuple[str, Hop, str], list[_Record]] = defaultdict(list)
 
     def add(self, entry: Entry, now: float) -> None:
         """Take a record in; `now` is the latest time that was met."""
         record = self._outcome(entry, now) or _record(entry, now)
-        if record.waits:
-            if not any(one is record for one in self._waiting):
-                self._waiting.append(record)
-            return
         seconds = {int(now if entry.time is None else entry.time)}
         if entry.time is not None and not entry.zoned:
             seconds.add(int(now))  # another zone's clock may show that time
@@ -114,14 +105,11 @@ class Beside:
         """Forget what was read before this second."""
         for second in [second for second in self._at if second < before]:
             del self._at[second]
-        while self._waiting and self._waiting[0].moment < before - _PATIENCE:
-            self._waiting.popleft()
 
     def near(self, second: int) -> Near | None:
         """Return what was read about this second, if anything was."""
         seconds = range(second - NEAR, second + NEAR + 1)
         found = [one for at in seconds if at in self._at for one in self._at[at]]
-        found += [one for one in self._waiting if second - _PATIENCE <= one.moment <= second + NEAR]
         return Near(found) if found else None
 
     def _outcome(self, entry: Entry, now: float) -> _Record | None:
@@ -140,18 +128,11 @@ class Beside:
         if len(begun) != 1 or ties(begun[0].entry, entry) is None:
             return None
         record = begun[0]
-        record.status = entry.status if record.status is None else record.status
-        record.refused = _refused(entry)
+        record.claim = claim([record.entry, entry])
         return record
 
 
 def _record(entry: Entry, now: float) -> _Record:
     at_edge = bool(entry.client) and entry.hop in {Hop.PROXY, Hop.CDN, Hop.TLS}
     clients = frozenset(address.encode("utf-8", "replace") for address in addresses(entry))
-    path = bare(entry.path) if entry.path else ""
-    named = at_edge or bool(entry.forwarded)
-    return _Record(entry, now, clients, named, path, entry.status, _refused(entry))
-
-
-def _refused(entry: Entry) -> bool:
-    return entry.told is Told.ANSWERED and entry.status is None
+    return _Record(entry, now, clients, at_edge or bool(entry.forwarded), claim([entry]))

@@ -105,8 +105,11 @@ def _note(block: Block, text: str) -> None:
         block.tangled = True
 
 
+def may_go_on(form: Format, text: str) -> bool:
+    """Return whether this line may belong to a record of this format that began before it."""
+    return form.continues is not None and form.continues(text) and not form.opens(text)
+
+
 def _continues(block: Block, text: str) -> bool:
     form = block.form
-    if form.continues is None or not form.continues(text) or form.opens(text):
-        return False
-    return not form.key or (form.key(text) or block.key) == block.key
+    return may_go_on(form, text) and (not form.key or (form.key(text) or block.key) == block.key)

@@ -1,61 +1,64 @@
 """Rows that differ only in client and moment are counted, and one of each kind is read and joined for all.
 
 So are the rows of one client that stand together, as nginx writes two of what it refuses. What might belong to another record
-is read and joined by itself.
+is read and joined by itself; of records without a time, which may belong to any, as many are joined as there are.
 """
 
-from bisect import bisect_left
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from operator import itemgetter
-from typing import NamedTuple
 
-from ws101.logs.beside import NEAR, Beside, Near
+from ws101.logs.alike import Alike
+from ws101.logs.beside import NEAR, Beside, Near, claim
 from ws101.logs.entry import Entry
+from ws101.logs.group import TOGETHER, Group, as_row, groups, is_near, is_open, likeness, of_request, telling
 from ws101.logs.reader import Reader
-from ws101.logs.rows import Item, Kind, Row, Rows, facts
+from ws101.logs.rows import UNIT, Item, Kind, Note, Row, Rows, facts
 from ws101.logs.story import Story
+from ws101.logs.strand import together
 from ws101.logs.tally import Measure
+from ws101.logs.untimed import Untimed
 
-_ENOUGH = 4000  # rows that are settled at once: each by itself would take several times as long
+_ENOUGH = 8000  # rows that are settled at once: each by itself would take several times as long
 _HELD = 60_000  # rows; where more come within some seconds, the oldest are settled sooner
-_TOGETHER = 60.0  # seconds within which what is written on one connection is of one handshake
 _MOST = 6  # rows of one client that stand together; more are read by themselves
 _MOST_OPEN = 20_000  # sockets whose line is waited for
 _KINDS = 4000  # of rows that stand together, which are told apart
+_PAIRS = 20_000  # of kinds, of which it is known whether both can be of one handshake
+_SPARE = 3  # groups of a kind that are kept to be joined with records without a time
 _OPENED = 101
-_GAPS = (0.0, 0.3, 1.5)  # seconds between records, by which it is told whether they are of one handshake
-
-
-class _Own(NamedTuple):
-    """A row of a client of whom more is told than that requests were answered, as `tells` says which of them does."""
-
-    row: Row
-    reader: Reader
-    connection: bytes = b""
-    tells: bool = False
 
 
 class Bulk:
     """Takes what all sources tell, in the order of time, and hands on what is to be joined; the rest it counts.
 
-    `counted` says how many rows of each source were counted without being read. What stands for those is in `examples`, to be
-    joined in the end and by itself. `between` are the moments (seconds since the epoch) between which handshakes are asked
-    for, None where there is no bound.
+    `counted` says how many records of each source were counted without being joined. What stands for those is in `examples`,
+    to be joined in the end, each part by itself. `between` are the moments (seconds since the epoch) between which handshakes are
+    asked for, None where there is no bound; `any_big` tells whether there is a source whose rows are counted.
     """
 
-    def __init__(self, between: tuple[float | None, float | None] = (None, None)) -> None:
+    def __init__(
+        self,
+        between: tuple[float | None, float | None] = (None, None),
+        any_big: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._since, self._until = between
+        self._any_big = any_big
         self._held: deque[Rows] = deque()
         self._number = 0
+        self._readers: dict[str, Reader] = {}
         self._beside = Beside()
-        self._own: dict[bytes, list[_Own]] = {}
+        self._untimed = Untimed()
+        self._own: dict[bytes, list[Note]] = {}
         self._due: deque[tuple[float, bytes]] = deque()
-        self._open: dict[bytes, deque[_Own]] = {}
-        self._alike: dict[Hashable, list[Measure]] = {}
+        self._open: dict[bytes, deque[Note]] = {}
+        self._alike: dict[Hashable, Alike] = {}
+        self._ties: dict[Hashable, bool] = {}
+        self._read: Counter[tuple[str, int | None]] = Counter()  # requests, by path and status
+        self._timeless: dict[int, Measure] = {}
         self._lines: dict[tuple[str, int], Measure] = {}
         self.counted: Counter[str] = Counter()
-        self.examples: list[Entry] = []
+        self.examples: list[list[Entry]] = []
 
     def entries(self, items: Iterable[Item]) -> Iterator[Entry]:
         """Yield the entries that are to be joined."""
@@ -63,36 +66,68 @@ class Bulk:
         for item in items:
             if item.time is not None:
                 now = max(now, item.time)
-            for entry in self._hold(item, now) if isinstance(item, Rows) else (item,):
+            for entry in self._hold(item, now) if isinstance(item, Rows) else self._met(item):
                 self._beside.add(entry, now)
                 yield entry
             if self._number > _HELD or (self._number > _ENOUGH and self._held[0].last < now - 2 * NEAR):
                 yield from self._settle(now - NEAR)
         yield from self._settle(None)
+        yield from self._not_counted(self._untimed.finish())
+        for alike in self._alike.values():
+            alike.settle()
+        self.examples = [*self._join()]
 
     def stands_for(self, story: Story) -> Measure | None:
-        """Return what the rows measure that a story stands for, itself among them; None where it stands for itself."""
-        for entry in story.entries:
-            measure = self._lines.get((entry.place.source, entry.place.line))
-            if measure is not None:
-                return measure
-        return None
+        """Return what the records measure that a story stands for, itself among them; None where it stands for itself."""
+        found = (self._lines.get((entry.place.source, entry.place.line)) for entry in story.entries)
+        rows = next((one for one in found if one is not None), None)
+        timeless = next((one for entry in story.entries if (one := self._timeless.get(id(entry)))), None)
+        if rows is None or timeless is None:
+            return rows or timeless
+        both = Measure()
+        both.take(rows)
+        both.take(timeless)
+        return both
+
+    def _met(self, entry: Entry) -> Iterable[Entry]:
+        """Return what is to be joined by itself of a record that was read."""
+        if entry.time is not None or not self._any_big():
+            return (entry,)
+        self.counted[entry.place.source] += 1
+        return self._not_counted(self._untimed.add(entry))
+
+    def _not_counted(self, entries: list[Entry]) -> list[Entry]:
+        """Return records that are joined by themselves after all."""
+        self.counted.subtract(entry.place.source for entry in entries)
+        return entries
 
     def _hold(self, item: Rows, now: float) -> Iterator[Entry]:
         """Hold rows; yield what is read of those at once of which it is not clear what they go on with."""
+        source = item.place.source
+        self._readers[source] = item.reader
         self._number += len(item.rows)
         if item.rows:
             self._held.append(item)
-        for row, connection, unit in item.notes:
-            if unit and self._beside.expects(item.place.source, now):
-                yield from _read(row, item.reader)
-            elif self._is_asked_for(row):
-                self._own.setdefault(row[1], []).append(_Own(row, item.reader, connection, tells=True))
-                self._due.append((row[0], row[1]))
+        for unit in item.timeless:
+            self.counted[source] += 2
+            if not self._untimed.again((source, unit.kind)):
+                read = [*_read(unit.text, unit.line, item.reader)]
+                yield from self._not_counted(self._untimed.take((source, unit.kind), read))
+        own, due, bounded = self._own, self._due, self._since is not None or self._until is not None
+        expected = bool(item.notes) and self._beside.expects(source, now)
+        for note in item.notes:
+            if expected and note.connection is UNIT:
+                yield from _read(note.text, note.number, item.reader)
+            elif bounded and not self._is_asked_for(note.time):
+                continue
+            elif note.client in own:
+                own[note.client].append(note)
+            else:
+                own[note.client] = [note]
+                due.append((note.time, note.client))
 
-    def _is_asked_for(self, row: Row) -> bool:
-        time, since, until = row[0], self._since, self._until
-        return (since is None or time >= since) and (until is None or time <= until)
+    def _is_asked_for(self, time: float) -> bool:
+        return (self._since is None or time >= self._since) and (self._until is None or time <= self._until)
 
     # ---- what is old enough
 
@@ -105,152 +140,213 @@ class Bulk:
             settled = [self._held.popleft() for _ in range(len(self._held) // 2 + 1)]
         near = _remembered(self._beside.near)
         if settled:
-            yield from self._together(min(one.time for one in settled), near)
-        requests: dict[Reader, list[Row]] = defaultdict(list)
+            yield from self._together(min(one.first for one in settled), near)
+        requests: dict[str, list[Row]] = defaultdict(list)
         for one in settled:
             self._number -= len(one.rows)
-            requests[one.reader] += one.rows
-        for reader, rows in requests.items():
-            yield from self._requests(rows, reader, near)
+            requests[one.place.source] += one.rows
+        for source, rows in requests.items():
+            yield from self._requests(rows, source, near)
         if until is None:
             yield from self._together(None, near)
         else:
-            settled_until = min((held.time for held in self._held), default=until)
+            settled_until = min((held.first for held in self._held), default=until)
             yield from self._together(min(settled_until, until), near)
-            oldest = self._due[0][0] if self._due else until
-            self._beside.forget(min(settled_until, until, oldest) - 2 * NEAR)
+            self._beside.forget(min(settled_until, until) - TOGETHER - 2 * NEAR)
 
-    def _requests(
-        self, rows: list[Row], reader: Reader, near: Callable[[int], Near | None]
-    ) -> Iterator[Entry]:
+    def _requests(self, rows: list[Row], source: str, near: Callable[[int], Near | None]) -> Iterator[Entry]:
         """Count these requests; those of which more is told wait for that."""
-        own = self._own
         if self._since is not None or self._until is not None:
-            rows = [row for row in rows if self._is_asked_for(row)]
-        if own:
-            theirs = [row for row in rows if row[1] in own and _is_near(row, own[row[1]])]
-            for row in theirs:
-                own[row[1]].append(_Own(row, reader))
-            gone = {row[3] for row in theirs}
-            rows = [row for row in rows if row[3] not in gone]
-        if self._open:
-            closed = [group for row in rows if (group := self._closed(row, reader))]
-            yield from self._alone_or_alike(closed, near)
-            gone = {group[-1].row[3] for group in closed}
-            rows = [row for row in rows if row[3] not in gone]
-        yield from self._plain(rows, reader, near)
+            rows = [row for row in rows if self._is_asked_for(row[0])]
+        own, opened = self._own, self._open
+        rest: list[Row] = []
+        closed: list[Group] = []
+        for row in rows:
+            time, client, kind, number, text = row
+            theirs = own.get(client)
+            if theirs is not None and (
+                -NEAR <= theirs[-1].time - time <= NEAR or is_near(time, kind, theirs)
+            ):
+                theirs.append(Note(time, source, number, kind, text, client))
+            elif client in opened and (began := self._closed(row)):
+                closed.append([began, of_request(row, source)])
+            else:
+                rest.append(row)
+        yield from self._alone_or_alike(closed, near)
+        yield from self._plain(rest, source, near)
 
-    def _closed(self, row: Row, reader: Reader) -> list[_Own]:
-        """Return what was written when a socket was opened, and its own line, which is written when it is closed."""
-        opened = self._open.get(row[1])
-        if not opened or opened[0].row[0] > row[0] + NEAR or facts(row[2])[1] != _OPENED:
-            return []
+    def _closed(self, row: Row) -> Note | None:
+        """Return what was written when a socket was opened, if this is its own line, which is written when it is closed."""
+        opened = self._open[row[1]]
+        if opened[0].time > row[0] + NEAR or facts(row[2])[1] != _OPENED:
+            return None
         began = opened.popleft()
         if not opened:
             del self._open[row[1]]
-        return [began, _Own(row, reader)]
+        return began
 
-    def _plain(
-        self, rows: Iterable[Row], reader: Reader, near: Callable[[int], Near | None]
-    ) -> Iterator[Entry]:
+    def _plain(self, rows: Iterable[Row], source: str, near: Callable[[int], Near | None]) -> Iterator[Entry]:
         kinds: dict[Kind, list[Row]] = defaultdict(list)
         before, others = -1.0, None
         for row in rows:
             if row[0] != before:
                 before = row[0]
                 others = near(int(before))
-            if others is not None and (others.knows(row[1]) or others.claims(row[2], *facts(row[2]))):
-                yield from _read(row, reader)
+            if others is not None and (row[1] in others.clients or others.claims(row[2], *facts(row[2]))):
+                yield from self._read_all([of_request(row, source)])
             else:
                 kinds[row[2]].append(row)
         for kind, alike in kinds.items():
-            self._count((reader.source, kind), [reader], [alike])
+            key = source, kind
+            if key not in self._alike:
+                self._begin(key, [of_request(alike[0], source)])
+            first = self._alike[key]
+            if len(first.spare) < _SPARE:
+                first.spare += [[of_request(row, source)] for row in alike[1 : 1 + _SPARE]]
+            first.take(map(itemgetter(0), alike), map(itemgetter(1), alike))
+            self.counted[source] += len(alike)
 
     # ---- rows that stand together
 
     def _together(self, until: float | None, near: Callable[[int], Near | None]) -> Iterator[Entry]:
         """Count what went wrong before this moment, with the requests that it went wrong with."""
-        patience = NEAR if len(self._due) > _HELD else _TOGETHER
-        found: list[list[_Own]] = []
-        while self._due and (until is None or self._due[0][0] < until - patience):
+        patience = NEAR if len(self._own) > _HELD else TOGETHER
+        found: list[Group] = []
+        requests: dict[str, list[Row]] = defaultdict(list)
+        while self._due and (until is None or self._due[0][0] < until - NEAR):
             _, client = self._due.popleft()
-            left: list[_Own] = []
-            for group in _groups(self._own.pop(client, ())):
-                if until is not None and group[-1].row[0] >= until - NEAR:
+            left: list[Note] = []
+            due = until
+            for group in groups(self._own.pop(client)):
+                if until is not None and group[-1].time >= until - NEAR:
                     left += group
-                elif not any(one.tells for one in group):
-                    for one in group:
-                        yield from self._plain([one.row], one.reader, near)
-                elif until is not None and _is_open(group) and len(self._open) < _MOST_OPEN:
-                    self._open.setdefault(client, deque()).append(group[0])
-                else:
-                    found.append(group)
-            if left:
+                    due = group[-1].time
+                    continue
+                for part in self._parts(group) if len(group) > 2 else (group,):
+                    if not all(one.connection for one in part):
+                        if len(part) > 1:
+                            found.append(part)
+                        else:
+                            requests[part[0].source].append(as_row(part[0]))
+                    elif until is not None and is_open(part) and len(self._open) < _MOST_OPEN:
+                        self._open.setdefault(client, deque()).append(part[0])
+                    elif until is not None and part[-1].time >= until - patience:
+                        left += part
+                    else:
+                        found.append(part)
+            if left and due is not None:
                 self._own[client] = left
-                self._due.append((left[-1].row[0], client))
+                self._due.append((due, client))
         if until is None:
             found += [[one] for opened in self._open.values() for one in opened]
+        for source, rows in requests.items():
+            yield from self._plain(rows, source, near)
         yield from self._alone_or_alike(found, near)
 
-    def _alone_or_alike(
-        self, found: Iterable[list[_Own]], near: Callable[[int], Near | None]
-    ) -> Iterator[Entry]:
+    def _parts(self, group: list[Note]) -> Iterable[list[Note]]:
+        """Return the rows of a group in parts, no two of which can be of one handshake."""
+        parts: list[list[Note]] = []
+        for one in group:
+            near = [part for part in parts if any(self._may_be_one(other, one) for other in part)]
+            if len(near) == 1:
+                near[0].append(one)
+            else:
+                parts = [part for part in parts if not any(part is other for other in near)]
+                parts.append(sorted([*(other for part in near for other in part), one]))
+        return parts
+
+    def _may_be_one(self, one: Note, other: Note) -> bool:
+        """Return whether two rows of one client may be of one handshake, whenever they came; asked once of two kinds."""
+        if one.connection and one.connection == other.connection and one.connection is not UNIT:
+            return True
+        kinds = one.source, one.kind, other.source, other.kind
+        may_be = self._ties.get(kinds)
+        if may_be is None:
+            if len(self._ties) >= _PAIRS:
+                return True
+            mine, theirs = ([*_read(row.text, row.number, self._readers[row.source])] for row in (one, other))
+            may_be = not mine or not theirs or together(mine).ties(together(theirs)) is not None
+            self._ties[kinds] = may_be
+        return may_be
+
+    def _alone_or_alike(self, found: Iterable[Group], near: Callable[[int], Near | None]) -> Iterator[Entry]:
         """Count these groups by what they have in common; read those that something else may belong to."""
-        alike: dict[Hashable, list[Sequence[_Own]]] = defaultdict(list)
+        alike: dict[Hashable, list[Group]] = defaultdict(list)
         for group in found:
-            if len(group) > _MOST or _claimed(group, key := _likeness(group), near):
-                for one in group:
-                    yield from _read(one.row, one.reader)
+            key = likeness(group)
+            if (
+                len(group) > _MOST
+                or _claimed(group, near)
+                or not (key in self._alike or len(self._alike) < _KINDS)
+            ):
+                yield from self._read_all(group)
             else:
                 alike[key].append(group)
-        for key, groups in alike.items():
-            if key in self._alike or len(self._alike) < _KINDS:
-                readers = [one.reader for one in groups[0]]
-                self._count(key, readers, [[group[at].row for group in groups] for at in range(len(readers))])
-            else:
-                for one in (one for group in groups for one in group):
-                    yield from _read(one.row, one.reader)
+        for key, ones in alike.items():
+            if key not in self._alike:
+                self._begin(key, ones[0])
+            one = self._alike[key]
+            if len(one.spare) < _SPARE:
+                one.spare += ones[1 : 1 + _SPARE]
+            one.take([group[-1].time for group in ones], [group[0].client for group in ones])
+            for row in one.first:
+                self.counted[row.source] += len(ones)
 
     # ---- counting
 
-    def _count(self, key: Hashable, readers: Sequence[Reader], alike: Sequence[list[Row]]) -> None:
-        """Count rows; for each reader as many that differ in client and moment alone, and the first of each stand together."""
-        if key not in self._alike:
-            self._alike[key] = [Measure() for _ in readers]
-            for measure, reader, (first, *_) in zip(self._alike[key], readers, alike, strict=True):
-                self._lines[reader.source, first[3]] = measure
-                read = [*_read(first, reader)]
-                self.examples += read
-                self.counted[reader.source] -= len(read)
-        for measure, reader, rows in zip(self._alike[key], readers, alike, strict=True):
-            self.counted[reader.source] += len(rows)
-            _add(measure, rows)
+    def _begin(self, key: Hashable, group: Group) -> None:
+        """Begin to count groups like this one, which stands for them."""
+        alike = self._alike[key] = Alike(group)
+        alike.entries = self._read_for(group, alike.measure)
+        alike.character = together(alike.entries).character if alike.entries else None
+
+    def _read_for(self, group: Group, measure: Measure) -> list[Entry]:
+        """Read a group as an example of those that a measure counts."""
+        for row in group:
+            self._lines[row.source, row.number] = measure
+        read = [*self._read_all(group)]
+        self._read.subtract(facts(one.kind) for one in group if not one.connection)
+        self.counted.subtract(entry.place.source for entry in read)
+        return read
+
+    def _read_all(self, group: Group) -> Iterator[Entry]:
+        self._read.update(facts(one.kind) for one in group if not one.connection)
+        for one in group:
+            yield from _read(one.text, one.number, self._readers[one.source])
+
+    # ---- what has no time
+
+    def _join(self) -> Iterator[list[Entry]]:
+        """Yield what is to be joined in the end: each that has no time with what it fits, then one of each of the other kinds."""
+        left = {id(alike): alike for alike in self._alike.values()}
+        alone: list[Entry] = []
+        for one in self._untimed.kinds:
+            told = claim(one.strand.entries)
+            fitting = [alike for alike in self._alike.values() if alike.measure.count and alike.fitting(told)]
+            number = sum(alike.measure.count * alike.fitting(told) for alike in fitting)
+            number += sum(n for about, n in self._read.items() if told.fits(*about))
+            sure = [alike for alike in fitting if alike.fitting(told) == len(alike.telling)]
+            measure = Measure(one.count)
+            self._timeless |= {id(entry): measure for entry in one.strand.entries}
+            self.counted.subtract(entry.place.source for entry in one.strand.entries)
+            if len({alike.character for alike in sure}) > 1 or (number < one.count and not sure):
+                alone += one.strand.entries
+            elif sure:
+                most = max(sure, key=lambda alike: alike.measure.count)
+                joined = min(one.count, most.measure.count)
+                measure.count = joined + max(one.count - number, 0)
+                if joined == most.measure.count and id(most) in left:
+                    yield [*left.pop(id(most)).entries, *one.strand.entries]
+                elif most.spare:
+                    yield [*self._read_for(most.spare.pop(), Measure()), *one.strand.entries]
+                else:
+                    continue
+                most.measure.count -= joined
+        yield [*(entry for alike in left.values() for entry in alike.entries), *alone]
 
 
-def _is_near(row: Row, own: Iterable[_Own]) -> bool:
-    return any(
-        one.tells and (abs(one.row[0] - row[0]) <= NEAR or (one.row[0] < row[0] and _closes(row, [one])))
-        for one in own
-    )
-
-
-def _closes(row: Row, group: Sequence[_Own]) -> bool:
-    """Return whether a row may be the line of a socket that was opened before."""
-    return _is_open(group) and facts(row[2])[1] == _OPENED
-
-
-def _is_open(group: Sequence[_Own]) -> bool:
-    """Return whether a server alone has told of a socket that was opened: a proxy's line is written when it is closed."""
-    return (
-        len(group) == 1
-        and group[0].tells
-        and not group[0].connection
-        and facts(group[0].row[2])[1] == _OPENED
-    )
-
-
-def _read(row: Row, reader: Reader) -> Iterator[Entry]:
-    yield from reader.feed(row[4] + b"\n", row[3])
+def _read(text: bytes, number: int, reader: Reader) -> Iterator[Entry]:
+    yield from reader.feed(text + b"\n", number)
     yield from reader.pause()
 
 
@@ -265,50 +361,10 @@ def _remembered(near: Callable[[int], Near | None]) -> Callable[[int], Near | No
     return remembered
 
 
-def _groups(own: Iterable[_Own]) -> Iterator[list[_Own]]:
-    """Yield what of one client's rows stands together: within some seconds, or on one connection."""
-    group: list[_Own] = []
-    for one in sorted(own, key=lambda o: (o.row[0], o.reader.source, o.row[3])):
-        if group:
-            apart = one.row[0] - group[-1].row[0]
-            shared = one.connection and any(one.connection == other.connection for other in group)
-            if apart > NEAR and not (shared and apart <= _TOGETHER) and not _closes(one.row, group):
-                yield group
-                group = []
-        group.append(one)
-    if group:
-        yield group
-
-
-def _claimed(group: Sequence[_Own], key: Hashable, near: Callable[[int], Near | None]) -> bool:
-    """Return whether something that was read may be of these rows' handshakes; a request's status says more than what went wrong."""
-    telling = [one.row for one in group if not one.tells] or [one.row for one in group]
-    for row in telling:
-        others = near(int(row[0]))
-        if others is not None and (others.knows(row[1]) or others.claims((key, row[2]), *facts(row[2]))):
+def _claimed(group: Group, near: Callable[[int], Near | None]) -> bool:
+    """Return whether something that was read may be of these rows' handshakes."""
+    for row in telling(group):
+        others = near(int(row.time))
+        if others is not None and (row.client in others.clients or others.claims(row.kind, *facts(row.kind))):
             return True
     return False
-
-
-def _likeness(group: Sequence[_Own]) -> Hashable:
-    """Return a key that such groups share whose rows differ in client, moment and connection alone."""
-    key: list[Hashable] = []
-    for at, one in enumerate(group):
-        key += (one.reader.source, one.row[2])
-        for before in group[:at]:
-            key += (one.connection == before.connection, _apart(before.row[0], one.row[0]))
-    return tuple(key)
-
-
-def _apart(before: float, after: float) -> int:
-    """Return how far two moments are apart, in steps; one in whole seconds may be at any moment of its second."""
-    return bisect_left(_GAPS, max(0.0, after - before - (before == int(before))))
-
-
-def _add(measure: Measure, rows: list[Row]) -> None:
-    measure.count += len(rows)
-    measure.times.count(Counter(map(itemgetter(0), rows)))
-    measure.clients.count(
-        {client.decode("ascii"): n for client, n in Counter(map(itemgetter(1), rows)).items()}
-    )
-    measure.paths.count({facts(rows[0][2])[0]: len(rows)})

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from ws101.logs.entry import Told
 from ws101.logs.pairing import components
 from ws101.logs.strand import Strand
+from ws101.logs.tie import ORDER
 from ws101.signature import Says
 from ws101.terms import Hop
 
@@ -21,15 +22,30 @@ _LINES_WAITED = 500
 _DIGITS = re.compile(r"\d+")
 
 
-def chain(strands: Iterable[Strand]) -> list[Strand]:
+def chained(strands: Iterable[Strand]) -> list[Strand]:
+    """Join what clients and servers write one record after the other; a proxy's records are told apart by what they hold."""
+    programs: dict[tuple[str, Hop], list[Strand]] = defaultdict(list)
+    others: list[Strand] = []
+    for one in strands:
+        sources = {(entry.place.source, entry.hop) for entry in one.entries}
+        source, hop = next(iter(sources))
+        if len(sources) == 1 and hop in {Hop.CLIENT, Hop.SERVER, Hop.AUTH}:
+            programs[source, hop].append(one)
+        else:
+            others.append(one)
+    keys = sorted(programs, key=lambda key: (key[0], ORDER[key[1]]))
+    return [*others, *(one for key in keys for one in _chain(programs[key]))]
+
+
+def _chain(strands: Iterable[Strand]) -> list[Strand]:
     """Join the strands of one hop in one source that follow one another, stream by stream."""
     streams: dict[str, list[Strand]] = defaultdict(list)
     for one in strands:
         streams[one.entries[0].stream].append(one)
-    return [one for key in sorted(streams) for one in _chained(streams[key])]
+    return [one for key in sorted(streams) for one in _in_order(streams[key])]
 
 
-def _chained(strands: list[Strand]) -> list[Strand]:
+def _in_order(strands: list[Strand]) -> list[Strand]:
     found: list[Strand] = []
     pending: list[Strand] = []  # told to have come, without an outcome yet
     outcomes: list[Strand] = []

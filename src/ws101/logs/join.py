@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from ws101.logs.chain import chain
+from ws101.logs.chain import chained
 from ws101.logs.contradiction import contradictions
 from ws101.logs.elsewhere import Elsewhere
 from ws101.logs.entry import Entry, Told
@@ -18,7 +18,7 @@ from ws101.logs.silence import belied, recalled, silences
 from ws101.logs.statement import Statement, with_statements
 from ws101.logs.story import Story
 from ws101.logs.strand import Strand, strand
-from ws101.logs.tie import NAMES, OF_ONE_REQUEST, ORDER, SHARED, named
+from ws101.logs.tie import NAMES, OF_ONE_REQUEST, SHARED, named
 from ws101.logs.witness import Witness
 from ws101.terms import Hop
 
@@ -166,7 +166,7 @@ class Joiner:
             clock = self._clocks.of(entry)
             if entry.time is not None and clock in self._offsets:
                 self._ahead[entry.place.source, entry.format] = self._offsets[clock]
-        return _chained(_by_identity([strand(entry, self._clocks) for entry in entries]))
+        return chained(by_identity([strand(entry, self._clocks) for entry in entries]))
 
 
 def _folded(strands: Iterable[Strand], told: Sequence[Strand] = ()) -> list[Strand]:
@@ -191,22 +191,7 @@ def _lane(one: Strand) -> tuple[object, ...]:
     return min((_ANCHOR[e.hop], _RANK[e.told], e.place.source, e.format, program(e)) for e in one.entries)
 
 
-def _chained(strands: Iterable[Strand]) -> list[Strand]:
-    """Join what clients and servers write one record after the other; a proxy's records are told apart by what they hold."""
-    programs: dict[tuple[str, Hop], list[Strand]] = defaultdict(list)
-    others: list[Strand] = []
-    for one in strands:
-        sources = {(entry.place.source, entry.hop) for entry in one.entries}
-        source, hop = next(iter(sources))
-        if len(sources) == 1 and hop in {Hop.CLIENT, Hop.SERVER, Hop.AUTH}:
-            programs[source, hop].append(one)
-        else:
-            others.append(one)
-    keys = sorted(programs, key=lambda key: (key[0], ORDER[key[1]]))
-    return [*others, *(one for key in keys for one in chain(programs[key]))]
-
-
-def _by_identity(strands: Sequence[Strand]) -> list[Strand]:
+def by_identity(strands: Sequence[Strand]) -> list[Strand]:
     """Join what names the same handshake; what is sent again with the same name is another one."""
     bearing = [one for one in strands if any(entry.identity for entry in one.entries)]
     gone: set[int] = set()

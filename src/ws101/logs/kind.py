@@ -22,13 +22,14 @@ _ID = re.compile(
 def kind(story: Story) -> Hashable:
     """Return a key that handshakes share which the logs tell of in the same way; no client, time, token or id is in it."""
     return (
-        tuple(_of(entry) for entry in story.entries),
+        tuple(of_entry(entry) for entry in story.entries),
         tuple((s.witness.source, s.witness.format, s.sure) for s in story.silences),
         tuple((c.one.told, c.one.hop) for c in story.contradictions),
     )
 
 
-def _of(entry: Entry) -> Hashable:
+def of_entry(entry: Entry) -> Hashable:
+    """Return what entries share that tell of a handshake in the same way."""
     page = entry.size if entry.refused else None  # an error page is known by its length
     return (
         entry.format, entry.told, entry.status, entry.says, entry.method, entry.scheme, entry.version, entry.host, entry.port,

@@ -9,7 +9,7 @@ from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 
 from ws101.logs import document, watch
-from ws101.logs.blocks import Block, Blocks
+from ws101.logs.blocks import Block, Blocks, may_go_on
 from ws101.logs.concern import Concern, bare
 from ws101.logs.detect import Detector
 from ws101.logs.entry import Entry
@@ -18,7 +18,7 @@ from ws101.logs.intake import Intake, Numbered
 from ws101.logs.line import Line, Place
 from ws101.logs.watch import Watch
 from ws101.logs.witness import Witness
-from ws101.logs.wrappers import for_year
+from ws101.logs.wrappers import for_year, peel
 from ws101.logs.wrapping import Unwrapper
 from ws101.redact import Redactor, printable
 
@@ -176,6 +176,12 @@ class Reader:
             for form, line in again:
                 self._read(Block(form, [line]), entries, late=True)
         return entries
+
+    def goes_on(self, form: str, text: bytes) -> bool:
+        """Return whether a line may belong to an open record of the format of this name, which was seen here."""
+        seen = self._watches.get(form)
+        line = peel(Line(text.decode("utf-8", "replace").rstrip("\r"), Place(self.source, 0)))
+        return seen is None or may_go_on(seen.form, line.text)
 
     def _harmless(self, text: str) -> str:
         return printable(self._redactor.scrub(text))

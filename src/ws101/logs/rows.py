@@ -6,8 +6,10 @@ What else a source tells is read, record by record.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import groupby, islice
+from operator import attrgetter
 from typing import NamedTuple
 
 from ws101.logs import stamp, units
@@ -23,21 +25,26 @@ _KINDS = 4000  # that are told apart; what would be one more is read by itself
 # A line of nginx's combined, of Apache's, and of all that begin so; one of our own probes is read by itself.
 _REQUEST = re.compile(
     rb"([0-9A-Fa-f.:]++) ([^ ]++ [^ ]++) \[([^\]]{20,30}+)\] "
-    rb'"([A-Z]++ [^ ]++ HTTP/[0-9.]++" [0-9]{3}) ([^ ]++)'
+    rb'"([A-Z]++ [^ ]++ HTTP/[0-9.]++" (?:101(?= )|[0-9]{3} [^ ]++))(?:(?<=" 101) [^ ]++)?+'
     rb'(?: "[^"]*+" "(?!ws101/)[^"]*+")?+(?! "[^"]*+" "ws101/)([^\r]*+)\r?'
 )
 # A line of nginx's error log about a request; what the next hop's address has in its query is masked as the request's own.
 _NOTE = re.compile(
-    rb"([0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:]{8}) (\[[a-z]{4,6}\]) [0-9]{1,10}#[0-9]{1,10}: \*([0-9]{1,20}) "
-    rb"([^\r]*?), client: ([0-9A-Fa-f.:]++)"
+    rb"[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:]{8} (\[[a-z]{4,6}\]) [0-9]{1,10}#[0-9]{1,10}: \*[0-9]{1,20} "
+    rb"([^\r]*?), client: [0-9A-Fa-f.:]++"
     rb'(, server: [^,\r]*+, request: "[A-Z]++ [^ "]++ HTTP/[0-9.]++"[^\r]*+)\r?'
 )
+_ADDRESS = b"0123456789ABCDEFabcdef.:"
+_EXCESS = re.compile(rb"(?<=excess: )[0-9.]++")
 _VALUES = re.compile(rb"(?<==)(?!websocket|polling|[0-9](?:&|$))[^& ]+")
 # Tokens, ids and parts of seconds, in what a log_format adds.
 _HOST = re.compile(rb"(?:[a-z_]+=)?(?:[a-z0-9-]+\.)+[a-z]{2,24}")
-_VARYING = re.compile(rb"[A-Za-z0-9._~+/=-]{20,}|(?<=[0-9])\.[0-9]+|[0-9a-f]{8,}")
+_VARYING = re.compile(
+    rb"[A-Za-z0-9._~+/=-]{20,}|[0-9]{1,3}(?:\.[0-9]{1,3}){3}|(?<=[0-9])\.[0-9]+|[0-9a-f]{8,}"
+)
 _NOBODY = b"- -"
 _AT_ONE_TIME = 2.0  # seconds
+_TELLING = 100  # notes at one time that tell an error log's zone
 _QUARTER = 900  # seconds; every zone in use is whole quarters of an hour from UTC
 
 Kind = bytes
@@ -46,34 +53,56 @@ Row = tuple[float, bytes, Kind, int, bytes]
 """Time, client, kind, number and text of a line that tells of a handshake and is not read yet. No NamedTuple: they are too many."""
 
 
-class Note(NamedTuple):
-    """A row that says more of a request, which may have a row of its own: what went wrong with it, and on which connection.
+UNIT = b"unit"
 
-    Of `units` it is what a server wrote, in several lines; there is no connection then.
+
+class Note(NamedTuple):
+    """A line, or several, that tell of one client's handshake; in the order of time, then of their source.
+
+    `connection` is nginx's number of it where it says what went wrong, UNIT where a server says what came and what became of
+    it, and empty where it is a request's own line.
     """
 
-    row: Row
-    connection: bytes
-    unit: bool = False
+    time: float
+    source: str
+    number: int
+    kind: Kind
+    text: bytes
+    client: bytes
+    connection: bytes = b""
 
 
 @dataclass(slots=True)
 class Rows:
-    """Some rows of one source, in their order; `place` and `time` are the first one's. `reader` reads them, if need be."""
+    """Some rows of one source, in their order, the first of them at `place`; `reader` reads them, if need be.
+
+    `timeless` are units without a time.
+    """
 
     reader: Reader
     place: Place
-    time: float
     rows: list[Row]
     notes: list[Note]
+    timeless: Sequence[Unit] = ()
+
+    @property
+    def time(self) -> float | None:
+        """The time of the first; None where none has one."""
+        return self.first if self.rows or self.notes else None
+
+    @property
+    def first(self) -> float:
+        """The earliest of their times, as far as a log is in order."""
+        return min([*(row[0] for row in self.rows[:1]), *(note.time for note in self.notes[:1])])
 
     @property
     def last(self) -> float:
-        """The latest of their times."""
-        return max(rows[-1][0] for rows in (self.rows, [one.row for one in self.notes]) if rows)
+        """The latest of their times, as far as a log is in order."""
+        return max([*(row[0] for row in self.rows[-1:]), *(note.time for note in self.notes[-1:])])
 
 
 Item = Entry | Rows
+_is_alone = attrgetter("alone")
 
 
 class Sorter:
@@ -85,58 +114,77 @@ class Sorter:
 
     def __init__(self, reader: Reader, later: Reader, concern: Concern) -> None:
         self._reader, self._later, self._concern = reader, later, concern
+        self._source = reader.source
         self._tells: dict[Kind, bool] = {}
+        self._shapes: dict[tuple[bytes, bytes, bytes], Kind] = {}
+        self._known: dict[
+            bytes, dict[bytes, Kind]
+        ] = {}  # the kinds of lines that end with the agent, by day and request
         self._paths = -1
         self._zones: Counter[int] = Counter()
-        self._units = Units()
+        self._units = Units(reader.goes_on)
         self._last: dict[str, Numbered] = {}
         self._recalled: list[Entry] = []
 
     def items(self, pieces: Iterable[Piece]) -> Iterator[Item]:
-        """Yield what the pieces tell, in their order, but for a row and a line beside it."""
-        texts: list[bytes] = []
-        numbers: list[int] = []
-        for piece in pieces:
-            lines = piece.text.split(b"\n")
-            lines.pop()
-            if piece.alone:
-                texts += lines
-                numbers += range(piece.line, piece.line + len(lines))
-            if texts and (not piece.alone or len(texts) > _AT_ONCE):
-                yield from self._alone(texts, numbers)
-                texts, numbers = [], []
-            if not piece.alone:
-                yield from self._among(lines, piece.line)
-        yield from self._alone(texts, numbers)
+        """Yield what the pieces tell, in their order, but for the rows of some lines, which come before what is read of them."""
+        batch = _Batch()
+        for alone, run in groupby(pieces, _is_alone):
+            while some := [*islice(run, _AT_ONCE if alone else 1)]:
+                if alone:
+                    self._sort_alone(some, batch)
+                else:
+                    self._sort_whole(some[0], batch)
+                if len(batch.rows) + len(batch.parts) >= _AT_ONCE:
+                    yield from self._items(batch)
+                    batch = _Batch()
+        yield from self._items(batch)
 
-    def _alone(self, texts: list[bytes], numbers: Iterable[int]) -> Iterator[Item]:
-        """Yield the rows among these lines, then what is read of the others."""
-        others: list[Numbered] = []
-        yield from self._rows(texts, numbers, others)
-        for text, number in others:
-            yield from self._reader.feed(text + b"\n", number)
-            yield from self._reader.pause()  # nothing that is read to find out about a kind may end a record
+    def _sort_alone(self, pieces: Sequence[Piece], batch: "_Batch") -> None:
+        """Sort lines of which each is a record; those that stand together are read together."""
+        texts = b"".join([piece.text for piece in pieces]).split(b"\n")
+        texts.pop()
+        numbers = [piece.line for piece in pieces]
+        if len(numbers) < len(texts):
+            numbers = [piece.line + at for piece in pieces for at in range(piece.text.count(b"\n"))]
+        for one in self._sort(texts, numbers, batch):
+            if batch.parts and batch.parts[-1][-1][1] == one[1] - 1:
+                batch.parts[-1].append(one)
+            else:
+                batch.parts.append([one])
 
-    def _among(self, lines: list[bytes], first: int) -> Iterator[Item]:
-        """Yield the rows among the lines of records, then what is read of these records."""
-        kept = [line and not line.isspace() for line in lines]
-        if not any(kept):
-            return
-        others: list[Numbered] = []
-        yield from self._rows(
-            [line for line, told in zip(lines, kept, strict=True) if told],
-            [number for number, told in enumerate(kept, first) if told],
-            others,
-        )
-        for part in self._units.split(others):
-            yield from [self._unit(part)] if isinstance(part, Unit) else self._learned_from(part)
+    def _sort_whole(self, piece: Piece, batch: "_Batch") -> None:
+        """Sort lines that are read together, but for rows among them."""
+        texts = piece.text.split(b"\n")
+        told = [at for at, text in enumerate(texts) if text and not text.isspace()]
+        if others := self._sort([texts[at] for at in told], [piece.line + at for at in told], batch):
+            batch.parts.append(others)
 
-    def _unit(self, unit: Unit) -> Rows:
-        self._last["unit"] = unit.text, unit.line
-        row = (unit.time, unit.client, unit.kind, unit.line, unit.text)
-        return Rows(
-            self._later, Place(self._reader.source, unit.line), unit.time, [], [Note(row, b"", unit=True)]
-        )
+    def _items(self, batch: "_Batch") -> Iterator[Item]:
+        """Yield the rows of these lines, then what is read of the others, and the units among them."""
+        yield from self._rows(batch)
+        units: list[Unit] = []
+        for lines in batch.parts:
+            for part in self._units.split(lines):
+                if isinstance(part, Unit):
+                    units.append(part)
+                    continue
+                yield from self._of_units(units)
+                units = []
+                yield from self._learned_from(part)
+        yield from self._of_units(units)
+
+    def _of_units(self, units: list[Unit]) -> Iterator[Rows]:
+        if units:
+            place = Place(self._source, units[0].line)
+            self._last["unit"] = units[-1].text, units[-1].line
+            source = place.source
+            notes = [
+                Note(one.time, source, one.line, one.kind, one.text, one.client, UNIT)
+                for one in units
+                if one.time is not None
+            ]
+            yield Rows(self._later, place, [], notes, [one for one in units if one.time is None])
 
     def _learned_from(self, lines: Sequence[Numbered]) -> Iterator[Item]:
         """Read these lines, and yield what they tell; units among them that are learned by this are rows already."""
@@ -145,60 +193,85 @@ class Sorter:
         units = [part for part in self._units.split(lines) if isinstance(part, Unit)]
         known = {unit.line + at for unit in units for at in range(unit.text.count(b"\n") + 1)}
         yield from (entry for entry in entries if entry.place.line not in known)
-        yield from map(self._unit, units)
+        yield from self._of_units(units)
 
     def _read(self, lines: Sequence[Numbered]) -> list[Entry]:
-        """Read these lines, and none that stood between them."""
+        """Read these lines, and none that stood between them; nothing that is read to find out about a kind may end a record."""
         first, last = lines[0][1], lines[-1][1]
         texts = dict.fromkeys(range(first, last + 1), b"") | {number: text for text, number in lines}
         return [*self._reader.feed(b"\n".join(texts.values()) + b"\n", first), *self._reader.pause()]
 
-    def _rows(self, texts: list[bytes], numbers: Iterable[int], others: list[Numbered]) -> Iterator[Item]:
-        """Yield the rows among these lines, if there are any; add the others to `others`."""
-        rows: list[Row] = []
-        notes: list[Note] = []
-        tells, fullmatch = self._tells, _REQUEST.fullmatch
-        before, time, match = b"", 0.0, None
+    def _sort(self, texts: Iterable[bytes], numbers: Iterable[int], batch: "_Batch") -> list[Numbered]:
+        """Add the rows among these lines to the batch, and return the other lines."""
+        rows, fullmatch = batch.rows, _REQUEST.fullmatch
+        others: list[Numbered] = []
+        before, time = batch.when
+        known = self._known.get(before[:11], {})
         for text, number in zip(texts, numbers, strict=True):
             match = fullmatch(text)
             if match is None:
-                note = _note(text, number) if text[4:5] == b"/" else None
-                if note is not None and self._told(note.row[2], text, number, others):
-                    notes.append(note)
-                elif note is None:
+                note = self._note(text, number) if text[4:5] == b"/" else None
+                if note is None:
                     others.append((text, number))
+                elif self._told(note.kind, text, number, others):
+                    batch.notes.append(note)
                 continue
-            client, user, when, request, size, rest = match.groups()
-            if rest or b"?" in request or user != _NOBODY:
-                kind = _kind(user, when, request, size, rest)
-            elif request.endswith(b"101"):  # as _kind has it, in less time
-                kind = request + b"  " + when[:11]
-            else:
-                kind = request + b" " + size + b" " + when[:11]
-            told = tells.get(kind)
-            if told is None:
-                told = self._told(kind, text, number, others)
-            if told:
-                if when != before:
-                    before, time = when, _clf_time(when)
-                rows.append((time, client, kind, number, text))
-        if match is not None:
-            self._last["request"] = text, number
+            client, user, when, request, rest = match.groups()
+            if when != before:
+                before, time = when, _clf_time(when)
+                known = self._known.setdefault(when[:11], {})
+            kind = known.get(request) if not rest and user == _NOBODY else None
+            if kind is None:
+                kind = _kind(user, when, request, rest)
+                if not self._told(kind, text, number, others):
+                    continue
+                if not rest and user == _NOBODY and len(known) < _KINDS:
+                    known[request] = kind
+            rows.append((time, client, kind, number, text))
+        if rows:
+            batch.last = rows[-1][4], rows[-1][3]
+        batch.when = before, time
+        return others
+
+    def _note(self, text: bytes, number: int) -> Note | None:
+        """Return the row of an error log's line, by its own clock; what does not vary is looked at once."""
+        head, _, tail = text.partition(b", client: ")
+        words = head.split(b" ", 5)
+        client, _, rest = tail.partition(b",")
+        if len(words) < 6:
+            return None
+        day, clock, level, _, connection, message = words
+        shape = level, message, rest
+        kind = self._shapes.get(shape)
+        if kind is None or client.translate(None, _ADDRESS) or not connection[1:].isdigit():
+            kind = _note_kind(text)
+            if kind is None or len(self._shapes) >= _KINDS:
+                return None
+            self._shapes[shape] = kind
+        return Note(_error_time(day, clock), self._source, number, kind, text, client, connection)
+
+    def _rows(self, batch: "_Batch") -> Iterator[Item]:
+        """Yield the rows of a batch, if there are any."""
+        rows, notes = batch.rows, batch.notes
+        if batch.last is not None:
+            self._last["request"] = batch.last
         if notes:
-            self._last["note"] = notes[-1].row[4], notes[-1].row[3]
+            self._last["note"] = notes[-1].text, notes[-1].number
         if rows and notes:
-            self._zones.update(_zones(rows, notes))
+            self._zones.update(_zones(rows[: 4 * _TELLING], notes[:_TELLING]))
         if zone := self._zones.most_common(1)[0][0] if self._zones else 0:
-            notes = [one._replace(row=(one.row[0] - zone, *one.row[1:])) for one in notes]
+            notes = [one._replace(time=one.time - zone) for one in notes]
         if rows or notes:
-            begin, number = min((row[0], row[3]) for row in (*rows[:1], *(one.row for one in notes[:1])))
-            yield Rows(self._later, Place(self._reader.source, number), begin, rows, notes)
+            _, number = min(
+                [*((row[0], row[3]) for row in rows[:1]), *((note.time, note.number) for note in notes[:1])]
+            )
+            yield Rows(self._later, Place(self._source, number), rows, notes)
         if self._recalled:
             yield from self._recalled
             self._recalled = []
         if self._paths != len(self._concern.paths):
             self._paths = len(self._concern.paths)
-            self._tells = {kind: True for kind, told in tells.items() if told}
+            self._tells = {kind: True for kind, told in self._tells.items() if told}
 
     def _told(self, kind: Kind, text: bytes, number: int, others: list[Numbered]) -> bool:
         """Return whether lines of this kind tell of a handshake that is asked for; with too many kinds it is read with `others`."""
@@ -225,21 +298,22 @@ class Sorter:
         return [*self._recalled, *self._reader.finish()]
 
 
-def _note(text: bytes, number: int) -> Note | None:
-    """Return the row of an error log's line, by its own clock."""
-    match = _NOTE.fullmatch(text)
-    if match is None:
-        return None
-    when, level, connection, message, client, rest = match.groups()
-    kind = b"%s %s%s" % (level, message, _VALUES.sub(b"~", rest) if b"?" in rest else rest)
-    return Note((_error_time(when), client, kind, number, text), connection)
+@dataclass(slots=True)
+class _Batch:
+    """What was sorted of some lines: rows and notes, and the parts that are to be read; `last` is the last row."""
+
+    rows: list[Row] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    parts: list[list[Numbered]] = field(default_factory=list)
+    last: Numbered | None = None
+    when: tuple[bytes, float] = (b"", 0.0)
 
 
 def _zones(rows: Iterable[Row], notes: Iterable[Note]) -> Iterator[int]:
     """Yield by how many quarters of an hour, in seconds, an error log is ahead of requests: its times name no zone."""
     requests = {row[1]: row[0] for row in rows}
-    for (time, client, *_), *_ in notes:
-        ahead = time - requests[client] if client in requests else 0.5 * _QUARTER
+    for note in notes:
+        ahead = note.time - requests[note.client] if note.client in requests else 0.5 * _QUARTER
         zone = round(ahead / _QUARTER) * _QUARTER
         if abs(ahead - zone) <= _AT_ONE_TIME:
             yield zone
@@ -257,14 +331,13 @@ def facts(kind: Kind) -> tuple[str, int | None]:
     return bare(target.decode("utf-8", "replace")), int(status[:3])
 
 
-def _kind(user: bytes, when: bytes, request: bytes, size: bytes, rest: bytes) -> Kind:
-    """Return the kind of a line that is not a plain one, with a blank between its parts."""
+def _kind(user: bytes, when: bytes, request: bytes, rest: bytes) -> Kind:
+    """Return the kind of a request's line; its status has the answer's size with it where that is an error page, known by its length."""
     if b"?" in request:
         request = _VALUES.sub(b"~", request)
-    length = b"" if request.endswith(b"101") else size  # an error page is known by its length
     person = b"" if user == _NOBODY else b" user"
     # What other logs cover differs from day to day.
-    return b"%s %s %s%s%s" % (request, length, when[:11], person, _VARYING.sub(_without_ids, rest))
+    return b"%s %s%s%s" % (request, when[:11], person, _VARYING.sub(_without_ids, rest) if rest else b"")
 
 
 def _without_ids(found: re.Match[bytes]) -> bytes:
@@ -277,7 +350,17 @@ def _clf_time(when: bytes) -> float:
     return stamp.clf_time(when.decode("ascii", "replace")) or 0.0
 
 
+def _note_kind(text: bytes) -> Kind | None:
+    """Return the kind of an error log's line; None where it is of no request."""
+    match = _NOTE.fullmatch(text)
+    if match is None:
+        return None
+    level, message, rest = match.groups()
+    message = _EXCESS.sub(b"~", message)
+    return b"%s %s%s" % (level, message, _VALUES.sub(b"~", rest) if b"?" in rest else rest)
+
+
 @lru_cache(4096)
-def _error_time(when: bytes) -> float:
-    found = stamp.nginx_error(when.decode("ascii"))
+def _error_time(day: bytes, clock: bytes) -> float:
+    found = stamp.nginx_error(f"{day.decode('ascii')} {clock.decode('ascii')}")
     return found.time if found else 0.0

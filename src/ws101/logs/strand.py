@@ -150,6 +150,14 @@ def strand(entry: Entry, clocks: Clocks) -> Strand:
     return Strand([entry], clocks.span(entry))
 
 
+def together(entries: Sequence[Entry], by: Iterable[str] = ()) -> Strand:
+    """Return the strand of entries that are known to be of one handshake, by clocks that are not compared."""
+    whole, *others = (strand(entry, Clocks()) for entry in entries)
+    for other in others:
+        whole.take(other, by)
+    return whole
+
+
 def hull(one: Span | None, other: Span | None) -> Span | None:
     """Return the span that holds both; one that has no beginning gets the other's."""
     if one is None or other is None:
