@@ -19,8 +19,10 @@ BEFORE, AFTER = (
 _NEAR = 8  # other requests' lines between two of one record
 # A request is named with its path: where no other sign stands beside, it is another request than a handshake.
 _REQUEST = re.compile(rb"\b(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) [/h*]")
-# One request on one line, as every access log writes it: no line around it belongs to it.
-_ALONE = re.compile(rb'HTTP/[0-9.]{1,3}\\?" (?:- )?[0-9]{3}\b')
+# One request on one line, as every access log writes it, and nginx's error log: no line around it belongs to it.
+_ALONE = re.compile(
+    rb'HTTP/[0-9.]{1,3}\\?" (?:- )?[0-9]{3}\b|\[[a-z]{4,6}\] [0-9]{1,10}#[0-9]{1,10}: \*[0-9]++ [^\n]*?, client: [^\n]*?, request: "'
+)
 
 
 class Piece(NamedTuple):
@@ -118,7 +120,10 @@ class Sieve:
             if first >= begin and not self._kept_before(data, first, done):
                 within = bool(kept) and not kept[-1].alone and first < kept[-1].done
                 if not self._is_wide(data, first, done, within=within):
-                    _keep(kept, _Stretch(first, done, alone=True))
+                    if kept and kept[-1].done >= first:
+                        _keep(kept, _Stretch(first, done, alone=True))
+                    else:
+                        kept.append(_Stretch(first, done, alone=True))
                 elif not within or kept[-1].more:
                     _keep(kept, _around(data, first, done, whole=start == 0))
         places = [place for _, place, _ in hits]
@@ -141,14 +146,15 @@ class Sieve:
 
     def _cut(self, data: Data, start: int, stretch: _Stretch, hits: Sequence[int]) -> Cut:
         """Cut lines out; among those around a record, other requests' lines are left blank."""
-        text = bytearray(data[stretch.first : stretch.done])
+        begin, end = stretch.first, stretch.done
+        text = bytes(data[begin:end])
         if not stretch.alone:
-            for first, done in _lines(data, stretch.first, stretch.done):
+            blanked = bytearray(text)
+            for first, done in _lines(data, begin, end):
                 if not self._may_belong(data, first, done, hits):
-                    text[first - stretch.first : done - stretch.first] = b" " * (done - first - 1) + b"\n"
-        if not text.endswith(b"\n"):
-            text += b"\n"
-        return Cut(start + stretch.first, start + stretch.done, bytes(text), stretch.alone)
+                    blanked[first - begin : done - begin] = b" " * (done - first - 1) + b"\n"
+            text = bytes(blanked)
+        return Cut(start + begin, start + end, text if text.endswith(b"\n") else text + b"\n", stretch.alone)
 
     def _may_belong(self, data: Data, first: int, done: int, hits: Sequence[int]) -> bool:
         if self._kept_before(data, first, done):
