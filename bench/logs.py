@@ -5,6 +5,7 @@ A peer that is not here is named. `--huge` sends 10 GiB through a pipe; no file 
 
 import argparse
 import contextlib
+import gc
 import json
 import os
 import shutil
@@ -21,6 +22,8 @@ from statistics import median, quantiles
 
 from measuring import Goal, environment, table
 from traffic import Traffic, Truth, write
+from ws101.cli.logs import COLLECTIONS
+from ws101.logbook import Desk, Inquiry
 from ws101.logs.bulk import Bulk
 from ws101.logs.concern import Concern
 from ws101.logs.formats import FORMATS
@@ -28,6 +31,8 @@ from ws101.logs.reader import Reader
 from ws101.logs.rows import Sorter
 from ws101.logs.sift import Piece
 from ws101.redact import Redactor
+from ws101.sources import open_sources
+from ws101.sources.scan import Survey
 
 PATH = "/ws/timers"
 MAIN_SHARE = 0.001
@@ -209,7 +214,43 @@ def bulk_rate(options: argparse.Namespace) -> Goal:
         for _ in bulk.entries(Sorter(reader, later, concern).items([Piece(1, text, alone=True)])):
             pass
         rates.append(text.count(b"\n") / (time.process_time() - began))
-    return Goal("attempts a second and core, in bulk", median(rates), 400_000, "")
+    return Goal("attempts a second and core, of one line each in an access log", median(rates), 400_000, "")
+
+
+class Searched(Survey):
+    """A survey that keeps account of the seconds that the search takes."""
+
+    seconds = 0.0
+
+    def __iter__(self) -> Iterator[list[Piece]]:
+        found = super().__iter__()
+        while True:
+            began = time.process_time()
+            pieces = next(found, None)
+            Searched.seconds += time.process_time() - began
+            if pieces is None:
+                return
+            yield pieces
+
+
+def mixed_rate(directory: Path, options: argparse.Namespace, blocks: float) -> Goal:
+    """Return how many handshakes one core reads, joins and tallies that all logs tell of in one, once their lines are found."""
+    path = directory / "mixed.log"
+    with path.open("wb") as file:
+        truth = write(file, Traffic(3, 0.3, blocks), options.mib << 18)
+    sources, _ = open_sources([str(path)], since=None, stdin=sys.stdin.buffer, environ={})
+    rates = []
+    for _ in range(options.repeat):
+        desk = Desk(Inquiry((str(path),)))
+        desk.skimmer.survey = lambda source, lookout, _: Searched(source, lookout, lambda: 0)
+        desk.prepare()
+        Searched.seconds, began = 0.0, time.process_time()
+        desk.take(sources)
+        rates.append(truth.statuses.total() / (time.process_time() - began - Searched.seconds))
+    path.unlink()
+    lines = truth.told / truth.statuses.total()
+    name = f"attempts a second and core, of {lines:.2f} lines each in all logs together"
+    return Goal(name, median(rates), 400_000, "")
 
 
 def beside_readers(directory: Path, options: argparse.Namespace, environ: Mapping[str, str]) -> list[Goal]:
@@ -358,13 +399,17 @@ def main() -> int:
         "--only", choices=("answer", "bulk", "readers", "growth", "follow"), help="one measure alone"
     )
     options = parser.parse_args()
+    gc.set_threshold(*COLLECTIONS)  # as the command does
     goals: list[Goal] = []
     with tempfile.TemporaryDirectory(prefix="ws101-bench-", dir=options.directory) as name:
         directory = Path(name)
         environ = environment(directory / "bytecode")
         measures: dict[str, Callable[[], list[Goal]]] = {
             "answer": lambda: first_answer(directory, options, environ),
-            "bulk": lambda: [bulk_rate(options)],
+            "bulk": lambda: [
+                bulk_rate(options),
+                *(mixed_rate(directory, options, part) for part in (0.0, 0.05)),
+            ],
             "readers": lambda: beside_readers(directory, options, environ),
             "growth": lambda: growth(directory, options, environ),
             "follow": lambda: [following(directory, options.seconds, environ)],

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from ws101.logbook import Inquiry
 
 # What is loaded and read is in no cycles: to look through it as often as is usual takes a fifth of the time.
-_COLLECTIONS = (20_000, 20, 100)
+COLLECTIONS = (20_000, 20, 100)
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def main(arguments: Sequence[str]) -> int:
     """Read, show, and return the exit status."""
-    gc.set_threshold(*_COLLECTIONS)
+    gc.set_threshold(*COLLECTIONS)
     options = parser().parse_args(arguments)
     show.check_writable(options.output, "--output")
     show.check_writable(options.save, "--save")
