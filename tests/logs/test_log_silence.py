@@ -47,6 +47,20 @@ def test_a_server_that_logs_every_request_did_not_see_it():
     assert found.setting == ""
 
 
+@pytest.mark.parametrize(("lines", "sure"), [(1, False), (20, True)])
+def test_a_server_that_has_a_line_of_few_requests_may_not_have_one_of_each(lines, sure):
+    proxy = witness(
+        "access.log", "nginx-combined", Hop.PROXY, software="nginx", every=True, competent=True, lines=1000
+    )
+    server = witness(every=True, competent=True, lines=lines)
+    (story,) = stories_of([refused()], [proxy, server])
+    (found,) = story.silences
+    assert found.sure is sure
+    assert (
+        "server.log" in found.why or "1 line of requests where access.log has 1,000" in found.why
+    ) is not sure
+
+
 def test_a_server_that_lacks_a_line_of_a_handshake_that_came_does_not_log_every_request():
     logs = [
         witness("server.log", "guide-access", every=True, competent=True),

@@ -33,6 +33,7 @@ _SETTINGS = {
     ("envoy", Kind.ERROR): "--component-log-level http:debug",
     ("envoy", Kind.ACCESS): "access_log of the HTTP connection manager",
 }
+_TIMES_AS_MANY = 50  # requests at a proxy, files among them, to one that its server's log has
 _NOT_EVERY = "it lacks lines of handshakes that are known to have come there"
 _OF_SERVERS = "a line for every request, written before the router and authentication see it"
 
@@ -46,7 +47,7 @@ def silences(one: Strand, entries: Sequence[Entry], witnesses: Sequence[Witness]
         if not _matters(witness, one, entries):
             continue
         key = (list(Hop).index(witness.hop), witness.source, _kind(witness))
-        silence = _silent(witness, one, entries)
+        silence = _silent(witness, one, entries, witnesses)
         if key not in found or _weight(silence) > _weight(found[key]):
             found[key] = silence
     return tuple(found[key] for key in sorted(found, key=repr))
@@ -92,9 +93,9 @@ def _matters(witness: Witness, one: Strand, entries: Sequence[Entry]) -> bool:
     return not here
 
 
-def _silent(witness: Witness, one: Strand, entries: Sequence[Entry]) -> Silence:
+def _silent(witness: Witness, one: Strand, entries: Sequence[Entry], witnesses: Sequence[Witness]) -> Silence:
     unseen = _unseen(witness, one)
-    why = unseen or _unlogged(witness, entries)
+    why = unseen or _unlogged(witness, entries, witnesses)
     if why is None and (beyond := _passed_on(witness, entries)):
         why = f"{beyond} has one, further in: it went another way, or that line is of another handshake"
         return Silence(witness, sure=False, why=why)
@@ -126,7 +127,7 @@ def _unseen(witness: Witness, one: Strand) -> str | None:
     return f"its first line is from {_clock(witness.first)}, after the handshake"
 
 
-def _unlogged(witness: Witness, entries: Sequence[Entry]) -> str | None:
+def _unlogged(witness: Witness, entries: Sequence[Entry], witnesses: Sequence[Witness]) -> str | None:
     """Return why the log might not have a line of such a handshake, None where it was shown to write one."""
     if _kind(witness) is Kind.ERROR:
         if witness.level in _LOW:
@@ -139,8 +140,10 @@ def _unlogged(witness: Witness, entries: Sequence[Entry]) -> str | None:
         return f"{lowest}, and why a request is refused is often said at info"
     if witness.competent is False:
         return f"the configuration turns it off: {'; '.join(witness.settings)}"
-    if witness.every or (witness.settings and witness.competent):
+    if witness.settings and witness.competent:
         return None
+    if witness.every:
+        return _picked(witness, witnesses)
     if not witness.competent:
         return "no handshake or other request that was answered was seen in it"
     path = next((bare(entry.path) for entry in entries if entry.path), "")
@@ -149,6 +152,20 @@ def _unlogged(witness: Witness, entries: Sequence[Entry]) -> str | None:
     if witness.hop in _BETWEEN:
         return None
     return "it was only seen to log handshakes, and not requests that lost their upgrade on the way"
+
+
+def _picked(witness: Witness, witnesses: Sequence[Witness]) -> str | None:
+    """Return why a server's log of requests may not have every one: the proxy before it has so many more."""
+    if witness.hop in _BETWEEN:
+        return None
+    before = (w for w in witnesses if w.hop in _BETWEEN and _kind(w) is Kind.ACCESS)
+    most = max(before, key=lambda w: w.lines, default=witness)
+    if most.lines <= witness.lines * _TIMES_AS_MANY:
+        return None
+    few = "1 line" if witness.lines == 1 else f"{witness.lines:,} lines"
+    return (
+        f"it has {few} of requests where {most.source} has {most.lines:,}, so it may not have a line of each"
+    )
 
 
 def _passed_on(witness: Witness, entries: Sequence[Entry]) -> str:
