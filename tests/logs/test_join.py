@@ -485,3 +485,12 @@ def test_every_entry_is_in_exactly_one_story_and_the_order_of_sources_does_not_m
             if e.told in {Told.SEEN, Told.MEANT, Told.ANSWERED}
         ]
         assert len(once) == len(set(once))
+
+
+@pytest.mark.parametrize(("status", "joined"), [(400, False), (502, True), (503, True), (200, True)])
+def test_a_client_that_met_its_own_fault_is_not_joined_with_a_trouble_at_the_next_hop(status, joined):
+    tried = entry(Hop.CLIENT, Told.ANSWERED, "client.log", "guide-client", path=WS, status=status)
+    trouble = entry(
+        Hop.PROXY, Told.WRONG, "error.log", "nginx-error", time=NOW, path=WS, says=Says.UPSTREAM_TIMEOUT
+    )
+    assert (len(stories_of([tried, trouble])) == 1) is joined

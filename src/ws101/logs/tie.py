@@ -47,6 +47,8 @@ _ANSWERS = {
     Says.RATE: frozenset({429, 503}),
     Says.CONNECTIONS: frozenset({429, 503}),
 }
+# What a client meets of these is none of what stands above for a trouble with the next hop, as a page in its place may be.
+_FAULTS_OF_CLIENTS = range(400, 499)
 
 
 def ties(one: Entry, other: Entry) -> set[str] | None:
@@ -194,10 +196,17 @@ def _status(one: Entry, other: Entry) -> set[str] | None:
     if outer.hop is Hop.PROXY and outer.told is Told.ANSWERED and outer.upstream == "":
         return None  # it asked nobody
     told = outer.upstream_status if outer.upstream_status is not None else outer.status
+    if outer.hop is Hop.CLIENT and told in _FAULTS_OF_CLIENTS and _with_the_next_hop(inner):
+        return None
     if told is None or inner.status is None:
         opened = 101 in {told, inner.status}
         return None if opened and (_refused(outer) or _refused(inner)) else set()
     return {"status"} if told == inner.status else None
+
+
+def _with_the_next_hop(entry: Entry) -> bool:
+    """Return whether a proxy tells of a trouble that only statuses from 499 on stand for."""
+    return entry.told is Told.WRONG and min(_ANSWERS.get(entry.says, (0,))) >= _FAULTS_OF_CLIENTS.stop
 
 
 def _refused(entry: Entry) -> bool:
