@@ -180,7 +180,11 @@ class Desk:
         return self.skimmer.items(source, self.reader(source.name), self._new_reader(source.name))
 
     def _witnesses(self) -> tuple[Witness, ...]:
-        return tuple(witness for reader in self.readers.values() for witness in reader.witnesses)
+        return tuple(
+            replace(witness, lines=witness.lines * self.skimmer.times_as_large(name))
+            for name, reader in self.readers.items()
+            for witness in reader.witnesses
+        )
 
     # ---- the report
 

@@ -494,3 +494,16 @@ def test_a_client_that_met_its_own_fault_is_not_joined_with_a_trouble_at_the_nex
         Hop.PROXY, Told.WRONG, "error.log", "nginx-error", time=NOW, path=WS, says=Says.UPSTREAM_TIMEOUT
     )
     assert (len(stories_of([tried, trouble])) == 1) is joined
+
+
+def test_what_has_no_time_is_joined_with_those_that_it_has_most_in_common_with():
+    rows = [access(60 * n) for n in range(3)]
+    refusal = entry(Hop.SERVER, Told.ANSWERED, "server.log", "guide-server", time=NOW + 500, path=WS)
+    tries = [
+        entry(Hop.CLIENT, Told.ANSWERED, "client.log", "guide-client", path=WS, status=400) for _ in range(2)
+    ]
+    stories = stories_of([*rows, refusal, *tries])
+    assert sorted(len(story.entries) for story in stories) == [1, 1, 2, 2]
+    assert all(
+        story.said(Says.NOTHING) and not story.at(Hop.SERVER) for story in stories if len(story.entries) == 2
+    )

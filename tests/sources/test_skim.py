@@ -3,7 +3,7 @@
 import gzip
 import re
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from itertools import chain
 from pathlib import Path
 
@@ -114,6 +114,28 @@ def test_what_became_of_handshakes_is_the_same_by_both_ways(tmp_path, traffic, s
     for (status, *_), count in fast.items():
         statuses[status] += count
     assert statuses == made.truth.statuses
+
+
+@pytest.mark.parametrize(
+    ("seed", "share", "blocks"),
+    [(5, 1.0, 0.3), (9, 0.3, 1.0), (23, 0.05, 0.0), (30, 1.0, 0.05), (109, 0.05, 0.3)],
+)
+def test_logs_of_each_hop_tell_by_both_ways_what_became_of_every_handshake(
+    tmp_path, traffic, seed, share, blocks
+):
+    made = traffic(seed, share, blocks, ("/ws/a", "/live/b/ws"))
+    written: dict[str, list[bytes]] = defaultdict(list)
+    for name, text in chain(*made.seconds(1 << 20)):
+        written[name].append(text)
+    for name, texts in written.items():
+        (tmp_path / f"{name}.log").write_bytes(b"".join(texts))
+    paths = sorted(tmp_path.iterdir())
+    fast, slow = outcomes(*paths, worth=1), outcomes(*paths, worth=NEVER)
+    assert fast == slow
+    statuses = Counter[int]()
+    for (status, *_), count in fast.items():
+        statuses[status] += count
+    assert {status: n for status, n in statuses.items() if status} == made.truth.statuses
 
 
 @pytest.mark.parametrize("paths", [*LOGS, *PAIRS], ids=lambda paths: "+".join(path.name for path in paths))

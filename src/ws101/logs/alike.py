@@ -3,39 +3,51 @@
 from collections import Counter
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from ws101.logs.beside import Claim
+from ws101.logs.beside import claim
 from ws101.logs.entry import Entry
 from ws101.logs.group import Group, telling
-from ws101.logs.rows import facts
+from ws101.logs.rows import UNIT, facts
+from ws101.logs.strand import Strand, together
 from ws101.logs.tally import Measure
 
 _ENOUGH = 8000  # that are counted at once
 
 
-@dataclass(slots=True)
+@dataclass
 class Alike:
-    """Groups that differ in clients and moments alone: the first, with what was read of it, and `spare` ones.
-
-    `character` is what a verdict may hang on.
-    """
+    """Groups that differ in clients and moments alone: the first, with the `entries` that were read of it, and `spare` ones."""
 
     first: Group
     spare: list[Group] = field(default_factory=list)
     measure: Measure = field(default_factory=Measure)
     entries: list[Entry] = field(default_factory=list)
-    character: Hashable = None
     _times: list[float] = field(default_factory=list)
     _clients: list[bytes] = field(default_factory=list)
+
+    @cached_property
+    def strand(self) -> Strand | None:
+        """What the first tells; None where it tells nothing."""
+        return together(self.entries) if self.entries else None
+
+    @property
+    def character(self) -> Hashable:
+        """What a verdict may hang on."""
+        return self.strand.character if self.strand else None
 
     @property
     def telling(self) -> Group:
         """The rows of the first that tell the most."""
         return telling(self.first)
 
-    def fitting(self, told: Claim) -> int:
-        """Return how many of its rows may be of the handshake of a claim."""
-        return sum(told.fits(*facts(row.kind)) for row in self.telling)
+    def fitting(self, one: Strand) -> int:
+        """Return of how many of its rows the handshake of a strand may be, whoever the client is."""
+        told, rows = claim(one.entries), self.telling
+        number = sum(told.fits(*facts(row.kind)) for row in rows)
+        if number and self.strand and rows[0].connection not in {b"", UNIT} and self.strand.ties(one) is None:
+            return 0  # what went wrong has no status that could be compared
+        return number
 
     def take(self, times: Iterable[float], clients: Iterable[bytes]) -> None:
         """Count as many groups, by the time and the client of each."""

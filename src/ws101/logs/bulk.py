@@ -56,6 +56,7 @@ class Bulk:
         self._ties: dict[Hashable, bool] = {}
         self._read: Counter[tuple[str, int | None]] = Counter()  # requests, by path and status
         self._timeless: dict[int, Measure] = {}
+        self._apart: set[int] = set()  # measures of those that are not known to be of what was counted
         self._lines: dict[tuple[str, int], Measure] = {}
         self.counted: Counter[str] = Counter()
         self.examples: list[list[Entry]] = []
@@ -86,7 +87,9 @@ class Bulk:
             return rows or timeless
         both = Measure()
         both.take(rows)
-        both.take(timeless)
+        both.count = (
+            max(rows.count, timeless.count) if id(timeless) in self._apart else rows.count + timeless.count
+        )
         return both
 
     def _met(self, entry: Entry) -> Iterable[Entry]:
@@ -298,7 +301,6 @@ class Bulk:
         """Begin to count groups like this one, which stands for them."""
         alike = self._alike[key] = Alike(group)
         alike.entries = self._read_for(group, alike.measure)
-        alike.character = together(alike.entries).character if alike.entries else None
 
     def _read_for(self, group: Group, measure: Measure) -> list[Entry]:
         """Read a group as an example of those that a measure counts."""
@@ -318,19 +320,21 @@ class Bulk:
 
     def _join(self) -> Iterator[list[Entry]]:
         """Yield what is to be joined in the end: each that has no time with what it fits, then one of each of the other kinds."""
-        left = {id(alike): alike for alike in self._alike.values()}
+        every = [*self._alike.values()]
+        left = {id(alike): alike for alike in every}
         alone: list[Entry] = []
         for one in self._untimed.kinds:
             told = claim(one.strand.entries)
-            fitting = [alike for alike in self._alike.values() if alike.measure.count and alike.fitting(told)]
-            number = sum(alike.measure.count * alike.fitting(told) for alike in fitting)
+            fits = {id(alike): alike.fitting(one.strand) for alike in every if alike.measure.count}
+            number = sum(alike.measure.count * fits.get(id(alike), 0) for alike in every)
             number += sum(n for about, n in self._read.items() if told.fits(*about))
-            sure = [alike for alike in fitting if alike.fitting(told) == len(alike.telling)]
+            sure = [alike for alike in every if fits.get(id(alike)) == len(alike.telling)]
             measure = Measure(one.count)
             self._timeless |= {id(entry): measure for entry in one.strand.entries}
             self.counted.subtract(entry.place.source for entry in one.strand.entries)
             if len({alike.character for alike in sure}) > 1 or (number < one.count and not sure):
                 alone += one.strand.entries
+                self._apart.add(id(measure))
             elif sure:
                 most = max(sure, key=lambda alike: alike.measure.count)
                 joined = min(one.count, most.measure.count)

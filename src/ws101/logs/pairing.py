@@ -186,6 +186,7 @@ def _in_sequence(left: Sequence[Strand], right: Sequence[Strand], table: _Table,
             if id(s) not in table.taken and (s.span is None or ones[0].span is None)
             and fits(table.tie(s, ones[0]), s, ones[0])
         ]  # fmt: skip
+        others = _closest(others, ones, table)
         if not others:
             rest += ones
         elif len(others) == len(ones) or len({s.character for s in others}) == 1:
@@ -194,6 +195,13 @@ def _in_sequence(left: Sequence[Strand], right: Sequence[Strand], table: _Table,
             table.doubts.append((others, ones))
             rest += ones
     return rest
+
+
+def _closest(others: list[Strand], ones: Sequence[Strand], table: _Table) -> list[Strand]:
+    """Return those that have the most in common, where they are enough and alike: what tells less may be of anything."""
+    common = [len(table.tie(s, ones[0]) or ()) for s in others]
+    most = [s for s, number in zip(others, common, strict=True) if number == max(common)]
+    return most if len(most) >= len(ones) and _all_alike(most) else others
 
 
 def _of_these(rows: Mapping[str, Sequence[Strand]], known: frozenset[str]) -> list[Strand]:

@@ -162,10 +162,8 @@ def _picked(witness: Witness, witnesses: Sequence[Witness]) -> str | None:
     most = max(before, key=lambda w: w.lines, default=witness)
     if most.lines <= witness.lines * _TIMES_AS_MANY:
         return None
-    few = "1 line" if witness.lines == 1 else f"{witness.lines:,} lines"
-    return (
-        f"it has {few} of requests where {most.source} has {most.lines:,}, so it may not have a line of each"
-    )
+    many = most.lines // max(witness.lines, 1)
+    return f"it has one request's line for some {many:,} of {most.source}, so it may not have one of each"
 
 
 def _passed_on(witness: Witness, entries: Sequence[Entry]) -> str:

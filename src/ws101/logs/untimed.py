@@ -16,7 +16,7 @@ from ws101.logs.tie import addresses
 
 _AT_ONCE = 1000  # records that are joined with what goes on with them
 _LAST = 100  # of these, which may yet be gone on with
-_KINDS = 1000  # that are told apart; what would be one more is joined by itself
+_KINDS = 256  # that are told apart; what would be one more is joined by itself
 _BEGUN = frozenset({Told.MEANT, Told.SEEN})
 
 

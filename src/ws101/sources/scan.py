@@ -87,6 +87,11 @@ class Survey:
         """How many bytes bear no sign."""
         return self.size - self.kept
 
+    @property
+    def times_as_large(self) -> int:
+        """How many times as large the source is as what of it is handed on whatever it is."""
+        return max(1, self.size // (_HEAD + _TAIL))
+
     def numbers(self, lines: Iterable[int]) -> dict[int, int]:
         """Return the true number of each of these lines, by the number that it has in pieces and what was read of them."""
         if self._counting is not None:

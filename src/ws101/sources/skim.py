@@ -49,6 +49,11 @@ class Skimmer:
         survey = self.surveys.get(name)
         return survey.passed_over if survey else 0
 
+    def times_as_large(self, name: str) -> int:
+        """Return how many times as many lines a source has as those that tell how many of each format there are."""
+        survey = self.surveys.get(name)
+        return survey.times_as_large if survey else 1
+
     def numbered(self, told: T) -> T:
         """Return a value of report.py in which every place in a big source has its line's true number."""
         if not self.surveys:
