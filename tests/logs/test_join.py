@@ -507,3 +507,19 @@ def test_what_has_no_time_is_joined_with_those_that_it_has_most_in_common_with()
     assert all(
         story.said(Says.NOTHING) and not story.at(Hop.SERVER) for story in stories if len(story.entries) == 2
     )
+
+
+def test_two_proxies_in_a_row_are_joined_by_when_each_socket_was_closed():
+    edge = [access(7 * n, 101, client=f"203.0.113.{n}") for n in range(200)]
+    inner = [access(7 * n, 101, client="10.0.0.1", source="inner.log") for n in range(200)]
+    stories = stories_of([*edge, *inner])
+    assert [len(story.entries) for story in stories] == [2] * 200
+    assert not any(story.apart for story in stories)
+
+
+def test_two_proxies_side_by_side_are_not_joined_where_each_knows_its_own_clients():
+    one = [access(7 * n, client=f"203.0.113.{n}") for n in range(4)]
+    other = [access(7 * n, client=f"198.51.100.{n}", source="other.log") for n in range(4)]
+    assert [len(story.entries) for story in stories_of([*one, *other])] == [1] * 8
+    alike = [access(7 * n, client=f"203.0.113.{n}", source="other.log") for n in range(4)]
+    assert [len(story.entries) for story in stories_of([*one, *alike])] == [2] * 4

@@ -92,6 +92,11 @@ class Bulk:
         )
         return both
 
+    def clients(self) -> Iterator[tuple[str, Iterable[str]]]:
+        """Yield the sources of what was counted, with the addresses of clients there."""
+        for alike in self._alike.values():
+            yield alike.first[-1].source, alike.measure.clients.counts
+
     def _met(self, entry: Entry) -> Iterable[Entry]:
         """Return what is to be joined by itself of a record that was read."""
         if entry.time is not None or not self._any_big():

@@ -6,6 +6,7 @@ By what identifies a handshake, then by client, path, status and time with the c
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from ws101.logs.chain import chained
 from ws101.logs.contradiction import contradictions
@@ -27,6 +28,7 @@ _SHARE = 4  # of which at least one in so many is told at once
 _LARGEST = 32 << 20  # characters of their text
 _BY = (*NAMES.values(), "client", "path", "the path's end", "status", "time", "order")
 _RETRIES = 32  # with one identity, of which the last are looked at
+_MANY = 3  # clients; a proxy behind another knows fewer
 _ONE_HANDSHAKE = 60.0  # seconds over which one identity is of one handshake
 _ANCHOR = {
     hop: at
@@ -55,6 +57,7 @@ class Joiner:
         self._ahead: dict[tuple[str, str], float] = {}
         self._clocks = Clocks()
         self._belied: set[tuple[str, str]] = set()
+        self._callers: dict[str, set[str]] = defaultdict(set)
 
     @property
     def witnesses(self) -> tuple[Witness, ...]:
@@ -66,12 +69,31 @@ class Joiner:
         for entry in entries:
             self._held.append(entry)
             self._size += len(entry.text)
+            if entry.client and not entry.forwarded:
+                self.knows(entry.place.source, [entry.client])
             if entry.time is None:
                 self._arrived[id(entry)] = self._latest
             else:
                 self._latest = max(self._latest, entry.time)
             if len(self._held) > _MOST or self._size > _LARGEST:
                 yield from self._half_told()
+
+    def knows(self, source: str, clients: Iterable[str]) -> None:
+        """Learn by which addresses a source knows its clients; a few are enough."""
+        callers = self._callers[source]
+        if len(callers) < _MANY:
+            callers.update(islice(clients, _MANY))
+
+    def _fold(self, strands: Iterable[Strand], told: Sequence[Strand] = ()) -> list[Strand]:
+        """Return the handshakes that these strands tell of, together with those that are told already."""
+        crowded = frozenset(source for source, callers in self._callers.items() if len(callers) >= _MANY)
+        lanes: dict[tuple[object, ...], list[Strand]] = defaultdict(list)
+        for one in strands:
+            lanes[_lane(one)].append(one)
+        found = [*told]
+        for lane in sorted(lanes):
+            fold(found, sorted(lanes[lane], key=lambda s: s.order), crowded)
+        return found
 
     def settle(self, until: float) -> Iterator[Story]:
         """Yield the stories that ended before this moment of the reference clock; for logs that are followed.
@@ -80,26 +102,26 @@ class Joiner:
         """
         if self._held:
             old, self._old = self._old, {id(entry) for entry in self._held}
-            strands = _folded(self._strands())
+            strands = self._fold(self._strands())
             yield from self._tell([s for s in strands if _is_over(s, until, old)])
 
     def finish(self) -> Iterator[Story]:
         """Yield all that is left."""
         if self._held:
-            yield from self._tell(_folded(self._strands()))
+            yield from self._tell(self._fold(self._strands()))
 
     def _half_told(self) -> Iterator[Story]:
         """Yield the older half of what is held; what has no time is as old as what came with it."""
         times = sorted(time for entry in self._held if (time := self._clocks.time(entry)) is not None)
         until = times[len(times) // 2] if times else FOREVER
         strands = self._strands()
-        timed = [s for s in _folded(s for s in strands if s.span is not None) if s.end < until]
+        timed = [s for s in self._fold(s for s in strands if s.span is not None) if s.end < until]
         waited = (
             s for s in strands if s.span is None and all(self._arrived[id(e)] < until for e in s.entries)
         )
-        told = _folded(waited, timed)
+        told = self._fold(waited, timed)
         enough = sum(len(s.entries) for s in told) * _SHARE > len(self._held)
-        yield from self._tell(told if enough else _folded(self._strands()))
+        yield from self._tell(told if enough else self._fold(self._strands()))
 
     def _tell(self, told: Sequence[Strand]) -> Iterator[Story]:
         gone = {id(entry) for s in told for entry in s.entries}
@@ -167,17 +189,6 @@ class Joiner:
             if entry.time is not None and clock in self._offsets:
                 self._ahead[entry.place.source, entry.format] = self._offsets[clock]
         return chained(by_identity([strand(entry, self._clocks) for entry in entries]))
-
-
-def _folded(strands: Iterable[Strand], told: Sequence[Strand] = ()) -> list[Strand]:
-    """Return the handshakes that these strands tell of, together with those that are told already."""
-    lanes: dict[tuple[object, ...], list[Strand]] = defaultdict(list)
-    for one in strands:
-        lanes[_lane(one)].append(one)
-    found = [*told]
-    for lane in sorted(lanes):
-        fold(found, sorted(lanes[lane], key=lambda s: s.order))
-    return found
 
 
 def _is_over(one: Strand, until: float, old: Collection[int]) -> bool:

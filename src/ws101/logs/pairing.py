@@ -4,7 +4,7 @@ What fits to several that are not alike is left apart, and both sides are told s
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ws101.logs.entry import Told
@@ -15,6 +15,7 @@ from ws101.logs.tie import BETWEEN, NAMES
 from ws101.signature import Says
 
 _STRONG = frozenset({"client", "path", "the path's end", *NAMES.values()})
+_OF_A_REQUEST = frozenset({"path", "the path's end", "status"})
 _TIERS = (0.3, 1.5)  # seconds between two logs' times; clocks on one network agree to the first
 _COMPARISONS = 200_000  # of what has no time, after which the rest is left apart
 _CROWDED = (
@@ -26,9 +27,12 @@ Tie = set[str] | None  # what two strands have in common; None where they cannot
 Fits = Callable[[Tie, Strand, Strand], bool]
 
 
-def fold(left: list[Strand], right: Sequence[Strand]) -> None:
-    """Join each strand on the right to one on the left, or put it there beside the others."""
-    table = _Table()
+def fold(left: list[Strand], right: Sequence[Strand], crowded: Collection[str] = ()) -> None:
+    """Join each strand on the right to one on the left, or put it there beside the others.
+
+    `crowded` are the sources that know many clients by their addresses.
+    """
+    table = _Table(crowded)
     rest = list(right)
     for fits in (strongly, weakly):
         for within in _TIERS:
@@ -44,6 +48,7 @@ def fold(left: list[Strand], right: Sequence[Strand]) -> None:
 class _Table:
     """What was settled between two sides: who is `taken`, between whom there was a doubt, and what too much fits to."""
 
+    crowded: Collection[str] = ()
     taken: set[int] = field(default_factory=set)
     doubts: list[tuple[list[Strand], list[Strand]]] = field(default_factory=list)
     crowds: list[Strand] = field(default_factory=list)
@@ -53,8 +58,22 @@ class _Table:
         """Return what the two have in common; neither changes before it is joined, and then it is compared no more."""
         pair = (id(other), id(one))
         if pair not in self._ties:
-            self._ties[pair] = other.ties(one)
+            tie = other.ties(one)
+            beside = tie is not None and tie <= _OF_A_REQUEST and self._are_side_by_side(other, one)
+            self._ties[pair] = None if beside else tie
         return self._ties[pair]
+
+    def _are_side_by_side(self, other: Strand, one: Strand) -> bool:
+        """Return whether two proxies were asked by two clients: of two in a row the inner one knows few, and those are the outer one's."""
+        return any(
+            mine.hop is theirs.hop
+            and mine.hop in BETWEEN
+            and mine.place.source != theirs.place.source
+            and {mine.place.source, theirs.place.source} <= {*self.crowded}
+            and bool(mine.client and theirs.client)
+            for mine in other.entries
+            for theirs in one.entries
+        )
 
     def join(self, other: Strand, one: Strand, by: str) -> None:
         other.take(one, sorted({*(self.tie(other, one) or ()), by}))
