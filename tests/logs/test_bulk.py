@@ -287,3 +287,31 @@ def test_two_sites_are_of_two_kinds_however_long_their_names_are():
         for n in range(90)
     ]
     assert sorted(bench.counted(entry) for entry in bench.entries(*rows)) == [30, 60]
+
+
+def test_requests_that_two_proxies_in_a_row_wrote_down_are_counted_once():
+    readers = {
+        name: [Reader(name, FORMATS, Redactor((), b""), Concern(), 2026) for _ in range(2)]
+        for name in ("edge.log", "inner.log")
+    }
+    edge = [line(f"10.0.0.{n}", 10 * n, status) for n, status in enumerate([400, 401] * 50, 1)]
+    inner = [
+        line("192.0.2.1", 10 * n + n % 2, status) for n, status in enumerate([400, 401] * 50, 1) if n > 20
+    ]
+    bulk = Bulk()
+    items = [
+        item
+        for (first, later), texts in zip(readers.values(), (edge, inner), strict=True)
+        for item in Sorter(first, later, Concern()).items([Piece(1, b"".join(texts), alone=True)])
+    ]
+    assert list(bulk.entries(items)) == []
+    counts = sorted(
+        (measure.count, entry.status, entry.place.source)
+        for part in bulk.examples
+        for entry in part
+        if (measure := bulk.stands_for(Story((entry,))))
+    )
+    assert counts == [
+        (10, 400, "edge.log"), (10, 401, "edge.log"), (40, 400, "edge.log"), (40, 400, "inner.log"),
+        (40, 401, "edge.log"), (40, 401, "inner.log"),
+    ]  # fmt: skip

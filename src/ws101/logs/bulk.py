@@ -4,11 +4,13 @@ So are the rows of one client that stand together, as nginx writes two of what i
 is read and joined by itself; of records without a time, which may belong to any, as many are joined as there are.
 """
 
+from bisect import bisect_left
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from operator import itemgetter
 
 from ws101.logs.alike import Alike
+from ws101.logs.behind import Callers, in_a_row
 from ws101.logs.beside import NEAR, Beside, Near, claim
 from ws101.logs.entry import Entry
 from ws101.logs.group import TOGETHER, Group, as_row, groups, is_near, is_open, likeness, of_request, telling
@@ -26,6 +28,7 @@ _MOST_OPEN = 20_000  # sockets whose line is waited for
 _KINDS = 4000  # of rows that stand together, which are told apart
 _PAIRS = 20_000  # of kinds, of which it is known whether both can be of one handshake
 _SPARE = 3  # groups of a kind that are kept to be joined with records without a time
+_ASKED = 50  # requests at one time that tell who a source's clients are
 _OPENED = 101
 
 
@@ -48,6 +51,7 @@ class Bulk:
         self._number = 0
         self._readers: dict[str, Reader] = {}
         self._beside = Beside()
+        self._callers = Callers()
         self._untimed = Untimed()
         self._own: dict[bytes, list[Note]] = {}
         self._due: deque[tuple[float, bytes]] = deque()
@@ -93,9 +97,8 @@ class Bulk:
         return both
 
     def clients(self) -> Iterator[tuple[str, Iterable[str]]]:
-        """Yield the sources of what was counted, with the addresses of clients there."""
-        for alike in self._alike.values():
-            yield alike.first[-1].source, alike.measure.clients.counts
+        """Yield the sources of what was counted, with the addresses of some clients there."""
+        return self._callers.known()
 
     def _met(self, entry: Entry) -> Iterable[Entry]:
         """Return what is to be joined by itself of a record that was read."""
@@ -115,7 +118,8 @@ class Bulk:
         self._readers[source] = item.reader
         self._number += len(item.rows)
         if item.rows:
-            self._held.append(item)
+            self._held.append(Rows(item.reader, item.place, item.rows, []))
+            self._callers.meet(source, (row[1] for row in item.rows[:_ASKED]))
         for unit in item.timeless:
             self.counted[source] += 2
             if not self._untimed.again((source, unit.kind)):
@@ -141,34 +145,49 @@ class Bulk:
 
     def _settle(self, until: float | None) -> Iterator[Entry]:
         """Count the rows held from before this moment, those that stand near to another record excepted: they are read."""
-        settled: list[Rows] = []
-        while self._held and (until is None or self._held[0].last < until):
-            settled.append(self._held.popleft())
-        if not settled and self._number > _HELD:
-            settled = [self._held.popleft() for _ in range(len(self._held) // 2 + 1)]
         near = _remembered(self._beside.near)
-        if settled:
-            yield from self._together(min(one.first for one in settled), near)
-        requests: dict[str, list[Row]] = defaultdict(list)
-        for one in settled:
-            self._number -= len(one.rows)
-            requests[one.place.source] += one.rows
-        for source, rows in requests.items():
-            yield from self._requests(rows, source, near)
-        if until is None:
-            yield from self._together(None, near)
-        else:
-            settled_until = min((held.first for held in self._held), default=until)
-            yield from self._together(min(settled_until, until), near)
-            self._beside.forget(min(settled_until, until) - TOGETHER - 2 * NEAR)
+        ripe = self._ripe(until)
+        if not ripe and self._number > _HELD:
+            until = max(one.last for one in list(self._held)[: len(self._held) // 2 + 1])
+            ripe = self._ripe(until)
+        if ripe:
+            yield from self._together(min(rows[0][0] for rows in ripe.values()), near)
+        found: list[Group] = []
+        rest = {source: self._untold(rows, source, found) for source, rows in ripe.items()}
+        if len(rest) > 1:
+            found += in_a_row(rest, self._callers)
+        yield from self._alone_or_alike(found, near)
+        for source, rows in rest.items():
+            yield from self._plain(rows, source, near)
+        yield from self._together(until, near)
+        if until is not None:
+            self._beside.forget(until - TOGETHER - 2 * NEAR)
 
-    def _requests(self, rows: list[Row], source: str, near: Callable[[int], Near | None]) -> Iterator[Entry]:
-        """Count these requests; those of which more is told wait for that."""
+    def _ripe(self, until: float | None) -> dict[str, list[Row]]:
+        """Take the requests out of those held that came before this moment, by their source."""
+        ripe: dict[str, list[Row]] = defaultdict(list)
+        left: deque[Rows] = deque()
+        for one in self._held:
+            rows = one.rows
+            at = (
+                len(rows)
+                if until is None or one.last < until
+                else bisect_left(rows, until, key=itemgetter(0))
+            )
+            if at:
+                ripe[one.place.source] += rows[:at]
+            if at < len(rows):
+                left.append(Rows(one.reader, one.place, rows[at:], []))
+        self._held = left
+        self._number = sum(len(one.rows) for one in left)
+        return ripe
+
+    def _untold(self, rows: list[Row], source: str, closed: list[Group]) -> list[Row]:
+        """Return the requests of which no more is told; add the ends of sockets whose beginning was told to `closed`."""
         if self._since is not None or self._until is not None:
             rows = [row for row in rows if self._is_asked_for(row[0])]
         own, opened = self._own, self._open
         rest: list[Row] = []
-        closed: list[Group] = []
         for row in rows:
             time, client, kind, number, text = row
             theirs = own.get(client)
@@ -180,8 +199,7 @@ class Bulk:
                 closed.append([began, of_request(row, source)])
             else:
                 rest.append(row)
-        yield from self._alone_or_alike(closed, near)
-        yield from self._plain(rest, source, near)
+        return rest
 
     def _closed(self, row: Row) -> Note | None:
         """Return what was written when a socket was opened, if this is its own line, which is written when it is closed."""

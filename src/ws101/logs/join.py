@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
+from ws101.logs.behind import MANY
 from ws101.logs.chain import chained
 from ws101.logs.contradiction import contradictions
 from ws101.logs.elsewhere import Elsewhere
@@ -28,7 +29,6 @@ _SHARE = 4  # of which at least one in so many is told at once
 _LARGEST = 32 << 20  # characters of their text
 _BY = (*NAMES.values(), "client", "path", "the path's end", "status", "time", "order")
 _RETRIES = 32  # with one identity, of which the last are looked at
-_MANY = 3  # clients; a proxy behind another knows fewer
 _ONE_HANDSHAKE = 60.0  # seconds over which one identity is of one handshake
 _ANCHOR = {
     hop: at
@@ -81,12 +81,12 @@ class Joiner:
     def knows(self, source: str, clients: Iterable[str]) -> None:
         """Learn by which addresses a source knows its clients; a few are enough."""
         callers = self._callers[source]
-        if len(callers) < _MANY:
-            callers.update(islice(clients, _MANY))
+        if len(callers) < MANY:
+            callers.update(islice(clients, MANY))
 
     def _fold(self, strands: Iterable[Strand], told: Sequence[Strand] = ()) -> list[Strand]:
         """Return the handshakes that these strands tell of, together with those that are told already."""
-        crowded = frozenset(source for source, callers in self._callers.items() if len(callers) >= _MANY)
+        crowded = frozenset(source for source, callers in self._callers.items() if len(callers) >= MANY)
         lanes: dict[tuple[object, ...], list[Strand]] = defaultdict(list)
         for one in strands:
             lanes[_lane(one)].append(one)

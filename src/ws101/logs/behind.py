@@ -1,0 +1,72 @@
+"""Requests that two programs in a row log, as a proxy and what stands behind it: the inner one knows few clients, the outer ones.
+
+They are known by moment, path and status; what is told of one at another path is left to who joins.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from ws101.logs.group import Group, of_request
+from ws101.logs.rows import Row, facts
+
+MANY = 3  # clients; a program behind a proxy knows fewer
+_AT_ONE_TIME = 1.5  # seconds; most stamps are of whole ones
+
+
+class Callers:
+    """The addresses of clients that each source knows; a few are enough."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, set[bytes]] = defaultdict(set)
+
+    def meet(self, source: str, clients: Iterable[bytes]) -> None:
+        """Learn by which addresses a source knows its clients."""
+        if len(self._of[source]) < MANY:
+            self._of[source].update(clients)
+
+    def known(self) -> Iterator[tuple[str, list[str]]]:
+        """Yield each source, with the addresses that are known of it."""
+        for source, clients in self._of.items():
+            yield source, [client.decode("ascii") for client in clients]
+
+    def are_behind(self, inner: str, outer: str) -> bool:
+        """Return whether one source may be of a program that the other one's passes requests on to."""
+        return 0 < len(self._of[inner]) < MANY <= len(self._of[outer])
+
+
+def in_a_row(rows: Mapping[str, list[Row]], callers: Callers) -> list[Group]:
+    """Take the requests out of each source's rows that two or more sources tell of, and return them in groups."""
+    found: list[Group] = []
+    for outer, theirs in rows.items():
+        behind = [source for source in rows if callers.are_behind(source, outer)]
+        groups: dict[int, list[tuple[str, Row]]] = defaultdict(list)
+        for inner in behind:
+            pairs = _pairs(theirs, rows[inner])
+            for number, row in pairs:
+                groups[number].append((inner, row))
+            gone = {row[3] for _, row in pairs}
+            rows[inner][:] = [row for row in rows[inner] if row[3] not in gone]
+        found += [
+            [of_request(row, outer), *(of_request(one, inner) for inner, one in groups[row[3]])]
+            for row in theirs
+            if row[3] in groups
+        ]
+        theirs[:] = [row for row in theirs if row[3] not in groups]
+    return found
+
+
+def _pairs(outer: Iterable[Row], inner: Iterable[Row]) -> list[tuple[int, Row]]:
+    """Return inner rows with the number of the outer one that each is of, both in their order."""
+    waiting: dict[tuple[str, int | None], list[Row]] = defaultdict(list)
+    for row in outer:
+        waiting[facts(row[2])].append(row)
+    for rows in waiting.values():
+        rows.reverse()  # the first of them stands at the end
+    found: list[tuple[int, Row]] = []
+    for row in inner:
+        near = waiting.get(facts(row[2]), [])
+        while near and near[-1][0] < row[0] - _AT_ONE_TIME:
+            near.pop()
+        if near and near[-1][0] <= row[0] + _AT_ONE_TIME:
+            found.append((near.pop()[3], row))
+    return found
