@@ -1,5 +1,8 @@
 from collections.abc import Iterable, Iterator
 
+import pytest
+
+from ws101.logs.behind import Callers
 from ws101.logs.bulk import Bulk
 from ws101.logs.concern import Concern
 from ws101.logs.entry import Entry, Told
@@ -224,7 +227,7 @@ def test_what_has_no_time_is_joined_with_all_of_those_that_it_fits_where_it_came
     bench = Bench()
     tries = [entry for n in range(5) for entry in a_try(400, 1 + 10 * n)]
     bench.entries(*(line("10.0.0.1", 10 * n) for n in range(4)), beside=tries)
-    assert told(bench) == [(5, [Told.ANSWERED, Told.MEANT, Told.ANSWERED]), (0, [])]
+    assert told(bench) == [(5, [Told.ANSWERED, Told.MEANT, Told.ANSWERED])]
 
 
 def test_what_has_no_time_is_left_apart_where_it_fits_none_or_handshakes_that_are_told_otherwise():
@@ -287,6 +290,25 @@ def test_two_sites_are_of_two_kinds_however_long_their_names_are():
         for n in range(90)
     ]
     assert sorted(bench.counted(entry) for entry in bench.entries(*rows)) == [30, 60]
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner", "behind"),
+    [
+        (["a", "b", "c"], ["p"], True),
+        (["p"], ["a", "b", "c"], False),
+        (["a"], ["p"], True),
+        (["p"], ["p"], False),
+        (["127.0.0.1"], ["127.0.0.1"], True),
+        (["a", "b", "c"], ["d", "e", "f"], False),
+        (["a"], [], False),
+    ],
+)
+def test_what_stands_behind_a_proxy_knows_few_clients_and_others(outer, inner, behind):
+    callers = Callers()
+    callers.meet("outer", [name.encode() for name in outer])
+    callers.meet("inner", [name.encode() for name in inner])
+    assert callers.are_behind("inner", "outer") is behind
 
 
 def test_requests_that_two_proxies_in_a_row_wrote_down_are_counted_once():

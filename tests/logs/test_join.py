@@ -523,3 +523,18 @@ def test_two_proxies_side_by_side_are_not_joined_where_each_knows_its_own_client
     assert [len(story.entries) for story in stories_of([*one, *other])] == [1] * 8
     alike = [access(7 * n, client=f"203.0.113.{n}", source="other.log") for n in range(4)]
     assert [len(story.entries) for story in stories_of([*one, *alike])] == [2] * 4
+
+
+def test_two_proxies_behind_one_load_balancer_are_not_joined_where_each_has_what_the_other_lacks():
+    one = [access(20 * n, client="10.0.0.1") for n in range(20)]
+    other = [access(20 * n + 10 * (n % 2), client="10.0.0.1", source="other.log") for n in range(20)]
+    assert [len(story.entries) for story in stories_of([*one, *other])] == [1] * 40
+    inner = [access(20 * n, client="10.0.0.2", source="other.log") for n in range(10)]
+    assert [len(story.entries) for story in stories_of([*one, *inner])] == [2] * 10 + [1] * 10
+
+
+def test_what_two_proxies_were_told_of_two_clients_is_of_two_handshakes():
+    one = access(0, client="10.0.0.1", forwarded="203.0.113.9")
+    for told, joined in (("203.0.113.9, 10.0.0.7", 1), ("198.51.100.4", 2)):
+        other = access(0, client="10.0.0.1", source="other.log", forwarded=told)
+        assert len(stories_of([one, other])) == joined

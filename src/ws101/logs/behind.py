@@ -10,6 +10,7 @@ from ws101.logs.group import Group, of_request
 from ws101.logs.rows import Row, facts
 
 MANY = 3  # clients; a program behind a proxy knows fewer
+_OF_THIS_MACHINE = frozenset({b"127.0.0.1", b"::1"})
 _AT_ONE_TIME = 1.5  # seconds; most stamps are of whole ones
 
 
@@ -30,15 +31,28 @@ class Callers:
             yield source, [client.decode("ascii") for client in clients]
 
     def are_behind(self, inner: str, outer: str) -> bool:
-        """Return whether one source may be of a program that the other one's passes requests on to."""
-        return 0 < len(self._of[inner]) < MANY <= len(self._of[outer])
+        """Return whether one source may be of a program that the other one's passes requests on to.
+
+        Where both know few clients, as behind a load balancer, they are not the same: two replicas know the same ones.
+        """
+        few, others = self._of[inner], self._of[outer]
+        if not 0 < len(few) < MANY:
+            return False
+        return len(others) >= MANY or not few & others or few <= _OF_THIS_MACHINE
 
 
 def in_a_row(rows: Mapping[str, list[Row]], callers: Callers) -> list[Group]:
     """Take the requests out of each source's rows that two or more sources tell of, and return them in groups."""
     found: list[Group] = []
-    for outer, theirs in rows.items():
-        behind = [source for source in rows if callers.are_behind(source, outer)]
+    behind_some: set[str] = set()
+    for outer in sorted(rows, key=lambda source: (-len(rows[source]), source)):
+        theirs = rows[outer]
+        behind = [
+            source
+            for source in rows
+            if source != outer and outer not in behind_some and callers.are_behind(source, outer)
+        ]
+        behind_some.update(behind)
         groups: dict[int, list[tuple[str, Row]]] = defaultdict(list)
         for inner in behind:
             pairs = _pairs(theirs, rows[inner])

@@ -369,7 +369,9 @@ class Bulk:
                 else:
                     continue
                 most.measure.count -= joined
-        yield [*(entry for alike in left.values() for entry in alike.entries), *alone]
+        yield from (alike.entries for alike in left.values() if not alone)
+        if alone:
+            yield [*(entry for alike in left.values() for entry in alike.entries), *alone]
 
 
 def _read(text: bytes, number: int, reader: Reader) -> Iterator[Entry]:

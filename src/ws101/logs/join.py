@@ -16,6 +16,7 @@ from ws101.logs.entry import Entry, Told
 from ws101.logs.moment import FOREVER, Clock, Clocks, jumps_of, program
 from ws101.logs.offset import estimate
 from ws101.logs.pairing import fold
+from ws101.logs.replicas import Replicas, pairs
 from ws101.logs.silence import belied, recalled, silences
 from ws101.logs.statement import Statement, with_statements
 from ws101.logs.story import Story
@@ -86,13 +87,15 @@ class Joiner:
 
     def _fold(self, strands: Iterable[Strand], told: Sequence[Strand] = ()) -> list[Strand]:
         """Return the handshakes that these strands tell of, together with those that are told already."""
+        every = [*strands]
         crowded = frozenset(source for source, callers in self._callers.items() if len(callers) >= MANY)
+        replicas = Replicas(crowded, frozenset(pairs(every)))
         lanes: dict[tuple[object, ...], list[Strand]] = defaultdict(list)
-        for one in strands:
+        for one in every:
             lanes[_lane(one)].append(one)
         found = [*told]
         for lane in sorted(lanes):
-            fold(found, sorted(lanes[lane], key=lambda s: s.order), crowded)
+            fold(found, sorted(lanes[lane], key=lambda s: s.order), replicas)
         return found
 
     def settle(self, until: float) -> Iterator[Story]:

@@ -4,18 +4,18 @@ What fits to several that are not alike is left apart, and both sides are told s
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ws101.logs.entry import Told
 from ws101.logs.moment import FOREVER
+from ws101.logs.replicas import NO_REPLICAS, Replicas
 from ws101.logs.shelf import Shelf
 from ws101.logs.strand import Strand
 from ws101.logs.tie import BETWEEN, NAMES
 from ws101.signature import Says
 
 _STRONG = frozenset({"client", "path", "the path's end", *NAMES.values()})
-_OF_A_REQUEST = frozenset({"path", "the path's end", "status"})
 _TIERS = (0.3, 1.5)  # seconds between two logs' times; clocks on one network agree to the first
 _COMPARISONS = 200_000  # of what has no time, after which the rest is left apart
 _CROWDED = (
@@ -27,12 +27,9 @@ Tie = set[str] | None  # what two strands have in common; None where they cannot
 Fits = Callable[[Tie, Strand, Strand], bool]
 
 
-def fold(left: list[Strand], right: Sequence[Strand], crowded: Collection[str] = ()) -> None:
-    """Join each strand on the right to one on the left, or put it there beside the others.
-
-    `crowded` are the sources that know many clients by their addresses.
-    """
-    table = _Table(crowded)
+def fold(left: list[Strand], right: Sequence[Strand], replicas: Replicas = NO_REPLICAS) -> None:
+    """Join each strand on the right to one on the left, or put it there beside the others."""
+    table = _Table(replicas)
     rest = list(right)
     for fits in (strongly, weakly):
         for within in _TIERS:
@@ -48,7 +45,7 @@ def fold(left: list[Strand], right: Sequence[Strand], crowded: Collection[str] =
 class _Table:
     """What was settled between two sides: who is `taken`, between whom there was a doubt, and what too much fits to."""
 
-    crowded: Collection[str] = ()
+    replicas: Replicas
     taken: set[int] = field(default_factory=set)
     doubts: list[tuple[list[Strand], list[Strand]]] = field(default_factory=list)
     crowds: list[Strand] = field(default_factory=list)
@@ -59,21 +56,9 @@ class _Table:
         pair = (id(other), id(one))
         if pair not in self._ties:
             tie = other.ties(one)
-            beside = tie is not None and tie <= _OF_A_REQUEST and self._are_side_by_side(other, one)
-            self._ties[pair] = None if beside else tie
+            apart = tie is not None and self.replicas.divide(other, one, tie)
+            self._ties[pair] = None if apart else tie
         return self._ties[pair]
-
-    def _are_side_by_side(self, other: Strand, one: Strand) -> bool:
-        """Return whether two proxies were asked by two clients: of two in a row the inner one knows few, and those are the outer one's."""
-        return any(
-            mine.hop is theirs.hop
-            and mine.hop in BETWEEN
-            and mine.place.source != theirs.place.source
-            and {mine.place.source, theirs.place.source} <= {*self.crowded}
-            and bool(mine.client and theirs.client)
-            for mine in other.entries
-            for theirs in one.entries
-        )
 
     def join(self, other: Strand, one: Strand, by: str) -> None:
         other.take(one, sorted({*(self.tie(other, one) or ()), by}))

@@ -4,7 +4,6 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from ws101.logs.moment import FOREVER
 from ws101.logs.strand import Strand
 
 _LONG = 2.0  # seconds; most handshakes take less
@@ -60,19 +59,18 @@ class _Row:
         self._begins = [s.begin for s in self._short]
         self._long = sorted((s for s in strands if s.end - s.begin > _LONG), key=lambda s: s.end)
         self._ends = [s.end for s in self._long]
-        self._closed = [s for s in self._long if s.begin == -FOREVER]
+        self._closed = sorted((s for s in strands if s.closes), key=lambda s: s.end)
         self._closings = [s.end for s in self._closed]
 
     def near(self, one: Strand, within: float) -> list[Strand] | None:
         """Return the strands within so many seconds; None where there are too many to compare.
 
-        Of two that tell when a socket was closed, and not when it was opened, it is the moment of that which lies near.
+        Proxies write of a handshake when its connection is closed: these moments lie near where both do.
         """
-        if one.begin == -FOREVER:
+        if one.closes:
             first = bisect_left(self._closings, one.end - within)
             last = bisect_right(self._closings, one.end + within)
-            if 0 < last - first <= _CROWD:
-                return self._closed[first:last]
+            return self._closed[first:last] if last - first <= _CROWD else None
         first = bisect_left(self._begins, max(one.begin, one.end - _DAY) - within - _LONG)
         last = bisect_right(self._begins, one.end + within)
         later = bisect_left(self._ends, max(one.begin, one.end - _DAY) - within)

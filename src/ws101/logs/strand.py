@@ -7,7 +7,7 @@ from itertools import islice
 from ws101.logs.concern import bare
 from ws101.logs.entry import Entry, Told
 from ws101.logs.moment import FOREVER, Clocks, Span
-from ws101.logs.tie import ORDER, addresses, clash, ties, ties_but_for_the_path
+from ws101.logs.tie import BETWEEN, ORDER, addresses, clash, ties, ties_but_for_the_path
 from ws101.terms import Hop
 
 _SIDES = {told: at for at, told in enumerate(Told)}
@@ -139,6 +139,12 @@ class Strand:
             )
 
         return tuple(sorted(self.entries, key=key))
+
+    @property
+    def closes(self) -> bool:
+        """Whether proxies alone tell of it, and how it was answered: at its end."""
+        answered = any(entry.told is Told.ANSWERED for entry in self.entries)
+        return answered and all(entry.hop in BETWEEN for entry in self.entries)
 
     @property
     def at_client(self) -> bool:

@@ -164,6 +164,11 @@ def addresses(entry: Entry) -> frozenset[str]:
 
 
 @lru_cache(8192)
+def _told(forwarded: str) -> frozenset[str]:
+    return _addresses("", forwarded)
+
+
+@lru_cache(8192)
 def _addresses(client: str, forwarded: str) -> frozenset[str]:
     named = {_bare_address(part) for part in (client, *forwarded.split(","))}
     return frozenset(named - {"", "-", "unknown"})
@@ -180,6 +185,8 @@ def _address(one: Entry, other: Entry) -> set[str] | None:
     mine, theirs = addresses(one), addresses(other)
     if not mine or not theirs:
         return set()
+    if one.forwarded and other.forwarded and not _told(one.forwarded) & _told(other.forwarded):
+        return None  # a proxy adds to what it was told
     if mine & theirs:
         return {"client"}
     if _one_program(one, other) and not one.forwarded and not other.forwarded:
