@@ -19,7 +19,7 @@ from ws101.logs.bulk import Bulk
 from ws101.logs.concern import Concern, bare
 from ws101.logs.entry import Entry
 from ws101.logs.format import Format
-from ws101.logs.formats import likeliest, with_formats
+from ws101.logs.formats import likeliest, proxies, with_formats
 from ws101.logs.formats.nginx_access import from_log_format, from_words
 from ws101.logs.join import Joiner
 from ws101.logs.kind import kind
@@ -113,6 +113,7 @@ class Desk:
         self.sources: tuple[Source, ...] = ()
         self.skimmer = Skimmer(self.formats, self.concern, meanwhile=self.prepare)
         self.bulk = Bulk((inquiry.since, inquiry.until), lambda: bool(self.skimmer.surveys))
+        self._proxies: frozenset[str] = frozenset()  # those that wrote errors in these logs
         self._ours: Counter[str] = Counter()  # records of our own probes, by their source
         self._came_to: dict[Hashable, Ending] = {}
         self._unasked: set[str] = set()  # paths of handshakes that are not asked for, some
@@ -127,11 +128,13 @@ class Desk:
 
     def _new_reader(self, name: str) -> Reader:
         year = datetime.fromtimestamp(self.inquiry.now, UTC).year
-        return Reader(name, likeliest(name, self.formats), self.redactor, self.concern, year)
+        formats = likeliest(name, self.formats, self._proxies)
+        return Reader(name, formats, self.redactor, self.concern, year)
 
     def take(self, sources: Sequence[Source]) -> None:
         """Read all sources side by side, by their times, parts of one log in turn, and tally their handshakes."""
         self.sources = (*self.sources, *sources)
+        self._proxies |= proxies(b"\n".join(one.beginning for one in sources).decode("utf-8", "replace"))
         for source in sources:
             self.reader(source.name)
         groups = (chain.from_iterable(map(self._items, group)) for group in in_turn(sources))

@@ -1,11 +1,13 @@
 """The shape of a source: where bytes of a log come from, or why they do not. Knows no format."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 CHUNK = 1 << 18  # bytes read at once; more is no faster, and less is slower
+_BEGINNING = 4096  # bytes
 _APART = 60.0  # seconds at least between the last writes to two parts of a log: what was unpacked or copied at once is not in turn
 
 
@@ -25,6 +27,15 @@ class Source:
     troubles: list[str] = field(default_factory=list, compare=False)
     part_of: str = ""
     written: float | None = None
+
+    @property
+    def beginning(self) -> bytes:
+        """The first lines of a plain file; nothing where it is none, or cannot be read."""
+        with suppress(OSError):
+            if self.path is not None:
+                with self.path.open("rb") as file:
+                    return file.read(_BEGINNING)
+        return b""
 
 
 class Unopened(NamedTuple):

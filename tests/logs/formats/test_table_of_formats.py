@@ -4,7 +4,7 @@ import pytest
 
 from logs.formats.reading import RECORDED, unwrapped
 from ws101.logs.detect import Detector
-from ws101.logs.formats import FORMATS, likeliest
+from ws101.logs.formats import FORMATS, likeliest, proxies
 from ws101.logs.line import Line, Place
 from ws101.logs.wrappers import WRAPPERS
 
@@ -70,3 +70,16 @@ def test_a_line_that_servers_write_too_is_nginx_s_whatever_its_status(status):
     for source in ("access.log", "nginx/access.log"):
         assert Detector(likeliest(source)).form_of(text).name == "nginx-combined"
     assert Detector(likeliest("docker:gunicorn")).form_of(text).software == "gunicorn"
+
+
+def test_a_line_that_two_proxies_write_is_of_the_one_that_alone_wrote_errors_beside_it():
+    text = '10.0.0.9 - - [26/Nov/2026:01:09:19 +0000] "GET /api HTTP/1.1" 400 157 "-" "-"'
+    apache = (
+        "[Thu Nov 26 01:09:19.123456 2026] [proxy:error] [pid 7:tid 9] (111)Connection refused: AH00957: x"
+    )
+    nginx = "2026/11/26 01:09:19 [error] 7#7: *1 connect() failed (111: Connection refused)"
+    both = f"{apache}\n{nginx}"
+    assert (proxies(apache), proxies(nginx), proxies(both)) == ({"apache"}, {"nginx"}, {"apache", "nginx"})
+    for errors, name in ((apache, "apache-combined"), (nginx, "nginx-combined"), (both, "nginx-combined")):
+        assert Detector(likeliest("access.log", beside=proxies(errors))).form_of(text).name == name
+    assert Detector(likeliest("nginx/access.log", beside={"apache"})).form_of(text).name == "nginx-combined"

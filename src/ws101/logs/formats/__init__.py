@@ -1,7 +1,7 @@
 """The table of formats, the most particular first: the first that opens with a line's text reads it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from ws101.logs.format import Format
 from ws101.logs.formats import (
@@ -114,10 +114,26 @@ def with_formats(*extra: Format) -> tuple[Format, ...]:
     return (*extra, *FORMATS)
 
 
-def likeliest(source: str, formats: Sequence[Format] = FORMATS) -> tuple[Format, ...]:
-    """Return the formats with those first whose software the source's name names: some write the same lines."""
+def likeliest(
+    source: str, formats: Sequence[Format] = FORMATS, beside: Collection[str] = ()
+) -> tuple[Format, ...]:
+    """Return the formats with those first whose software the source's name names: some write the same lines.
+
+    Behind them come those of a proxy that alone wrote errors `beside`.
+    """
     words = re.split(r"[^a-z]+", source.lower())
-    return tuple(sorted(formats, key=lambda form: not _named(form.software, words)))
+    alone = beside if len(beside) == 1 else ()
+
+    def rank(form: Format) -> int:
+        return 0 if _named(form.software, words) else 1 if form.software in alone else 2
+
+    return tuple(sorted(formats, key=rank))
+
+
+def proxies(text: str) -> frozenset[str]:
+    """Return which software wrote errors among these lines, of those whose access logs cannot be told apart."""
+    lines = text.splitlines()
+    return frozenset(form.software for form in _TELLING if any(form.opens(line) for line in lines))
 
 
 def _named(software: str, words: Sequence[str]) -> bool:
@@ -125,4 +141,5 @@ def _named(software: str, words: Sequence[str]) -> bool:
     return any(word.startswith(name) for name in names if len(name) > 2 for word in words)
 
 
+_TELLING = (nginx_error.FORMAT, apache_error.FORMAT)
 _FURTHER_NAMES = {"apache": ("apache", "httpd"), "aws-alb": ("elasticloadbalancing",)}
