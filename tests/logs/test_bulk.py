@@ -164,6 +164,23 @@ def test_what_went_wrong_and_the_request_it_went_wrong_with_are_counted_together
     assert bench.bulk.counted["access.log"] == 198
 
 
+@pytest.mark.parametrize(
+    ("part", "spoilt"),
+    [
+        (b"2026/11/26", b"20\xff6/11/26"),
+        (b"2026/11/26", b"2026/13/26"),
+        (b"*2 ", b"*x "),
+        (b"client: 10", b"client: \xff"),
+    ],
+)
+def test_a_line_that_is_spoilt_where_others_differ_is_counted_with_none(part, spoilt):
+    bench = Bench()
+    rows = [trouble(f"10.0.0.{n}", n, n) for n in range(1, 4)]
+    rows[1] = rows[1].replace(part, spoilt)
+    bench.entries(*rows)
+    assert sum(count for count, _ in told(bench)) == 2
+
+
 def test_what_stands_together_otherwise_is_of_another_kind():
     bench = Bench()
     alike = [trouble("10.0.0.1", 1, 1), line("10.0.0.1", 1, 502)]

@@ -12,8 +12,6 @@ from ws101.logs.rows import UNIT, facts
 from ws101.logs.strand import Strand, together
 from ws101.logs.tally import Measure
 
-_ENOUGH = 8000  # that are counted at once
-
 
 @dataclass
 class Alike:
@@ -50,14 +48,14 @@ class Alike:
         return number
 
     def take(self, times: Iterable[float], clients: Iterable[bytes]) -> None:
-        """Count as many groups, by the time and the client of each."""
+        """Take as many groups, by the time and the client of each; they are counted by `settle`, many at once."""
         self._times += times
         self._clients += clients
-        if len(self._times) >= _ENOUGH:
-            self.settle()
 
     def settle(self) -> None:
         """Add what was taken to the measure."""
+        if not self._times:
+            return
         times, clients = self._times, Counter(self._clients)
         self.measure.count += len(times)
         self.measure.times.count(Counter(times))

@@ -23,6 +23,7 @@ from ws101.logs.untimed import Untimed
 
 _ENOUGH = 8000  # rows that are settled at once: each by itself would take several times as long
 _HELD = 60_000  # rows; where more come within some seconds, the oldest are settled sooner
+_TAKEN = 50_000  # groups that are counted at once
 _MOST = 6  # rows of one client that stand together; more are read by themselves
 _MOST_OPEN = 20_000  # sockets whose line is waited for
 _KINDS = 4000  # of rows that stand together, which are told apart
@@ -49,6 +50,7 @@ class Bulk:
         self._any_big = any_big
         self._held: deque[Rows] = deque()
         self._number = 0
+        self._taken = 0
         self._readers: dict[str, Reader] = {}
         self._beside = Beside()
         self._callers = Callers()
@@ -78,8 +80,7 @@ class Bulk:
                 yield from self._settle(now - NEAR)
         yield from self._settle(None)
         yield from self._not_counted(self._untimed.finish())
-        for alike in self._alike.values():
-            alike.settle()
+        self._settle_counts()
         self.examples = [*self._join()]
 
     def stands_for(self, story: Story) -> Measure | None:
@@ -230,7 +231,7 @@ class Bulk:
             if len(first.spare) < _SPARE:
                 first.spare += [[of_request(row, source)] for row in alike[1 : 1 + _SPARE]]
             first.take(map(itemgetter(0), alike), map(itemgetter(1), alike))
-            self.counted[source] += len(alike)
+            self._count([source], len(alike))
 
     # ---- rows that stand together
 
@@ -315,10 +316,22 @@ class Bulk:
             if len(one.spare) < _SPARE:
                 one.spare += ones[1 : 1 + _SPARE]
             one.take([group[-1].time for group in ones], [group[0].client for group in ones])
-            for row in one.first:
-                self.counted[row.source] += len(ones)
+            self._count((row.source for row in one.first), len(ones))
 
     # ---- counting
+
+    def _count(self, sources: Iterable[str], number: int) -> None:
+        """Count what was taken of so many groups."""
+        for source in sources:
+            self.counted[source] += number
+        self._taken += number
+        if self._taken >= _TAKEN:
+            self._settle_counts()
+
+    def _settle_counts(self) -> None:
+        self._taken = 0
+        for alike in self._alike.values():
+            alike.settle()
 
     def _begin(self, key: Hashable, group: Group) -> None:
         """Begin to count groups like this one, which stands for them."""

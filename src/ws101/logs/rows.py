@@ -248,7 +248,8 @@ class Sorter:
             if kind is None or len(self._shapes) >= _KINDS:
                 return None
             self._shapes[shape] = kind
-        return Note(_error_time(day, clock), self._source, number, kind, text, client, connection)
+        time = _error_time(day, clock)
+        return Note(time, self._source, number, kind, text, client, connection) if time else None
 
     def _rows(self, batch: "_Batch") -> Iterator[Item]:
         """Yield the rows of a batch, if there are any."""
@@ -362,5 +363,5 @@ def _note_kind(text: bytes) -> Kind | None:
 
 @lru_cache(4096)
 def _error_time(day: bytes, clock: bytes) -> float:
-    found = stamp.nginx_error(f"{day.decode('ascii')} {clock.decode('ascii')}")
+    found = stamp.nginx_error((day + b" " + clock).decode("ascii", "replace"))
     return found.time if found else 0.0
