@@ -148,8 +148,8 @@ class Desk:
             self.joiner.knows(name, clients)
         for examples in self.bulk.examples:  # of what was counted, which is all asked for
             self.entries.update(entry.place.source for entry in examples)
-            self.count(self.joiner.feed(examples))
-            self.count(self.joiner.finish())
+            told = chain(self.joiner.feed(examples), self.joiner.finish())
+            self.count(map(self.bulk.doubted, told))
 
     def chosen(self, entries: Iterable[Entry], arrived: float | None = None) -> Iterator[Entry]:
         """Yield what lies within the time that is asked for; a record without a time has that at which it `arrived`."""

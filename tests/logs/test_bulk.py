@@ -237,6 +237,11 @@ def test_what_has_no_time_is_joined_with_as_many_of_those_that_it_fits():
     bench.entries(*rows, beside=tries)
     pair, tried = [Told.WRONG, Told.ANSWERED], [Told.MEANT, Told.ANSWERED]
     assert told(bench) == [(3, [*pair, *tried]), (97, pair)]
+    (doubt,) = bench.bulk.doubted(Story(tuple(bench.bulk.examples[0]))).apart
+    assert (
+        doubt == "client.log:1, client.log:2 might as well belong to another of 100 handshakes that are alike"
+    )
+    assert bench.bulk.doubted(Story(tuple(bench.bulk.examples[1]))).apart == ()
     assert bench.bulk.counted == {"access.log": 196, "client.log": 4}
 
 

@@ -7,6 +7,7 @@ is read and joined by itself; of records without a time, which may belong to any
 from bisect import bisect_left
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import replace
 from operator import itemgetter
 
 from ws101.logs.alike import Alike
@@ -16,7 +17,7 @@ from ws101.logs.entry import Entry
 from ws101.logs.group import TOGETHER, Group, as_row, groups, is_near, is_open, likeness, of_request, telling
 from ws101.logs.reader import Reader
 from ws101.logs.rows import UNIT, Item, Kind, Note, Row, Rows, facts
-from ws101.logs.story import Story
+from ws101.logs.story import Story, might_be_of_another
 from ws101.logs.strand import together
 from ws101.logs.tally import Measure
 from ws101.logs.untimed import Untimed
@@ -62,6 +63,7 @@ class Bulk:
         self._ties: dict[Hashable, bool] = {}
         self._read: Counter[tuple[str, int | None]] = Counter()  # requests, by path and status
         self._timeless: dict[int, Measure] = {}
+        self._among: dict[int, int] = {}  # of how many handshakes a record without a time may be
         self._apart: set[int] = set()  # measures of those that are not known to be of what was counted
         self._lines: dict[tuple[str, int], Measure] = {}
         self.counted: Counter[str] = Counter()
@@ -96,6 +98,14 @@ class Bulk:
             max(rows.count, timeless.count) if id(timeless) in self._apart else rows.count + timeless.count
         )
         return both
+
+    def doubted(self, story: Story) -> Story:
+        """Return a story with the doubt that what has no time in it may be of any handshake that is told alike."""
+        found = [(entry, self._among[id(entry)]) for entry in story.entries if id(entry) in self._among]
+        if not found or len(found) == len(story.entries) or found[0][1] < 2:
+            return story
+        places = ", ".join(str(entry.place) for entry, _ in found)
+        return replace(story, apart=(*story.apart, might_be_of_another(places, found[0][1])))
 
     def clients(self) -> Iterator[tuple[str, Iterable[str]]]:
         """Yield the sources of what was counted, with the addresses of some clients there."""
@@ -367,6 +377,7 @@ class Bulk:
             sure = [alike for alike in every if fits.get(id(alike)) == len(alike.telling)]
             measure = Measure(one.count)
             self._timeless |= {id(entry): measure for entry in one.strand.entries}
+            self._among |= {id(entry): number for entry in one.strand.entries}
             self.counted.subtract(entry.place.source for entry in one.strand.entries)
             if len({alike.character for alike in sure}) > 1 or (number < one.count and not sure):
                 alone += one.strand.entries

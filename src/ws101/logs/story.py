@@ -86,3 +86,8 @@ class Story:
     def works(self) -> bool:
         """Whether it was answered 101, and the client found nothing wrong with that."""
         return self.status == 101 and not any(e.hop is Hop.CLIENT for e in self.telling(Told.WRONG))
+
+
+def might_be_of_another(places: str, count: int) -> str:
+    """Return the sentence that records may be of any of so many handshakes."""
+    return f"{places} might as well belong to another of {count:,} handshakes that are alike"

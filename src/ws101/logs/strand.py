@@ -7,6 +7,7 @@ from itertools import islice
 from ws101.logs.concern import bare
 from ws101.logs.entry import Entry, Told
 from ws101.logs.moment import FOREVER, Clocks, Span
+from ws101.logs.story import might_be_of_another
 from ws101.logs.tie import BETWEEN, ORDER, addresses, clash, ties, ties_but_for_the_path
 from ws101.terms import Hop
 
@@ -82,8 +83,7 @@ class Strand:
 
     def say_alike(self, one: "Strand", count: int) -> None:
         """Say that a strand that is joined to this one might as well belong to another of so many."""
-        text = f"{one.places} might as well belong to another of {count} handshakes that are alike"
-        self.apart[text] = None
+        self.apart[might_be_of_another(one.places, count)] = None
 
     def say_apart(self, others: Sequence["Strand"]) -> None:
         """Say that one of these may be of this handshake, and was left apart."""
