@@ -148,8 +148,21 @@ def test_only_the_time_that_is_asked_for_is_counted():
 
 def test_more_kinds_than_are_told_apart_are_read_by_themselves():
     bench = Bench()
-    entries = bench.entries(*(line("10.0.0.1", 1, path=f"/ws/{n}") for n in range(4100)))
+    entries = bench.entries(*(line("10.0.0.1", 1, path=f"/ws/{n}x") for n in range(4100)))
     assert len(entries) == 4100
+
+
+def test_of_rooms_by_the_thousand_those_that_differ_in_an_id_alone_are_counted_together():
+    bench = Bench()
+    rows = [line(f"10.0.{n // 250}.{n % 250}", 10 * n, path=f"/ws/room-{n:04}") for n in range(1500)]
+    for n in range(1200, 1500):
+        rows[n] += trouble(f"10.0.{n // 250}.{n % 250}", 10 * n, n).replace(b"/ws", b"/ws/room-%04d" % n)
+    entries = bench.entries(*rows)
+    assert len(entries) < 1010
+    counted = {(entry.told, bench.counted(entry)) for entry in entries}
+    assert {(Told.WRONG, 300), (Told.ANSWERED, 300)} <= counted
+    paths = [measure.paths.counts for entry in entries if (measure := bench.bulk.stands_for(Story((entry,))))]
+    assert {path for named in paths for path in named} == {f"/ws/room-{n:04}" for n in range(1500)}
 
 
 def test_what_went_wrong_and_the_request_it_went_wrong_with_are_counted_together():

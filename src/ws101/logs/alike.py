@@ -23,6 +23,12 @@ class Alike:
     entries: list[Entry] = field(default_factory=list)
     _times: list[float] = field(default_factory=list)
     _clients: list[bytes] = field(default_factory=list)
+    _paths: list[str] = field(default_factory=list)
+
+    @property
+    def is_of_rooms(self) -> bool:
+        """Whether their paths differ."""
+        return not facts(self.first[-1].kind)[0]
 
     @cached_property
     def strand(self) -> Strand | None:
@@ -47,10 +53,11 @@ class Alike:
             return 0  # what went wrong has no status that could be compared
         return number
 
-    def take(self, times: Iterable[float], clients: Iterable[bytes]) -> None:
-        """Take as many groups, by the time and the client of each; they are counted by `settle`, many at once."""
+    def take(self, times: Iterable[float], clients: Iterable[bytes], paths: Iterable[str] = ()) -> None:
+        """Take as many groups, by the time and the client of each, and the path where they differ in it; `settle` counts them."""
         self._times += times
         self._clients += clients
+        self._paths += paths
 
     def settle(self) -> None:
         """Add what was taken to the measure."""
@@ -60,5 +67,5 @@ class Alike:
         self.measure.count += len(times)
         self.measure.times.count(Counter(times))
         self.measure.clients.count({client.decode("ascii"): n for client, n in clients.items()})
-        self.measure.paths.count({facts(self.first[-1].kind)[0]: len(times)})
-        self._times, self._clients = [], []
+        self.measure.paths.count(Counter(self._paths) or {facts(self.first[-1].kind)[0]: len(times)})
+        self._times, self._clients, self._paths = [], [], []

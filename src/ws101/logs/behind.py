@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from ws101.logs.group import Group, of_request
-from ws101.logs.rows import Row, facts
+from ws101.logs.rows import Row, facts, path_of
 
 MANY = 3  # clients; a program behind a proxy knows fewer
 _OF_THIS_MACHINE = frozenset({b"127.0.0.1", b"::1"})
@@ -73,14 +73,18 @@ def _pairs(outer: Iterable[Row], inner: Iterable[Row]) -> list[tuple[int, Row]]:
     """Return inner rows with the number of the outer one that each is of, both in their order."""
     waiting: dict[tuple[str, int | None], list[Row]] = defaultdict(list)
     for row in outer:
-        waiting[facts(row[2])].append(row)
+        waiting[_about(row)].append(row)
     for rows in waiting.values():
         rows.reverse()  # the first of them stands at the end
     found: list[tuple[int, Row]] = []
     for row in inner:
-        near = waiting.get(facts(row[2]), [])
+        near = waiting.get(_about(row), [])
         while near and near[-1][0] < row[0] - _AT_ONE_TIME:
             near.pop()
         if near and near[-1][0] <= row[0] + _AT_ONE_TIME:
             found.append((near.pop()[3], row))
     return found
+
+
+def _about(row: Row) -> tuple[str, int | None]:
+    return path_of(row[2], row[4]), facts(row[2])[1]

@@ -31,8 +31,8 @@ class Claim(NamedTuple):
     refused: bool
 
     def fits(self, path: str, status: int | None) -> bool:
-        """Return whether a row of this path and status may be of that handshake, whoever the client is."""
-        if self.path and self.path != path:
+        """Return whether a row of this path and status, where they are known, may be of that handshake, whoever the client is."""
+        if self.path and path and self.path != path:
             return False
         if self.status is None or status is None:
             return not (self.refused and status == 101)

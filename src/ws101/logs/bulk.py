@@ -16,7 +16,7 @@ from ws101.logs.beside import NEAR, Beside, Near, claim
 from ws101.logs.entry import Entry
 from ws101.logs.group import TOGETHER, Group, as_row, groups, is_near, is_open, likeness, of_request, telling
 from ws101.logs.reader import Reader
-from ws101.logs.rows import UNIT, Item, Kind, Note, Row, Rows, facts
+from ws101.logs.rows import UNIT, Item, Kind, Note, Row, Rows, facts, path_of
 from ws101.logs.story import Story, might_be_of_another
 from ws101.logs.strand import together
 from ws101.logs.tally import Measure
@@ -240,7 +240,8 @@ class Bulk:
             first = self._alike[key]
             if len(first.spare) < _SPARE:
                 first.spare += [[of_request(row, source)] for row in alike[1 : 1 + _SPARE]]
-            first.take(map(itemgetter(0), alike), map(itemgetter(1), alike))
+            paths = [path_of(kind, row[4]) for row in alike] if first.is_of_rooms else ()
+            first.take(map(itemgetter(0), alike), map(itemgetter(1), alike), paths)
             self._count([source], len(alike))
 
     # ---- rows that stand together
@@ -325,7 +326,8 @@ class Bulk:
             one = self._alike[key]
             if len(one.spare) < _SPARE:
                 one.spare += ones[1 : 1 + _SPARE]
-            one.take([group[-1].time for group in ones], [group[0].client for group in ones])
+            paths = [path_of(group[-1].kind, group[-1].text) for group in ones] if one.is_of_rooms else ()
+            one.take([group[-1].time for group in ones], [group[0].client for group in ones], paths)
             self._count((row.source for row in one.first), len(ones))
 
     # ---- counting

@@ -13,7 +13,7 @@ _PATIENCE = 1.0  # seconds; what ended sooner did not wait for anything
 _LONGEST = 64  # characters of a value that two handshakes may differ in
 # Segments of a path that name one of many: SockJS' server and session, a number, a secret's mark, a long word with a digit, and
 # `room-0017`.
-_ID = re.compile(
+ID = re.compile(
     r"(?:(?<=/)(?:[0-9]{3}/[a-z0-5]{8}|[0-9]+|\[token [^\]]*\]|(?=[A-Za-z_-]*[0-9])[\w-]{16,})|[0-9]{3,})(?=/|$)",
     re.ASCII,
 )
@@ -42,7 +42,7 @@ def of_entry(entry: Entry) -> Hashable:
 @lru_cache(8192)
 def _route(path: str) -> str:
     """Return a path without its query and the ids in it: rooms and sessions by the thousand are served alike."""
-    return _ID.sub("~", path.partition("?")[0])
+    return ID.sub("~", path.partition("?")[0])
 
 
 def _time(entry: Entry) -> Hashable:

@@ -15,12 +15,14 @@ from typing import NamedTuple
 from ws101.logs import stamp, units
 from ws101.logs.concern import Concern, bare
 from ws101.logs.entry import Entry
+from ws101.logs.kind import ID
 from ws101.logs.line import Place
 from ws101.logs.reader import Reader
 from ws101.logs.sift import Piece
 from ws101.logs.units import Numbered, Unit, Units
 
 _AT_ONCE = 1000  # lines handed on together
+_EXACT = 1000  # kinds that are told apart by their whole paths
 _KINDS = 4000  # that are told apart; what would be one more is read by itself
 # A line of nginx's combined, of Apache's, and of all that begin so; one of our own probes is read by itself.
 _REQUEST = re.compile(
@@ -43,6 +45,10 @@ _VARYING = re.compile(
     rb"[A-Za-z0-9._~+/=-]{20,}|[0-9]{1,3}(?:\.[0-9]{1,3}){3}|(?<=[0-9])\.[0-9]+|[0-9a-f]{8,}"
 )
 _NOBODY = b"- -"
+_ROOMS = b"\1"  # a kind of many paths begins with it
+_TARGET = re.compile(rb'"[A-Z]++ ([^ "]++)')
+_PLACE = re.compile(rb'"(?:[A-Z]++ |[a-z]++://[^/" ]++)[^ "]++')
+_IDS = re.compile(ID.pattern.replace("(?=/|$)", "(?=/|$|[?])").encode())
 _AT_ONE_TIME = 2.0  # seconds
 _TELLING = 100  # notes at one time that tell an error log's zone
 _QUARTER = 900  # seconds; every zone in use is whole quarters of an hour from UTC
@@ -222,7 +228,7 @@ class Sorter:
                 known = self._known.setdefault(when[:11], {})
             kind = known.get(request) if not rest and user == _NOBODY else None
             if kind is None:
-                kind = _kind(user, when, request, rest)
+                kind = self._known_or_routed(_kind(user, when, request, rest))
                 if not self._told(kind, text, number, others):
                     continue
                 if not rest and user == _NOBODY and len(known) < _KINDS:
@@ -245,11 +251,17 @@ class Sorter:
         kind = self._shapes.get(shape)
         if kind is None or client.translate(None, _ADDRESS) or not connection[1:].isdigit():
             kind = _note_kind(text)
-            if kind is None or len(self._shapes) >= _KINDS:
+            if kind is None:
                 return None
-            self._shapes[shape] = kind
+            kind = self._known_or_routed(kind)
+            if len(self._shapes) < _KINDS:
+                self._shapes[shape] = kind
         time = _error_time(day, clock)
         return Note(time, self._source, number, kind, text, client, connection) if time else None
+
+    def _known_or_routed(self, kind: Kind) -> Kind:
+        """Return this kind, or where there are many already, that of all whose paths differ in an id alone."""
+        return kind if kind in self._tells or len(self._tells) < _EXACT else _routed(kind)
 
     def _rows(self, batch: "_Batch") -> Iterator[Item]:
         """Yield the rows of a batch, if there are any."""
@@ -322,9 +334,11 @@ def _zones(rows: Iterable[Row], notes: Iterable[Note]) -> Iterator[int]:
 
 @lru_cache(4096)
 def facts(kind: Kind) -> tuple[str, int | None]:
-    """Return the path and the status of a kind, as far as it tells them."""
+    """Return the path and the status of a kind, as far as it tells them; of rooms it tells no path."""
     if kind.startswith(b"\0"):
         return units.facts(kind)
+    if kind.startswith(_ROOMS):
+        return "", facts(kind.removeprefix(_ROOMS))[1]
     if kind.startswith(b"["):
         target = kind.partition(b', request: "')[2].split(b" ", 2)[1]
         return bare(target.decode("utf-8", "replace")), None
@@ -349,6 +363,20 @@ def _without_ids(found: re.Match[bytes]) -> bytes:
 @lru_cache(4096)
 def _clf_time(when: bytes) -> float:
     return stamp.clf_time(when.decode("ascii", "replace")) or 0.0
+
+
+def path_of(kind: Kind, text: bytes) -> str:
+    """Return the path of a row of this kind, which one of rooms tells in its text alone."""
+    if not kind.startswith(_ROOMS):
+        return facts(kind)[0]
+    found = _TARGET.search(text)
+    return bare(found[1].decode("utf-8", "replace")) if found else ""
+
+
+def _routed(kind: Kind) -> Kind:
+    """Return a kind without the ids in its path, marked as one of rooms where there are any."""
+    routed = _PLACE.sub(lambda found: _IDS.sub(b"~", found[0]), b'"' + kind)[1:]
+    return kind if routed == kind else _ROOMS + routed
 
 
 def _note_kind(text: bytes) -> Kind | None:

@@ -163,6 +163,11 @@ class Sieve:
         return (at < len(hits) and hits[at] < done) or not _ALONE.search(data, first, done)
 
 
+def is_alone(line: bytes) -> bool:
+    """Return whether a line is a whole request of its own, as every access log writes it, or an error of one."""
+    return _ALONE.search(line) is not None
+
+
 def _lines(data: Data, place: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield from where to where lines stand between these places, with their ends."""
     while place < end:

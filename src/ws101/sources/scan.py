@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from ws101.logs.sift import MARGIN, Cut, Piece, Portion, Sieve, Wide, merged
+from ws101.logs.sift import MARGIN, Cut, Piece, Portion, Sieve, Wide, is_alone, merged
 from ws101.sources.crew import Crew
 from ws101.sources.source import Source
 from ws101.sources.windows import Windows, beginning, counted, line_at
@@ -21,6 +21,7 @@ _NARROW = 1 << 20  # bytes of a stream that are searched at once
 _SKIMMED = (
     12  # narrow windows, to know the formats of rare lines: for what is learned later workers are sent anew
 )
+_REQUESTS = 100  # of one narrow window
 _HEAD, _TAIL = (
     32 << 10,
     4 << 10,
@@ -195,14 +196,15 @@ def _samples(windows: Windows) -> list[bytes]:
 
 
 def _signed(windows: Windows, sieve: Sieve) -> list[bytes]:
-    """Return the lines of the first windows that bear a sign, and those around them."""
+    """Return the lines of the first windows that bear a sign, and those around them; of whole requests a few are enough."""
     cuts = windows.sifter(sieve)
-    return [
-        line
-        for offset in windows.offsets[:_SKIMMED]
-        for cut in cuts(offset)
-        for line in cut.text.splitlines()
-    ]
+    found: list[bytes] = []
+    for offset in windows.offsets[:_SKIMMED]:
+        lines = [line for cut in cuts(offset) for line in cut.text.splitlines()]
+        requests = [line for line in lines if is_alone(line)]
+        found += requests[:: len(requests) // _REQUESTS + 1]
+        found += [line for line in lines if not is_alone(line)]
+    return found
 
 
 def _cut(start: int, text: bytes) -> list[Cut]:
