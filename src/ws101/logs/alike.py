@@ -8,9 +8,11 @@ from functools import cached_property
 from ws101.logs.beside import claim
 from ws101.logs.entry import Entry
 from ws101.logs.group import Group, telling
-from ws101.logs.rows import UNIT, facts
+from ws101.logs.rows import UNIT, facts, is_of_rooms
 from ws101.logs.strand import Strand, together
 from ws101.logs.tally import Measure
+
+_PATH = 4  # its place in what tells a strand's character
 
 
 @dataclass
@@ -28,7 +30,7 @@ class Alike:
     @property
     def is_of_rooms(self) -> bool:
         """Whether their paths differ."""
-        return not facts(self.first[-1].kind)[0]
+        return is_of_rooms(self.first[-1].kind)
 
     @cached_property
     def strand(self) -> Strand | None:
@@ -37,8 +39,11 @@ class Alike:
 
     @property
     def character(self) -> Hashable:
-        """What a verdict may hang on."""
-        return self.strand.character if self.strand else None
+        """What a verdict may hang on; of rooms, whose paths differ, without the path."""
+        if self.strand is None:
+            return None
+        told = self.strand.character
+        return frozenset((*one[:_PATH], *one[_PATH + 1 :]) for one in told) if self.is_of_rooms else told
 
     @property
     def telling(self) -> Group:

@@ -16,7 +16,7 @@ from ws101.logs.beside import NEAR, Beside, Near, claim
 from ws101.logs.entry import Entry
 from ws101.logs.group import TOGETHER, Group, as_row, groups, is_near, is_open, likeness, of_request, telling
 from ws101.logs.reader import Reader
-from ws101.logs.rows import UNIT, Item, Kind, Note, Row, Rows, facts, path_of
+from ws101.logs.rows import UNIT, Item, Kind, Note, Row, Rows, facts, is_of_rooms, path_of
 from ws101.logs.story import Story, might_be_of_another
 from ws101.logs.strand import together
 from ws101.logs.tally import Measure
@@ -260,7 +260,10 @@ class Bulk:
                     left += group
                     due = group[-1].time
                     continue
-                for part in self._parts(group) if len(group) > 2 else (group,):
+                alone = len(group) == 1 or (
+                    len(group) == 2 and not any(is_of_rooms(one.kind) for one in group)
+                )
+                for part in (group,) if alone else self._parts(group):
                     if not all(one.connection for one in part):
                         if len(part) > 1:
                             found.append(part)
@@ -297,7 +300,9 @@ class Bulk:
         """Return whether two rows of one client may be of one handshake, whenever they came; asked once of two kinds."""
         if one.connection and one.connection == other.connection and one.connection is not UNIT:
             return True
-        kinds = one.source, one.kind, other.source, other.kind
+        rooms = is_of_rooms(one.kind) or is_of_rooms(other.kind)
+        same = not rooms or path_of(one.kind, one.text) == path_of(other.kind, other.text)
+        kinds = one.source, one.kind, other.source, other.kind, same
         may_be = self._ties.get(kinds)
         if may_be is None:
             if len(self._ties) >= _PAIRS:
@@ -377,6 +382,7 @@ class Bulk:
             number = sum(alike.measure.count * fits.get(id(alike), 0) for alike in every)
             number += sum(n for about, n in self._read.items() if told.fits(*about))
             sure = [alike for alike in every if fits.get(id(alike)) == len(alike.telling)]
+            sure = [alike for alike in sure if not alike.is_of_rooms] or sure
             measure = Measure(one.count)
             self._timeless |= {id(entry): measure for entry in one.strand.entries}
             self._among |= {id(entry): number for entry in one.strand.entries}

@@ -337,7 +337,7 @@ def facts(kind: Kind) -> tuple[str, int | None]:
     """Return the path and the status of a kind, as far as it tells them; of rooms it tells no path."""
     if kind.startswith(b"\0"):
         return units.facts(kind)
-    if kind.startswith(_ROOMS):
+    if is_of_rooms(kind):
         return "", facts(kind.removeprefix(_ROOMS))[1]
     if kind.startswith(b"["):
         target = kind.partition(b', request: "')[2].split(b" ", 2)[1]
@@ -365,9 +365,14 @@ def _clf_time(when: bytes) -> float:
     return stamp.clf_time(when.decode("ascii", "replace")) or 0.0
 
 
+def is_of_rooms(kind: Kind) -> bool:
+    """Return whether rows of this kind are of many paths, which differ in an id alone."""
+    return kind.startswith(_ROOMS)
+
+
 def path_of(kind: Kind, text: bytes) -> str:
     """Return the path of a row of this kind, which one of rooms tells in its text alone."""
-    if not kind.startswith(_ROOMS):
+    if not is_of_rooms(kind):
         return facts(kind)[0]
     found = _TARGET.search(text)
     return bare(found[1].decode("utf-8", "replace")) if found else ""

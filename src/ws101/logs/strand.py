@@ -95,7 +95,7 @@ class Strand:
         self.apart[text] = None
 
     @property
-    def character(self) -> tuple[object, ...]:
+    def character(self) -> tuple[tuple[object, ...], ...]:
         """What a verdict may hang on; handshakes of one character tell the same whichever of them is meant."""
         seen = {
             (ORDER[e.hop], e.told, e.status, e.says, bare(e.path) if e.path else "", e.flaws, e.scheme)
