@@ -132,6 +132,20 @@ def test_a_path_that_is_learned_makes_its_requests_concern():
     assert (len(before), len(after)) == (0, 1)
 
 
+def test_of_two_rooms_that_one_client_asks_for_at_once_each_is_counted_by_itself():
+    bench = Bench()
+    many = [line("10.9.9.9", n, path=f"/ws/room-{n:04}") for n in range(1100)]
+    both = [
+        trouble("10.0.0.1", 5000, 1).replace(b"/ws", b"/ws/room-7001"), line("10.0.0.1", 5000, 502, "/ws/room-7001"),
+        trouble("10.0.0.2", 5100, 2).replace(b"/ws", b"/ws/room-7002"), line("10.0.0.2", 5100, 502, "/ws/room-7003"),
+    ]  # fmt: skip
+    entries = bench.entries(*many, *both)
+    told = sorted(
+        (entry.told.name, bench.counted(entry)) for entry in entries if (entry.time or 0) > line_time(4000)
+    )
+    assert told == [("ANSWERED", 1), ("ANSWERED", 1), ("WRONG", 1), ("WRONG", 1)]
+
+
 def test_what_is_no_such_line_or_of_our_own_probe_is_read_by_itself():
     bench = Bench()
     probe = line("10.0.0.1", 1).replace(b'"x"', b'"ws101/0.5.0 (probe 7f3a9c01-03)"')
@@ -154,9 +168,12 @@ def test_more_kinds_than_are_told_apart_are_read_by_themselves():
 
 def test_of_rooms_by_the_thousand_those_that_differ_in_an_id_alone_are_counted_together():
     bench = Bench()
-    rows = [line(f"10.0.{n // 250}.{n % 250}", 10 * n, path=f"/ws/room-{n:04}") for n in range(1500)]
+    clients = [f"10.0.{n // 250}.{n % 250}" for n in range(1500)]
+    rows = [
+        line(client, 10 * n, 400 if n < 1200 else 502, f"/ws/room-{n:04}") for n, client in enumerate(clients)
+    ]
     for n in range(1200, 1500):
-        rows[n] += trouble(f"10.0.{n // 250}.{n % 250}", 10 * n, n).replace(b"/ws", b"/ws/room-%04d" % n)
+        rows[n] += trouble(clients[n], 10 * n, n).replace(b"/ws", b"/ws/room-%04d" % n)
     entries = bench.entries(*rows)
     assert len(entries) < 1010
     counted = {(entry.told, bench.counted(entry)) for entry in entries}
