@@ -20,6 +20,7 @@ _SOCKET = "/var/run/docker.sock"
 _PATIENCE = 10.0  # seconds for an answer of the engine; a log that is followed may be silent for longer
 _LOOK_AGAIN = 0.5  # seconds; a container that stopped may be started again
 _HEADER = 8  # bytes before each piece of a log without a terminal: stream, three zeros, length
+_PIECE = 1 << 16  # bytes read at once
 _STREAMS = {0: b"stdin", 1: b"stdout", 2: b"stderr"}
 _LONGEST = 1 << 20  # bytes of a line without an end, after which it is handed on as it is
 _SERVICE, _PROJECT = "com.docker.compose.service", "com.docker.compose.project"
@@ -203,27 +204,27 @@ class _OverSocket(http.client.HTTPConnection):
 
 
 def _plain(answer: http.client.HTTPResponse) -> Iterator[tuple[bytes, bytes]]:
-    while piece := answer.read1(1 << 16):
+    while piece := answer.read1(_PIECE):
         yield b"stdout", piece
 
 
 def _parted(answer: http.client.HTTPResponse) -> Iterator[tuple[bytes, bytes]]:
     """Yield (stream, bytes) out of the frames in which the engine sends both streams (Engine API, ContainerAttach)."""
-    while len(header := _exactly(answer, _HEADER)) == _HEADER:
-        stream, length = _STREAMS.get(header[0], b"stdout"), int.from_bytes(header[4:8], "big")
-        while length:
-            piece = answer.read(min(length, 1 << 16))
-            if not piece:
-                return
-            length -= len(piece)
-            yield stream, piece
-
-
-def _exactly(answer: http.client.HTTPResponse, count: int) -> bytes:
-    got = b""
-    while len(got) < count and (more := answer.read(count - len(got))):
-        got += more
-    return got
+    data, at = b"", 0
+    while True:
+        if len(data) - at >= _HEADER:
+            length = int.from_bytes(data[at + 4 : at + _HEADER], "big")
+            end = at + _HEADER + length
+            if end <= len(data):
+                yield _STREAMS.get(data[at], b"stdout"), data[at + _HEADER : end]
+                at = end
+                continue
+        piece = answer.read1(_PIECE)
+        if not piece:
+            if len(data) - at > _HEADER:  # a frame that was cut off
+                yield _STREAMS.get(data[at], b"stdout"), data[at + _HEADER :]
+            return
+        data, at = data[at:] + piece, 0
 
 
 def _as_lines(pieces: Iterator[tuple[bytes, bytes]]) -> Iterator[bytes]:

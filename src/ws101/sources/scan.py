@@ -224,9 +224,11 @@ def _tail(windows: Windows, upto: int) -> list[Cut]:
 def _blocks(chunks: Iterator[bytes], size: int) -> Iterator[tuple[list[bytes], bool]]:
     """Yield chunks in blocks of about this size, each with whether it is the last."""
     parts: list[bytes] = []
+    held = 0
     for chunk in chunks:
         parts.append(chunk)
-        if sum(map(len, parts)) >= size:
+        held += len(chunk)
+        if held >= size:
             yield parts, False
-            parts = []
+            parts, held = [], 0
     yield parts, True
