@@ -335,7 +335,16 @@ def rewrite(value: T, *, line: Callable[[str], str], block: Callable[[str], str]
     if isinstance(value, str):
         return cast("T", line(value))
     if isinstance(value, tuple):
-        members = tuple(rewrite(member, line=line, block=block) for member in value)
+        members = tuple(
+            [
+                line(member)
+                if type(member) is str
+                else member
+                if type(member) is int
+                else rewrite(member, line=line, block=block)
+                for member in value
+            ]
+        )
         return value if all(map(is_, members, value)) else cast("T", members)
     changed = {}
     kind: type = type(value)
