@@ -57,8 +57,6 @@ Kind = bytes
 """What is left of a line when client and moment, agent, values of parameters and ids are taken out."""
 Row = tuple[float, bytes, Kind, int, bytes]
 """Time, client, kind, number and text of a line that tells of a handshake and is not read yet. No NamedTuple: they are too many."""
-
-
 UNIT = b"unit"
 
 
@@ -125,7 +123,7 @@ class Sorter:
         self._shapes: dict[tuple[bytes, bytes, bytes], Kind] = {}
         self._known: dict[
             bytes, dict[bytes, Kind]
-        ] = {}  # the kinds of lines that end with the agent, by day and request
+        ] = {}  # of lines that end with the agent, by day and request
         self._paths = -1
         self._zones: Counter[int] = Counter()
         self._units = Units(reader.goes_on)
