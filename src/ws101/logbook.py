@@ -144,8 +144,8 @@ class Desk:
         late = (entry for reader in self.readers.values() for entry in reader.recall())
         self.count(self.joiner.feed(self.chosen(late)))
         self.count(self.joiner.finish())
-        for name, clients in self.bulk.clients():
-            self.joiner.knows(name, clients)
+        for name, clients in self.bulk.callers:
+            self.joiner.callers.meet(name, clients)
         for examples in self.bulk.examples:  # of what was counted, which is all asked for
             self.entries.update(entry.place.source for entry in examples)
             told = chain(self.joiner.feed(examples), self.joiner.finish())

@@ -2,8 +2,8 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
-from ws101.logs.behind import Callers
 from ws101.logs.bulk import Bulk
+from ws101.logs.callers import Callers
 from ws101.logs.concern import Concern
 from ws101.logs.entry import Entry, Told
 from ws101.logs.formats import FORMATS

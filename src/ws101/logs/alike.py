@@ -5,14 +5,12 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ws101.logs.beside import claim
+from ws101.logs.beside import Claim
 from ws101.logs.entry import Entry
 from ws101.logs.group import Group, telling
 from ws101.logs.rows import UNIT, facts, is_of_rooms
 from ws101.logs.strand import Strand, together
 from ws101.logs.tally import Measure
-
-_PATH = 4  # its place in what tells a strand's character
 
 
 @dataclass
@@ -42,17 +40,16 @@ class Alike:
         """What a verdict may hang on; of rooms, whose paths differ, without the path."""
         if self.strand is None:
             return None
-        told = self.strand.character
-        return frozenset((*one[:_PATH], *one[_PATH + 1 :]) for one in told) if self.is_of_rooms else told
+        return self.strand.character_at_any_path if self.is_of_rooms else self.strand.character
 
     @property
     def telling(self) -> Group:
         """The rows of the first that tell the most."""
         return telling(self.first)
 
-    def fitting(self, one: Strand) -> int:
-        """Return of how many of its rows the handshake of a strand may be, whoever the client is."""
-        told, rows = claim(one.entries), self.telling
+    def fitting(self, told: Claim, one: Strand) -> int:
+        """Return of how many of its rows a strand's handshake may be, whoever the client is; `told` is what the strand claims."""
+        rows = self.telling
         number = sum(told.fits(*facts(row.kind)) for row in rows)
         if number and self.strand and rows[0].connection not in {b"", UNIT} and self.strand.ties(one) is None:
             return 0  # what went wrong has no status that could be compared

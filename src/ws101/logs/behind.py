@@ -4,41 +4,13 @@ They are known by moment, path and status; what is told of one at another path i
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
+from ws101.logs.callers import Callers
 from ws101.logs.group import Group, of_request
 from ws101.logs.rows import Row, facts, path_of
 
-MANY = 3  # clients; a program behind a proxy knows fewer
-_OF_THIS_MACHINE = frozenset({b"127.0.0.1", b"::1"})
 _AT_ONE_TIME = 1.5  # seconds; most stamps are of whole ones
-
-
-class Callers:
-    """The addresses of clients that each source knows; a few are enough."""
-
-    def __init__(self) -> None:
-        self._of: dict[str, set[bytes]] = defaultdict(set)
-
-    def meet(self, source: str, clients: Iterable[bytes]) -> None:
-        """Learn by which addresses a source knows its clients."""
-        if len(self._of[source]) < MANY:
-            self._of[source].update(clients)
-
-    def known(self) -> Iterator[tuple[str, list[str]]]:
-        """Yield each source, with the addresses that are known of it."""
-        for source, clients in self._of.items():
-            yield source, [client.decode("ascii") for client in clients]
-
-    def are_behind(self, inner: str, outer: str) -> bool:
-        """Return whether one source may be of a program that the other one's passes requests on to.
-
-        Where both know few clients, as behind a load balancer, they are not the same: two replicas know the same ones.
-        """
-        few, others = self._of[inner], self._of[outer]
-        if not 0 < len(few) < MANY:
-            return False
-        return len(others) >= MANY or not few & others or few <= _OF_THIS_MACHINE
 
 
 def in_a_row(rows: Mapping[str, list[Row]], callers: Callers) -> list[Group]:

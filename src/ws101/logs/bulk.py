@@ -9,12 +9,25 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import replace
 from operator import itemgetter
+from typing import NamedTuple
 
 from ws101.logs.alike import Alike
-from ws101.logs.behind import Callers, in_a_row
+from ws101.logs.behind import in_a_row
 from ws101.logs.beside import NEAR, Beside, Near, claim
+from ws101.logs.callers import Callers
 from ws101.logs.entry import Entry
-from ws101.logs.group import TOGETHER, Group, as_row, groups, is_near, is_open, likeness, of_request, telling
+from ws101.logs.group import (
+    OPENED,
+    TOGETHER,
+    Group,
+    as_row,
+    groups,
+    is_near,
+    is_open,
+    likeness,
+    of_request,
+    telling,
+)
 from ws101.logs.reader import Reader
 from ws101.logs.rows import UNIT, Item, Kind, Note, Row, Rows, facts, is_of_rooms, path_of
 from ws101.logs.story import Story, might_be_of_another
@@ -31,7 +44,14 @@ _KINDS = 4000  # of rows that stand together, which are told apart
 _PAIRS = 20_000  # of kinds, of which it is known whether both can be of one handshake
 _SPARE = 3  # groups of a kind that are kept to be joined with records without a time
 _ASKED = 50  # requests at one time that tell who a source's clients are
-_OPENED = 101
+
+
+class _Lent(NamedTuple):
+    """What records without a time measure, and of how many handshakes they may be; `apart` where none of these is known to be theirs."""
+
+    measure: Measure
+    among: int
+    apart: bool
 
 
 class Bulk:
@@ -39,7 +59,8 @@ class Bulk:
 
     `counted` says how many records of each source were counted without being joined. What stands for those is in `examples`,
     to be joined in the end, each part by itself. `between` are the moments (seconds since the epoch) between which handshakes are
-    asked for, None where there is no bound; `any_big` tells whether there is a source whose rows are counted.
+    asked for, None where there is no bound; `any_big` tells whether there is a source whose rows are counted. `callers` are whom
+    the sources of rows know.
     """
 
     def __init__(
@@ -54,17 +75,17 @@ class Bulk:
         self._taken = 0
         self._readers: dict[str, Reader] = {}
         self._beside = Beside()
-        self._callers = Callers()
+        self.callers = Callers()
         self._untimed = Untimed()
         self._own: dict[bytes, list[Note]] = {}
         self._due: deque[tuple[float, bytes]] = deque()
         self._open: dict[bytes, deque[Note]] = {}
         self._alike: dict[Hashable, Alike] = {}
         self._ties: dict[Hashable, bool] = {}
-        self._read: Counter[tuple[str, int | None]] = Counter()  # requests, by path and status
-        self._timeless: dict[int, Measure] = {}
-        self._among: dict[int, int] = {}  # of how many handshakes a record without a time may be
-        self._apart: set[int] = set()  # measures of those that are not known to be of what was counted
+        self._by_themselves: Counter[tuple[str, int | None]] = (
+            Counter()
+        )  # requests that were read, by path and status
+        self._timeless: dict[int, _Lent] = {}  # by the identity of an entry
         self._lines: dict[tuple[str, int], Measure] = {}
         self.counted: Counter[str] = Counter()
         self.examples: list[list[Entry]] = []
@@ -89,27 +110,22 @@ class Bulk:
         """Return what the records measure that a story stands for, itself among them; None where it stands for itself."""
         found = (self._lines.get((entry.place.source, entry.place.line)) for entry in story.entries)
         rows = next((one for one in found if one is not None), None)
-        timeless = next((one for entry in story.entries if (one := self._timeless.get(id(entry)))), None)
-        if rows is None or timeless is None:
-            return rows or timeless
+        lent = next((one for entry in story.entries if (one := self._timeless.get(id(entry)))), None)
+        if rows is None or lent is None:
+            return rows or (lent.measure if lent else None)
         both = Measure()
         both.take(rows)
-        both.count = (
-            max(rows.count, timeless.count) if id(timeless) in self._apart else rows.count + timeless.count
-        )
+        both.count = max(rows.count, lent.measure.count) if lent.apart else rows.count + lent.measure.count
         return both
 
     def doubted(self, story: Story) -> Story:
         """Return a story with the doubt that what has no time in it may be of any handshake that is told alike."""
-        found = [(entry, self._among[id(entry)]) for entry in story.entries if id(entry) in self._among]
-        if not found or len(found) == len(story.entries) or found[0][1] < 2:
+        lent = [entry for entry in story.entries if id(entry) in self._timeless]
+        among = self._timeless[id(lent[0])].among if lent else 0
+        if among < 2 or len(lent) == len(story.entries):
             return story
-        places = ", ".join(str(entry.place) for entry, _ in found)
-        return replace(story, apart=(*story.apart, might_be_of_another(places, found[0][1])))
-
-    def clients(self) -> Iterator[tuple[str, Iterable[str]]]:
-        """Yield the sources of what was counted, with the addresses of some clients there."""
-        return self._callers.known()
+        places = ", ".join(str(entry.place) for entry in lent)
+        return replace(story, apart=(*story.apart, might_be_of_another(places, among)))
 
     def _met(self, entry: Entry) -> Iterable[Entry]:
         """Return what is to be joined by itself of a record that was read."""
@@ -130,7 +146,7 @@ class Bulk:
         self._number += len(item.rows)
         if item.rows:
             self._held.append(Rows(item.reader, item.place, item.rows, []))
-            self._callers.meet(source, (row[1] for row in item.rows[:_ASKED]))
+            self.callers.meet(source, (row[1] for row in item.rows[:_ASKED]))
         for unit in item.timeless:
             self.counted[source] += 2
             if not self._untimed.again((source, unit.kind)):
@@ -166,7 +182,7 @@ class Bulk:
         found: list[Group] = []
         rest = {source: self._untold(rows, source, found) for source, rows in ripe.items()}
         if len(rest) > 1:
-            found += in_a_row(rest, self._callers)
+            found += in_a_row(rest, self.callers)
         yield from self._alone_or_alike(found, near)
         for source, rows in rest.items():
             yield from self._plain(rows, source, near)
@@ -215,7 +231,7 @@ class Bulk:
     def _closed(self, row: Row) -> Note | None:
         """Return what was written when a socket was opened, if this is its own line, which is written when it is closed."""
         opened = self._open[row[1]]
-        if opened[0].time > row[0] + NEAR or facts(row[2])[1] != _OPENED:
+        if opened[0].time > row[0] + NEAR or facts(row[2])[1] != OPENED:
             return None
         began = opened.popleft()
         if not opened:
@@ -360,12 +376,12 @@ class Bulk:
         for row in group:
             self._lines[row.source, row.number] = measure
         read = [*self._read_all(group)]
-        self._read.subtract(facts(one.kind) for one in group if not one.connection)
+        self._by_themselves.subtract(facts(one.kind) for one in group if not one.connection)
         self.counted.subtract(entry.place.source for entry in read)
         return read
 
     def _read_all(self, group: Group) -> Iterator[Entry]:
-        self._read.update(facts(one.kind) for one in group if not one.connection)
+        self._by_themselves.update(facts(one.kind) for one in group if not one.connection)
         for one in group:
             yield from _read(one.text, one.number, self._readers[one.source])
 
@@ -378,18 +394,17 @@ class Bulk:
         alone: list[Entry] = []
         for one in self._untimed.kinds:
             told = claim(one.strand.entries)
-            fits = {id(alike): alike.fitting(one.strand) for alike in every if alike.measure.count}
+            fits = {id(alike): alike.fitting(told, one.strand) for alike in every if alike.measure.count}
             number = sum(alike.measure.count * fits.get(id(alike), 0) for alike in every)
-            number += sum(n for about, n in self._read.items() if told.fits(*about))
+            number += sum(n for about, n in self._by_themselves.items() if told.fits(*about))
             sure = [alike for alike in every if fits.get(id(alike)) == len(alike.telling)]
             sure = [alike for alike in sure if not alike.is_of_rooms] or sure
+            apart = len({alike.character for alike in sure}) > 1 or (number < one.count and not sure)
             measure = Measure(one.count)
-            self._timeless |= {id(entry): measure for entry in one.strand.entries}
-            self._among |= {id(entry): number for entry in one.strand.entries}
+            self._timeless |= {id(entry): _Lent(measure, number, apart) for entry in one.strand.entries}
             self.counted.subtract(entry.place.source for entry in one.strand.entries)
-            if len({alike.character for alike in sure}) > 1 or (number < one.count and not sure):
+            if apart:
                 alone += one.strand.entries
-                self._apart.add(id(measure))
             elif sure:
                 most = max(sure, key=lambda alike: alike.measure.count)
                 joined = min(one.count, most.measure.count)

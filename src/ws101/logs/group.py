@@ -7,7 +7,7 @@ from ws101.logs.beside import NEAR
 from ws101.logs.rows import UNIT, Kind, Note, Row, facts
 
 TOGETHER = 60.0  # seconds within which what is written on one connection is of one handshake
-_OPENED = 101
+OPENED = 101
 _GAPS = (0.0, 0.3, 1.5)  # seconds between records, by which it is told whether they are of one handshake
 
 Group = Sequence[Note]
@@ -42,12 +42,6 @@ def telling(group: Group) -> Group:
 
 def likeness(group: Group) -> Hashable:
     """Return a key that such groups share whose rows differ in client, moment and connection alone."""
-    if len(group) == 1:
-        return group[0].source, group[0].kind
-    if len(group) == 2:
-        one, other = group
-        same = one.connection == other.connection
-        return one.source, one.kind, other.source, other.kind, same, _apart(one.time, other.time)
     key: list[Hashable] = []
     for at, note in enumerate(group):
         key += (note.source, note.kind)
@@ -74,12 +68,12 @@ def is_near(time: float, kind: Kind, own: Iterable[Note]) -> bool:
 
 def _closes(kind: Kind, group: Group) -> bool:
     """Return whether a row may be the line of a socket that was opened before."""
-    return is_open(group) and facts(kind)[1] == _OPENED
+    return is_open(group) and facts(kind)[1] == OPENED
 
 
 def is_open(group: Group) -> bool:
     """Return whether a server alone has told of a socket that was opened: a proxy's line is written when it is closed."""
-    return len(group) == 1 and group[0].connection is UNIT and facts(group[0].kind)[1] == _OPENED
+    return len(group) == 1 and group[0].connection is UNIT and facts(group[0].kind)[1] == OPENED
 
 
 def as_row(note: Note) -> Row:

@@ -6,9 +6,8 @@ By what identifies a handshake, then by client, path, status and time with the c
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
 
-from ws101.logs.behind import MANY
+from ws101.logs.callers import Callers
 from ws101.logs.chain import chained
 from ws101.logs.contradiction import contradictions
 from ws101.logs.elsewhere import Elsewhere
@@ -41,7 +40,8 @@ _RANK = {told: at for at, told in enumerate((Told.ANSWERED, Told.SEEN, Told.MEAN
 class Joiner:
     """Takes entries in rough order of time, from several sources in turn; all that fits is joined in any order.
 
-    `witnesses` tells at any time what each source was shown to log, `configured` is what a configuration says of logs.
+    `witnesses` tells at any time what each source was shown to log, `configured` is what a configuration says of logs;
+    `callers` are whom the sources know.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Joiner:
         self._ahead: dict[tuple[str, str], float] = {}
         self._clocks = Clocks()
         self._belied: set[tuple[str, str]] = set()
-        self._callers: dict[str, set[str]] = defaultdict(set)
+        self.callers = Callers()
 
     @property
     def witnesses(self) -> tuple[Witness, ...]:
@@ -71,7 +71,7 @@ class Joiner:
             self._held.append(entry)
             self._size += len(entry.text)
             if entry.client and not entry.forwarded:
-                self.knows(entry.place.source, [entry.client])
+                self.callers.meet(entry.place.source, [entry.client.encode("utf-8", "replace")])
             if entry.time is None:
                 self._arrived[id(entry)] = self._latest
             else:
@@ -79,17 +79,10 @@ class Joiner:
             if len(self._held) > _MOST or self._size > _LARGEST:
                 yield from self._half_told()
 
-    def knows(self, source: str, clients: Iterable[str]) -> None:
-        """Learn by which addresses a source knows its clients; a few are enough."""
-        callers = self._callers[source]
-        if len(callers) < MANY:
-            callers.update(islice(clients, MANY))
-
     def _fold(self, strands: Iterable[Strand], told: Sequence[Strand] = ()) -> list[Strand]:
         """Return the handshakes that these strands tell of, together with those that are told already."""
         every = [*strands]
-        crowded = frozenset(source for source, callers in self._callers.items() if len(callers) >= MANY)
-        replicas = Replicas(crowded, frozenset(pairs(every)))
+        replicas = Replicas(self.callers.crowded, frozenset(pairs(every)))
         lanes: dict[tuple[object, ...], list[Strand]] = defaultdict(list)
         for one in every:
             lanes[_lane(one)].append(one)

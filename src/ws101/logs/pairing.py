@@ -4,7 +4,7 @@ What fits to several that are not alike is left apart, and both sides are told s
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ws101.logs.entry import Told
@@ -174,7 +174,7 @@ def _in_sequence(left: Sequence[Strand], right: Sequence[Strand], table: _Table,
     for s in free:
         for address in s.addresses or ("",):
             rows[address].append(s)
-    kinds: dict[tuple[tuple[object, ...], frozenset[str]], list[Strand]] = defaultdict(list)
+    kinds: dict[tuple[Hashable, frozenset[str]], list[Strand]] = defaultdict(list)
     for one in sorted(right, key=lambda s: s.order):
         known = frozenset(address for address in one.addresses if address in rows)
         kinds[one.character, known].append(one)

@@ -31,7 +31,7 @@ class Replicas:
 
     def divide(self, one: Strand, other: Strand, tie: Collection[str]) -> bool:
         """Return whether what fits so is of two handshakes, because the logs of two replicas tell of them."""
-        if not _NAMES.isdisjoint(tie):
+        if (len(self.crowded) < 2 and not self.pairs) or not _NAMES.isdisjoint(tie):
             return False
         sources = [
             {mine.place.source, theirs.place.source}

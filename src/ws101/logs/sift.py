@@ -120,10 +120,7 @@ class Sieve:
             if first >= begin and not self._kept_before(data, first, done):
                 within = bool(kept) and not kept[-1].alone and first < kept[-1].done
                 if not self._is_wide(data, first, done, within=within):
-                    if kept and kept[-1].done >= first:
-                        _keep(kept, _Stretch(first, done, alone=True))
-                    else:
-                        kept.append(_Stretch(first, done, alone=True))
+                    _keep(kept, _Stretch(first, done, alone=True))
                 elif not within or kept[-1].more:
                     _keep(kept, _around(data, first, done, whole=start == 0))
         places = [place for _, place, _ in hits]

@@ -1,6 +1,6 @@
 """What is joined so far of one handshake: its entries, its span of time, and by what they were joined."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -95,13 +95,17 @@ class Strand:
         self.apart[text] = None
 
     @property
-    def character(self) -> tuple[tuple[object, ...], ...]:
+    def character(self) -> Hashable:
         """What a verdict may hang on; handshakes of one character tell the same whichever of them is meant."""
-        seen = {
-            (ORDER[e.hop], e.told, e.status, e.says, bare(e.path) if e.path else "", e.flaws, e.scheme)
-            for e in self.entries
-        }
-        return tuple(sorted(seen, key=repr))
+        return self._character(lambda entry: bare(entry.path) if entry.path else "")
+
+    @property
+    def character_at_any_path(self) -> Hashable:
+        """The same, whatever path was asked for."""
+        return self._character(lambda entry: bool(entry.path))
+
+    def _character(self, path: Callable[[Entry], Hashable]) -> Hashable:
+        return frozenset((e.hop, e.told, e.status, e.says, path(e), e.flaws, e.scheme) for e in self.entries)
 
     @property
     def addresses(self) -> frozenset[str]:

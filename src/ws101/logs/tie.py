@@ -47,7 +47,7 @@ _ANSWERS = {
     Says.RATE: frozenset({429, 503}),
     Says.CONNECTIONS: frozenset({429, 503}),
 }
-# What a client meets of these is none of what stands above for a trouble with the next hop, as a page in its place may be.
+# What a client meets of these does not come of a proxy's trouble with the next hop; a page with 200 may stand for that.
 _FAULTS_OF_CLIENTS = range(400, 499)
 
 
