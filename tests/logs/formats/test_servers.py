@@ -51,6 +51,7 @@ EXPECTED = {
         (404, "/wrong", N), (400, "/ws", N), (101, "/ws", N), (426, "/ws", N), (403, "/ws", Says.ORIGIN), (403, "/deny", N),
         (500, "/boom", N), (101, "/close", N), (101, "/ws", N),
     ],
+    "tornado-6.6.1.basicconfig.log": [(400, "/chat", N), (400, "/chat", N), (101, "/chat", N)],
     "websockets-17.4.info.log": [
         (426, "", Says.NO_UPGRADE), (426, "", Says.NO_UPGRADE), (426, "", Says.NO_UPGRADE), (401, "", N), (400, "", N), (400, "", N), (400, "", N), (403, "", N),
         (401, "", N), (500, "", Says.ERROR), (505, "", N), (431, "", N),

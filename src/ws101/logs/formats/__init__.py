@@ -89,7 +89,7 @@ FORMATS: tuple[Format, ...] = (
     *uvicorn.FORMATS,
     daphne.FORMAT,
     aiohttp.FORMAT,
-    tornado.FORMAT,
+    *tornado.FORMATS,
     python_errors.FORMAT,
     ktor.FORMAT,
     node_access.FORMAT,

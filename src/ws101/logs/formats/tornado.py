@@ -1,6 +1,6 @@
 """tornado's log, and Jupyter's: `[W 261126 01:30:28 web:2591] 400 GET /ws (127.0.0.1) 0.38ms`, and the reason behind it.
 
-Observed: tornado 6.6.1. The reason is written at level debug only, right after the request's line.
+Observed: tornado 6.6.1, also with a format of one's own. The reason is written at level debug only, right after the request's line.
 """
 
 import re
@@ -11,6 +11,7 @@ from ws101.logs import sayings, stamp
 from ws101.logs.entry import Entry, Told
 from ws101.logs.format import Format
 from ws101.logs.line import Line
+from ws101.logs.oneline import Shape, formats
 from ws101.logs.preamble import Preamble, level_of
 from ws101.logs.record import Record
 from ws101.signature import Says
@@ -76,3 +77,17 @@ def _time(match: re.Match[str]) -> float | None:
 
 
 FORMAT = Format(NAME, SOFTWARE, Hop.SERVER, _opens, _read, _SIGNS, _continues)
+# The same by `logging.basicConfig`, under the logger's name or none.
+PLAIN = formats(
+    "tornado-plain",
+    SOFTWARE,
+    Hop.SERVER,
+    _SIGNS,
+    (
+        Shape(
+            "ms",
+            r"(?P<status>\d{3}) (?P<method>[A-Z]{1,12}) (?P<path>/\S{0,4000}) \((?P<client>[\w.:%]{1,60})\) (?P<ms>\d{1,9}\.\d{1,6})ms",
+        ),
+    ),
+)
+FORMATS = (FORMAT, PLAIN)
