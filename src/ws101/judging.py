@@ -230,6 +230,32 @@ def upgrade_fault(evidence: Evidence, hop: "Configured", cause: str) -> "Repair 
     return found
 
 
+def garbled(hop: "Configured", *names: str) -> "list[tuple[Directive | None, str]]":
+    """Return the lines that make of these fields what no longer does what they are for, with what each makes, and the maps behind.
+
+    A field that no line sets is not among them.
+    """
+    found = [
+        (line, _made(hop, name)) for name in names if (line := hop.set_by(name)) and not _arrives(hop, name)
+    ]
+    maps = [(one, "is where that value comes from") for line, _ in found if (one := hop.map_of(line))]
+    return [*found, *maps]
+
+
+def _arrives(hop: "Configured", name: str) -> bool:
+    value = hop.sent.field(name) if hop.sent else None
+    wanted = {"Upgrade": "websocket", "Connection": "upgrade"}.get(name)
+    if wanted:
+        return isinstance(value, str) and wanted in {word.strip().lower() for word in value.split(",")}
+    return value == (hop.route.ask.headers.get(name) or None)
+
+
+def _made(hop: "Configured", name: str) -> str:
+    value = hop.sent.field(name) if hop.sent else None
+    seen = f"makes it `{name}: {value}`" if isinstance(value, str) else f"leaves {name} out"
+    return f"{seen}, and `{name}: {hop.route.ask.headers.get(name)}` was sent"
+
+
 # ---- faults of the request itself
 
 _NO_PASSAGE = frozenset({429, 503})  # limits and overload come and go by themselves

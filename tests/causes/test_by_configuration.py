@@ -43,6 +43,17 @@ def _in(location: str, *lines: str) -> str:
 CASES = (
     Case("proxy-drops-upgrade-headers", _in("/", PASS), "proxy_pass http"),
     Case("proxy-drops-upgrade-headers", _in("/", "proxy_http_version 1.1;", PASS), "proxy_pass http"),
+    # As written for keepalive: a Connection that is blanked takes nothing from an Upgrade that nobody passes on.
+    Case(
+        "proxy-drops-upgrade-headers",
+        _in("/", "proxy_http_version 1.1;", 'proxy_set_header Connection "";', PASS),
+        "proxy_pass http",
+    ),
+    Case(
+        "proxy-drops-upgrade-headers",
+        _in("/", LINES.replace("$http_upgrade", '""'), PASS),
+        'proxy_set_header Upgrade "";',
+    ),
     Case(
         "proxy-garbles-upgrade-headers",
         _in("/", LINES.replace("$http_upgrade", "http_upgrade"), PASS),

@@ -28,7 +28,17 @@ from typing import TYPE_CHECKING
 from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import CONFIGURATION, blame, crossed, no_proxy, past_upgrade, straight, told, upgrade_fault
+from ws101.judging import (
+    CONFIGURATION,
+    blame,
+    crossed,
+    garbled,
+    no_proxy,
+    past_upgrade,
+    straight,
+    told,
+    upgrade_fault,
+)
 from ws101.logs import way
 from ws101.logs.story import Story
 from ws101.report import Fact, Remedy
@@ -53,6 +63,8 @@ location /your/socket {
     proxy_set_header Host       $http_host;
     proxy_pass http://your_upstream;
 }"""
+
+_FIELDS = ("Upgrade", "Connection")
 
 REMEDY = Remedy(
     "Pass Upgrade and Connection on, over HTTP/1.1, in the location of the socket.", Hop.PROXY, patch=PATCH
@@ -126,14 +138,17 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     from ws101.nginx.repairs.order import misfit  # loaded where a configuration is
 
     assert hop.sent
-    lacking = [name for name in ("Upgrade", "Connection") if hop.set_by(name) is None]
+    lacking = [name for name in _FIELDS if hop.set_by(name) is None]
     note = f"passes the handshake on without {' and '.join(lacking)}: no line in force here sets {'it' if len(lacking) == 1 else 'them'}"
+    bare = (hop.sent.by if lacking else None, note)
     other = misfit(hop.route)
     elsewhere = (
         other.directive if other else None,
         "would pass it on to another server, and does not fit this path",
     )
-    return replace(blame((hop.sent.by, note), elsewhere, cure=found.edits), latent=past_upgrade(evidence))
+    return replace(
+        blame(bare, *garbled(hop, *_FIELDS), elsewhere, cure=found.edits), latent=past_upgrade(evidence)
+    )
 
 
 # ---- logs

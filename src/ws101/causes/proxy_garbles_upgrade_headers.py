@@ -27,7 +27,16 @@ from typing import TYPE_CHECKING
 from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
-from ws101.judging import CONFIGURATION, blame, crossed, past_upgrade, request_breaches, told, upgrade_fault
+from ws101.judging import (
+    CONFIGURATION,
+    blame,
+    crossed,
+    garbled,
+    past_upgrade,
+    request_breaches,
+    told,
+    upgrade_fault,
+)
 from ws101.logs import way
 from ws101.logs.story import Story
 from ws101.report import Fact, Passage, Remedy
@@ -136,27 +145,7 @@ def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
     found = upgrade_fault(evidence, hop, "proxy-garbles-upgrade-headers")
     if found is None or isinstance(found, RuledOut):
         return found
-    assert hop.sent
-    wrong = [(hop.set_by(name), _made(hop, name)) for name in _HANDSHAKE if not _arrives(hop, name)]
-    maps = [
-        (one, "is where that value comes from") for line, _ in wrong if line and (one := hop.map_of(line))
-    ]
-    return replace(blame(*wrong, *maps, cure=found.edits), latent=past_upgrade(evidence))
-
-
-def _arrives(hop: "Configured", name: str) -> bool:
-    """Whether a field still does what it is for; a field that no line sets is another cause's."""
-    value = hop.sent.field(name) if hop.sent else None
-    wanted = {"Upgrade": "websocket", "Connection": "upgrade"}.get(name)
-    if wanted:
-        return isinstance(value, str) and wanted in {word.strip().lower() for word in value.split(",")}
-    return value == (hop.route.ask.headers.get(name) or None)
-
-
-def _made(hop: "Configured", name: str) -> str:
-    value = hop.sent.field(name) if hop.sent else None
-    seen = f"makes it `{name}: {value}`" if isinstance(value, str) else f"leaves {name} out"
-    return f"{seen}, and `{name}: {hop.route.ask.headers.get(name)}` was sent"
+    return replace(blame(*garbled(hop, *_HANDSHAKE), cure=found.edits), latent=past_upgrade(evidence))
 
 
 # ---- logs

@@ -42,6 +42,8 @@ def upgrade(route: Route) -> Repair | None:
     if not change.edits:
         return None
     cause = next(cause for cause in _CAUSES if cause in change.causes)
+    if cause == "proxy-garbles-upgrade-headers" and sent.field("Upgrade") is None:
+        cause = "proxy-drops-upgrade-headers"  # whatever Connection says then, nothing asks for an upgrade
     return Repair(cause, f"{', '.join(change.said)} ({_title(location)})", tuple(change.edits), change.doubt)
 
 
