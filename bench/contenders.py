@@ -4,8 +4,9 @@ import importlib.util
 import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from serving import python
 
@@ -13,8 +14,7 @@ _PEERS = Path(__file__).parent / "peers"
 MODULES = Path(os.environ.get("WS101_NODE_MODULES", "node_modules")).absolute()
 
 
-@dataclass(frozen=True, slots=True)
-class Peer:
+class Peer(Struct, frozen=True):
     """`words` are the ways in which it can be told to send, by what they are called."""
 
     name: str

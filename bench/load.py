@@ -8,7 +8,8 @@ import select
 import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from peers.given import HOST, PATH
 
@@ -29,8 +30,7 @@ class LoadError(Exception):
     """A server did not answer as it must to be measured; the text says how."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """What was done in how many seconds, and the seconds of its own core that the load took."""
 
     count: int

@@ -16,9 +16,10 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median, quantiles
+
+from msgspec import Struct, field
 
 from measuring import Goal, environment, table
 from traffic import Traffic, Truth, write
@@ -41,8 +42,7 @@ _FOLLOWED = 20_000  # lines a second
 _GIB = 1 << 30
 
 
-@dataclass(slots=True)
-class Runs:
+class Runs(Struct):
     """The runs of one command: seconds by the clock, seconds of all cores, and the most memory in MiB."""
 
     wall: list[float] = field(default_factory=list)

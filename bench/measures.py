@@ -3,10 +3,10 @@
 import resource
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from statistics import quantiles
 
 import msgspec
+from msgspec import Struct
 
 from load import Attempts, Crowd, LoadError, Tally, deliveries, handshake, latencies, warm_up
 from peers.given import BROKEN, DEVICES, PREPARED, TO_DEVICES
@@ -18,8 +18,7 @@ SETTLE = 3.0  # seconds before memory is read
 EVERYTHING_DUE = 30.0  # seconds beyond the last timer's due time that completions may take
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """How much is measured: seconds, connections, messages; the timers are due within `spread` seconds."""
 
     rounds: int
@@ -37,8 +36,7 @@ FULL = Counts(3, 1.0, 4.0, 1_000, 80_000, 15_000, 10_000, 10_000, 60)
 QUICK = Counts(1, 0.1, 0.3, 100, 2_000, 600, 200, 100, 2)
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Struct, frozen=True):
     """One figure; `cost` is µs of the server's core for one, `server` and `load` are the parts of their cores in use."""
 
     figure: float
@@ -48,12 +46,11 @@ class Sample:
     note: str = ""
 
 
-@dataclass(slots=True)
-class _Meter:
+class _Meter(Struct):
     """The server's processor time since the mark."""
 
     running: Server
-    began: float = field(default=0.0)
+    began: float = 0.0
 
     def mark(self) -> None:
         self.began = self.running.cpu()
@@ -150,8 +147,7 @@ class _Completed(msgspec.Struct, rename="camel"):
     event_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Lateness:
+class Lateness(Struct, frozen=True):
     """How late completions were, in ms: when they arrived, and when the service had seen to them."""
 
     arrived: Sample

@@ -12,8 +12,9 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from measuring import Figure, environment, tell
 from ws101.lab.faults import FAULTS
@@ -27,8 +28,7 @@ WORKS, FAILS = 6, 14  # how many round trips a check may take
 START = 0.5  # seconds for everything that no round trip pays for
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """A stack to check, the round trips that this may take, and the exit status that it must end with."""
 
     name: str

@@ -8,9 +8,10 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import BinaryIO
+
+from msgspec import Struct, field
 
 EPOCH = 1_795_000_000  # 2026-11-18, in seconds; the traffic begins here
 PER_SECOND = 400  # lines
@@ -39,8 +40,7 @@ _FILE_MISSING = (
 _SERVED = "{iso} INFO  com.example.shop.Application - GET {path} -> 200 in {n} ms\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """What became of a handshake: the status of nginx's access line, its size, and what else is written beside it."""
 
     status: int
@@ -106,8 +106,7 @@ Piece = tuple[
 ]  # the log that it belongs to (access, error, server, client), and what is written there
 
 
-@dataclass(slots=True)
-class Truth:
+class Truth(Struct):
     """What was written: bytes, lines, those of handshakes among them, and how many handshakes met which status."""
 
     size: int = 0

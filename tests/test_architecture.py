@@ -83,7 +83,7 @@ def test_the_import_contracts_hold():
 
 # What runs, and what of it must not have been loaded by then: it takes longer than the answer, or nobody asked for it.
 UNLOADED = {
-    "from ws101.cli import run; run(['--help'])": "argparse dataclasses re",
+    "from ws101.cli import run; run(['--help'])": "argparse msgspec re",
     "import ws101.cli.check, ws101.checkup": (  # and connects
         "ws101.causes ws101.report ws101.redact ws101.render ws101.signatures ws101.tokens ws101.verdict ws101.nginx ws101.logs"
         " email json random"

@@ -1,6 +1,5 @@
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from causes.building import make_answer, make_attempt, make_sending
 from causes.connecting import TLS_1_3, tls_failed

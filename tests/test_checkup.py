@@ -1,8 +1,7 @@
 """How long experiments may take, which follows from what the baseline took."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from ws101.attempt import Attempt, Ending, Layer, Sending, Timings, TlsSettings
 from ws101.checkup import Examination

@@ -1,9 +1,8 @@
 """The questions that causes ask of the evidence, each with what it must not be mistaken for."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import HealthCheck, given, settings
+from msgspec.structs import replace
 
 from causes.building import (
     HOST,

@@ -2,9 +2,9 @@
 
 import json
 import socket
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from cli.peers import REFUSAL, Peer, answering, drain, part, read_head, switch
 from tokens.minting import SECRET, minted

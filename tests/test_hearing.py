@@ -1,8 +1,7 @@
 """What causes conclude from logs in the same way: facts, fields on their way, and how long sockets stay open."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from causes.stories import HOST, PATH, access, asking, client, meant, nginx_error, server, silence, story
 from ws101 import hearing

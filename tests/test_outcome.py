@@ -1,8 +1,7 @@
 """Two answers to the same question are the same answer, whatever changes from request to request; others are not."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from causes.building import make_answer, make_attempt, make_request, make_sending
 from causes.connecting import banner, ended, of_kind, tls_failed

@@ -1,7 +1,6 @@
 import base64
 import json
 import re
-from dataclasses import replace
 from html import escape
 from urllib.parse import quote, quote_plus
 
@@ -9,6 +8,7 @@ import jwt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from ws101 import whereabouts
 from ws101.redact import Redactor, clean_report, printable

@@ -1,6 +1,5 @@
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from causes.refusals import BASIC, BEARER, GOOD, answered, closed, cut_off, evidence
 from ws101 import refusal

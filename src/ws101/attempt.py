@@ -1,10 +1,13 @@
 """One connection: how a handshake is sent, and what came of it. Values only; the probe fills them in."""
 
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ws101.handshake.answer import NOTHING, Answer, Breach, Kind
 from ws101.handshake.request import Request
+from ws101.private import Private
 from ws101.terms import Family
 
 _ALERTS = ("SSLV3_ALERT_", "TLSV1_", "TLSV13_ALERT_")  # how OpenSSL names the alerts that a TLS peer sends
@@ -21,8 +24,7 @@ class Verify(StrEnum):
     NOTHING = "nothing"
 
 
-@dataclass(frozen=True, slots=True)
-class TlsSettings:
+class TlsSettings(Struct, frozen=True):
     """How TLS is spoken; `ca_file`, `cert_file` and `key_file` are paths, `server_name` the SNI (None sends none).
 
     `check_name` is the name that the certificate must carry.
@@ -38,19 +40,17 @@ class TlsSettings:
     legacy: bool = False  # TLS 1.0 and 1.1 and old ciphers allowed too
 
 
-@dataclass(frozen=True, slots=True)
-class ForwardProxy:
+class ForwardProxy(Private, frozen=True):
     """A forward proxy to CONNECT through; `given_by` is `--proxy` or the environment variable's name."""
 
     host: str
     port: int
     tls: bool
-    authorization: str | None = field(repr=False)
+    authorization: str | None
     given_by: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sending:
+class Sending(Struct, frozen=True):
     """One handshake as it will be sent; an experiment returns a changed copy.
 
     `address` pins one address of `host`, else its first is taken. `preamble` goes out before anything else, TLS
@@ -101,8 +101,7 @@ class Ending(StrEnum):
     BUG = "a bug in ws101"
 
 
-@dataclass(frozen=True, slots=True)
-class TlsSession:
+class TlsSession(Struct, frozen=True):
     """What TLS settled on; `alpn` is the protocol chosen by the server, or empty."""
 
     version: str
@@ -111,8 +110,7 @@ class TlsSession:
     client_certificate_asked: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Aftermath:
+class Aftermath(Private, frozen=True):
     """What happened on the socket after a 101 while it was held open for `watched` seconds.
 
     `closed_after` is the time in seconds until the peer closed, or None if it did not; `close_code` comes from a close
@@ -122,14 +120,13 @@ class Aftermath:
     watched: float
     closed_after: float | None = None
     close_code: int | None = None
-    close_reason: str = field(default="", repr=False)
+    close_reason: str = ""
     pong: bool = False
-    first_bytes: bytes = field(default=b"", repr=False)
+    first_bytes: bytes = b""
     breaches: tuple[Breach, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Timings:
+class Timings(Struct, frozen=True):
     """Milliseconds from the attempt's start until each layer was passed; None where it was not."""
 
     name: float | None = None
@@ -144,8 +141,7 @@ class Timings:
         return self.first_byte - (self.tls or self.tcp or 0.0) if self.first_byte is not None else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Private, frozen=True):
     """What came of one sending: the `layer` at which it ended, how, and what was seen.
 
     `detail` is the operating system's or OpenSSL's own words; `tls_error` OpenSSL's reason (such as
@@ -159,7 +155,7 @@ class Attempt:
     ending: Ending
     family: Family = Family.BASELINE
     change: str = ""
-    sent: bytes = field(default=b"", repr=False)
+    sent: bytes = b""
     detail: str = ""
     address: str = ""
     answer: Answer = NOTHING

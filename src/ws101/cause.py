@@ -1,10 +1,12 @@
 """The shape of a cause, and the three answers that judging the evidence can give."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import Struct
+
 from ws101.evidence import Evidence
+from ws101.private import Private
 from ws101.report import Fact, Remedy
 from ws101.terms import Certainty, Hop
 
@@ -23,8 +25,7 @@ class Marked(NamedTuple):
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class Supported:
+class Supported(Private, frozen=True):
     """The evidence speaks for the cause; `certainty` as terms.Certainty defines it. `remedy` overrides the page's.
 
     `latent` says that it is not what refused this handshake but is seen to refuse it next; `behind` names a finding
@@ -43,23 +44,21 @@ class Supported:
     named: bool = False
     lines: tuple[Marked, ...] = ()
     cure: "tuple[Edit, ...]" = ()
-    hop: "Configured | None" = field(default=None, repr=False, compare=False)
+    hop: "Configured | None" = None
     shown: bool = False
     joins: bool = False
     given: "Circumstance | None" = None
     rare: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RuledOut:
+class RuledOut(Struct, frozen=True):
     """The evidence speaks against the cause; `experiment` names the probe that cleared it, if one did."""
 
     why: str
     experiment: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """Nobody looked, or looking could not tell; `need` is the evidence that would."""
 
     need: str
@@ -68,8 +67,7 @@ class Unknown:
 Ruling = Supported | RuledOut | Unknown
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(Struct, frozen=True):
     """One way in which a handshake fails; `slug` completes "the handshake failed because of …".
 
     `page` is the module's docstring: a title, then the sections "What happens", "Why", "How we know", "What to do".

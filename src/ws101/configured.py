@@ -5,7 +5,9 @@ Knows configurations and how a handshake is sent; judges nothing, and opens no f
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ws101.attempt import Sending
 from ws101.handshake.headers import Headers
@@ -35,8 +37,7 @@ _BUFFER = 8192  # bytes, where no line says otherwise
 _LEADS = "leads to port"
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(Struct, frozen=True):
     """The version of nginx that is taken to run; `whence` tells how it is known, or that it is assumed."""
 
     version: Version = NEWEST
@@ -47,8 +48,7 @@ class Running:
         return ".".join(map(str, self.version))
 
 
-@dataclass(frozen=True, slots=True)
-class Configured:
+class Configured(Struct, frozen=True):
     """What one configuration says of the handshake that comes to it; `stated` is what was taken for granted.
 
     `mapped` tells that the port was guessed, for the one that was asked for is not in the configuration.

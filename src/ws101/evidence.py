@@ -1,8 +1,9 @@
 """The bundle of facts that one diagnosis may look at, and the plain questions to ask of it. None = nobody looked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import field
 
 from ws101 import sighting
 from ws101.attempt import Attempt, Ending, Layer, Sending, TlsSettings
@@ -11,6 +12,7 @@ from ws101.handshake import trace as traces
 from ws101.handshake.answer import Answer, Kind
 from ws101.observed import Dial, Resolution, Soundings, Target, TlsLook, TrustFile
 from ws101.outcome import alike, kin
+from ws101.private import Private
 from ws101.signature import Says, Signature
 from ws101.terms import Certainty, Fate, Hop
 
@@ -22,8 +24,7 @@ if TYPE_CHECKING:
     from ws101.tokens.reading import TokenReading
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Private, frozen=True):
     """Everything that was seen in one diagnosis.
 
     `baseline` is the handshake as the user would send it; `attempts` maps an experiment's name to what came of it.
@@ -60,8 +61,8 @@ class Evidence:
     overcome: tuple[str, ...] = ()
     direct: Sending | None = None
     tls_settings: TlsSettings | None = None
-    fresh_token: str | None = field(default=None, repr=False)
-    stale_token: str | None = field(default=None, repr=False)
+    fresh_token: str | None = None
+    stale_token: str | None = None
 
     # ---- the baseline
 

@@ -9,10 +9,11 @@ import re
 import shlex
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO
+
+from msgspec.structs import replace
 
 from ws101.handshake.target import read_url
 from ws101.logs.bulk import Bulk
@@ -29,6 +30,7 @@ from ws101.logs.statement import Statement, stated
 from ws101.logs.story import Story
 from ws101.logs.tally import Grouped, Measure, Tally, measure
 from ws101.logs.witness import Witness
+from ws101.private import Private
 from ws101.redact import Redactor, clean_report
 from ws101.report import Chronicle, Group, LogSource, Report, TargetInfo
 from ws101.sources import open_sources
@@ -57,8 +59,7 @@ _OURS_ALONE = "The handshakes in these logs are those that ws101 itself has sent
 _UNREAD = "None of these logs could be read"
 
 
-@dataclass(frozen=True, slots=True)
-class Inquiry:
+class Inquiry(Private, frozen=True):
     """What is asked of which logs; flags of the command line map to its fields one to one.
 
     `url` and `paths` say which handshakes are meant; without them, all that are found. `since`, `until` and `now` are in
@@ -67,7 +68,7 @@ class Inquiry:
     """
 
     sources: tuple[str, ...]
-    url: str | None = field(default=None, repr=False)
+    url: str | None = None
     paths: tuple[str, ...] = ()
     since: float | None = None
     until: float | None = None

@@ -1,21 +1,22 @@
 """What was seen beside the handshakes themselves: the target, names, dials, certificates. Values only."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from msgspec import Struct, field
+
 from ws101.attempt import Ending, TlsSession
+from ws101.private import Private
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Private, frozen=True):
     """What the user asked about; `path` holds the query too. `tls` is true for wss and https."""
 
-    url: str = field(repr=False)
+    url: str
     scheme: str
     host: str
     port: int
-    path: str = field(repr=False)
+    path: str
 
     @property
     def tls(self) -> bool:
@@ -28,8 +29,7 @@ class Target:
         return f"[{bare}]:{self.port}" if ":" in bare else f"{bare}:{self.port}"
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(Struct, frozen=True):
     """What the name resolved to; `error` is the resolver's text when it did not. `literal` for an IP address."""
 
     host: str
@@ -39,8 +39,7 @@ class Resolution:
     ms: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Dial:
+class Dial(Struct, frozen=True):
     """A TCP connection tried to one address; `connected` or how it ended."""
 
     address: str
@@ -50,8 +49,7 @@ class Dial:
     ms: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sounding:
+class Sounding(Struct, frozen=True):
     """What a server behind a proxy does with a connection from here and a TLS hello; where that meets an alert, with a plain request.
 
     `ending` says how the connection failed, None where it was taken; `speaks` is "https", "http", "other" where the hello met
@@ -62,8 +60,7 @@ class Sounding:
     speaks: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What a service that `auth_request` asks says to the request that nginx sends it, and to the one that it should send.
 
     Statuses; None where it was not asked, or gave no answer.
@@ -83,8 +80,7 @@ class Met(NamedTuple):
     whole: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Soundings:
+class Soundings(Struct, frozen=True):
     """The servers that were sounded out, by host and port, and what can be said of several at once.
 
     `asked` are services that were asked as nginx asks them, likewise, and `met` what servers answered to the handshake that nginx
@@ -128,8 +124,7 @@ class Soundings:
         return bool(found) and all(one is not None and suits(one) for one in found)
 
 
-@dataclass(frozen=True, slots=True)
-class Certificate:
+class Certificate(Private, frozen=True):
     """What one X.509 certificate says; times are seconds since the epoch, names are lower-case.
 
     `names` are its DNS names and addresses. `issuer_url` tells that it names a place to fetch its issuer from, which
@@ -147,11 +142,10 @@ class Certificate:
     fingerprint: str
     issuer_url: str = ""
     signed_by_itself: bool = False
-    der: bytes = field(default=b"", repr=False, compare=False)
+    der: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class TlsLook:
+class TlsLook(Struct, frozen=True):
     """What TLS without verification showed: the session and the chain as sent, leaf first; or OpenSSL's reason."""
 
     session: TlsSession | None
@@ -174,8 +168,7 @@ class TlsLook:
         return here
 
 
-@dataclass(frozen=True, slots=True)
-class TrustFile:
+class TrustFile(Struct, frozen=True):
     """The file given with --cacert; `matches_leaf` and `signs_top` compare it with the chain that the server sent."""
 
     path: str

@@ -6,9 +6,11 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ws101 import __version__
 from ws101.attempt import Sending
@@ -33,8 +35,7 @@ _REST = 0.1  # seconds without a line, after which the first handshake is over i
 _LONGEST_REST = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(Struct, frozen=True):
     """What became of listening: the story of the baseline if one was told, the logs, and what could not be read."""
 
     story: Story | None

@@ -4,9 +4,11 @@ import base64
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
+
+from msgspec import field
+from msgspec.structs import replace
 
 from ws101.attempt import ForwardProxy, Sending, TlsSettings, Verify
 from ws101.errors import UsageError
@@ -15,6 +17,7 @@ from ws101.handshake.headers import Headers
 from ws101.handshake.request import opening
 from ws101.handshake.target import Address, own_host, read_url
 from ws101.observed import Target
+from ws101.private import Private
 from ws101.probe import forward
 
 if TYPE_CHECKING:
@@ -26,8 +29,7 @@ _SHORTEST_KEY = 8  # characters; a shorter signing secret is a word that stands 
 CONNECT_TIMEOUT, ANSWER_TIMEOUT, MAX_TIME = 5.0, 10.0, 60.0  # seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Private, frozen=True):
     """The question; flags of the command line map to its fields one to one. Times are in seconds.
 
     `headers` are (name, value) as in curl's -H: a value of None removes the field that the handshake would send.
@@ -37,11 +39,11 @@ class Question:
     `logs` are sources, as `ws101 logs` takes them: what is sent is marked, and looked for there.
     """
 
-    url: str = field(repr=False)
-    headers: tuple[tuple[str, str | None], ...] = field(default=(), repr=False)
-    token: str | None = field(default=None, repr=False)
+    url: str
+    headers: tuple[tuple[str, str | None], ...] = ()
+    token: str | None = None
     origin: str | None = None
-    subprotocols: tuple[str, ...] = field(default=(), repr=False)
+    subprotocols: tuple[str, ...] = ()
     http: str = "HTTP/1.1"
     insecure: bool = False
     ca_file: str | None = None
@@ -50,11 +52,11 @@ class Question:
     overrides: Mapping[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
     connect_to: tuple[str, int] | None = None
     family: int | None = None
-    proxy: str | None = field(default=None, repr=False)
-    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    proxy: str | None = None
+    environ: Mapping[str, str] = field(default_factory=dict)
     saw: int | None = None
-    direct: str | None = field(default=None, repr=False)
-    keys: "Keys | None" = field(default=None, repr=False)
+    direct: str | None = None
+    keys: "Keys | None" = None
     audience: str | None = None
     issuer: str | None = None
     budget: int = BUDGET

@@ -3,16 +3,17 @@
 Knows secrets, and the places where they stand from whereabouts.py; does not know who shows the text, or how.
 """
 
-import dataclasses
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from enum import Enum, IntEnum
 from functools import cache
 from operator import is_
 from typing import TYPE_CHECKING, TypeVar, cast
 from urllib.parse import unquote
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ws101 import whereabouts
 
@@ -57,8 +58,7 @@ class _Sureness(IntEnum):
     FRAGMENT = 2
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
+class _Span(Struct, frozen=True):
     """A stretch of text to take out; a `mark` is there where a known secret was recognised."""
 
     start: int
@@ -359,12 +359,12 @@ def rewrite(value: T, *, line: Callable[[str], str], block: Callable[[str], str]
 @cache
 def _strings_of(kind: type) -> tuple[tuple[str, bool], ...]:
     """Return the fields of a class of report.py in which strings may stand, each with whether they are blocks of lines."""
-    if not dataclasses.is_dataclass(kind):
+    if not issubclass(kind, Struct):
         return ()
     from ws101.report import LogLine, Remedy  # whoever has one to rewrite has loaded it
 
     return tuple(
-        (field.name, kind is Remedy or (kind is LogLine and field.name == "text"))
-        for field in dataclasses.fields(kind)
-        if field.name != "cause"
+        (name, kind is Remedy or (kind is LogLine and name == "text"))
+        for name in kind.__struct_fields__
+        if name != "cause"
     )

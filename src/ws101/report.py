@@ -1,22 +1,24 @@
 """The leaf values that a diagnosis is told in: what a report holds, and nothing about how it was found or is shown."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ws101.terms import Certainty, Family, Fate, Hop, Outcome, StepState
 
 SCHEMA = "ws101.report/1"
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Part(Struct, frozen=True, forbid_unknown_fields=True):
+    """A part of a report; a saved one with another field than these is refused."""
+
+
+class Fact(Part, frozen=True):
     """One thing that was seen, and where: an experiment, a byte range, a certificate, the token."""
 
     text: str
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Remedy:
+class Remedy(Part, frozen=True):
     """What to change, and at which hop it `applies`; `patch` is text to put there, `command` a line to run."""
 
     text: str
@@ -25,8 +27,7 @@ class Remedy:
     command: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CodeLine:
+class CodeLine(Part, frozen=True):
     """One line of a user's own file, by its number; a `note` marks a line that is to blame, or belongs to one.
 
     `start` and `end` are the columns, from 0, of what the note speaks of.
@@ -39,8 +40,7 @@ class CodeLine:
     end: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Excerpt:
+class Excerpt(Part, frozen=True):
     """Some lines of a user's own file, one after another; those with a note are to blame, `number` is the decisive one."""
 
     file: str
@@ -54,8 +54,7 @@ class Excerpt:
         return tuple(sorted(noted, key=lambda line: line.number != self.number))
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Part, frozen=True):
     """One cause that the evidence supports; `where` shows the lines of a configuration that are to blame, if one was given.
 
     `latent` says that it is not what refused this handshake, but is seen to refuse it next.
@@ -71,8 +70,7 @@ class Finding:
     latent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Cleared:
+class Cleared(Part, frozen=True):
     """A cause that the evidence rules out; `experiment` names the probe that did, or is empty."""
 
     cause: str
@@ -80,16 +78,14 @@ class Cleared:
     experiment: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NotTested:
+class NotTested(Part, frozen=True):
     """A cause that nobody could look at; `need` is the evidence that would tell."""
 
     cause: str
     need: str
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Part, frozen=True):
     """One hop of the trail; `ms` is the time spent there, or None."""
 
     hop: Hop
@@ -98,8 +94,7 @@ class Step:
     ms: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Part, frozen=True):
     """One experiment as it is told: what was changed, and what was seen.
 
     `works` says whether the handshake reached a 101 that a strict client keeps; None where only the status is known.
@@ -114,24 +109,21 @@ class Trial:
     works: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FrameLine:
+class FrameLine(Part, frozen=True):
     """One line of the exchange as it went over the wire; a `note` marks the line it stands beside."""
 
     text: str
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(Part, frozen=True):
     """The user's own handshake: the request's head as sent, and the answer's head and the start of its body."""
 
     sent: tuple[FrameLine, ...]
     received: tuple[FrameLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(Part, frozen=True):
     """One part of a request, a field or a word of its first line: as sent, and as seen; None where it was not there."""
 
     part: str
@@ -140,16 +132,14 @@ class Passage:
     fate: Fate
 
 
-@dataclass(frozen=True, slots=True)
-class Crossing:
+class Crossing(Part, frozen=True):
     """The handshake as it was sent, beside what the server's own record, named `trace`, says that it saw."""
 
     trace: str
     passages: tuple[Passage, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LogLine:
+class LogLine(Part, frozen=True):
     """One line of a log that was given, and the hop that wrote it; a `note` says what it shows."""
 
     hop: Hop
@@ -159,8 +149,7 @@ class LogLine:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Silent:
+class Silent(Part, frozen=True):
     """A log that covers the moment and has no line of the handshake; `sure` says that this is evidence."""
 
     hop: Hop
@@ -170,8 +159,7 @@ class Silent:
     setting: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Part, frozen=True):
     """What the logs tell of one handshake, in the order of the wire; `joined` says by what the lines were joined.
 
     `doubts` are sentences of what may be of this handshake or of another one.
@@ -188,8 +176,7 @@ UNTOLD = "no log tells what became of it"
 ENDED = "opened, then ended"
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Part, frozen=True):
     """Handshakes in the logs that ended alike and for one cause; `cause` is empty where none is known, or they work.
 
     Of those whose `outcome` is UNTOLD, or ENDED without a cause, it is not known whether anything failed.
@@ -215,8 +202,7 @@ class Group:
     other_paths: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class LogSource:
+class LogSource(Part, frozen=True):
     """A log that was read, or could not be: `problem` says why. `offset` is how far its clock is ahead, in seconds.
 
     `passed_over` counts bytes that bear no sign of a handshake and were not looked at any closer, `samples` are lines
@@ -241,8 +227,7 @@ class LogSource:
     ours: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Chronicle:
+class Chronicle(Part, frozen=True):
     """What logs tell of many handshakes: which sources were read, and what became of the handshakes in them."""
 
     sources: tuple[LogSource, ...]
@@ -251,8 +236,7 @@ class Chronicle:
     last: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class TargetInfo:
+class TargetInfo(Part, frozen=True):
     """What was asked about; `url` is without its secrets."""
 
     url: str
@@ -262,8 +246,7 @@ class TargetInfo:
     scheme: str
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Part, frozen=True):
     """One diagnosis, complete; `findings` are ranked and the first one is the verdict.
 
     `examined` and `unexamined` say in sentences what a working handshake was and was not tested for; `next_steps`

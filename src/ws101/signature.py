@@ -1,7 +1,8 @@
 """The shape of a signature: marks by which an answer tells which software wrote it, and what that software means."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from ws101.handshake.answer import Answer
 from ws101.pattern import compiled
@@ -92,8 +93,7 @@ class Says(StrEnum):
     IDLE = "the open socket was cut for its silence"
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(Struct, frozen=True):
     """Marks of one kind of answer; all that are given must hold. Patterns are searched, not matched whole; "" fits all.
 
     `headers` maps a lower-case field name to a pattern over its first value; `absent` names fields that must not be

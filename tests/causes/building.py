@@ -5,7 +5,8 @@ An experiment's sending is made by the experiment itself, so a test cannot claim
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ws101 import experiments
 from ws101.attempt import Aftermath, Attempt, Ending, Layer, Sending, TlsSettings

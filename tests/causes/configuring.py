@@ -1,6 +1,6 @@
 """Evidence with a configuration of nginx beside it: pieces of text are put into a whole file, and the handshake follows it."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ws101.configured import Configured, Running, follow
 from ws101.evidence import Evidence

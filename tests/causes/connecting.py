@@ -4,7 +4,8 @@ As in building, an experiment's sending is made by the experiment itself.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from causes.building import HOST, make_answer, make_attempt, make_sending
 from ws101 import experiments

@@ -1,6 +1,6 @@
 """Evidence made by hand for the causes of the auth hop: a request with a token, its refusal, and experiments."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tokens.minting import NOW, minted
 from ws101.attempt import Aftermath, Attempt, Ending, Layer, Sending

@@ -335,7 +335,7 @@ def _evidence(case: Case, inside: str, *, listen: str = "") -> Evidence:
 
 
 def _with_token(evidence: Evidence) -> Evidence:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from ws101.tokens.read import read
 

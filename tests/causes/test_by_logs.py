@@ -1,8 +1,7 @@
 """What causes judge by logs alone: for each a story in which it must be found, and one in which it must keep silent."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from causes.stories import (
     HOST,

@@ -1,8 +1,7 @@
 """What a connection from here to the server behind adds to a configuration: the cause that it shows, and the one that it clears."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from causes.building import make_answer, make_attempt, make_evidence, make_request, make_sending
 from causes.configuring import LINES, PASS, configured, only, whole

@@ -1,6 +1,5 @@
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from causes.building import make_answer, make_refusal
 from causes.connecting import WORKS, make_case, met, secure, tls_failed

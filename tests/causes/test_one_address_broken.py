@@ -1,4 +1,4 @@
-from dataclasses import replace
+from msgspec.structs import replace
 
 from causes.building import make_answer
 from causes.connecting import PROXY, WORKS, dialled, ended, make_case, met, secure

@@ -1,12 +1,12 @@
 """Every cause judges whatever was seen: it answers one of three rulings, and tells only what was looked at."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from causes.building import (
     HOST,

@@ -1,6 +1,5 @@
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from causes.building import make_answer
 from causes.connecting import WORKS, ended, make_case, met, plain, tls_failed

@@ -1,6 +1,5 @@
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from causes.building import make_answer, make_attempt, make_evidence
 from causes.configuring import SOUND, configured, only, whole

@@ -1,4 +1,4 @@
-from dataclasses import replace
+from msgspec.structs import replace
 
 from causes.building import make_answer, make_attempt, make_evidence, make_sending
 from causes.recorded import behind_nginx, recorded, seen

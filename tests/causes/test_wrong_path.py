@@ -1,6 +1,5 @@
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from causes import building
 from causes.building import make_answer, make_attempt, make_evidence, make_refusal, make_request, make_sending

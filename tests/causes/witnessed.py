@@ -1,7 +1,8 @@
 """Evidence in which the server names the cause of its refusal, or told what it saw of the handshake."""
 
 import json
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from causes.building import make_attempt, make_evidence, make_request, make_sending
 from tokens.minting import NOW

@@ -1,8 +1,7 @@
 """What the lab's command says of its verdicts; the lab itself is run elsewhere."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from render.reports import HEALTHY, INCOMPLETE, REPORTS, STORY, UNREACHABLE
 from ws101.causes import BY_SLUG

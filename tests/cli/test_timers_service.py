@@ -163,6 +163,6 @@ def test_each_command_tells_its_flags(ws101):
 
 
 def test_a_missing_extra_is_told_with_how_to_get_it():
-    script = "import sys; sys.modules['msgspec'] = None; from ws101.cli import run; sys.exit(run(['timers', 'serve']))"
+    script = "import sys; sys.modules['starlette'] = None; from ws101.cli import run; sys.exit(run(['timers', 'serve']))"
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert (ran.returncode, "pip install 'ws101[timers]'" in ran.stderr) == (3, True)

@@ -5,13 +5,13 @@ import json
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import h2.config
 import h2.connection
 import h2.events
 import pytest
+from msgspec import Struct, field
 
 from ws101.lab import nginx
 from ws101.lab.certificates import directory as certificates
@@ -37,8 +37,7 @@ def binary(name: str) -> nginx.Binary:
     pytest.skip(_HOW_TO_GET[name])
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """A running nginx: its ports, and the directory of its logs."""
 
     tls: int
@@ -102,8 +101,7 @@ async def serving(
 # ---- the server behind
 
 
-@dataclass(slots=True)
-class Recorder:
+class Recorder(Struct):
     """What reached the server behind: one list of fields per request, names as they came; and how many connections."""
 
     port: int = 0
@@ -181,8 +179,7 @@ async def _head(reader: asyncio.StreamReader) -> bytes:
 # ---- requests
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What came back, read to its declared length."""
 
     status: int

@@ -1,8 +1,7 @@
 """Handshakes of all sorts to experiment on, and the evidence that comes with them."""
 
-from dataclasses import fields, replace
-
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from causes.building import HOST, make_answer, make_attempt, make_evidence, make_request, make_sending
 from causes.connecting import PROXY, dialled, make_certificate, make_look
@@ -39,7 +38,7 @@ def sent(experiment, sending=None, answer=None, **known):
 
 def changed(before, after):
     """Return the names of the fields in which two values of one shape differ."""
-    return {f.name for f in fields(before) if getattr(before, f.name) != getattr(after, f.name)}
+    return {name for name in before.__struct_fields__ if getattr(before, name) != getattr(after, name)}
 
 
 def asking(*headers, **kwargs):

@@ -1,6 +1,5 @@
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from causes.building import HOST, KEY, make_request, make_sending
 from experiments.baselines import asking, sent, tried

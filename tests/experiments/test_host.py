@@ -1,6 +1,5 @@
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from causes.building import HOST, make_request, make_sending
 from causes.connecting import make_certificate, make_look

@@ -1,6 +1,5 @@
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from causes.building import HOST, make_answer, make_request, make_sending
 from experiments.baselines import SETTINGS, asking, changed, seen, sent, tried

@@ -1,4 +1,4 @@
-from dataclasses import replace
+from msgspec.structs import replace
 
 from causes.building import HOST, make_request, make_sending
 from experiments.baselines import SETTINGS, TOKEN, asking, changed, sent, tried

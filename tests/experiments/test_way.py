@@ -1,6 +1,5 @@
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from causes.building import HOST, make_answer, make_request, make_sending
 from causes.connecting import PROXY, TLS_1_3, dialled, make_certificate, make_look, met

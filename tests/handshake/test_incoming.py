@@ -1,11 +1,10 @@
 """Every head is read whole, byte by byte, and with bytes after it."""
 
-from dataclasses import dataclass
-
 import h11
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from ws101.handshake.headers import Headers
 from ws101.handshake.incoming import HeadReader, Incoming, ends_at, parse
@@ -27,8 +26,7 @@ def single_bytes(data: bytes) -> list[bytes]:
     return [data[i : i + 1] for i in range(len(data))]
 
 
-@dataclass
-class Case:
+class Case(Struct):
     name: str
     data: bytes
     line: tuple[str, str, str]

@@ -1,11 +1,10 @@
 """h11 and wsproto read and judge alike, wherever they and ws101 both take what came."""
 
-from dataclasses import dataclass
-
 import h11
 import pytest
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
+from msgspec import Struct
 from wsproto import ConnectionType, WSConnection
 from wsproto.events import AcceptConnection
 from wsproto.events import Request as WsprotoRequest
@@ -23,8 +22,7 @@ KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 REQUEST = opening("h.example", "/chat", KEY)
 
 
-@dataclass
-class Reading:
+class Reading(Struct):
     """What a reader says of an answer; names are in lower case, as h11 gives them."""
 
     status: int

@@ -4,13 +4,13 @@ import gzip
 import tracemalloc
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from ws101.handshake.answer import Answer, Kind
 from ws101.handshake.headers import Headers
@@ -47,8 +47,7 @@ def chunked(body: bytes) -> bytes:
     return b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + body
 
 
-@dataclass
-class Case:
+class Case(Struct):
     """`ends` when the answer ends by itself, so that what follows it is not its; `breaks` are sections."""
 
     name: str
@@ -56,7 +55,7 @@ class Case:
     expected: dict[str, Any]
     ends: bool = True
     request: Request = REQUEST
-    breaks: tuple[str, ...] = field(default=())
+    breaks: tuple[str, ...] = ()
 
 
 OK = {"kind": Kind.HTTP, "version": "HTTP/1.1", "status": 200, "reason": "OK", "complete": True}

@@ -7,21 +7,21 @@ import re
 import secrets
 import socket
 import ssl
-from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import h2.config
 import h2.connection
 import h2.events
+from msgspec import Struct
+from msgspec.structs import replace
 
 _READ_SECONDS = 3.0
 _GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 TEXT, PING = (b"\x81", b"\x81"), (b"\x89", b"\x8a")  # how a frame begins, and the one that comes back
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What came back; `sound` says that the socket was opened by the book and echoed, or stayed open for --hold."""
 
     status: int | None

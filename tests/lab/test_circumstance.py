@@ -1,9 +1,9 @@
 """Circumstances in the sandbox: a sound configuration is answered by what stands around it, and a fault by its own line."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from causes.building import make_answer, make_attempt, make_evidence, make_request, make_sending
 from causes.configuring import LINES, PASS, configured, only, whole

@@ -2,9 +2,9 @@
 
 import asyncio
 import re
-from dataclasses import dataclass, field, replace
 
 import pytest
+from msgspec.structs import replace
 
 from lab import client
 from ws101.cli.nginx_fix_shown import differences
@@ -54,11 +54,10 @@ RUNS = [
 _PLACEHOLDER = re.compile(r"@\{[^}]+\}")
 
 
-@dataclass(frozen=True)
-class Repaired(Proxy):
+class Repaired(Proxy, frozen=True):
     """An nginx of the lab whose lines are given whole."""
 
-    whole: str = field(default="")
+    whole: str = ""
 
     @property
     def text(self):

@@ -2,9 +2,9 @@ import asyncio
 import re
 import shutil
 import stat
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from ws101.handshake.headers import Headers
 from ws101.lab import nginx

@@ -6,10 +6,10 @@ import socket
 import ssl
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, ExitStack, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from generating import HTTP, Case, Generator
+from msgspec import Struct, field
 
 from ws101.errors import Unavailable
 from ws101.handshake.reader import AnswerReader
@@ -28,8 +28,7 @@ _SECONDS = 20.0
 _LARGEST = 1500  # a recorded head beyond this would not fit into nginx's buffer as a field
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """What became of a request; `where` is the block whose settings were in force, `upstream` the head that it got.
 
     Everything is None where nginx closed without an answer.
@@ -41,8 +40,7 @@ class Seen:
     upstream: str | None = None
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """A configuration, the files beside it, and the sockets and the upstream's port that it counts on."""
 
     text: str
@@ -51,12 +49,11 @@ class Setting:
     upstream: int
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """A case in which the model is wrong."""
 
     seed: int
-    setting: Setting = field(repr=False)
+    setting: Setting
     case: Case
     real: Seen
     model: Seen
@@ -72,8 +69,7 @@ def _told(seen: Seen) -> str:
     return f"{seen.status}, where {seen.where}, location {seen.location!a}, upstream:{upstream or ' none'}"
 
 
-@dataclass
-class Tally:
+class Tally(Struct):
     """How many cases were compared, how many the model called unknown (and why), and where it was wrong."""
 
     cases: int = 0

@@ -4,8 +4,9 @@ import asyncio
 import re
 import ssl
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from ws101.handshake.accept import accept_value, key_problem
 from ws101.handshake.headers import Headers
@@ -26,8 +27,7 @@ _PASSWORDS = "staff:{PLAIN}secret\n"
 _SECONDS = 20
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(Struct, frozen=True):
     """One configuration, and what its first comments say: urls, log, nginx, handshake (works, refused), start."""
 
     path: Path

@@ -1,8 +1,10 @@
 """Random requests, most of them sound, some as odd as clients and attackers make them; one seed gives the same ones for ever."""
 
 import re
-from dataclasses import dataclass, replace
 from random import Random
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ws101.handshake.headers import Headers
 
@@ -38,8 +40,7 @@ ODD_METHODS = ("PURGE", "MKCOL", "TRACE", "CONNECT", "get", "GE-T", "A_B", "P0ST
 PROTOCOLS = ("HTTP/1.0", "HTTP/1.0", "HTTP/1.0", "HTTP/1.2", "HTTP/2.0", "HTTP/1.", "HTTP/1", "HTTP/0.9", "http/1.1", "HTTP/1.01", "HTTP/10.1")  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(Struct, frozen=True):
     """A request, and where it is sent to: an address, a port, with TLS or without, and the TLS server name."""
 
     target: str

@@ -1,11 +1,11 @@
 """Makes a difference between nginx and the model small: takes lines, blocks and fields away while it stays."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from comparing import Difference, Setting, difference_in
 from generating import Case
+from msgspec.structs import replace
 
 from ws101.handshake.headers import Headers
 from ws101.lab import nginx

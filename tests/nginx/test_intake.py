@@ -1,6 +1,5 @@
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from reading import asked, model
 
 from ws101.nginx.ask import Ask

@@ -1,7 +1,6 @@
-from dataclasses import replace
-
 import pytest
 from mending import NEW, OLD, handshake, in_server, mended, read
+from msgspec.structs import replace
 
 from ws101.nginx.mend import mend
 from ws101.nginx.model import understand

@@ -1,12 +1,12 @@
 """Repairs of random configurations: they read, nginx takes them, the fault is gone, and a second time there is none."""
 
 import subprocess
-from dataclasses import replace
 from random import Random
 
 import pytest
 from generating import HTTP, Generator
 from mending import NEW, OLD, handshake
+from msgspec.structs import replace
 
 from ws101.lab import certificates, nginx
 from ws101.nginx.edit import apply, by_file

@@ -1,10 +1,10 @@
 """Random configurations and requests beside random answers: every cause judges them, and what is told fits the file."""
 
-from dataclasses import replace
 from itertools import product
 
 import pytest
 from generating import HTTP, Generator
+from msgspec.structs import replace
 
 from causes.building import make_answer, make_attempt, make_evidence
 from causes.configuring import model

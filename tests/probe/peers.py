@@ -7,8 +7,9 @@ import ssl
 import struct
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from ws101.attempt import Attempt, Sending, TlsSettings
 from ws101.handshake.accept import accept_value

@@ -1,7 +1,7 @@
 import asyncio
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from probe.peers import QUICK, SWITCH, reset, sending, serving, staying, tried
 from ws101.attempt import Aftermath, Attempt

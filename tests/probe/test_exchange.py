@@ -1,9 +1,9 @@
 import asyncio
 import gc
 import time
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from probe.peers import (
     KEY,

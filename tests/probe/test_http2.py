@@ -1,6 +1,5 @@
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import h2.config
@@ -8,6 +7,7 @@ import h2.connection
 import h2.events
 import pytest
 from h2.errors import ErrorCodes
+from msgspec.structs import replace
 
 from probe.peers import QUICK, over_tls, sending, server_context, serving, staying, tried, write
 from ws101.attempt import Attempt, Ending, Layer, Verify

@@ -1,8 +1,8 @@
 import asyncio
 import gc
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from probe.peers import QUICK, SWITCH, sending, serving, staying
 from ws101.attempt import Attempt

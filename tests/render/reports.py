@@ -1,6 +1,6 @@
 """The reports that every renderer is shown with, one for each way in which a diagnosis can end."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ws101.redact import Redactor, clean_report
 from ws101.report import (

@@ -1,6 +1,5 @@
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from render.reports import REPORTS
 from ws101.render import history, terminal

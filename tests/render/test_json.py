@@ -1,10 +1,10 @@
 import json
-from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
+from msgspec.structs import replace
 
 from render.reports import REPORTS
 from ws101 import __version__, render

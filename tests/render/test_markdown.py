@@ -1,7 +1,7 @@
 import re
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from render.reports import REPORTS, STORY
 from ws101.render import markdown

@@ -1,8 +1,8 @@
 import re
 import unicodedata
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from render.reports import HEALTHY, REPORTS, STORY
 from ws101.render import terminal

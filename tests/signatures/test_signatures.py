@@ -5,10 +5,10 @@ an empty line, and its body with `\\r`, `\\n` and `\\\\` written out; Date field
 """
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
 from ws101.handshake import problem
 from ws101.handshake.answer import NOTHING, Answer, Kind
@@ -31,8 +31,7 @@ _BY_WORDS = frozenset(words.SIGNATURES)
 _MOST_FROM_DOCUMENTATION = 75
 
 
-@dataclass(frozen=True)
-class Recording:
+class Recording(Struct, frozen=True):
     signature: str
     software: str
     says: str

@@ -2,12 +2,13 @@ import os
 import random
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ws101.logs.sift import AFTER, BEFORE, Wide
 from ws101.sources import crew
@@ -18,8 +19,7 @@ from ws101.sources.source import Source
 SIGNS, WIDE = [b"/ws", b'" 101 '], [b"Socket "]
 
 
-@dataclass
-class Wanted:
+class Wanted(Struct):
     """What is looked for, as logs.lookout has it; every line may go on with a record of several lines."""
 
     signs: Sequence[bytes] = field(default_factory=lambda: [*SIGNS, *WIDE])

@@ -1,10 +1,9 @@
 """The schedule against a model that knows no formula: it lets each millisecond pass and counts."""
 
-from dataclasses import dataclass
-
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ws101.timers import schedule
@@ -14,8 +13,7 @@ NAMES = "abcd"
 OFTEN = st.sampled_from([True, True, True, False])
 
 
-@dataclass
-class Clockwork:
+class Clockwork(Struct):
     """A timer that is wound up and ticks."""
 
     name: str

@@ -4,10 +4,10 @@ import asyncio
 import io
 import json
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
 from functools import partial
 
 import pytest
+from msgspec import Struct, field
 
 from examples import site
 from timers.cutting import Way, way_to
@@ -38,8 +38,7 @@ def binary(request):
     return site.binary(request.param)
 
 
-@dataclass
-class Device:
+class Device(Struct):
     """A client that is signed in, and all that its session has told."""
 
     login: Login
@@ -70,8 +69,7 @@ class Device:
         await self.until(lambda: self.session.state is State.LIVE)
 
 
-@dataclass
-class Whole:
+class Whole(Struct):
     """client ─ outer ─ nginx ─ inner ─ service; and a client that reaches the service without nginx, over `aside`."""
 
     service: AsyncExitStack

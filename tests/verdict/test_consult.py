@@ -1,6 +1,6 @@
 """Rulings joined with what a configuration shows, and with what came of it in a sandbox."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from causes.building import make_answer, make_attempt, make_evidence
 from causes.configuring import LINES, PASS, SOUND, configured, only, whole

@@ -1,8 +1,7 @@
 """What is made of the cause that a refusal names."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from causes.building import make_answer, make_attempt, make_evidence, make_request, make_sending
 from causes.witnessed import make_document, named, witnessed

@@ -1,8 +1,7 @@
 """Reports from logs alone: what was told, which causes are named, how the trail reads, and what is to be done next."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from causes.configuring import LINES, PASS, model, whole
 from causes.stories import (

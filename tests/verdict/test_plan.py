@@ -1,7 +1,6 @@
-from dataclasses import replace
-
 import pytest
 from hypothesis import HealthCheck, given, settings
+from msgspec.structs import replace
 
 from causes.building import make_answer, make_attempt, make_evidence, make_request, make_sending
 from causes.connecting import PROXY, WORKS, dialled, ended, make_case, met, plain, tls_failed

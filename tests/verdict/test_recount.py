@@ -1,10 +1,9 @@
 """What logs make of a ruling by the wire, and what stands where nothing was sent."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from causes.building import make_answer, make_attempt, make_evidence
 from causes.configuring import LINES, PASS, model, whole

@@ -1,7 +1,6 @@
-from dataclasses import replace
-
 import pytest
 from hypothesis import HealthCheck, given, settings
+from msgspec.structs import replace
 
 from causes.building import HOST, make_answer, make_attempt, make_evidence, make_request, make_sending
 from causes.connecting import (

@@ -16,8 +16,9 @@ In logs it shows where the configuration says one thing and the proxy logged ano
 `nginx -t && nginx -s reload`, then compare with `nginx -T`.
 """
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Unknown

@@ -22,8 +22,9 @@ one URL.
 """
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from ws101 import hearing
 from ws101.attempt import Layer

@@ -22,8 +22,9 @@ Set both headers, and HTTP/1.1, in the location that serves the socket; reload t
 configuration is the one in the file (`nginx -T`).
 """
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown

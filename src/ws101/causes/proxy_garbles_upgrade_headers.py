@@ -21,8 +21,9 @@ In logs the server lists the fields that it saw.
 """
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown

@@ -14,8 +14,9 @@ From outside it looks like headers that are not passed on at all; only the confi
 Repeat the upgrade headers in the location, or put all of them into one file that every such location includes.
 """
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from ws101.cause import Cause, RuledOut, Ruling, Unknown
 from ws101.evidence import Evidence

@@ -16,8 +16,9 @@ In logs the server's line names HTTP/1.0, where the proxy's names HTTP/1.1.
 `proxy_http_version 1.1;` in the location that serves the socket.
 """
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown

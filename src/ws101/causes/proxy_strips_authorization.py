@@ -17,8 +17,9 @@ In logs one hop saw `Authorization`, and the server a request without it.
 Remove the line that blanks it. nginx passes Authorization on by default.
 """
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown

@@ -17,8 +17,9 @@ Without a URI part `proxy_pass` passes path and query on as they came. Where it 
 `$is_args$args`; end no `rewrite` with `?`.
 """
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown

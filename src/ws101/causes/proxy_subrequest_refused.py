@@ -18,8 +18,9 @@ In logs nginx names a subrequest's status that it does not expect; a 401 or 403 
 Ask the service itself with the same headers; blank Upgrade and Connection for the subrequest.
 """
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown

@@ -17,7 +17,7 @@ Send the token where the server reads it, or teach the server to read it where y
 query ends up in logs: use a ticket that lives for seconds and works once.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown

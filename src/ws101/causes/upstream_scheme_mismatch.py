@@ -16,8 +16,9 @@ In logs the proxy's TLS to the server fails for what came back, or the server sa
 `proxy_pass https://…` for a server that speaks TLS, `http://…` for one that does not.
 """
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from ws101 import hearing
 from ws101.attempt import Layer

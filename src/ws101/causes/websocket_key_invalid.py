@@ -18,7 +18,7 @@ Let the client library make the key. By hand, for a test, make a new one for eac
 `openssl rand -base64 16`.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling

@@ -18,7 +18,7 @@ Send `Sec-WebSocket-Version: 13`, once. Where the client cannot, replace the lib
 speaks the drafts.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported

@@ -2,9 +2,10 @@
 
 import tempfile
 import time
-from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from ws101 import question as questions
 from ws101.cli import check

@@ -5,9 +5,11 @@ import asyncio
 import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ws101.checkup import diagnose
 from ws101.cli import check, show
@@ -34,8 +36,7 @@ class Logs(Enum):
     ALONE = "logs alone"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What the doctor said of one case; `skipped` says what this machine lacks, `expected` the slugs of its finding."""
 
     case: str
@@ -127,8 +128,7 @@ def _expected_of(case: str, expected: Expected, log_format: str) -> tuple[str, .
     return next((expected[name] for name in names if name in expected), None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Giving:
+class _Giving(Struct, frozen=True):
     """What the doctor is given beside the handshake, or in its place."""
 
     config: bool

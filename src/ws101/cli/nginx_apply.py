@@ -7,8 +7,9 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from ws101.errors import UnreadableInput
 from ws101.nginx.glob import fits
@@ -19,8 +20,7 @@ _NUMBER = re.compile(r"\d+")  # times, process ids, and lines that moved
 _AGAIN = "Run the command again."
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """What was done: each file with its backup; `test` is what `nginx -t` said, `undone` that the files are as before."""
 
     backups: tuple[tuple[Path, Path], ...]
@@ -28,8 +28,7 @@ class Written:
     undone: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One file: where it lies, what it held when it was read, and what it shall hold."""
 
     path: Path
@@ -37,8 +36,7 @@ class Change:
     after: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Test:
+class Test(Struct, frozen=True):
     """How `nginx -t` is run; `words` are empty where it cannot be, and `why` says so."""
 
     words: tuple[str, ...] = ()

@@ -8,8 +8,9 @@ import ipaddress
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from ws101.errors import UsageError
 from ws101.handshake.request import Request, opening

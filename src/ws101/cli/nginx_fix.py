@@ -7,8 +7,9 @@ import os
 import posixpath
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from ws101.cli import nginx_asking, streams
 from ws101.cli.nginx_apply import Test, Written, changed, write
@@ -38,8 +39,7 @@ ANY: Version = (1, 22, 1)  # what is written for it suits every later version, t
 Trials = tuple[Trial | None, Trial | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Nginx:
+class Nginx(Struct, frozen=True):
     """Which nginx is meant, and which one tries the repair; `known` says how the version is known."""
 
     version: Version

@@ -3,7 +3,8 @@
 import json
 import posixpath
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ws101.cli.nginx_apply import Written
 from ws101.lab.sandbox import Trial
@@ -33,8 +34,7 @@ _CHANGES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """Everything that is known of one repair. The trials are None where nothing was tried, and `untried` says why.
 
     `known` says which version of nginx was meant, `assumed` what was taken for granted; `clean` takes secrets out of a text.
@@ -118,8 +118,7 @@ class Case:
 # ---- for people
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """One repair as lines of a terminal."""
 
     case: Case

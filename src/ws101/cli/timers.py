@@ -39,7 +39,6 @@ _EXTRA = {
     "argon2",
     "httptools",
     "keyring",
-    "msgspec",
     "platformdirs",
     "prometheus_client",
     "starlette",

@@ -4,8 +4,9 @@ import argparse
 import asyncio
 import os
 from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeVar
+
+from msgspec import Struct
 
 from ws101.cli.parser import Parser
 from ws101.errors import Ws101Error
@@ -34,8 +35,7 @@ class Failed(Ws101Error):  # noqa: N818 - read as the fact that it is
         self.exit_status = error.exit_status
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(Struct, frozen=True):
     """One profile's client."""
 
     profile: Profile

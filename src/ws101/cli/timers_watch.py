@@ -7,7 +7,8 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ws101.cli import streams, timers_client
 from ws101.cli.parser import Parser
@@ -28,8 +29,7 @@ from ws101.timers.clock import SystemClock
 _UNREACHED = 3  # the exit status of a watch that was interrupted before it ever was live
 
 
-@dataclass(slots=True)
-class Watch:
+class Watch(Struct):
     """One run: what is shown where, the place that was last connected to, and what came of it."""
 
     used: Client

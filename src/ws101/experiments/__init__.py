@@ -1,6 +1,6 @@
 """The table of experiments: repairs of a failing handshake, and damages, some of which are controls for the repairs."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ws101.attempt import Sending
 from ws101.evidence import Evidence

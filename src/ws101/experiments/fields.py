@@ -1,7 +1,8 @@
 """Experiments on the handshake's own header fields, and on the further ones that the user's client sends."""
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ws101.attempt import Sending
 from ws101.evidence import Evidence

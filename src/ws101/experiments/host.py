@@ -1,7 +1,8 @@
 """Experiments on the Host field, and the malformed one that makes the first hop show who it is."""
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ws101.attempt import Sending
 from ws101.evidence import Evidence

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ws101.attempt import Sending, TlsSettings
 from ws101.evidence import Evidence

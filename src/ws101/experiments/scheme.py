@@ -1,6 +1,6 @@
 """Experiments on the scheme: TLS where there was none, and the reverse, on the same port."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ws101.attempt import Sending, TlsSettings
 from ws101.evidence import Evidence

@@ -1,7 +1,8 @@
 """Experiments on TLS: what is checked of the certificate, the name that is asked for, and the versions allowed."""
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ws101.attempt import Sending, Verify
 from ws101.evidence import Evidence

@@ -1,7 +1,8 @@
 """Experiments on the way: again, later, another address, around a proxy, with a PROXY line, over HTTP/2."""
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ws101.attempt import Sending
 from ws101.evidence import Evidence

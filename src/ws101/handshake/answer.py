@@ -1,9 +1,11 @@
 """What a peer sent back, of whatever kind it was, with the bytes that it came from."""
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 
+from msgspec import Struct, field
+
 from ws101.handshake.headers import Headers
+from ws101.private import Private
 
 
 class Kind(StrEnum):
@@ -18,8 +20,7 @@ class Kind(StrEnum):
     NOTHING = "nothing"
 
 
-@dataclass(frozen=True, slots=True)
-class Breach:
+class Breach(Struct, frozen=True):
     """One rule that a request or an answer breaks; `section` is such as "RFC 6455, 4.2.2"; `field` the header's name."""
 
     text: str
@@ -27,8 +28,7 @@ class Breach:
     field: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Private, frozen=True):
     """One answer, read as far as the limits allow.
 
     `raw` holds the bytes as they came (head and body, cut at the limits); `body` is freed of chunks and of gzip or
@@ -37,13 +37,13 @@ class Answer:
     """
 
     kind: Kind
-    raw: bytes = field(default=b"", repr=False)
+    raw: bytes = b""
     version: str = ""
     status: int | None = None
-    reason: str = field(default="", repr=False)
+    reason: str = ""
     headers: Headers = field(default_factory=Headers)
-    body: bytes = field(default=b"", repr=False)
-    rest: bytes = field(default=b"", repr=False)
+    body: bytes = b""
+    rest: bytes = b""
     complete: bool = True
     service: str = ""
     breaches: tuple[Breach, ...] = ()

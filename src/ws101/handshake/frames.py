@@ -2,10 +2,10 @@
 
 import codecs
 import struct
-from dataclasses import dataclass, field
 from enum import IntEnum
 
 from ws101.handshake.answer import Breach
+from ws101.private import Private
 
 KEPT = 1024
 _LONGEST_CONTROL = 125
@@ -24,26 +24,24 @@ class Opcode(IntEnum):
     PONG = 0xA
 
 
-@dataclass(frozen=True, slots=True)
-class Close:
+class Close(Private, frozen=True):
     """What a close frame says; `code` is None when it gives none. A reason that is no UTF-8 holds U+FFFD."""
 
     code: int | None = None
-    reason: str = field(default="", repr=False)
+    reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Private, frozen=True):
     """One frame; `payload` is unmasked and cut at KEPT bytes of the `length` it had, `raw` likewise as it came.
 
     `broken` tells that by its end a rule had been broken, by this frame or by an earlier one.
     """
 
     opcode: int
-    payload: bytes = field(repr=False)
+    payload: bytes
     fin: bool = True
     length: int = 0
-    raw: bytes = field(default=b"", repr=False)
+    raw: bytes = b""
     close: Close | None = None
     broken: bool = False
 

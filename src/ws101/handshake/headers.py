@@ -1,11 +1,11 @@
 """Header fields in the order and the case in which they stand on the wire; refuses nothing."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Headers:
+class Headers(Struct, frozen=True):
     """Field lines as (name, value) pairs; each character is one byte (ISO-8859-1), so nothing is lost."""
 
     fields: tuple[tuple[str, str], ...] = ()

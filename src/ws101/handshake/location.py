@@ -1,13 +1,13 @@
 """Where a Location field points (RFC 9110, 10.2.2), as a WebSocket client would have to dial it."""
 
-from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
+
+from msgspec import Struct
 
 _TLS = {"https": True, "wss": True, "http": False, "ws": False}
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(Struct, frozen=True):
     """One place to ask: `target` is the path with its query."""
 
     tls: bool

@@ -1,8 +1,9 @@
 """A client's whole handshake as one table of states and events (RFC 6455, 4.1); bytes in, events out, nothing sent."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from ws101.handshake import grammar
 from ws101.handshake.answer import Answer, Breach, Kind
@@ -62,8 +63,7 @@ TABLE: Mapping[State, Mapping[What, State]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """One thing that happened and the bytes that it came from, cut at the readers' limits."""
 
     what: What

@@ -4,8 +4,9 @@ Its `type` is `urn:ws101:cause:` and a slug, whoever wrote it: the timer service
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from ws101.handshake.answer import Answer
 
@@ -16,8 +17,7 @@ _TRACE = re.compile(r"/api/v1/handshakes/[A-Za-z0-9._-]{8,128}")
 _LONGEST = 300  # characters of a sentence that are kept
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """What a refusal says of itself; `trace` is the path at which its author tells what it saw, or empty."""
 
     cause: str

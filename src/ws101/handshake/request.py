@@ -1,19 +1,20 @@
 """A handshake request as exact bytes, deliberately wrong ones too; never decides whether a request is sensible."""
 
-from dataclasses import dataclass, field, replace
+from msgspec import field
+from msgspec.structs import replace
 
 from ws101.handshake.headers import Headers
+from ws101.private import Private
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Private, frozen=True):
     """A request head and body; `target` is the request line's middle part. Text is ISO-8859-1, a byte a character."""
 
-    target: str = field(repr=False)
+    target: str
     headers: Headers = field(default_factory=Headers)
     method: str = "GET"
     version: str = "HTTP/1.1"
-    body: bytes = field(default=b"", repr=False)
+    body: bytes = b""
 
     @property
     def path(self) -> str:

@@ -2,10 +2,10 @@
 
 import ipaddress
 import re
-from dataclasses import dataclass, field
 from urllib.parse import SplitResult, quote, urlsplit
 
 from ws101.errors import UsageError
+from ws101.private import Private
 
 _TLS = {"ws": False, "wss": True, "http": False, "https": True}
 _KEPT = "!#$%&'()*+,/:;=?@[]~-._"
@@ -13,15 +13,14 @@ _LONGEST_NAME = 253  # characters (RFC 1035, 2.3.4: 255 octets with the lengths)
 _WRITE = "Write ws://host:port/path"
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Private, frozen=True):
     """A URL taken apart: `host` without brackets, `target` the path and query as sent, `userinfo` still encoded."""
 
     scheme: str
     host: str
     port: int
-    target: str = field(repr=False)
-    userinfo: str = field(default="", repr=False)
+    target: str
+    userinfo: str = ""
 
 
 def read_url(text: str) -> Address:

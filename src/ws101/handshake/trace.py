@@ -5,13 +5,13 @@ Secrets are compared by what stands for them, such as `[token, 3 parts, 291 char
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ws101.handshake.answer import Answer
 from ws101.handshake.headers import Headers
 from ws101.handshake.request import Request
+from ws101.private import Private
 from ws101.terms import Fate
 
 if TYPE_CHECKING:
@@ -27,13 +27,12 @@ _WITHOUT_CASE = frozenset({"upgrade", "connection", "host"})  # RFC 6455, 4.2.1;
 _MOST = 200  # fields of a record that are read
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Private, frozen=True):
     """A server's own record of one request: its line and its fields as they came, secrets already replaced."""
 
     trace_id: str
     method: str
-    target: str = field(repr=False)
+    target: str
     version: str
     headers: Headers
 

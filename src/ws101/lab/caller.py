@@ -8,8 +8,9 @@ import socket
 import ssl
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from ws101.attempt import ForwardProxy, Sending, TlsSettings, Verify
 from ws101.errors import Unavailable
@@ -26,8 +27,7 @@ _WORD_SECONDS = 1.0
 _LATE_SECONDS = 0.3  # in which a server that accepts first and refuses then has closed
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """How it ended for the client: when the socket opened, in seconds since the epoch, and the exception, if there was one."""
 
     opened: float | None

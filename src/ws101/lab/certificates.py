@@ -7,21 +7,20 @@ import ipaddress
 import shutil
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
+from msgspec import Struct
 
 NAMES = ("app.test", "localhost", "127.0.0.1", "::1")
 _DAY = dt.timedelta(days=1)
 _ISSUER_URL = "http://authority.test/intermediate.cer"
 
 
-@dataclass(frozen=True, slots=True)
-class Signed:
+class Signed(Struct, frozen=True):
     """A certificate with its private key."""
 
     certificate: x509.Certificate

@@ -1,8 +1,9 @@
 """The shape of a fault: one change to a healthy stack. A fault does not know what it will be called."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from ws101.lab.stack import Stack, healthy
 from ws101.terms import Hop
@@ -19,8 +20,7 @@ class Front(StrEnum):
     NGINX_TLS = "nginx with TLS"
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """One thing that is wrong; `hop` is where, `servers` the ones with which it is worth looking at.
 
     `page` is the module's docstring. `works` is true where the stack is sound and only the user's own client fails:
@@ -46,8 +46,7 @@ class Fault:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Sound:
+class Sound(Struct, frozen=True):
     """A stack that works, some of them against common belief."""
 
     name: str

@@ -6,8 +6,9 @@ knows the directive that it comes from. In it `$proxy_host`, `$proxy_port` and `
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from ws101.lab.keepable import KEPT_BLOCKS, KEPT_TABLES, kept, replaced
 from ws101.nginx.arity import wrong
@@ -53,8 +54,7 @@ class Back(NamedTuple):
     allows: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Harmless:
+class Harmless(Struct, frozen=True):
     """The text of an http block, the directive that each of its lines comes from, and what was left out of it.
 
     `definable` are the variables that what was left out may have defined, `emptied` those that nothing defines.
@@ -69,8 +69,7 @@ class Harmless:
     emptied: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """What the text is written for: a free port for each listener, the upstream's port, a certificate, and what nginx lacks.
 
     `unknown` are names of directives, `undefined` names of variables, that this nginx does not know. `circumstance` says
@@ -97,8 +96,7 @@ def harmless(model: Model, ground: Ground) -> Harmless:
     return _Writing(model, ground).whole()
 
 
-@dataclass(slots=True)
-class _Writing:
+class _Writing(Struct):
     """One text while it is written."""
 
     model: Model

@@ -9,8 +9,9 @@ import contextlib
 import secrets
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from ws101.attempt import Sending
 from ws101.handshake.request import Request
@@ -28,8 +29,7 @@ _NEIGHBOURS_PATH = "/open"
 _NEIGHBOURLY = frozenset({"websockets_app", "starlette_app", "aiohttp_app", "node_ws_app"})  # which serve it
 
 
-@dataclass(frozen=True, slots=True)
-class Handshake:
+class Handshake(Struct, frozen=True):
     """What the user's client says that it sends, and what it sends; `hold` is in seconds."""
 
     url: str

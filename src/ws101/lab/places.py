@@ -3,7 +3,8 @@
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ws101.lab.stack import SERVERS, Upstream
 from ws101.lab.upstreams.policy import Policy

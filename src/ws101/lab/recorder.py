@@ -6,13 +6,15 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Container, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ws101.handshake.accept import accept_value
 from ws101.handshake.checks import check_request
 from ws101.handshake.headers import Headers
 from ws101.handshake.incoming import Incoming, parse
 from ws101.handshake.request import Request
+from ws101.private import Private
 
 _MOST = 1 << 20  # bytes of a head; nginx itself sends less
 _ALLOWED = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"
@@ -21,12 +23,11 @@ _TLS_HANDSHAKE = b"\x16"  # a record's first byte (RFC 8446, 5.1)
 _REFUSED = "HTTP/1.1 426 Upgrade Required\r\nUpgrade: websocket\r\nConnection: Upgrade, close\r\nContent-Length: {}\r\n\r\n{}"
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Private, frozen=True):
     """One request as an upstream got it; `mark` is the value of the field that tells by which way it came."""
 
     mark: str
-    head: Incoming = field(repr=False)
+    head: Incoming
     missing: tuple[str, ...] = ()
 
     @property
@@ -35,8 +36,7 @@ class Seen:
         return not self.missing
 
 
-@dataclass(frozen=True, slots=True)
-class Conduct:
+class Conduct(Private, frozen=True):
     """How an upstream behaves; the defaults are one in order, which speaks plain HTTP.
 
     With `tls` it speaks TLS alone, and answers plain HTTP with `status`, or closes where that is 0; else `status` is what it
@@ -49,7 +49,10 @@ class Conduct:
     head: int = 0
     silent: bool = False
     breaks_off: bool = False
-    tls: ssl.SSLContext | None = field(default=None, repr=False)
+    tls: ssl.SSLContext | None = None
+
+
+IN_ORDER = Conduct()
 
 
 @asynccontextmanager
@@ -58,7 +61,7 @@ async def recording(
     seen: list[Seen],
     mark: str = "",
     allowed: Container[str] = (),
-    conduct: Conduct = Conduct(),
+    conduct: Conduct = IN_ORDER,
 ) -> AsyncIterator[None]:
     """Serve on this listening socket while the block runs, and add what comes to `seen`, without the field `mark`.
 
@@ -84,8 +87,7 @@ async def recording(
         opened.close()
 
 
-@dataclass(frozen=True, slots=True)
-class _Meeting:
+class _Meeting(Struct, frozen=True):
     """One connection to a recording upstream."""
 
     seen: list[Seen]

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Coroutine, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ws101.configured import Configured
 from ws101.lab.nginx import Binary, binaries, default_binary

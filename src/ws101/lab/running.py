@@ -11,21 +11,23 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ws101.lab import certificates, nginx, places, workers
 from ws101.lab.nginx import Binary
 from ws101.lab.stack import HOST, Client, Proxy, Stack
 from ws101.lab.workers import Workers
+from ws101.private import Private
 
 _PLACEHOLDER = re.compile(r"@\{([a-z0-9_]+)(?::([\w.-]+))?\}")
 _PAGE = "<!doctype html><html><head><title>an app</title></head><body><div id=root></div></body></html>\n"
 _FURTHER = re.compile(r"@\{(listen_\d)\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(Private, frozen=True):
     """A stack that is up; `arguments` are those of `ws101 check`, the URL first.
 
     `sent` are those of what the user's client really sends, where it does not send what it says. `direct_url` is the
@@ -42,19 +44,21 @@ class Running:
     nginx_configs: tuple[Path, ...]
     logs: tuple[Path, ...]
     directory: Path
-    token: str = field(repr=False)
+    token: str
 
     @property
     def nginx_config(self) -> Path | None:
         return self.nginx_configs[0] if self.nginx_configs else None
 
 
-@dataclass(frozen=True, slots=True)
-class Logging:
+class Logging(Struct, frozen=True):
     """How a stack logs: `log_format` is nginx's, for its access logs; `keep` the directory in which all logs stay."""
 
     log_format: str = "combined"
     keep: Path | None = None
+
+
+USUAL = Logging()
 
 
 @asynccontextmanager
@@ -63,7 +67,7 @@ async def running(
     upstreams: Workers | None = None,
     binary: Binary | None = None,
     *,
-    logging: Logging = Logging(),
+    logging: Logging = USUAL,
 ) -> AsyncIterator[Running]:
     """Run this stack while the block runs.
 

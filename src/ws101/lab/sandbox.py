@@ -12,8 +12,10 @@ import ssl
 import tempfile
 from collections.abc import Container, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ws101.errors import Unavailable
 from ws101.handshake.answer import Answer
@@ -42,8 +44,7 @@ _COMPLAINT = re.compile(r"\[(?:emerg|alert|crit)\] (?:\d+#\d+: )?(.*)")
 _LINE = re.compile(r" in \S*nginx\.conf:(\d+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Struct, frozen=True):
     """What became of one handshake; `nginx` is the version that ran.
 
     `answer` is None where nothing was answered, `refused` holds nginx's own words where it does not start with this
@@ -109,8 +110,7 @@ async def try_out(
         return await _Sandbox(exits, chosen, model, ask, circumstance).run()
 
 
-@dataclass(slots=True)
-class _Sandbox:
+class _Sandbox(Struct):
     """One trial; sockets are opened once, for nginx may be started more than once until it knows every directive."""
 
     exits: AsyncExitStack

@@ -5,7 +5,8 @@ Text may hold placeholders: `@{front}` is the port that the client is meant to m
 of the same nginx, `@{token}` the client's token; every other one is a place of lab/places.py, opened because it is named.
 """
 
-from dataclasses import dataclass, field, replace
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ws101.lab.token import Token
 from ws101.lab.upstreams.policy import SOCKET_PATH, Policy
@@ -17,8 +18,7 @@ ssl_certificate_key @{certificates}/good.key;
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(Struct, frozen=True):
     """What is given to `ws101 check`; `path` holds the query too.
 
     `addresses` are what the host's name resolves to, given with --resolve; none leaves it to the system. `trusts` names
@@ -43,8 +43,7 @@ class Client:
     sends: "Client | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class Proxy:
+class Proxy(Struct, frozen=True):
     """One nginx as pieces of its configuration, in the order in which `text` writes them."""
 
     http: str = "map $http_upgrade $connection_upgrade { default upgrade; '' close; }"
@@ -79,16 +78,14 @@ proxy_set_header X-Forwarded-Proto $scheme;
         return "\n".join(part for part in (self.http, self.servers, server) if part)
 
 
-@dataclass(frozen=True, slots=True)
-class Upstream:
+class Upstream(Struct, frozen=True):
     """The server behind: the module of its app in lab/upstreams, and its policy."""
 
     app: str
     policy: Policy = field(default_factory=Policy)
 
 
-@dataclass(frozen=True, slots=True)
-class Stack:
+class Stack(Struct, frozen=True):
     """A whole way: the client, the nginx hops from the outside in (none is direct), and the server.
 
     `before` are paths that someone else has asked for just before the client comes, and `held` one whose socket
@@ -113,16 +110,16 @@ class Stack:
 
     def asking(self, **changes: object) -> "Stack":
         """Return the stack with these fields of the client changed."""
-        return replace(self, client=replace(self.client, **changes))  # type: ignore[arg-type]
+        return replace(self, client=replace(self.client, **changes))
 
     def sending(self, **changes: object) -> "Stack":
         """Return the stack with a user's client that really sends this, and says the other."""
-        return self.asking(sends=replace(self.client, **changes))  # type: ignore[arg-type]
+        return self.asking(sends=replace(self.client, **changes))
 
     def proxying(self, **changes: object) -> "Stack":
         """Return the stack with these fields of its outermost nginx changed."""
         outer, *inner = self.proxies
-        return replace(self, proxies=(replace(outer, **changes), *inner))  # type: ignore[arg-type]
+        return replace(self, proxies=(replace(outer, **changes), *inner))
 
     def adding(self, lines: str) -> "Stack":
         """Return the stack with these lines at the end of its outermost nginx's location."""
@@ -130,7 +127,7 @@ class Stack:
 
     def serving(self, **changes: object) -> "Stack":
         """Return the stack with these settings of the server's policy changed."""
-        policy = replace(self.upstream.policy, **changes)  # type: ignore[arg-type]
+        policy = replace(self.upstream.policy, **changes)
         return replace(self, upstream=replace(self.upstream, policy=policy))
 
     def behind(self, inner: Proxy) -> "Stack":

@@ -1,13 +1,12 @@
 """The tokens that the lab's clients carry: described as a value, minted when a stack runs."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 AUDIENCE = ISSUER = "ws101-lab"
 SCOPE = "timers"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """A JWT to be minted; `lifetime` and `starts_in` are seconds from now. None leaves a claim out.
 
     `secret` signs instead of the lab's own where it is given. `dress` is what surrounds the compact form, at `{}`.

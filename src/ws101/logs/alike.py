@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from ws101.logs.beside import Claim
 from ws101.logs.entry import Entry
@@ -13,8 +14,7 @@ from ws101.logs.strand import Strand, together
 from ws101.logs.tally import Measure
 
 
-@dataclass
-class Alike:
+class Alike(Struct, dict=True):
     """Groups that differ in clients and moments alone: the first, with the `entries` that were read of it, and `spare` ones."""
 
     first: Group

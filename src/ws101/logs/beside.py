@@ -5,8 +5,9 @@ To a record without a time any row may belong that fits, so that one of those th
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from ws101.logs.concern import bare
 from ws101.logs.entry import Entry, Told
@@ -48,8 +49,7 @@ def claim(entries: Iterable[Entry]) -> Claim:
     return Claim(path, status, refused)
 
 
-@dataclass(slots=True, eq=False)
-class _Record:
+class _Record(Struct, eq=False):
     """A record, with what became of the handshake where a further one tells it; `named` says that its clients tell all."""
 
     entry: Entry

@@ -4,7 +4,8 @@ Where nothing keeps two records apart, the lines that are of either are given up
 """
 
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ws101.logs.format import Format
 from ws101.logs.line import Line
@@ -16,8 +17,7 @@ _MOST_LINES = 400  # of one record; a head of a request has fewer fields
 _MOST_OPEN = 256  # records at once
 
 
-@dataclass(slots=True)
-class Block:
+class Block(Struct):
     """The lines of one record so far; `idle` counts the lines of its stream that came since and are none of its own.
 
     `tangled` says that a name came twice with two values, so that lines of another record are among these.

@@ -7,9 +7,10 @@ is read and joined by itself; of records without a time, which may belong to any
 from bisect import bisect_left
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import replace
 from operator import itemgetter
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from ws101.logs.alike import Alike
 from ws101.logs.behind import in_a_row

@@ -6,8 +6,9 @@ What an identity joined to another handshake is that one's for certain.
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import cached_property
+
+from msgspec.structs import replace
 
 from ws101.logs.concern import bare
 from ws101.logs.entry import Entry

@@ -1,9 +1,10 @@
 """What one hop wrote of one handshake in one record of its log: values only, each None or empty where nothing is said."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from ws101.logs.line import Place
 from ws101.signature import Says
@@ -38,8 +39,7 @@ class Told(StrEnum):
 
 
 # Not frozen: to make a frozen one of so many fields takes four times as long, and they come by the hundred thousand.
-@dataclass(slots=True)
-class Entry:
+class Entry(Struct):
     """One record of a log that tells of a handshake, redacted.
 
     `told` is the side it tells from. `time` is in seconds since the epoch, UTC; where the writer names no zone,
@@ -85,7 +85,7 @@ class Entry:
     user: str = ""
     close_code: int | None = None
     flaws: tuple[Flaw, ...] = ()
-    stream: str = field(default="", compare=False)
+    stream: str = ""
 
     @property
     def refused(self) -> bool:

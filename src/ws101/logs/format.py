@@ -1,15 +1,15 @@
 """The shape of a format: how one kind of software writes down a handshake."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ws101.logs.entry import Entry
 from ws101.logs.line import Line
 from ws101.terms import Hop
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(Struct, frozen=True):
     """One kind of record.
 
     `opens` says whether a record of this format begins with this text, `continues` whether a further line belongs to it

@@ -5,7 +5,8 @@ By what identifies a handshake, then by client, path, status and time with the c
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ws101.logs.callers import Callers
 from ws101.logs.chain import chained

@@ -6,10 +6,11 @@ Reading takes linear time: a value ends at the first place where what follows it
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
+
+from msgspec import Struct
 
 # A secret's mark stands with a blank in a URL's query.
 _TARGET = r"[^ \"\[]*(?:\[(?:token [^\]\"]*\])?[^ \"\[]*)*"
@@ -82,8 +83,7 @@ class Variable(NamedTuple):
     name: str
 
 
-@dataclass(frozen=True)
-class LogFormat:
+class LogFormat(Struct, frozen=True, dict=True):
     """A log_format; `pieces` are its variables, and the texts between them, none of which is empty."""
 
     pieces: tuple[str | Variable, ...]

@@ -6,7 +6,6 @@ A format's own signs may be words that every line of another format bears, so th
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 
 from ws101.logs import marking
 from ws101.logs.concern import HINTS, Concern
@@ -32,7 +31,6 @@ _NAMES_REQUESTS = frozenset({"nginx-error"})  # of several lines perhaps, and ea
 _ALWAYS = (b"pgrade", b"ws://", b"wss://", marking.PRODUCT.encode(), marking.SIGN)
 
 
-@dataclass
 class Lookout:
     """Gathers `signs` to look for; `wide` are those of records of several lines of any format, each with a test of what goes on with them.
 
@@ -40,19 +38,15 @@ class Lookout:
     for in both forms.
     """
 
-    formats: Sequence[Format]
-    concern: Concern
-    signs: dict[bytes, None] = field(default_factory=dict)
-    wide: dict[bytes, Callable[[bytes], bool]] = field(default_factory=dict)
-    weak: set[bytes] = field(default_factory=set)
-    escaped: bool = False
-    _strong: frozenset[bytes] = field(default=frozenset(), repr=False)
-    _names: set[str] = field(default_factory=set, repr=False)
-    _paths: int = field(default=0, repr=False)
-    _detector: Detector = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        self._detector = Detector(self.formats)
+    def __init__(self, formats: Sequence[Format], concern: Concern) -> None:
+        self.formats, self.concern = formats, concern
+        self.signs: dict[bytes, None] = {}
+        self.wide: dict[bytes, Callable[[bytes], bool]] = {}
+        self.weak: set[bytes] = set()
+        self.escaped = False
+        self._names: set[str] = set()
+        self._paths = 0
+        self._detector = Detector(formats)
         mark = [self.concern.mark.encode()] if self.concern.mark else []
         self._strong = frozenset(
             (*(sign for hint in HINTS for sign in _longer(hint.encode())), *_ALWAYS, *mark)

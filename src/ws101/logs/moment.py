@@ -5,8 +5,9 @@ Knows which record is written at the start of a handshake and which at its end; 
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from ws101.logs.entry import Entry, Told
 from ws101.logs.witness import Witness
@@ -32,8 +33,7 @@ class Span(NamedTuple):
         return max(0.0, other.begin - self.end, self.begin - other.end)
 
 
-@dataclass(frozen=True, slots=True)
-class Clocks:
+class Clocks(Struct, frozen=True):
     """How far each source's clock is ahead of the reference's, and where it was set back.
 
     By the clocks that are `unsure` nothing is compared: several offsets fit them as well.

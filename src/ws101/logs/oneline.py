@@ -5,9 +5,10 @@ A pattern's groups are named for Entry's fields. Knows no software.
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct
 
 from ws101.logs import marking, stamp
 from ws101.logs.entry import Entry, Told
@@ -22,8 +23,7 @@ from ws101.terms import Hop
 _PLAIN = ("method", "path", "version", "agent", "client", "host", "scheme", "user", "words")
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """One kind of line, matched from the message's start: what stands before it is a logger's.
 
     `mark` stands in it to the letter. Groups are Entry's fields, and `ms` or `seconds` for `took`, `clf` or `when` for the time. What

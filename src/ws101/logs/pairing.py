@@ -5,7 +5,8 @@ What fits to several that are not alike is left apart, and both sides are told s
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ws101.logs.entry import Told
 from ws101.logs.moment import FOREVER
@@ -41,8 +42,7 @@ def fold(left: list[Strand], right: Sequence[Strand], replicas: Replicas = NO_RE
     left.extend(rest)
 
 
-@dataclass(slots=True)
-class _Table:
+class _Table(Struct):
     """What was settled between two sides: who is `taken`, between whom there was a doubt, and what too much fits to."""
 
     replicas: Replicas

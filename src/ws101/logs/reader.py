@@ -3,7 +3,6 @@
 Detects formats by their lines, several in one source; what none of them opens is counted, and some of it kept.
 """
 
-import dataclasses
 import re
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -202,7 +201,7 @@ class Reader:
 # A path or a field's value with a redacted token in it is still one word for a format that reads to the next blank.
 _MARK = re.compile(r"\[token ([0-9a-f]{4})\]")
 _CLOSED_UP = re.compile(r"\[token_([0-9a-f]{4})\]")
-_FIELDS = tuple(one.name for one in dataclasses.fields(Entry))
+_FIELDS = Entry.__struct_fields__
 
 
 def _closed_up(line: Line) -> Line:

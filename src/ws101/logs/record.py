@@ -4,9 +4,10 @@ Every format of clients and servers reads through this module; it knows none of 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from ws101.logs import marking
 from ws101.logs.entry import Entry
@@ -24,8 +25,7 @@ class Where(NamedTuple):
     path: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """The lines of one record, at least one; `messages` are their texts without what a logger adds."""
 
     lines: Sequence[Line]

@@ -6,8 +6,9 @@ Of two in a row the inner one has no request that the outer one lacks, and knows
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
+
+from msgspec import Struct
 
 from ws101.logs.strand import Strand
 from ws101.logs.tie import BETWEEN, NAMES
@@ -22,8 +23,7 @@ Ends = Mapping[int | None, Sequence[float]]
 """When handshakes ended, in order, by their status."""
 
 
-@dataclass(frozen=True, slots=True)
-class Replicas:
+class Replicas(Struct, frozen=True):
     """What is known of the sources of proxies: `crowded` ones know many clients, and `pairs` have each what the other lacks."""
 
     crowded: Collection[str] = ()

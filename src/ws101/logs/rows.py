@@ -6,11 +6,12 @@ What else a source tells is read, record by record.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby, islice
 from operator import attrgetter
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from ws101.logs import stamp, units
 from ws101.logs.concern import Concern, bare
@@ -76,8 +77,7 @@ class Note(NamedTuple):
     connection: bytes = b""
 
 
-@dataclass(slots=True)
-class Rows:
+class Rows(Struct):
     """Some rows of one source, in their order, the first of them at `place`; `reader` reads them, if need be.
 
     `timeless` are units without a time.
@@ -309,8 +309,7 @@ class Sorter:
         return [*self._recalled, *self._reader.finish()]
 
 
-@dataclass(slots=True)
-class _Batch:
+class _Batch(Struct):
     """What was sorted of some lines: rows and notes, and the parts that are to be read; `last` is the last row."""
 
     rows: list[Row] = field(default_factory=list)

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from ws101.logs.entry import Told
 from ws101.pattern import compiled
@@ -11,8 +12,7 @@ from ws101.signature import Says
 from ws101.terms import Hop
 
 
-@dataclass(frozen=True, slots=True)
-class Saying:
+class Saying(Struct, frozen=True):
     """One sentence of one library.
 
     `mark` is text that stands in it to the letter, so that most lines need no pattern. `pattern` is searched for; its groups

@@ -4,8 +4,9 @@ Says which setting would make it visible where it is not.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from ws101.logs.concern import bare
 from ws101.logs.entry import Entry, Level, Told

@@ -4,15 +4,17 @@ Reads blocks of nginx's model; knows nothing of what stands in the logs.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from ws101.logs.entry import RANK, Level
 from ws101.logs.format import Format
 from ws101.logs.formats import nginx_access
 from ws101.logs.preamble import level_of
 from ws101.logs.witness import Witness
+from ws101.private import Private
 from ws101.terms import Hop
 
 if TYPE_CHECKING:
@@ -30,8 +32,7 @@ class Kind(StrEnum):
     ERROR = "error_log"
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Private, frozen=True):
     """One line about a log that is in force for a handshake. `on` is false where it turns the log off.
 
     `level` is the lowest level that an error log writes, `format` the log_format's name of an access log and `opens` whether
@@ -46,7 +47,7 @@ class Statement:
     place: str = ""
     software: str = "nginx"
     hop: Hop = Hop.PROXY
-    opens: Callable[[str], bool] | None = field(default=None, repr=False, compare=False)
+    opens: Callable[[str], bool] | None = None
 
     @property
     def text(self) -> str:

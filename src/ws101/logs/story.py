@@ -1,7 +1,8 @@
 """Every hop's view of one handshake, joined: what each wrote, which are silent, and where they contradict each other."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ws101.logs.entry import Entry, Told
 from ws101.logs.witness import Witness
@@ -12,8 +13,7 @@ _BETWEEN = frozenset({Hop.CDN, Hop.PROXY})
 _NEVER_SENT = frozenset({0, 444, 499})  # nginx logs 444 and 499 where it sends nothing, Envoy 0
 
 
-@dataclass(frozen=True, slots=True)
-class Silence:
+class Silence(Struct, frozen=True):
     """A source that covers the moment and wrote nothing of this handshake.
 
     `sure` says that it would have: then the handshake did not get there. Else `setting` is what would make it visible.
@@ -25,16 +25,14 @@ class Silence:
     setting: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Contradiction:
+class Contradiction(Struct, frozen=True):
     """What one record says, and cannot be so by what others show."""
 
     text: str
     one: Entry
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
+class Story(Struct, frozen=True):
     """One handshake; `entries` are in the order of the wire, then of time. `joined` says by what, in a few words each.
 
     `apart` are sentences of what may be of this handshake or of another one.

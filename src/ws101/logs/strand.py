@@ -1,8 +1,9 @@
 """What is joined so far of one handshake: its entries, its span of time, and by what they were joined."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
+
+from msgspec import Struct, field
 
 from ws101.logs.concern import bare
 from ws101.logs.entry import Entry, Told
@@ -15,8 +16,7 @@ _SIDES = {told: at for at, told in enumerate(Told)}
 _SHOWN = 3  # records that may be meant, by their places
 
 
-@dataclass(slots=True, eq=False)
-class Strand:
+class Strand(Struct, eq=False):
     """Entries of one handshake; `span` is None where none has a time.
 
     `by` says by what they were joined, `apart` what fits as well and was left apart; `near` are the sources of that.
@@ -29,8 +29,8 @@ class Strand:
     apart: dict[str, None] = field(default_factory=dict)
     near: set[str] = field(default_factory=set)
     contrary: bool = False
-    _order: tuple[float, float, str, int] | None = field(default=None, init=False, repr=False)
-    _addresses: frozenset[str] | None = field(default=None, init=False, repr=False)
+    _order: tuple[float, float, str, int] | None = None
+    _addresses: frozenset[str] | None = None
 
     @property
     def begin(self) -> float:

@@ -5,8 +5,9 @@ The memory is bounded however many clients and paths there are: the most frequen
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Generic, TypeVar
+
+from msgspec import Struct, field
 
 from ws101.logs.concern import bare
 from ws101.logs.story import Story
@@ -18,8 +19,7 @@ _COMPARED = 100  # stories of a group; what stands early in a big log is sooner 
 Key = TypeVar("Key", bound=Hashable)
 
 
-@dataclass(slots=True)
-class Names:
+class Names(Struct):
     """How often each name came; once there are too many, the rarest are counted together as `others`.
 
     A name that is counted again after that has at least the number that is told.
@@ -62,8 +62,7 @@ class Names:
         self.counts = kept
 
 
-@dataclass(slots=True)
-class Times:
+class Times(Struct):
     """How many came when: parts of `width` seconds, which grows as the time does that they span."""
 
     width: int = 1
@@ -116,8 +115,7 @@ class Times:
         self.counts = halved
 
 
-@dataclass(slots=True)
-class Measure:
+class Measure(Struct):
     """So many handshakes: when they were, whose, where, and for which hosts, as far as that is told."""
 
     count: int = 0
@@ -158,8 +156,7 @@ def client(story: Story) -> str:
     )
 
 
-@dataclass(slots=True)
-class Grouped(Generic[Key]):
+class Grouped(Struct, Generic[Key]):
     """Handshakes that ended alike, and the story of the one of the first of them that shows most."""
 
     key: Key

@@ -4,7 +4,8 @@ Where some thousand handshakes of a big log end alike, each of them may be any o
 """
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ws101.logs.chain import chained
 from ws101.logs.entry import Entry, Told
@@ -20,8 +21,7 @@ _KINDS = 256  # that are told apart; what would be one more is joined by itself
 _BEGUN = frozenset({Told.MEANT, Told.SEEN})
 
 
-@dataclass(slots=True)
-class Timeless:
+class Timeless(Struct):
     """So many handshakes as one program tells of them in the same words, and the records of the first."""
 
     strand: Strand

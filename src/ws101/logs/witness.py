@@ -1,7 +1,8 @@
 """What one source was shown to log, so that a line that is missing can be told from a line that is never written."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from ws101.logs.entry import Level
 from ws101.terms import Hop
@@ -16,8 +17,7 @@ class Jump(NamedTuple):
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Witness:
+class Witness(Struct, frozen=True):
     """One format within one source, over what was read of it; times are in seconds since the epoch by its own clock.
 
     `level` is the lowest level at which it is known to write, by a line that was seen or by the configuration.

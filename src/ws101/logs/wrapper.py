@@ -1,14 +1,14 @@
 """The shape of a wrapper: what a container engine, a journal or a collector puts around each line of a log."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ws101.logs.line import Line
 from ws101.logs.stamp import Stamp
 
 
-@dataclass(frozen=True, slots=True)
-class Wrapper:
+class Wrapper(Struct, frozen=True):
     """`peel` returns the line inside, with what the wrapper says of time and stream, or None where it is not around it.
 
     A peeled line may be wrapped again. `partial` says that the line goes on in the next one of the same stream.

@@ -4,8 +4,9 @@ Composes what the other modules know; decides nothing.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import NamedTuple, TypeVar, cast
+
+from msgspec.structs import replace
 
 from ws101.nginx.arrival import arrive, listening
 from ws101.nginx.ask import Ask, Version

@@ -5,8 +5,9 @@ What stands in front of an nginx does not stand in its configuration, so what is
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from ws101.nginx.ask import Ask
 from ws101.nginx.intake import host_of

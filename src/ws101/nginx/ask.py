@@ -1,6 +1,6 @@
 """The request whose way through a configuration is asked for, as it arrives at nginx."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from ws101.handshake.headers import Headers
 
@@ -8,8 +8,7 @@ Version = tuple[int, ...]
 NEWEST: Version = (1, 31, 0)  # assumed where nobody said which version runs
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """One request. `server_name` is the TLS server name, `address` the one that it came to, `client` the one that it came from.
 
     `address` and `client` are None where they are not known. `nginx` is the version that answers.

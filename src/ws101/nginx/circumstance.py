@@ -3,8 +3,10 @@
 The wire showed it, or a connection from here; the sandbox sets it up, so that a line of the file can be tried in it.
 """
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 UPGRADE = frozenset({"Upgrade", "Connection"})
 MOST_OTHERS = 200  # handshakes before the one that counts; the sandbox's nginx has 256 connections
@@ -25,8 +27,7 @@ class State(StrEnum):
     CUT = "a server that breaks off in its 101"
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstance:
+class Circumstance(Struct, frozen=True):
     """The state of one server behind nginx, the handshakes of others, and the silence after a 101.
 
     `server` is the server as `proxy_pass` names it, empty for all; with `asked` it is the one that `auth_request` asks.

@@ -5,16 +5,16 @@ Knows nothing of what a directive means; bytes outside the spans stay as they ar
 
 import posixpath
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher, unified_diff
 from itertools import accumulate
+
+from msgspec import Struct
 
 from ws101.nginx.include import Configuration, Source, assemble
 from ws101.nginx.tree import File, walk
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """Puts `text` in the place of `file.text[start:end]`; an insertion where `start` is `end`.
 
     Two files of one name are one file, read for two `include`s.

@@ -1,6 +1,6 @@
 """What is taken for granted where a part of a configuration was given alone: a file of servers, or of locations."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ws101.nginx.ask import Ask
 from ws101.nginx.listen import Listen

@@ -7,8 +7,9 @@ import posixpath
 import re
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from ws101.nginx.glob import is_glob, matches
 from ws101.nginx.parse import DEEPEST, MOST_WORDS, parse
@@ -32,8 +33,7 @@ Read = Callable[
 ]  # a path or a glob, absolute or as it was given -> what it names, sorted
 
 
-@dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(Struct, frozen=True):
     """A configuration as nginx would read it: the main file, every file in the order of its reading, and what is wrong.
 
     `empty` are the includes whose globs match nothing, which nginx passes over in silence.

@@ -4,9 +4,10 @@ A character is a byte. Everything goes line by line, for a Host changes the sett
 """
 
 import re
-from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from ws101.handshake.headers import Headers
 from ws101.nginx.ask import Ask, Version

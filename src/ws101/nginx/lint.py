@@ -1,7 +1,9 @@
 """Runs rules over a scene, takes out what comments let pass, and says what could not be looked at; writes no output."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ws101.nginx.ask import Version
 from ws101.nginx.edit import Edit
@@ -12,6 +14,7 @@ from ws101.nginx.rule import Offence, Rule, Scene, Severity
 from ws101.nginx.sockets import Found, Told, Way
 from ws101.nginx.suppression import Suppression, suppressions
 from ws101.nginx.tree import Directive, File, Place
+from ws101.private import Private
 
 UNUSED, UNEXPLAINED = "suppression-unused", "suppression-unexplained"
 _NAMES = "ws101 nginx lint --list names them"
@@ -21,8 +24,7 @@ OWN_RULES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A piece of a file's text, and what it has to do with a finding."""
 
     file: File
@@ -39,8 +41,7 @@ class Span:
         return self.file.text[self.start : self.end]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Private, frozen=True):
     """What one rule found at one place. `why` says how it is known that a WebSocket comes by."""
 
     rule: str
@@ -51,7 +52,7 @@ class Finding:
     remedy: str = ""
     cause: str = ""
     why: tuple[str, ...] = ()
-    offence: Offence | None = field(default=None, compare=False, repr=False)
+    offence: Offence | None = None
 
     @property
     def mendable(self) -> bool:
@@ -67,8 +68,7 @@ class Finding:
         return (made.edits, made.safe) if made else ((), False)
 
 
-@dataclass(frozen=True, slots=True)
-class Linted:
+class Linted(Struct, frozen=True):
     """What the rules found; `passed` is what comments let pass, with their reasons; `unseen` is what could not be looked at."""
 
     configuration: Configuration

@@ -3,9 +3,10 @@
 import ipaddress
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 from ws101.nginx.pattern import beginning, search
 from ws101.nginx.tree import Directive
@@ -72,8 +73,7 @@ def _address(host: str | None) -> str | None:
         return "127.0.0.1" if text == "localhost" else text
 
 
-@dataclass(frozen=True, eq=False)
-class Socket:
+class Socket(Struct, frozen=True, eq=False, dict=True):
     """A listening socket: the servers behind it in their order, and its default one.
 
     `guessed` says what was assumed about the address, or is empty.

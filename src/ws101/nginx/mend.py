@@ -1,7 +1,8 @@
 """Repairs a configuration for one request: repair after repair, each on what the one before left, until nothing changes."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ws101.nginx.ask import Ask
 from ws101.nginx.edit import Edit, between, by_file, diff, edited
@@ -14,16 +15,14 @@ from ws101.nginx.sockets import Told, Way, way_of
 MOST_ROUNDS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(Struct, frozen=True):
     """A cause that was named and is not mended; `why` goes on from its name."""
 
     cause: str
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mended:
+class Mended(Struct, frozen=True):
     """A configuration before and after, with the repairs that were made, those only offered, and the named causes left."""
 
     before: Configuration

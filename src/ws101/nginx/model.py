@@ -5,9 +5,10 @@ Built once from a Configuration; knows no request.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from ws101.nginx.arity import wrong
 from ws101.nginx.include import Configuration
@@ -186,15 +187,14 @@ class Variables(NamedTuple):
     assigned: frozenset[str]
 
 
-@dataclass(frozen=True, eq=False)
-class Model:
+class Model(Struct, frozen=True, eq=False, dict=True):
     """A configuration that is understood as far as HTTP goes; `troubles` are those of the reading and of the model."""
 
     configuration: Configuration
     http: Level
     servers: tuple[Server, ...]
     streams: tuple[Directive, ...] = ()
-    troubles: tuple[Trouble, ...] = field(default=())
+    troubles: tuple[Trouble, ...] = ()
 
     @property
     def partial(self) -> bool:

@@ -1,6 +1,6 @@
 """What a configuration did on real nginx with one handshake, as it is and with edits; judges no cause, and runs nothing."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ws101.handshake.incoming import Incoming
 from ws101.nginx.ask import Ask, Version
@@ -8,8 +8,7 @@ from ws101.nginx.circumstance import SOUND, Circumstance, State
 from ws101.nginx.tree import Directive
 
 
-@dataclass(frozen=True, slots=True)
-class Performance:
+class Performance(Struct, frozen=True):
     """What the user's configuration did on real nginx: its answer, and the request's head as the server behind got it.
 
     `trouble` says why it was not tried, or holds nginx's own words where it does not start. `cut` tells after how many seconds
@@ -33,8 +32,7 @@ class Performance:
         return f"{self.status or 'no answer'}{f' with a flaw: {self.flaw}' if self.flaw else ''}"
 
 
-@dataclass(frozen=True, slots=True)
-class Rehearsal:
+class Rehearsal(Struct, frozen=True):
     """The user's configuration in a sandbox, as it is and with the edits that are to mend it.
 
     `asked` is the handshake, `left_out` are directives that the nginx there does not know or must not run. `given` is the

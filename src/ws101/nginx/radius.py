@@ -5,7 +5,9 @@ A location's regular expression is not turned into a path, so of those only what
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ws101.nginx.ask import Ask
 from ws101.nginx.include import Configuration
@@ -23,8 +25,7 @@ _SENDING = frozenset({"proxy_http_version", "proxy_pass", "proxy_set_header"})
 Key = tuple[tuple[str, str], ...]  # from the server's place down: how each location matches, and what
 
 
-@dataclass(frozen=True, slots=True)
-class Touched:
+class Touched(Struct, frozen=True):
     """A location for which something changes: `changes` names it, `plain` whether for requests without an upgrade, too.
 
     `server` is the server's name, or where it listens: one file of locations may be included by several. `asked` is true

@@ -1,12 +1,11 @@
 """The shape of a repair: the edits that mend one thing for one request."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ws101.nginx.edit import Edit
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
+class Repair(Struct, frozen=True):
     """Edits that take one obstacle away; `cause` is its slug in the catalogue, `what` one sentence for people.
 
     `safe` tells that nothing can want what it takes away; the others are offered, and why stands in `doubt`.

@@ -4,8 +4,10 @@ Knows configurations and requests; opens no file, so of files it assumes that th
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from enum import Enum, auto
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ws101.nginx import access, intake, rewrite
 from ws101.nginx.ask import Ask
@@ -28,8 +30,7 @@ _HANDLERS = frozenset(
 _BAD_REQUEST = frozenset({494, 495, 496, 497})  # statuses of nginx's own, sent as 400
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """The way of one request; `state` is as it stands where the way ends. `assumed` says what was taken for granted."""
 
     ask: Ask
@@ -96,9 +97,8 @@ class _Trip:
 
     def _ended(self, outcome: Outcome) -> Route:
         state = self._state
-        location = (
-            next((one for one in state.level.lineage() if isinstance(one, Location)), None) if state else None
-        )
+        levels = state.level.lineage() if state else ()
+        location = next((one for one in levels if isinstance(one, Location)), None)
         server = state.server if state else None
         return Route(self._ask, outcome, server, location, tuple(self._steps), tuple(self._assumed), state)
 

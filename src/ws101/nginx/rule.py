@@ -1,9 +1,10 @@
 """The shape of a rule: what it looks at, and what it finds; knows no particular rule and writes no output."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+
+from msgspec import Struct
 
 from ws101.nginx.ask import NEWEST, Version
 from ws101.nginx.edit import Edit
@@ -27,8 +28,7 @@ class Severity(StrEnum):
         return {"error": 2, "warning": 1, "note": 0}[self.value]
 
 
-@dataclass(frozen=True)
-class Scene:
+class Scene(Struct, frozen=True, dict=True):
     """What rules look at: the model, the version of nginx that reads it, and the WebSocket handshakes that come to it.
 
     `version_known` tells that somebody said which version runs; else it is assumed.
@@ -61,8 +61,7 @@ class Scene:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Offence:
+class Offence(Struct, frozen=True):
     """One place where a rule is broken. `edits` would mend it, `safe` when nobody can want what they change.
 
     `related` are further lines, each with what they have to do with it; `remedy` says what to do, in a line of configuration
@@ -76,13 +75,12 @@ class Offence:
     edits: tuple[Edit, ...] = ()
     safe: bool = False
     remedy: str = ""
-    way: Way | None = field(default=None, compare=False)
+    way: Way | None = None
     severity: Severity | None = None
     mends: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One rule; `page` is its module's docstring, `cause` the slug of what it leads to, empty where it has none."""
 
     name: str

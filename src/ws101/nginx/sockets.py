@@ -5,10 +5,12 @@ Always says which of the three it was; what bears signs and cannot be asked for 
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from itertools import takewhile
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ws101.handshake.headers import Headers
 from ws101.handshake.target import own_host, read_url
@@ -37,8 +39,7 @@ class Told(StrEnum):
     SIGN = "sign"
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """One handshake's way, and what upstream would get: also where an address or a password keeps this client out.
 
     `why` completes "this is a WebSocket, because …"; `meant` is the location that bears the sign, which another may answer for.
@@ -77,8 +78,7 @@ class Way:
         return f"{'wss' if ask.tls else 'ws'}://{host}{port}{ask.target}"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """The handshakes that were found; `unasked` are locations with signs for which no request could be made up.
 
     `beyond` is how many locations with signs were left out, for there are too many regular expressions to hold them against.
@@ -302,7 +302,7 @@ def unique(ways: Sequence[Way]) -> tuple[Way, ...]:
 
 def asked_again(way: Way, model: Model, **changes: object) -> Way:
     """Return the way of the same handshake with something about it changed."""
-    ask = replace(way.route.ask, **changes)  # type: ignore[arg-type]
+    ask = replace(way.route.ask, **changes)
     return way_of(model, ask, way.told, way.why, way.meant)
 
 

@@ -1,8 +1,9 @@
 """What nginx knows of one request while it makes its way through the phases."""
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from ws101.nginx.ask import Ask
 from ws101.nginx.listen import Socket
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 REDIRECTS = 11  # r->uri_changes begins at NGX_HTTP_MAX_URI_CHANGES + 1
 
 
-@dataclass(slots=True)
-class State:
+class State(Struct):
     """The request's state; `host` is empty where none was taken; `raw` is the target as it came, `uri` is decoded, `args` as they came.
 
     `protocol` is empty where the request line could not be read to its end.

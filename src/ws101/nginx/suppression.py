@@ -3,7 +3,8 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ws101.nginx.include import Configuration
 from ws101.nginx.tree import Directive, File, walk
@@ -15,8 +16,7 @@ _COMMENT = re.compile(
 _NAME = re.compile(r"[\w.-]*\w")
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(Struct, frozen=True):
     """One rule that a comment lets pass on one line; `start` to `end` is the comment."""
 
     file: File

@@ -7,9 +7,10 @@ import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from ws101.nginx.word import Word, words_of
 
@@ -76,19 +77,22 @@ class Trouble(NamedTuple):
     fatal: bool = True
 
 
-@dataclass(eq=False, slots=False)
-class File:
+class File(Struct, eq=False, dict=True):
     """One file that was read; `unread` is where the part begins that could not be read, None when all was.
 
     `number` counts its words.
     """
 
     name: str
-    text: str = field(repr=False)
-    directives: list[Directive] = field(default_factory=list, repr=False)
+    text: str
+    directives: list[Directive] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
     unread: int | None = None
     number: int = 0
+
+    def __repr__(self) -> str:
+        """Name the file alone: its text is the user's."""
+        return f"File({self.name!r})"
 
     @cached_property
     def _line_starts(self) -> "array[int]":

@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import ssl
 from collections.abc import AsyncIterator, Coroutine, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ws101.attempt import Attempt, Ending, Layer, Sending, TlsSettings, Verify
 from ws101.errors import UnreadableInput

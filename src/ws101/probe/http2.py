@@ -3,13 +3,13 @@
 import asyncio
 import ssl
 from collections.abc import Callable
-from dataclasses import replace
 
 from h2.config import H2Configuration
 from h2.connection import H2Connection
 from h2.errors import ErrorCodes
 from h2.events import ConnectionTerminated, DataReceived, Event, ResponseReceived, StreamEnded, StreamReset
 from h2.exceptions import ProtocolError
+from msgspec.structs import replace
 
 from ws101.attempt import Ending
 from ws101.handshake.answer import Answer, Kind

@@ -1,10 +1,9 @@
 """How long and how much a probe takes before it stops."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """Seconds that each part of an attempt may take, and bytes that are kept of an answer.
 
     `answer` counts from the request's first byte to the end of the answer's head, however slowly it trickles; `body`

@@ -1,6 +1,6 @@
 """What has been seen of one connection so far, so that nothing is lost wherever it ends."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from ws101.attempt import Aftermath, Ending, Layer, Timings, TlsSession
 from ws101.handshake.answer import NOTHING, Answer, Breach
@@ -8,8 +8,7 @@ from ws101.probe.clock import Stopwatch
 from ws101.probe.stream import Ended, Stream
 
 
-@dataclass(slots=True)
-class Progress:
+class Progress(Struct):
     """The fields of an Attempt as they become known, and the stream that is open just now."""
 
     watch: Stopwatch = field(default_factory=Stopwatch)

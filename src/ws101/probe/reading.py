@@ -4,7 +4,8 @@ import asyncio
 import re
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ws101.attempt import Ending
 from ws101.handshake.answer import Answer, Kind
@@ -21,8 +22,7 @@ _HEAD = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """An answer as far as it came, how that ended, and whether its head is whole."""
 
     answer: Answer

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ws101.attempt import Attempt, Sending
 from ws101.observed import Dial
@@ -16,8 +17,7 @@ from ws101.terms import Family
 AT_ONCE = 64  # more than any round of experiments has: none waits for another
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """One attempt to be made; `change` completes "the same handshake, but …". `limits` are the runner's unless given."""
 
     name: str

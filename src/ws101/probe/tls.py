@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from ws101.attempt import Sending, TlsSettings, Verify
 from ws101.errors import UnreadableInput

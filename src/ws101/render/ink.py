@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from enum import Enum
 from functools import cache
+
+from msgspec import Struct
 
 _SGR = re.compile("\x1b\\[[0-9;]*m")
 # Scripts that are written without spaces and take two columns; a line may break after each such character.
@@ -54,8 +55,7 @@ class Mark(Enum):
     BETWEEN = ("·", "-")
 
 
-@dataclass(frozen=True, slots=True)
-class Ink:
+class Ink(Struct, frozen=True):
     """How to write on one terminal; without `colour` no control character is ever written."""
 
     width: int = 80

@@ -1,8 +1,9 @@
 """What of a report a person is told, in which order and in how many lines; knows no format."""
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
 from enum import IntEnum
+
+from msgspec import Struct
 
 from ws101.render import history
 from ws101.report import Cleared, Finding, Passage, Report, Step, Trial
@@ -46,8 +47,7 @@ class Effect(IntEnum):
 _REMARKS = {Effect.FURTHER: "gets further", Effect.WAVERS: "wavers", Effect.DIFFERENT: "differs"}
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One experiment as a line of a table."""
 
     change: str
@@ -64,8 +64,7 @@ class Row:
         return _REMARKS.get(self.effect, "")
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """The experiments that tell most, the baseline first; `hidden` counts the others."""
 
     rows: tuple[Row, ...]

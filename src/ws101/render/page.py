@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import takewhile
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ws101.render.ink import Ink, Mark, Style, to_ascii
 
@@ -21,8 +23,7 @@ class Shape(Enum):
     CODE = "code"
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """One block; `sign` is an item's bullet or number. Code keeps its line breaks, other text has none."""
 
     shape: Shape

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ws101.redact import rewrite
 from ws101.render import beside, frame, history, ledger, outline, trail

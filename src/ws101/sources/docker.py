@@ -9,10 +9,11 @@ import json
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
+
+from msgspec import Struct, field
 
 from ws101.errors import Unavailable
 
@@ -26,8 +27,7 @@ _LONGEST = 1 << 20  # bytes of a line without an end, after which it is handed o
 _SERVICE, _PROJECT = "com.docker.compose.service", "com.docker.compose.project"
 
 
-@dataclass(frozen=True, slots=True)
-class Container:
+class Container(Struct, frozen=True):
     """One container; `terminal` says that it has one, so that its streams are not told apart."""
 
     id: str
@@ -35,13 +35,12 @@ class Container:
     terminal: bool = False
 
 
-@dataclass(slots=True)
-class Engine:
+class Engine(Struct):
     """One Docker engine; `address` is DOCKER_HOST's value."""
 
     address: str = f"unix://{_SOCKET}"
-    _opened: list[http.client.HTTPConnection] = field(default_factory=list, repr=False)
-    _closed: threading.Event = field(default_factory=threading.Event, repr=False)
+    _opened: list[http.client.HTTPConnection] = field(default_factory=list)
+    _closed: threading.Event = field(default_factory=threading.Event)
 
     def container(self, name: str) -> Container:
         """Return the container of this name or id. Raise Unavailable where there is none, or no engine."""

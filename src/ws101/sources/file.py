@@ -5,8 +5,9 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from ws101.sources.packed import Packing, packing
 from ws101.sources.source import CHUNK, Source, Unopened

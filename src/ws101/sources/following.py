@@ -8,8 +8,9 @@ import asyncio
 import contextlib
 import os
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from ws101.sources.file import watched
 from ws101.sources.source import CHUNK
@@ -24,8 +25,7 @@ _GRACE = (
 _REMEMBERED = 64  # bytes before the place that was read up to; where they changed, the file was written anew
 
 
-@dataclass(slots=True)
-class _Renamed:
+class _Renamed(Struct):
     """A file that has another name now, what was read of it, and the look after which nothing more is expected."""
 
     file: int

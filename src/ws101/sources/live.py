@@ -4,9 +4,10 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import BinaryIO
+
+from msgspec import Struct, field
 
 from ws101.errors import Unavailable
 from ws101.sources import is_path
@@ -71,8 +72,7 @@ async def _pump_files(
         queue.put_nowait(None)
 
 
-@dataclass(slots=True)
-class _Stream:
+class _Stream(Struct):
     """One stream that blocks its reader; `interrupt` ends it from outside. `room` is for so many pieces ahead."""
 
     name: str

@@ -6,10 +6,11 @@ import importlib
 import lzma
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from io import BufferedIOBase
 from pathlib import Path
 from typing import Protocol, cast
+
+from msgspec import Struct
 
 
 class _Zstd(Protocol):
@@ -20,8 +21,7 @@ class _Zstd(Protocol):
     def open(self, file: Path, mode: str) -> BufferedIOBase: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Packing:
+class Packing(Struct, frozen=True):
     """One way to pack a file: the bytes that it begins with, what it raises where it is damaged, and how it is opened.
 
     `missing` says what must be installed first, or is empty.

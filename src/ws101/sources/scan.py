@@ -6,8 +6,10 @@ Lines of a file have no numbers until somebody cites them: to count the ends of 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
 from typing import Protocol
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ws101.logs.sift import MARGIN, Cut, Piece, Portion, Sieve, Wide, is_alone, merged
 from ws101.sources.crew import Crew
@@ -58,8 +60,7 @@ def cores() -> int:
     )
 
 
-@dataclass
-class Survey:
+class Survey(Struct):
     """Reads one source, and yields its candidates in order; what is looked for may become more meanwhile.
 
     `size` bytes were looked through so far, and `kept` of them handed on: the others bear no sign. The lines of a file have
@@ -73,9 +74,9 @@ class Survey:
     size: int = 0
     kept: int = 0
     at_work: int = 0
-    _looked_for: int = field(default=0, init=False, repr=False)
-    _counting: Crew[int] | None = field(default=None, init=False, repr=False)
-    _beginning: list[int] = field(default_factory=list, init=False, repr=False)
+    _looked_for: int = 0
+    _counting: Crew[int] | None = None
+    _beginning: list[int] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[list[Piece]]:
         """Yield the candidates of each part of the source."""

@@ -5,8 +5,10 @@ What of a big one was passed over is said; its lines get their numbers when they
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ws101.logs.concern import Concern
 from ws101.logs.format import Format
@@ -22,8 +24,7 @@ _MOST = 8  # workers of all surveys; one holds some 12 MiB
 _UNCOUNTED = r"[0-9]{7,}"  # a line that has no true number yet
 
 
-@dataclass
-class Skimmer:
+class Skimmer(Struct):
     """Reads sources of these formats, for what concerns; `surveys` are those of the big ones, by name.
 
     With less than `worth` bytes a source is small. `meanwhile` is called again and again while a big one is searched by others.

@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 CHUNK = 1 << 18  # bytes read at once; more is no faster, and less is slower
 _BEGINNING = 4096  # bytes
 _APART = 60.0  # seconds at least between the last writes to two parts of a log: what was unpacked or copied at once is not in turn
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """One log that can be read; `chunks` gives its bytes from the oldest on, anew at each call.
 
     `path` and `size` are there where it is a plain file, which can be read at any place. `troubles` says in sentences
@@ -24,7 +24,7 @@ class Source:
     chunks: Callable[[], Iterator[bytes]]
     path: Path | None = None
     size: int | None = None
-    troubles: list[str] = field(default_factory=list, compare=False)
+    troubles: list[str] = field(default_factory=list)
     part_of: str = ""
     written: float | None = None
 

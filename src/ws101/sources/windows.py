@@ -3,9 +3,10 @@
 import os
 from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from itertools import accumulate
 from mmap import ACCESS_READ, ALLOCATIONGRANULARITY, mmap
+
+from msgspec import Struct
 
 from ws101.logs.seek import Data
 from ws101.logs.sift import MARGIN, Cut, Sieve
@@ -19,8 +20,7 @@ View = Callable[[int, int], AbstractContextManager[Data]]
 """Shows so many bytes of a file from some place on, for as long as it is entered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Windows:
+class Windows(Struct, frozen=True):
     """An open file of `size` bytes, looked at through windows; each is sifted for the lines that begin in it."""
 
     file: int

@@ -1,11 +1,11 @@
 """The service's settings as one value, each with its default; does not know where they come from."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class ServiceSettings:
+
+class ServiceSettings(Struct, frozen=True):
     """Lifetimes and time-outs are in seconds, sizes in bytes; 0 is no limit where it says so.
 
     `data` is the directory of the database and the keys. `origins` are allowed beside the service's own; `*` is any.

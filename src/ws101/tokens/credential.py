@@ -7,8 +7,9 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from urllib.parse import quote, unquote
+
+from msgspec.structs import replace
 
 from ws101.handshake.headers import Headers
 from ws101.handshake.request import Request

@@ -5,7 +5,8 @@ import binascii
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from ws101.private import Private
 
 _JWT_START = re.compile(r"ey[JA]|ewo")  # base64url of {" and of { before a blank or a line break
 _JWT_LIKE = re.compile(r"(?:ey[JA]|ewo)[\w-]{5,}={0,2}\.[\w+/=-]+(?:\.[\w+/=-]*)*", re.ASCII)
@@ -25,17 +26,16 @@ _SIGNATURE_BYTES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Jwt:
+class Jwt(Private, frozen=True):
     """A JSON Web Token in the compact form of RFC 7519; `blemishes` say what had to be taken off to read it.
 
     `signed` is the text that the signature is over, without blemishes.
     """
 
-    header: Mapping[str, object] = field(repr=False)
-    claims: Mapping[str, object] = field(repr=False)
-    signed: str = field(repr=False)
-    signature: bytes = field(repr=False)
+    header: Mapping[str, object]
+    claims: Mapping[str, object]
+    signed: str
+    signature: bytes
     blemishes: tuple[str, ...] = ()
 
     @property
@@ -43,8 +43,7 @@ class Jwt:
         return str(self.header.get("alg", ""))
 
 
-@dataclass(frozen=True, slots=True)
-class NotAJwt:
+class NotAJwt(Private, frozen=True):
     """Any other value: `why` it is no JWT, and whether it is `malformed` or may well be another kind of token.
 
     `header` is there when that much could be read.
@@ -52,7 +51,7 @@ class NotAJwt:
 
     why: str
     malformed: bool
-    header: Mapping[str, object] | None = field(default=None, repr=False)
+    header: Mapping[str, object] | None = None
 
 
 def looks_like_jwt(text: str) -> bool:

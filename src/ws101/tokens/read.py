@@ -1,6 +1,6 @@
 """Ties the reading of a token together: finds it in a request, decodes it, and asks both verifiers."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ws101.handshake.request import Request
 from ws101.tokens import credential

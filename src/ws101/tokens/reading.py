@@ -1,8 +1,11 @@
 """One token as the doctor sees it: where it travels, what it says, what a verifier would say. Values only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct
+
+from ws101.private import Private
 
 
 class Place(StrEnum):
@@ -28,26 +31,23 @@ class Flaw(StrEnum):
     MALFORMED = "token-malformed"
 
 
-@dataclass(frozen=True, slots=True)
-class Credential:
+class Credential(Private, frozen=True):
     """A token as it stands in the request: its `place`, the field, parameter or cookie's `name`, the scheme before it."""
 
     place: Place
     name: str
     scheme: str
-    value: str = field(repr=False)
+    value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One flaw, in a sentence without any part of the token's secret."""
 
     flaw: Flaw
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class TokenReading:
+class TokenReading(Private, frozen=True):
     """What is known of the request's token; `problems` were found with the clock and keys that were given.
 
     `header` and `claims` are None when it is no JWT. `clock` names the clock used ("the server's" or "this machine's").
@@ -58,8 +58,8 @@ class TokenReading:
 
     credential: Credential
     size: int
-    header: Mapping[str, object] | None = field(default=None, repr=False)
-    claims: Mapping[str, object] | None = field(default=None, repr=False)
+    header: Mapping[str, object] | None = None
+    claims: Mapping[str, object] | None = None
     problems: tuple[Problem, ...] = ()
     clock: str = ""
     signature_checked: bool = False

@@ -7,10 +7,10 @@ import base64
 import binascii
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
 from ws101.errors import UnreadableInput
+from ws101.private import Private
 from ws101.tokens.decode import Jwt, decode
 from ws101.tokens.reading import Flaw, Problem
 
@@ -22,12 +22,11 @@ _BEFORE = (
 _KEY_TYPES = {"HS": "oct", "RS": "RSA", "PS": "RSA", "ES": "EC", "Ed": "OKP"}
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
+class Keys(Private, frozen=True):
     """What tokens are verified with: a shared secret as it stands in its file, or a JSON Web Key Set (RFC 7517)."""
 
-    secret: bytes | None = field(default=None, repr=False)
-    jwks: Mapping[str, Any] | None = field(default=None, repr=False)
+    secret: bytes | None = None
+    jwks: Mapping[str, Any] | None = None
 
     def __bool__(self) -> bool:
         return self.secret is not None or self.jwks is not None

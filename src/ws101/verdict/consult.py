@@ -3,7 +3,7 @@
 A line that explains the refusal makes a cause likely; the same configuration, mended in a sandbox, proves it.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ws101.cause import Cause, Marked, RuledOut, Ruling, Supported, Unknown
 from ws101.configured import Configured

@@ -1,7 +1,8 @@
 """The lines of a configuration that a finding blames, each with a line before and behind it; judges nothing."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ws101.cause import Marked
 from ws101.nginx.tree import Directive, File

@@ -5,7 +5,8 @@ So what it names is read by what was sent: a field that we did send and it misse
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ws101.cause import Ruling, Supported
 from ws101.evidence import Evidence

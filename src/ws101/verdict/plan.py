@@ -1,7 +1,8 @@
 """Chooses which experiments to run next, and which mended handshake to go on from. Pure; sends nothing."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ws101 import experiments
 from ws101.attempt import Attempt, Ending, Layer, Sending

@@ -5,7 +5,8 @@ Traefik 3: routers, services, middlewares, entry points.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ws101.evidence import Evidence
 from ws101.report import Finding

@@ -1,6 +1,6 @@
 """What becomes of a ruling when logs tell of the same handshake: what they show is joined with what the wire showed."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ws101.attempt import Attempt, Ending, Layer
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown

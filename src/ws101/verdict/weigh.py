@@ -1,8 +1,9 @@
 """Weighs what the causes say of the evidence into a ranked list: proven before likely before possible, root first."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct, field
 
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
@@ -21,8 +22,7 @@ _BEFORE_SERVER = frozenset({Hop.CDN, Hop.PROXY})
 R = TypeVar("R", RuledOut, Unknown)
 
 
-@dataclass(frozen=True, slots=True)
-class Cure:
+class Cure(Struct, frozen=True):
     """The edits of one configuration that are to take a cause away from the handshake of a stage, or what stood around it."""
 
     stage: int
@@ -31,8 +31,7 @@ class Cure:
     given: "Circumstance | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(Struct, frozen=True):
     """The ranked findings, what was ruled out, and what nobody could look at.
 
     `cures` are what can be tried on a configuration, by the slug of the cause that it is to take away.
@@ -44,8 +43,7 @@ class Weighed:
     cures: Mapping[str, Cure] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Standing:
+class _Standing(Struct, frozen=True, eq=False):
     """One supported cause with all that its rank depends on; `stage` counts the obstacles overcome before it.
 
     `aside` says that it was met straight at the server, where the user's own handshake has not got yet.

@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ws101.handshake.accept import accept_value
 from ws101.handshake.frames import Opcode, build_frame
@@ -135,8 +136,7 @@ class FakeClock:
         await asyncio.sleep(0)
 
 
-@dataclass
-class FakeTokens:
+class FakeTokens(Struct):
     """Tokens by number; `renewed` counts."""
 
     renewed: int = 0
@@ -153,8 +153,7 @@ class FakeTokens:
         return f"token-{self.renewed}"
 
 
-@dataclass
-class Told:
+class Told(Struct):
     """Everything that a session tells, and a way to wait for it."""
 
     news: list = field(default_factory=list)

@@ -1,10 +1,10 @@
 """A service over a file of its own, with a clock that stands until it is moved, and what it delivered."""
 
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import msgspec
+from msgspec import Struct, field
 
 from timers.server.clockwork import Clockwork
 from ws101.timers import wire
@@ -24,8 +24,7 @@ class Event(NamedTuple):
     text: bytes
 
 
-@dataclass
-class Desk:
+class Desk(Struct):
     service: Service
     store: Store
     clock: Clockwork

@@ -8,9 +8,11 @@ import socket
 import threading
 from collections.abc import Callable
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ws101.handshake.headers import Headers
 from ws101.handshake.request import Request, build, opening
@@ -32,14 +34,14 @@ class Log(io.StringIO):
         return [json.loads(line) for line in self.getvalue().splitlines()]
 
 
-@dataclass
-class House:
+class House(Struct):
     """A running service; `ask` runs something on its loop."""
 
     service: Running
     loop: asyncio.AbstractEventLoop
     log: Log
     leaving: asyncio.Event
+    token: str = ""
 
     def leave(self) -> None:
         """Have it drain and end."""
@@ -82,8 +84,7 @@ class House:
         return socket.create_connection(("127.0.0.1", self.service.port), PATIENCE)
 
 
-@dataclass
-class Heard:
+class Heard(Struct):
     """An answer: its status, fields by lower-case names, and body; `raw` is all that came."""
 
     raw: bytes

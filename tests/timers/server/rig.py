@@ -4,11 +4,11 @@ import asyncio
 import io
 import socket
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlencode
 
 import msgspec
+from msgspec import Struct, field
 
 from ws101.handshake.accept import accept_value
 from ws101.handshake.frames import build_frame
@@ -50,8 +50,7 @@ def told(*events):
     return [Told(event.user, event.seq - 1, [event.text]) for event in events]
 
 
-@dataclass
-class FakeService:
+class FakeService(Struct):
     """Keeps the events that it is given, and says who acknowledged what."""
 
     events: list[Event] = field(default_factory=list)
@@ -76,8 +75,7 @@ class FakeService:
         self.noticed.set()
 
 
-@dataclass
-class Rig:
+class Rig(Struct):
     hub: Hub
     service: FakeService
     metrics: Metrics

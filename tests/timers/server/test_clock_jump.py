@@ -1,10 +1,10 @@
 """Sets the clock of a service that runs, forward and back, and holds what a client with an open socket is told."""
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from msgspec import Struct
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
@@ -27,8 +27,7 @@ class SetClock(SystemClock):
         return super().now() + self.ahead
 
 
-@dataclass
-class Watch:
+class Watch(Struct):
     """A user of a running service with one open socket."""
 
     house: House

@@ -1,9 +1,9 @@
 """Every way to be refused, by real bytes to a real port: the status, the document, the headers, the trace and the log."""
 
 import json
-from dataclasses import dataclass, field
 
 import pytest
+from msgspec import Struct, field
 
 from timers.server.house import KEY, House, open_house
 from ws101.causes import BY_SLUG
@@ -11,8 +11,7 @@ from ws101.handshake.request import build
 from ws101.timers.problem import REFUSALS, Retry
 
 
-@dataclass
-class People:
+class People(Struct):
     house: House
     good: str
     user: str

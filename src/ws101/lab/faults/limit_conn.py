@@ -1,6 +1,6 @@
 """nginx lets one connection through at a time, and another client holds it."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ws101.lab.fault import Fault
 from ws101.terms import Hop

@@ -1,6 +1,6 @@
 """nginx lets six requests a minute through, and answers 429 to more."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ws101.lab.fault import Fault
 from ws101.terms import Hop

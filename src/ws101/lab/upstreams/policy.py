@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from ws101.lab.token import AUDIENCE, ISSUER, SCOPE
 
@@ -15,8 +17,7 @@ _PORTS = {"http": 80, "https": 443}
 Lookup = Callable[[str], str | None]  # a header field's value by its name, without case
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """The settings of one upstream; what is empty is not checked.
 
     `https_only` redirects what X-Forwarded-Proto does not call https. `same_origin` compares Origin with Host.
@@ -57,8 +58,7 @@ class Policy:
         return cls(**settings)
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """Why a request is not let in; `status` as a library that may choose it would give it."""
 
     status: int

@@ -1,7 +1,8 @@
 """Brings a request to the location that is made for it, where another location or the default server takes it."""
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ws101.nginx.edit import Edit
 from ws101.nginx.model import Level, Location, Server, every_location

@@ -1,7 +1,8 @@
 """Lets an upgrade through where a location passes the request on without it: HTTP/1.1, Upgrade and Connection."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ws101.nginx.edit import Edit
 from ws101.nginx.model import Level, Location
@@ -15,8 +16,7 @@ from ws101.nginx.value import Unknown, Value
 from ws101.nginx.variable import expand
 
 
-@dataclass(slots=True)
-class _Change:
+class _Change(Struct):
     """What is to be done, gathered: edits of lines that are there, and lines that are to be added."""
 
     edits: list[Edit] = field(default_factory=list)

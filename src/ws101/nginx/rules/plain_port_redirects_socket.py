@@ -14,7 +14,8 @@ Let clients use `wss://`; keep the redirection.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ws101.nginx.model import Model
 from ws101.nginx.offence import offence

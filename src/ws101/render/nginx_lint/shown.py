@@ -1,7 +1,9 @@
 """Findings as plain strings and numbers, so that secrets can be taken out of all of them before anything is written."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ws101.nginx.edit import Edit
 from ws101.nginx.lint import OWN_RULES, Finding, Linted, Span
@@ -12,8 +14,7 @@ from ws101.redact import rewrite
 _MOST_LINES = 5  # of the user's text for one mark
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(Struct, frozen=True):
     """A piece of a file: where it begins and ends (lines and columns from 1, the end behind the last character), and its lines."""
 
     file: str
@@ -25,16 +26,14 @@ class Marked:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A piece of a file, and the text that takes its place."""
 
     place: Marked
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One finding; `cause` is the catalogue's slug or empty, `diff` the lines that `changes` take away and write, each with its sign.
 
     `url` is the handshake that showed it, without its query.
@@ -55,8 +54,7 @@ class Item:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
+class Passed(Struct, frozen=True):
     """A finding that a comment lets pass, and the reason that it gives."""
 
     rule: str
@@ -64,8 +62,7 @@ class Passed:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class RuleShown:
+class RuleShown(Struct, frozen=True):
     """A rule that found something: its name, title and page, and its usual severity."""
 
     name: str
@@ -74,8 +71,7 @@ class RuleShown:
     severity: str
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """All that is shown; `sockets` are the handshakes that were looked at, each with how it is known to be one."""
 
     config: str
@@ -132,8 +128,7 @@ def _rule(name: str) -> RuleShown:
     return RuleShown(name, rule.title, (rule.page or "").strip(), rule.severity.value)
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
+class _Placed(Struct, frozen=True):
     locate: Callable[[str], str]
     changes: bool
 

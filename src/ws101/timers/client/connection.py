@@ -2,9 +2,9 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from msgspec import field
 from websockets.frames import Frame, Opcode
 from websockets.protocol import CLIENT, OPEN, Protocol
 
@@ -13,6 +13,7 @@ from ws101.handshake.answer import Answer
 from ws101.handshake.checks import check_answer, fatal
 from ws101.handshake.headers import Headers
 from ws101.handshake.request import Request, opening
+from ws101.private import Private
 from ws101.timers.client import lines, network, refusal
 from ws101.timers.client.profile import SOCKET_PATH, Profile
 from ws101.timers.clock import Clock
@@ -28,13 +29,12 @@ class Closed(Exception):  # noqa: N818 - read as the fact that it is
         self.code, self.reason = code, reason
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Private, frozen=True):
     """Where to connect, with which query, and with which token."""
 
     profile: Profile
     query: dict[str, str] = field(default_factory=dict)
-    token: str = field(default="", repr=False)
+    token: str = ""
 
     @property
     def url(self) -> str:

@@ -1,7 +1,8 @@
 """One profile's login in use: signs in and out, and renews the access token so that two processes never collide."""
 
 import secrets
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ws101.timers.account import SignedIn
 from ws101.timers.client.credentials import Credentials, Vault
@@ -13,8 +14,7 @@ from ws101.timers.clock import Clock
 _EARLY = 5_000  # ms before its end at which a token is renewed
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
+class Login(Struct, frozen=True):
     """Gives access tokens; all methods raise Refused and Unreachable, and NotSignedIn where there is no login."""
 
     profile: Profile

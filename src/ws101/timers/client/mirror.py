@@ -1,10 +1,11 @@
 """A local copy of what a user has, kept equal by snapshots and numbered events; notices what is missing. Pure."""
 
-from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TypeVar
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ws101.timers import wire
 from ws101.timers.client.messages import Told, Unknown
@@ -24,14 +25,13 @@ class Effect(Enum):
     STALE = "it is the next one, and the lists must be fetched"
 
 
-@dataclass(frozen=True, slots=True)
-class Mirror:
+class Mirror(Struct, frozen=True):
     """The copy as of the event `seq` of `epoch`; an empty epoch means that nothing has been heard yet."""
 
     epoch: str = ""
     seq: int = 0
     lists: tuple[TimerList, ...] = ()
-    settings: wire.Settings = wire.Settings()  # noqa: RUF009 - frozen
+    settings: wire.Settings = wire.Settings()
 
     def timer(self, timer_id: str) -> Timer | None:
         return next((t for held in self.lists for t in held.timers if t.id == timer_id), None)

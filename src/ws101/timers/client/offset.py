@@ -1,7 +1,8 @@
 """The service's clock, from pings: the one with the shortest round trip tells most; reads no clock itself."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 _KEPT = 8  # samples; two minutes of pings, within which no clock drifts by a millisecond
 
@@ -16,8 +17,7 @@ class Sample(NamedTuple):
     round_trip: float
 
 
-@dataclass(frozen=True, slots=True)
-class Offset:
+class Offset(Struct, frozen=True):
     """The latest samples; moments of the monotonic clock are in seconds, the service's in ms since the epoch."""
 
     samples: tuple[Sample, ...] = ()

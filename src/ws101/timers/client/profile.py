@@ -5,10 +5,11 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import platformdirs
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ws101.errors import UnreadableInput, UsageError
 from ws101.handshake.target import Address, own_host, read_url
@@ -21,8 +22,7 @@ _NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _OTHER_SCHEME = {("ws", 443): "https", ("wss", 80): "http"}
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """Where a service is: `url` is http or https, with a path where the service stands under one.
 
     `ca_file` holds the authorities to trust in place of the system's.

@@ -2,11 +2,11 @@
 whatever else answered. Reads no socket and holds no secret.
 """
 
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 import msgspec
+from msgspec import Struct
 
 from ws101.errors import Ws101Error
 from ws101.handshake.answer import Answer, Kind
@@ -20,8 +20,7 @@ _LONGEST = 300  # characters of a stranger's text
 _SUPPRESSED = Redactor((), b"")  # a stranger's text may quote what it was sent
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """What an answer says; `retry_after` in seconds; `cause` and `trace_id` are empty where nothing names them.
 
     `documented` tells that it is a problem document, and so the service's own word, or its proxy's.

@@ -3,8 +3,9 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from ws101.errors import Ws101Error
 from ws101.timers import wire
@@ -28,8 +29,7 @@ _WELCOME = 10.0  # seconds
 _LOOK = 5.0  # seconds between looks at whether the machine slept
 
 
-@dataclass(frozen=True, slots=True)
-class Stood:
+class Stood(Struct, frozen=True):
     """The client came into a state; `error` is why it is no longer connected, `wait` the seconds until it tries again."""
 
     state: State
@@ -37,8 +37,7 @@ class Stood:
     wait: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Synced:
+class Synced(Struct, frozen=True):
     """The copy is equal to the service's after a snapshot or a fetch."""
 
 

@@ -3,13 +3,14 @@
 All of it follows from the fields of ServiceSettings; opens no file but what it is given the text of.
 """
 
-import dataclasses
 import difflib
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import msgspec
 
 from ws101.errors import UsageError
 from ws101.timers.settings import ServiceSettings
@@ -81,7 +82,7 @@ class Setting(NamedTuple):
         return self.kind in {Path, Path | None}
 
 
-SETTINGS = tuple(Setting(f.name, f.type, f.default) for f in dataclasses.fields(ServiceSettings))
+SETTINGS = tuple(Setting(f.name, f.type, f.default) for f in msgspec.structs.fields(ServiceSettings))
 
 
 def configure(

@@ -5,8 +5,9 @@ Shared by the bare sockets of the plain port, TLS, and HTTP connections on which
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import cast
+
+from msgspec import Struct, field
 
 from ws101.timers.admission import Refused
 from ws101.timers.opening import Opening, sort
@@ -39,8 +40,7 @@ _FULL = Refused("server-overloaded", "The service has as many connections of HTT
 _PLAIN = Refused("plaintext-to-tls-port", "The first bytes are no TLS handshake, and this port speaks TLS.")
 
 
-@dataclass(frozen=True, slots=True)
-class Door:
+class Door(Struct, frozen=True):
     """`seat` makes the protocol of an open socket from its seat and from the bytes that came behind the handshake."""
 
     gate: Gate

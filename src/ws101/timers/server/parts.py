@@ -1,8 +1,9 @@
 """Everything that a running service consists of, as one value that is handed around; makes none of it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from ws101.timers.clock import Clock
 from ws101.timers.server.accounts import Accounts
@@ -29,8 +30,7 @@ class Reply(NamedTuple):
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(Struct, frozen=True):
     """`refuse` answers a request to the notifications' path that is no handshake (an ASGI scope), and records it."""
 
     settings: ServiceSettings

@@ -8,8 +8,9 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
 from typing import Any, TextIO
+
+from msgspec import Struct
 
 from ws101.timers.admission import PATH
 from ws101.timers.clock import Clock, SystemClock
@@ -31,8 +32,7 @@ DOCS = "/api/v1/docs"
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - compared with, not bound to
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(Struct, frozen=True):
     """A service that answers; `hurry` is set once it should end without waiting for anybody."""
 
     parts: Parts

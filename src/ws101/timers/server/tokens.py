@@ -9,7 +9,6 @@ import binascii
 import hashlib
 import json
 import uuid
-from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple
 
 import msgspec
@@ -27,8 +26,7 @@ _REMEMBERED = 10_000  # tokens
 _HEADERS = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """Whom a good token is for; `session` is empty where another issuer made it, `expires_at` is in ms."""
 
     user: str

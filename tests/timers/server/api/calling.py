@@ -1,11 +1,11 @@
 """A whole service in this process, without a port: its REST calls by httpx, its clock and its log in the test's hands."""
 
-import dataclasses
 import io
 import json
 from contextlib import asynccontextmanager
 
 import httpx
+from msgspec.structs import replace
 
 from timers.server.clockwork import Clockwork
 from timers.server.people import PASSWORD, cheap
@@ -92,7 +92,7 @@ async def world(path, *, peer="127.0.0.1", raise_errors=True, **settings):
     parts.accounts.close()
     minter = Minter(parts.keys, chosen)
     accounts = Accounts(parts.store, clock, chosen, minter, parts.hub.end, Passwords(cheap()))
-    parts = dataclasses.replace(parts, accounts=accounts)
+    parts = replace(parts, accounts=accounts)
     parts.readiness.begin()
     transport = httpx.ASGITransport(app(parts), raise_app_exceptions=raise_errors, client=(peer, 40_000))
     try:

@@ -1,9 +1,10 @@
 """The shape of a REST call: one row of the table, from which the route, its description and its page are made."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 from ws101.timers import admission
 from ws101.timers.server.parts import Parts
@@ -69,8 +70,7 @@ class Call(NamedTuple):
 Handler = Callable[[Call], Awaitable[Answer]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
+class Operation(Struct, frozen=True, kw_only=True):
     """`body` and `answer` are types (None: there is none); `refusals` says why the statuses come that are its own.
 
     `conditional` operations take If-Match; `may_be_empty` ones go without a body. The handler's docstring is the description.
