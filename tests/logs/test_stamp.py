@@ -119,6 +119,20 @@ def test_the_whole_of_an_access_log_s_time():
     assert stamp.clf_time("26/Nov/2026:01:09:19 +0000 x") is None
 
 
+CLF = st.from_regex(
+    r"[0-3][0-9]/(Nov|Feb|Nay)/20[0-9]{2}:[0-2][0-9]:[0-6][0-9][:.][0-9 ]{2} [+-][01][0-9]00", fullmatch=True
+)
+GO = st.from_regex(r"20[0-9]{2}/[01][0-9]/[0-3][0-9] [0-2][0-9]:[0-6][0-9][:.][0-9.]{2}", fullmatch=True)
+
+
+@given(CLF, GO)
+def test_what_a_minute_s_lines_share_is_what_each_says_alone(clf, go):
+    alone = stamp.clf(clf)
+    assert stamp.clf_time(clf) == (alone.time if alone and alone.end == len(clf) else None)
+    alone = stamp.go(go)
+    assert stamp.go_time(*go.split(" ")) == (alone.time if alone and alone.end == len(go) else None)
+
+
 @given(st.text(max_size=60))
 def test_no_text_raises(text):
     stamp.read(text, 2026)

@@ -2,7 +2,6 @@
 
 import binascii
 from base64 import b64encode
-from hashlib import sha1
 
 from ws101.handshake import grammar
 
@@ -13,6 +12,8 @@ KEY_BYTES = 16
 
 def accept_value(key: str) -> str:
     """Return the Sec-WebSocket-Accept that answers this Sec-WebSocket-Key, as it stands (RFC 6455, 4.2.2, 5.4)."""
+    from hashlib import sha1  # it loads OpenSSL, and logs need none
+
     digest = sha1(key.encode("latin-1", errors="replace") + GUID, usedforsecurity=False).digest()
     return b64encode(digest).decode("ascii")
 

@@ -357,7 +357,6 @@ def _without_ids(found: re.Match[bytes]) -> bytes:
     return found[0] if _HOST.fullmatch(found[0]) else b"~"
 
 
-@lru_cache(4096)
 def _clf_time(when: bytes) -> float:
     return stamp.clf_time(when.decode("ascii", "replace")) or 0.0
 
@@ -391,7 +390,5 @@ def _note_kind(text: bytes) -> Kind | None:
     return b"%s %s%s" % (level, message, _VALUES.sub(b"~", rest) if b"?" in rest else rest)
 
 
-@lru_cache(4096)
 def _error_time(day: bytes, clock: bytes) -> float:
-    found = stamp.nginx_error((day + b" " + clock).decode("ascii", "replace"))
-    return found.time if found else 0.0
+    return stamp.go_time(day.decode("ascii", "replace"), clock.decode("ascii", "replace")) or 0.0

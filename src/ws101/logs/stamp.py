@@ -4,6 +4,7 @@ Where the writer names no zone, the digits are read as UTC and `zoned` is false.
 """
 
 import re
+from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ _MONTHS = {
     "Jan": 1, "Feb": 2, "Mar": 3, "Apr": 4, "May": 5, "Jun": 6,
     "Jul": 7, "Aug": 8, "Sep": 9, "Oct": 10, "Nov": 11, "Dec": 12,
 }  # fmt: skip
+_SECONDS = {f"{second:02}": second for second in range(60)}
 _LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 _CLOCK = (
@@ -103,10 +105,27 @@ def twelve(text: str) -> Stamp | None:
 nginx_error = go
 
 
-@lru_cache(maxsize=4096)
 def clf_time(text: str) -> float | None:
-    """Return the seconds of a whole `26/Nov/2026:01:02:03 +0000`; access logs repeat each many times."""
-    stamp = clf(text)
+    """Return the seconds of a whole `26/Nov/2026:01:02:03 +0000`; lines of one minute share what is worked out."""
+    second = _SECONDS.get(text[18:20]) if len(text) == 26 else None
+    if second is None:
+        return _whole(clf, text)
+    begun = _whole(clf, f"{text[:18]}00{text[20:]}")
+    return None if begun is None else begun + second
+
+
+def go_time(day: str, clock: str) -> float | None:
+    """Return the seconds of a whole `2026/11/26` and `01:02:03`, likewise."""
+    second = _SECONDS.get(clock[6:])
+    if second is None:
+        return _whole(go, f"{day} {clock}")
+    begun = _whole(go, f"{day} {clock[:6]}00")
+    return None if begun is None else begun + second
+
+
+@lru_cache(maxsize=4096)
+def _whole(read: Callable[[str], Stamp | None], text: str) -> float | None:
+    stamp = read(text)
     return stamp.time if stamp and stamp.end == len(text) else None
 
 
