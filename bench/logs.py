@@ -8,6 +8,7 @@ import contextlib
 import gc
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -40,6 +41,11 @@ MAIN_SHARE = 0.001
 _LNAV = f";select sc_status, count(*) from access_log where cs_uri_stem = '{PATH}' group by sc_status"
 _FOLLOWED = 20_000  # lines a second
 _GIB = 1 << 30
+_MOMENTS = {
+    re.compile(rb"[0-9]{2}/Nov/2026:[0-9:]{8}"): "%d/%b/%Y:%H:%M:%S",
+    re.compile(rb"2026/11/[0-9]{2} [0-9:]{8}"): "%Y/%m/%d %H:%M:%S",
+    re.compile(rb"2026-11-[0-9]{2}T[0-9:]{8}"): "%Y-%m-%dT%H:%M:%S",
+}
 
 
 class Runs(Struct):
@@ -378,10 +384,18 @@ def _write_followed(file: Path, seconds: float, sent: dict[str, float]) -> None:
             time.sleep(max(0.0, began + number / 100 - time.perf_counter()))
             at = number * each % (len(lines) - each)
             address = f"10.77.{number // 250}.{number % 250}"
-            stamp = time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime())
-            told = f'{address} - - [{stamp}] "GET {PATH} HTTP/1.1" 400 157 "-" "ktor-client"\n'.encode()
+            told = f'{address} - - [18/Nov/2026:11:06:40 +0000] "GET {PATH} HTTP/1.1" 400 157 "-" "ktor-client"\n'
+            text = _written_now(b"".join(lines[at : at + each]) + told.encode())
             sent[address] = time.perf_counter()
-            log.write(b"".join(lines[at : at + each]) + told)
+            log.write(text)
+
+
+def _written_now(text: bytes) -> bytes:
+    """Return generated lines as they would be written at this moment: a clock that is set back at each line keeps a reader busy."""
+    now = time.gmtime()
+    for moment, form in _MOMENTS.items():
+        text = moment.sub(time.strftime(form, now).encode(), text)
+    return text
 
 
 def main() -> int:
