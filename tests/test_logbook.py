@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ws101.logbook import Desk, Inquiry
-from ws101.report import Report
+from ws101.report import NAMELESS, Report
 from ws101.sources.source import Source
 
 LINE = b'10.0.0.1 - - [26/Nov/2026:%02d:00:00 +0000] "GET /ws HTTP/1.1" 400 157 "-" "x"\n'
@@ -52,3 +52,30 @@ def test_handshakes_of_an_earlier_check_are_nobodys_trouble() -> None:
 def test_handshakes_of_the_check_that_asks_are_what_it_asks_for() -> None:
     (group,) = told(OURS, mark="7f3a9c01").chronicle.groups
     assert (group.count, group.status) == (1, 400)
+
+
+SCANNERS = (
+    b'203.0.113.5 - - [26/Nov/2026:01:00:01 +0000] "SSH-2.0-Go" 400 150 "-" "-"\n',
+    *2 * (b'203.0.113.6 - - [26/Nov/2026:01:00:02 +0000] "\\x16\\x03\\x01\\x00\\xEE" 400 150 "-" "-"\n',),
+    b'203.0.113.7 - - [26/Nov/2026:01:00:04 +0000] "-" 400 0 "-" "-"\n',
+)
+
+
+def test_connections_that_name_no_request_come_behind_handshakes() -> None:
+    report = told(*SCANNERS, LINE % 2)
+    assert report.target.path == "/ws"
+    first, *others = report.chronicle.groups
+    assert first.paths == (("/ws", 1),)
+    assert {group.outcome for group in others} == {NAMELESS}
+    assert sum(group.count for group in others) == len(SCANNERS)
+
+
+def test_a_log_whose_handshakes_work_is_sound_whatever_scanners_send() -> None:
+    report = told(*SCANNERS, (LINE % 2).replace(b" 400 ", b" 101 "))
+    assert (report.exit_status, report.status) == (0, 101)
+
+
+def test_where_nothing_but_such_connections_is_found_the_refused_paths_are_named() -> None:
+    report = told(*SCANNERS, (LINE % 2).replace(b"/ws", b"/api/live"))
+    assert report.verdict.cause == "tls-to-plaintext-port"
+    assert report.next_steps[0].startswith("ws101 logs … --path /api/live ")

@@ -32,7 +32,7 @@ from ws101.logs.tally import Grouped, Measure, Tally, measure
 from ws101.logs.witness import Witness
 from ws101.private import Private
 from ws101.redact import Redactor, clean_report
-from ws101.report import Chronicle, Group, LogSource, Report, TargetInfo
+from ws101.report import NAMELESS, Chronicle, Group, LogSource, Report, TargetInfo
 from ws101.sources import open_sources
 from ws101.sources.skim import Skimmer
 from ws101.sources.source import Source, Unopened, in_turn
@@ -205,6 +205,8 @@ class Desk:
         if unopened and not self.readers:
             told = replace(told, summary=_UNREAD)
         chronicle = self._chronicle(endings, unopened)
+        if endings and endings[0].key.outcome == NAMELESS:
+            told = replace(told, next_steps=(*self._hints(), *told.next_steps))
         told = replace(told, chronicle=chronicle, incomplete=told.incomplete or bool(cut_short or unopened))
         return clean_report(self.skimmer.numbered(told), None if self.inquiry.show_secrets else self.redactor)
 
@@ -300,23 +302,28 @@ class Desk:
             if address
             else TargetInfo(path, "", 0, path, "ws")
         )
-        refused: Counter[str] = Counter()
-        for reader in self.readers.values():
-            refused += reader.refused
-        likely = [(path, count) for path, count in refused.most_common() if not _ASSET.search(path)]
-        hints = [
-            f"ws101 logs … --path {shlex.quote(path)}  if this is your WebSocket:"
-            f" {count} of its requests {'was' if count == 1 else 'were'} refused"
-            for path, count in likely[:_HINTS]
-        ]
         there = sorted(self._unasked - self.concern.asked)
-        hints = [f"ws101 logs … --path {shlex.quote(path)}  has handshakes" for path in there] or hints
+        hints = [
+            f"ws101 logs … --path {shlex.quote(path)}  has handshakes" for path in there
+        ] or self._hints()
         steps = (*hints, "ws101 check URL --log SOURCE  sends a handshake that every log can show")
         summary = _NONE_ASKED_FOR if self._unasked else _OURS_ALONE if self._ours else _NOTHING
         return Report(
             target, Outcome.INCOMPLETE, None, summary, (), (), (), (), (), None,
             unexamined=(cut_short,) if cut_short else (), next_steps=steps, incomplete=True,
         )  # fmt: skip
+
+    def _hints(self) -> list[str]:
+        """Name the paths whose requests were refused the most: one may be a WebSocket's, though nothing says so."""
+        refused: Counter[str] = Counter()
+        for reader in self.readers.values():
+            refused += reader.refused
+        likely = [(path, count) for path, count in refused.most_common() if not _ASSET.search(path)]
+        return [
+            f"ws101 logs … --path {shlex.quote(path)}  if this is your WebSocket:"
+            f" {count} of its requests {'was' if count == 1 else 'were'} refused"
+            for path, count in likely[:_HINTS]
+        ]
 
     def _config(self, story: Story) -> "tuple[Configured, ...] | None":
         if not self.models:

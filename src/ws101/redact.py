@@ -294,6 +294,8 @@ def _escape(character: str) -> str:
     code = ord(character)
     if character in _NAMED:
         return _NAMED[character]
+    if 0xDC80 <= code <= 0xDCFF:  # a byte that is no UTF-8, as surrogateescape reads it
+        code -= 0xDC00
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 

@@ -174,6 +174,7 @@ class Account(Part, frozen=True):
 
 UNTOLD = "no log tells what became of it"
 ENDED = "opened, then ended"
+NAMELESS = "connections that name no request"  # a handshake's, or anything's, as a scanner's
 
 
 class Group(Part, frozen=True):

@@ -231,10 +231,12 @@ FIRING: dict[str, list[tuple[Certainty, Story]]] = {
         (LIKELY, story(client(Says.REFUSED, "connect() failed (111: Connection refused) while connecting to upstream"))),
         (LIKELY, story(client(status=502), access(502, 157), nginx_error(Says.UPSTREAM_REFUSED, "connect() failed (111: Connection refused)"))),
         (POSSIBLE, story(client(status=502), access(502, 157, upstream="10.0.0.2:8080", upstream_status=502))),
+        (POSSIBLE, story(replace(access(503, 217, **OWN), says=Says.UPSTREAM_DOWN, words="SC--"))),
     ],
     "upstream-timeout": [
         (LIKELY, story(client(status=504), access(504, 167, took=60.0, upstream="10.0.0.2:8080", upstream_status=504))),
         (POSSIBLE, story(access(499, 0, took=30.0, upstream="10.0.0.2:8080"))),
+        (POSSIBLE, story(access(499, 0, took=10.0))),
     ],
     "upstream-name-unresolved": [(LIKELY, story(client(status=502), nginx_error(Says.UPSTREAM_NAME, "app could not be resolved")))],
     "upstream-scheme-mismatch": [

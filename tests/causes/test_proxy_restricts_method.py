@@ -12,8 +12,9 @@ def test_the_proxys_own_405():
     assert judge(seen(NOT_ALLOWED, {"plain-get": NOT_ALLOWED})).certainty is Certainty.LIKELY
 
 
-def test_a_403_may_have_other_reasons():
-    assert judge(seen(FORBIDDEN, {"plain-get": FORBIDDEN})).certainty is Certainty.POSSIBLE
+def test_a_403_has_other_reasons_more_often():
+    ruling = judge(seen(FORBIDDEN, {"plain-get": FORBIDDEN}))
+    assert (ruling.certainty, ruling.rare) == (Certainty.POSSIBLE, True)
 
 
 def test_another_get_of_the_same_path_is_let_through():

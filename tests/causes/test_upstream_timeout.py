@@ -22,6 +22,11 @@ def test_the_proxy_answers_at_once_and_the_handshake_stays_unanswered():
     assert judge(make_evidence(SILENT, {"malformed-host": BAD_HOST})).certainty is Certainty.POSSIBLE
 
 
+def test_whoever_answers_first_does_so_at_once_and_leaves_no_mark():
+    ruling = judge(make_evidence(SILENT, {"malformed-host": make_answer(400)}))
+    assert (ruling.certainty, ruling.behind) == (Certainty.POSSIBLE, "")
+
+
 def test_silence_alone():
     assert judge(make_evidence(SILENT)) == Unknown("the server's log")
 

@@ -97,7 +97,8 @@ def _seen(evidence: Evidence) -> bool:
 def read(_: Evidence, story: Story) -> Ruling | None:
     if heard := hearing.by_words(story, Says.RATE, Says.CONNECTIONS, hops=way.BETWEEN):
         return heard
-    if out := hearing.beyond_proxy(story):
+    own = (Says.RATE, Says.CONNECTIONS, Says.UNAVAILABLE)
+    if out := hearing.beyond_proxy(story) or hearing.another_reason(story, *own):
         return out
     entry = way.perhaps_own(story)
     if entry is None or entry.status not in {429, 503}:

@@ -18,6 +18,8 @@ Allow GET in the location of the socket.
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from ws101 import hearing
 from ws101.cause import Cause, RuledOut, Ruling, Supported, Unknown
 from ws101.evidence import Evidence
@@ -47,12 +49,15 @@ def judge(evidence: Evidence) -> Ruling:
         text = (
             f"the answer to a GET is {evidence.status}, and {evidence.proxy or 'a proxy'} may have written it"
         )
-        return Supported(Certainty.POSSIBLE, (Fact(text, "the answer"),))
+        return Supported(Certainty.POSSIBLE, (Fact(text, "the answer"),), rare=evidence.status == 403)
     if evidence.status == 405:
         return Supported(
             Certainty.LIKELY, (Fact(f"{evidence.proxy} itself answers a GET with 405", "the answer"),)
         )
-    return Supported(Certainty.POSSIBLE, (Fact(f"{evidence.proxy} itself answers 403", "the answer"),))
+    # Whoever restricts methods lets GET through; an address or a path is denied far more often.
+    return Supported(
+        Certainty.POSSIBLE, (Fact(f"{evidence.proxy} itself answers 403", "the answer"),), rare=True
+    )
 
 
 def inspect(evidence: Evidence, hop: "Configured") -> Ruling | None:
@@ -86,7 +91,7 @@ def read(_: Evidence, story: Story) -> Ruling | None:
             hearing.answered(entry), certainty=hearing.LIKELY if sure else hearing.POSSIBLE
         )
     heard = hearing.by_words(story, Says.ADDRESS, hops=way.BETWEEN, certainty=hearing.POSSIBLE)
-    return heard or hearing.refused_otherwise(story, 403, 405)
+    return replace(heard, rare=True) if heard else hearing.refused_otherwise(story, 403, 405)
 
 
 CAUSE = Cause(

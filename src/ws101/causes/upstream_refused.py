@@ -105,11 +105,13 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return heard
     if heard := hearing.by_words(story, Says.REFUSED, words="upstream"):
         return heard
-    if out := hearing.not_sent(story) or hearing.server_answered(story):
+    if out := hearing.not_sent(story) or hearing.by_server(story):
         return out
     says = (Says.UPSTREAM_DOWN, Says.UPSTREAM_CLOSED)
     if heard := hearing.by_words(story, *says, certainty=hearing.POSSIBLE):
         return heard
+    if out := hearing.own(story):
+        return out
     if hearing.saying(
         story, Says.UPSTREAM_NAME, Says.UPSTREAM_TLS, Says.UPSTREAM_TIMEOUT, Says.UPSTREAM_INVALID
     ):

@@ -53,13 +53,11 @@ def judge(evidence: Evidence) -> Ruling:
         )
         return Supported(Certainty.POSSIBLE, (fact,))
     if evidence.ended(Layer.HTTP, Ending.SILENT):
-        front = evidence.tried("malformed-host")
-        if front is not None and front.status is not None and evidence.proxy:
-            fact = Fact(
-                f"{evidence.proxy} answers a malformed request at once, and this one not at all",
-                "experiment malformed-host",
-            )
-            return Supported(Certainty.POSSIBLE, (fact,), behind="proxy-drops-upgrade-headers")
+        if _answered(evidence, "malformed-host"):
+            who = evidence.proxy or "whoever answers first"
+            text = f"{who} answers a malformed request at once, and this one not at all"
+            behind = "proxy-drops-upgrade-headers" if evidence.proxy else ""
+            return Supported(Certainty.POSSIBLE, (Fact(text, "experiment malformed-host"),), behind=behind)
         if others := tuple(name for name in ("plain-get", "nonsense-path") if _answered(evidence, name)):
             fact = Fact(
                 "this handshake gets no answer, and other requests do", f"experiments {', '.join(others)}"
@@ -116,7 +114,7 @@ def read(_: Evidence, story: Story) -> Ruling | None:
     took = (hearing.cite(entry, f"after {waited:.1f} s"),) if entry.took is not None else ()
     if entry.status == 504:
         return hearing.supported(hearing.answered(entry), *took)
-    if waited < _PATIENCE or not way.passed_on(story):
+    if waited < _PATIENCE:
         return None
     return hearing.supported(hearing.answered(entry), *took, certainty=hearing.POSSIBLE)
 

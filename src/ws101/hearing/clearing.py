@@ -67,10 +67,15 @@ def another_reason(story: Story, *says: Says) -> RuledOut | None:
     return RuledOut(f"{who(entry)} gives another reason: {entry.says.value} ({entry.place})")
 
 
-def server_answered(story: Story) -> RuledOut | None:
+def by_server(story: Story) -> RuledOut | None:
     """Return that the server itself answered, or None."""
     known = way.server_status(story)
-    return RuledOut(f"the server answered {known[1]} ({known[0].place})") if known else own(story)
+    return RuledOut(f"the server answered {known[1]} ({known[0].place})") if known else None
+
+
+def server_answered(story: Story) -> RuledOut | None:
+    """Return that the server itself answered, or that a proxy did without asking it, or None."""
+    return by_server(story) or own(story)
 
 
 def past_edge(story: Story) -> RuledOut | None:

@@ -74,7 +74,12 @@ class Story(Struct, frozen=True):
     @property
     def nameless(self) -> bool:
         """Whether it tells of connections alone that failed before a request: of a handshake, or of anything, as a scanner's."""
-        return all(e.told is Told.WRONG and not e.path and e.hop in _BETWEEN for e in self.entries)
+        return all(
+            e.hop in _BETWEEN
+            and not e.path
+            and (e.told is Told.WRONG or (e.told is Told.ANSWERED and not e.method))
+            for e in self.entries
+        )
 
     @property
     def path(self) -> str:

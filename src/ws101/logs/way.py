@@ -30,6 +30,7 @@ _OF_ITSELF = frozenset(
         Says.SUBREQUEST, Says.METHOD, Says.FORBIDDEN,
     }
 )  # fmt: skip
+_OF_NEXT_HOP = frozenset(says for says in Says if says.name.startswith("UPSTREAM_"))
 _OF_THE_HEAD = frozenset({400, 408, 414, 431, 494})
 # nginx logs these as $upstream_status also where it got no answer at all.
 OF_NO_SERVER = frozenset({None, 502, 504})
@@ -202,15 +203,17 @@ def perhaps_own(story: Story) -> Entry | None:
 
 
 def perhaps_of_server(story: Story) -> tuple[Entry, int] | None:
-    """Return the server's answer, or one of which nothing says who wrote it, and which is no page of nginx's own."""
+    """Return the server's answer, or one of which nothing says who wrote it, and which no proxy is seen to have written."""
     known = server_status(story)
     if known is not None:
         return known
     entry = met(story)
     if entry is None or entry.status is None or own_answer(story) or silent(story, Hop.SERVER):
         return None
-    by_nginx = any(page_of(e) for e in answers(story, Hop.PROXY))
-    return None if by_nginx else (entry, entry.status)
+    by_proxy = any(page_of(e) for e in answers(story, Hop.PROXY)) or any(
+        e.says in _OF_NEXT_HOP for e in story.at(*BETWEEN)
+    )
+    return None if by_proxy else (entry, entry.status)
 
 
 def page_of(entry: Entry) -> tuple[Says, ...]:

@@ -3,7 +3,18 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from ws101.report import ENDED, UNTOLD, Account, Chronicle, Group, LogLine, LogSource, Report, Silent
+from ws101.report import (
+    ENDED,
+    NAMELESS,
+    UNTOLD,
+    Account,
+    Chronicle,
+    Group,
+    LogLine,
+    LogSource,
+    Report,
+    Silent,
+)
 from ws101.terms import Certainty, Hop, StepState
 
 MOST_GROUPS = 12
@@ -125,6 +136,8 @@ def whither(group: Group, chronicle: Chronicle) -> str:
 
 def where(group: Group) -> str:
     """Name the paths of a group: the only one as it is."""
+    if group.outcome == NAMELESS:
+        return "no request is named" if group.cause else ""
     if len(group.paths) == 1:
         return group.paths[0][0]
     return _named(group.paths, "path", others=group.other_paths)

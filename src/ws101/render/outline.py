@@ -6,7 +6,7 @@ from enum import IntEnum
 from msgspec import Struct
 
 from ws101.render import history
-from ws101.report import Cleared, Finding, Passage, Report, Step, Trial
+from ws101.report import NAMELESS, Cleared, Finding, Passage, Report, Step, Trial
 from ws101.terms import Certainty, Family, Fate, Hop, Outcome, StepState
 
 _TRIALS = 10
@@ -98,6 +98,12 @@ def standing(report: Report) -> str:
     if report.status is not None:
         where = report.target.url or "an address that no log names"
         met = f"a handshake with {where} met" if _logged_alone(report) else f"{where} answered"
+        if (
+            report.chronicle
+            and report.chronicle.groups[:1]
+            and report.chronicle.groups[0].outcome == NAMELESS
+        ):
+            met = "a connection that names no request, perhaps no handshake's, met"
         return f"{met} {report.status}"
     missing = "could not be reached" if report.outcome is Outcome.UNREACHABLE else "gave no HTTP answer"
     return f"{report.target.url} {missing}"

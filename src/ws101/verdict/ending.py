@@ -11,10 +11,9 @@ from ws101.logs import way
 from ws101.logs.entry import Told
 from ws101.logs.story import Story
 from ws101.logs.tally import Measure, Names
-from ws101.report import ENDED, UNTOLD, Finding
+from ws101.report import ENDED, NAMELESS, UNTOLD, Finding
 from ws101.terms import Certainty, Hop
 
-_NAMELESS = "connections that failed before a request, of a handshake or of anything else"
 _LONG = 1.0  # seconds; what ended sooner was never idle
 _BY_CHANCE = 10  # one of so many long ones, and more seldom: all lengths that look like a time-out are a few in a hundred
 _TELLING = (
@@ -41,10 +40,13 @@ class Ending(NamedTuple):
         return self.cause == _BY_LENGTH and self.certainty is Certainty.POSSIBLE
 
     def rank(self, count: int) -> tuple[int, int]:
-        """Where so many that ended so are told: what fails first, and of that the most; a likely cause counts for more."""
+        """Where so many that ended so are told: what fails first, and of that the most; a likely cause counts for more.
+
+        What may be no handshake comes last, for every address on the Internet is met by scanners.
+        """
         tells = self.certainty is not None and self.certainty is not Certainty.POSSIBLE
         untold = self.outcome in {UNTOLD, ENDED} and not self.cause
-        later = 3 if self.works else 2 if self.outcome == _NAMELESS else int(untold)
+        later = 3 if self.outcome == NAMELESS else 2 if self.works else int(untold)
         return (later, -count * (_TELLING if tells else 1))
 
 
@@ -93,7 +95,7 @@ def _outcome(story: Story) -> str:
     if story.works:
         return "works"
     if story.nameless:
-        return _NAMELESS
+        return NAMELESS
     if story.status is not None or any(story.telling(Told.ANSWERED)):
         return "refused"
     if way.opened(story) is not None:
