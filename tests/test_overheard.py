@@ -99,6 +99,24 @@ def test_a_line_without_a_mark_is_of_the_handshake_that_alone_was_sent(tmp_path)
     assert report.account.doubts == ()
 
 
+def apache_error(head, status):
+    """What Apache says of a refusal: the reason and the client in two lines of one thread, and no path."""
+    moment = datetime.now(UTC).strftime("%a %b %d %H:%M:%S.191234 %Y")
+    return (
+        f"[{moment}] [proxy:error] [pid 7:tid 9] (111)Connection refused: AH00957: http: attempt to connect to 10.0.0.2:80 failed\n"
+        f"[{moment}] [proxy_http:error] [pid 7:tid 9] [client 127.0.0.1:5] AH01114: HTTP: failed to make connection\n"
+    )
+
+
+def test_what_went_wrong_while_it_alone_was_sent_is_its_own_where_it_explains_the_answer(tmp_path):
+    log = tmp_path / "error.log"
+    with serving(log, lambda _: FORBIDDEN.replace(b"403 Forbidden", b"503 Down"), apache_error) as peer:
+        report = ask(peer, logs=(str(log),))
+    assert [line.place.rpartition(":")[2] for line in report.account.lines] == ["1", "2"]
+    with serving(tmp_path / "other.log", lambda _: FORBIDDEN, apache_error) as peer:
+        assert ask(peer, logs=(str(tmp_path / "other.log"),)).account is None
+
+
 def test_of_two_lines_that_fit_it_neither_is_claimed(tmp_path):
     log = tmp_path / "server.log"
     log.touch()

@@ -19,7 +19,7 @@ from ws101.logs import marking, way
 from ws101.logs.entry import Entry, Told
 from ws101.logs.line import Place
 from ws101.logs.story import Story
-from ws101.logs.tie import ALONE, ties
+from ws101.logs.tie import ALONE, OF_ONE_PROGRAM, explains, ties
 from ws101.question import Question
 from ws101.report import LogSource
 from ws101.sources.listening import Heard as Overheard
@@ -162,8 +162,10 @@ def _caused(first: Entry, early: Sequence[Entry]) -> list[Entry]:
     """Return the records that fit the handshake which alone was sent, where no other of their kind fits it as well."""
     kinds: dict[tuple[str, Told, str | None], list[Entry]] = defaultdict(list)
     for entry in early:
-        if not entry.identity.get("probe") and ties(first, entry):
-            kinds[entry.format, entry.told, entry.identity.get("connection")].append(entry)
+        tie = ties(first, entry)
+        if not entry.identity.get("probe") and (tie or (tie is not None and explains(entry, first.status))):
+            own = next((one for kind in OF_ONE_PROGRAM if (one := entry.identity.get(kind))), None)
+            kinds[entry.format, entry.told, own].append(entry)
     formats = Counter((form, told) for form, told, _ in kinds)
     return [
         entry

@@ -169,6 +169,21 @@ def test_connection_numbers_are_counted_by_each_nginx_for_itself():
 # ---- several handshakes
 
 
+def test_what_one_thread_writes_in_one_moment_is_of_one_handshake():
+    """Apache tells in one line why it could not connect, and in the next for whom."""
+    one, other = ({"identity": {"thread": f"{thread} 59.19"}} for thread in (7, 8))
+    told = stories_of([
+        access(0, 503),
+        error(0, Says.UPSTREAM_REFUSED, client="", **one),
+        error(0, Says.UPSTREAM_DOWN, **one),
+        access(0, 503, client="203.0.113.8"),
+        error(0, Says.UPSTREAM_TIMEOUT, client="", **other),
+        error(0, Says.UPSTREAM_DOWN, client="203.0.113.8", **other),
+    ])  # fmt: skip
+    reasons = [{entry.says for entry in story.entries if not entry.client} for story in told]
+    assert reasons == [{Says.UPSTREAM_REFUSED}, {Says.UPSTREAM_TIMEOUT}]
+
+
 def test_retries_a_second_apart_are_not_merged():
     entries = [one for i in range(8) for one in (access(i, 401), seen(i + 0.2), answered(i + 0.21, 401))]
     stories = stories_of(entries)

@@ -21,7 +21,7 @@ from ws101.logs.silence import belied, recalled, silences
 from ws101.logs.statement import Statement, with_statements
 from ws101.logs.story import Story
 from ws101.logs.strand import Strand, strand
-from ws101.logs.tie import NAMES, OF_ONE_REQUEST, SHARED, named
+from ws101.logs.tie import NAMES, OF_ONE_PROGRAM, OF_ONE_REQUEST, SHARED, named
 from ws101.logs.witness import Witness
 from ws101.terms import Hop
 
@@ -203,7 +203,7 @@ def by_identity(strands: Sequence[Strand]) -> list[Strand]:
     """Join what names the same handshake; what is sent again with the same name is another one."""
     bearing = [one for one in strands if any(entry.identity for entry in one.entries)]
     gone: set[int] = set()
-    for kind in (*SHARED, "connection"):
+    for kind in (*SHARED, *OF_ONE_PROGRAM):
         named: dict[str, list[Strand]] = defaultdict(list)
         for one in bearing:
             if value := _named(one, kind):
@@ -219,8 +219,7 @@ def _named(one: Strand, kind: str) -> str:
     entry = next((e for e in one.entries if named(e, kind)), None)
     if entry is None:
         return ""
-    # Each nginx counts its connections by itself.
-    own = f"{entry.place.source} {program(entry)} " if kind == "connection" else ""
+    own = f"{entry.place.source} {program(entry)} " if kind in OF_ONE_PROGRAM else ""
     return own + named(entry, kind)
 
 

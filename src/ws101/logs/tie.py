@@ -22,8 +22,10 @@ SHARED = (
     "cf-ray",
     ALONE,
 )  # what more than one hop writes, the surest first
+OF_ONE_PROGRAM = ("connection", "thread")  # what a program numbers for itself alone
 NAMES = {"probe": "ws101's mark", "key": "Sec-WebSocket-Key", "request-id": "the request's id", "trace-id": "the trace's id",
-         "cf-ray": "CF-Ray", ALONE: "the moment (nothing else was sent yet)", "connection": "nginx's connection number"}  # fmt: skip
+         "cf-ray": "CF-Ray", ALONE: "the moment (nothing else was sent yet)", "connection": "nginx's connection number",
+         "thread": "the thread and the moment"}  # fmt: skip
 _CERTAIN_CONFLICT = ("probe", "key")
 
 # What a client says that met no answer at all.
@@ -42,13 +44,29 @@ _ANSWERS = {
     Says.UPSTREAM_NAME: frozenset({502, 503}),
     Says.UPSTREAM_TLS: frozenset({502, 525, 526}),
     Says.UPSTREAM_INVALID: frozenset({502}),
-    Says.UPSTREAM_TIMEOUT: frozenset({502, 504, 499}),
+    Says.UPSTREAM_TIMEOUT: frozenset(
+        {502, 503, 504, 499}
+    ),  # 503 of Apache, where it could not connect in time
     Says.UPSTREAM_DOWN: frozenset({502, 503, 504}),
     Says.RATE: frozenset({429, 503}),
     Says.CONNECTIONS: frozenset({429, 503}),
 }
+_OWN_ANSWERS = {
+    Says.FORBIDDEN: 403,
+    Says.ADDRESS: 403,
+    Says.PERMISSION: 403,
+    Says.BASIC: 401,
+    Says.NO_FILE: 404,
+    Says.MALFORMED: 400,
+}
 # What a client meets of these does not come of a proxy's trouble with the next hop; a page with 200 may stand for that.
 _FAULTS_OF_CLIENTS = range(400, 499)
+
+
+def explains(entry: Entry, status: int | None) -> bool:
+    """Return whether what went wrong is what a client is told by this status, and by few others."""
+    answers = (_OWN_ANSWERS.get(entry.says), *_ANSWERS.get(entry.says, ()))
+    return entry.told is Told.WRONG and status is not None and status in answers
 
 
 def ties(one: Entry, other: Entry) -> set[str] | None:

@@ -83,7 +83,8 @@ def test_each_sentence_says_what_it_means(errors, words, says):
 
 def test_every_part_of_a_line(errors):
     entry = next(e for e in errors if e.path == "/u/close")
-    assert (entry.client, entry.identity, entry.level) == ("127.0.0.1", {"client-port": "41396"}, Level.ERROR)
+    identity = {"client-port": "41396", "thread": "12998:tid 13003 1795657664.09"}
+    assert (entry.client, entry.identity, entry.level) == ("127.0.0.1", identity, Level.ERROR)
     assert (entry.time, entry.zoned) == (pytest.approx(1795657664.085455), False)
     assert next(e for e in errors if "AH01102" in e.words).upstream == "127.0.0.1:39415"
 

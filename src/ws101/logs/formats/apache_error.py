@@ -1,7 +1,7 @@
 """Apache's error log, of 2.4 with its codes (AH01102) and of 2.2 without: what it says of proxying, TLS and refusals."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from ws101.logs import openssl, stamp
@@ -99,7 +99,7 @@ WORDINGS = (
 def _head() -> re.Pattern[str]:
     return re.compile(
         r"\[(?P<time>[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,6})? \d{4})\] \[(?:\w{0,40}:)?(?P<level>[a-z]{3,6}\d?)\] "
-        r"(?:\[pid [^\]]{1,40}\] )?",
+        r"(?:\[pid (?P<thread>[^\]]{1,40})\] )?",
         re.ASCII,
     )
 
@@ -153,11 +153,20 @@ def _read(lines: Sequence[Line]) -> Entry | None:
         scheme="http" if says is Says.PLAIN_HTTP_TO_TLS else "",
         path=path[1] if path else "",
         upstream=upstream[1] if upstream else None,
-        identity={"client-port": port} if port else NO_FIELDS,
+        identity=_identity(port, head["thread"], at),
         says=says,
         words=message,
         stream=line.stream,
     )
+
+
+def _identity(port: str, thread: str | None, at: stamp.Stamp | None) -> Mapping[str, str]:
+    """Return the client's port, and which thread wrote it when: what it says in one moment is of one request."""
+    moment = f"{at.time:.2f}" if at and at.time % 1 else ""
+    return {
+        **({"client-port": port} if port else NO_FIELDS),
+        **({"thread": f"{thread} {moment}"} if thread and moment else NO_FIELDS),
+    }
 
 
 def _split(peer: str) -> tuple[str, str]:
