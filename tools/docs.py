@@ -6,9 +6,10 @@ import difflib
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from ws101 import experiments
 from ws101.cause import Cause

@@ -57,10 +57,9 @@ class Detector:
                     self._known.insert(0, self._known.pop(at))
                 return (found or one).form
         self._borne = _borne(text, self._signs)
-        found = self._first(text, self._borne)
-        if found is None and self._misses < _PROBATION:
-            self._misses += 1
-            found = self._first(text, -1)
+        probing = self._misses < _PROBATION
+        found = self._first(text, -1 if probing else self._borne)
+        self._misses += found is None
         return found.form if found else None
 
     def signed(self, form: Format) -> bool:

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logs.formats.reading import entries_of
+from ws101.logs.detect import Detector
 from ws101.logs.entry import Told
-from ws101.logs.formats import nginx_access, traefik
+from ws101.logs.formats import FORMATS, nginx_access, traefik
 from ws101.logs.line import Line, Place
 from ws101.signature import Says
 
@@ -36,6 +37,11 @@ SAID = [
     Says.TLS_VERSION,
     Says.TLS_SERVER_NAME,
 ]
+
+
+def test_the_first_line_of_a_log_is_traefik_s_though_it_bears_a_sign_of_a_later_format():
+    line = '127.0.0.1 - - [27/Nov/2026:01:54:20 +0000] "GET /chat HTTP/1.1" 400 34 "-" "-" 1 "r@file" "http://10.0.0.2:80" 2ms'
+    assert Detector(FORMATS).form_of(line) is CLF
 
 
 @pytest.mark.parametrize(("name", "kind"), [("clf", CLF), ("json", JSON)])
