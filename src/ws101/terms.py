@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+NGINX = frozenset({"nginx", "openresty"})  # programs that are nginx: the same lines, pages and logs
+
 
 class Hop(StrEnum):
     """Where on the way of a handshake something is, in the order of the wire."""

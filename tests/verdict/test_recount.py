@@ -137,6 +137,16 @@ def test_without_a_probe_only_logs_count():
     assert read(a_cause(OUT), told.story, told) is OUT
 
 
+def test_what_to_give_is_the_log_of_the_proxy_that_is_there():
+    needs = {}
+    for software in ("nginx", "openresty", "traefik"):
+        told = evidence(story(replace(access(400), software=software)))
+        needs[software] = read(a_cause(None), told.story, told).need
+    assert needs["nginx"] == needs["openresty"]
+    assert "error_log" in needs["nginx"]
+    assert needs["traefik"] == "the errors that traefik logs, at level info or debug"
+
+
 def test_the_status_of_a_log_stands_for_the_answer_where_a_configuration_is_asked():
     assert as_met(evidence(story(access(403)))).status == 403
     assert as_met(evidence(story(meant()))).baseline is None

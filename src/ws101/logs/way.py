@@ -9,7 +9,7 @@ from ws101.logs.entry import Entry, Told
 from ws101.logs.page import pages
 from ws101.logs.story import Silence, Story
 from ws101.signature import Says
-from ws101.terms import Hop
+from ws101.terms import NGINX, Hop
 
 BETWEEN = (Hop.CDN, Hop.PROXY)
 BEHIND = (Hop.SERVER, Hop.AUTH)
@@ -218,11 +218,7 @@ def perhaps_of_server(story: Story) -> tuple[Entry, int] | None:
 
 def page_of(entry: Entry) -> tuple[Says, ...]:
     """Return what those pages of nginx's own say that are as long as this answer's body; empty where none is."""
-    nginx = (
-        entry.software.lower() in {"nginx", "openresty"}
-        and not entry.upstream
-        and entry.upstream_status is None
-    )
+    nginx = entry.software.lower() in NGINX and not entry.upstream and entry.upstream_status is None
     if not nginx or entry.status is None or entry.size is None:
         return ()
     return pages(entry.status, entry.size)

@@ -10,12 +10,11 @@ from msgspec.structs import replace
 
 from ws101.evidence import Evidence
 from ws101.report import Finding
-from ws101.terms import Hop
+from ws101.terms import NGINX, Hop
 
 SOCKET = "/your/socket"  # stands for the path that was asked for
-_NGINX = frozenset({"nginx", "openresty"})
 # Behind another, such as an edge, nginx may stand.
-_PROXIES = _NGINX | {
+_PROXIES = NGINX | {
     "apache",
     "caddy",
     "envoy",
@@ -98,7 +97,7 @@ def written_for(finding: Finding, proxies: Collection[str], path: str) -> Findin
     """Return the finding with the remedy for these proxies, where none of them is nginx; what nobody wrote is left to words."""
     remedy = finding.remedy
     ours = remedy.applies is Hop.PROXY and bool(remedy.patch) and not (remedy.patch or "").startswith(_DIFF)
-    if not ours or not proxies or not _NGINX.isdisjoint(proxies):
+    if not ours or not proxies or not NGINX.isdisjoint(proxies):
         return finding
     known = _RECIPES.get(finding.cause, {})
     patch = next((known[name] for name in sorted(proxies) if name in known), None)

@@ -9,7 +9,7 @@ from ws101.handshake.answer import Answer, Kind
 from ws101.hearing import CLIENT_LOG, NGINX_INFO, SERVER_LOG, UPSTREAM
 from ws101.logs.story import Story
 from ws101.report import Fact
-from ws101.terms import Certainty, Hop
+from ws101.terms import NGINX, Certainty, Hop
 
 # What to give where the logs have no opinion on a cause, by the hop at which it is.
 _NEEDS = {
@@ -26,7 +26,15 @@ _NEEDS = {
 def read(cause: Cause, story: Story, evidence: Evidence) -> Ruling:
     """Return what logs alone say of this cause: nothing was sent, so nothing that was sent may count."""
     heard = cause.read(evidence, story) if cause.read is not None else None
-    return heard or Unknown(_NEEDS[cause.hop])
+    return heard or Unknown(_need(cause.hop, story))
+
+
+def _need(hop: Hop, story: Story) -> str:
+    """Return what to give where the logs have no opinion; of a proxy that is not nginx, its own log."""
+    proxies = {entry.software for entry in story.at(Hop.PROXY)}
+    if hop is Hop.PROXY and proxies and not proxies & NGINX:
+        return f"the errors that {' and '.join(sorted(proxies))} logs, at level info or debug"
+    return _NEEDS[hop]
 
 
 def recount(cause: Cause, ruling: Ruling, evidence: Evidence) -> Ruling:
