@@ -17,6 +17,7 @@ WORKS = make_answer(101)
         "<pre>Cannot GET /socket</pre>",
         '{"status":404,"path":"/api/ws"}',
         "No route found for path 'api/ws'.",
+        "\u26a0\ufe0f 404 \u2014 Not Found\n==================\nRequested URL /moved not found\n",
         "<pre>Cannot GET /</pre>",
     ],
 )

@@ -61,6 +61,7 @@ _QUOTED = re.compile(r"(?i)\b(?:invalid )?(upgrade|connection)(?: upgrade)? (?:h
 _ABSENT = frozenset({"none", "null", "undefined", "expected"})
 _HANDSHAKE = ("Upgrade", "Connection", "Sec-WebSocket-Key", "Sec-WebSocket-Version")
 _SENT_BY_ITSELF = frozenset({"close", "keep-alive"})  # nginx's before 1.29.7, and Apache's mod_proxy's
+_OF_A_LOST_KEY = frozenset({400, 426, 500})  # what servers answer an upgrade without a key
 _MISSED = {
     Says.KEY_MISSING: "Sec-WebSocket-Key",
     Says.KEY_INVALID: "Sec-WebSocket-Key",
@@ -84,6 +85,8 @@ def judge(evidence: Evidence) -> Ruling:
             f"the server says: {evidence.says.value}; but {lost} was sent as it should be", "the answer"
         )
         return Supported(Certainty.LIKELY, (fact,), _let_through(lost))
+    if evidence.moves("version-99") and evidence.status in _OF_A_LOST_KEY:
+        return Unknown(CONFIGURATION)  # Upgrade arrives; the key need not
     if evidence.moves("version-99"):
         return RuledOut(
             "version 99 is answered otherwise, so Upgrade reaches a WebSocket layer", "version-99"

@@ -34,8 +34,10 @@ from ws101.terms import Certainty, Hop
 if TYPE_CHECKING:
     from ws101.configured import Configured
 
-# Express: "Cannot GET /x"; Spring and others: {"path":"/x"}; Channels: "No route found for path 'x'"
-_NAMED = re.compile(r"""Cannot GET (/[^\s<]*)|"path" ?: ?"(/[^"]*)"|No route found for path '([^']*)'""")
+# Express: "Cannot GET /x"; Spring and others: {"path":"/x"}; Channels: "No route found for path 'x'"; Sanic: "Requested URL /x not found"
+_NAMED = re.compile(
+    r"""Cannot GET (/[^\s<]*)|"path" ?: ?"(/[^"]*)"|No route found for path '([^']*)'|Requested URL (/\S*) not found"""
+)
 
 
 def judge(evidence: Evidence) -> Ruling:
