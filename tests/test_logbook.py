@@ -54,6 +54,16 @@ def test_handshakes_of_the_check_that_asks_are_what_it_asks_for() -> None:
     assert (group.count, group.status) == (1, 400)
 
 
+def test_a_line_of_a_configuration_that_holds_in_several_servers_says_what_it_says_once(tmp_path) -> None:
+    config = tmp_path / "nginx.conf"
+    config.write_text(
+        "events {}\nhttp {\nlog_format own '$remote_addr $status';\naccess_log a.log own;\nerror_log e.log info;\n"
+        "server { listen 80; }\nserver { listen 81; }\n}\n"
+    )
+    said = Desk(Inquiry(("a.log",), nginx_configs=(str(config),))).statements
+    assert [one.file for one in said] == ["a.log", "e.log"]
+
+
 SCANNERS = (
     b'203.0.113.5 - - [26/Nov/2026:01:00:01 +0000] "SSH-2.0-Go" 400 150 "-" "-"\n',
     *2 * (b'203.0.113.6 - - [26/Nov/2026:01:00:02 +0000] "\\x16\\x03\\x01\\x00\\xEE" 400 150 "-" "-"\n',),

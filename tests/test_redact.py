@@ -280,6 +280,7 @@ def test_secret_behind_64_kib_of_anything_is_found(piece: str) -> None:
         ("\u202egnp.exe", "\\u202egnp.exe"),
         ("\u200b\u2028\ufeff\u00ad\u2066", "\\u200b\\u2028\\ufeff\\xad\\u2066"),
         ("\ud800", "\\ud800"),
+        ("\udcee\udc80", "\\xee\\x80"),
         ("\U000e0041\ufe0f\u00a0", "\\U000e0041\\ufe0f\\xa0"),
         ("é漢 ✓…", "é漢 ✓…"),
     ],

@@ -435,6 +435,6 @@ def _formats(inquiry: Inquiry, models: "Sequence[Model]") -> Iterator[Format]:
 
 
 def _statements(models: "Sequence[Model]") -> tuple[Statement, ...]:
-    """Return what the configurations say of their logs, in every server."""
+    """Return what the configurations say of their logs, in every server; a line that holds in several says it once."""
     found = [s for model in models for level in (model.http, *model.servers) for s in stated(level, model)]
-    return tuple(dict.fromkeys(found))
+    return tuple({one.place: one for one in found}.values())

@@ -169,8 +169,8 @@ def _caused(first: Entry, early: Sequence[Entry]) -> list[Entry]:
     formats = Counter((form, told) for form, told, _ in kinds)
     return [
         entry
-        for (form, told, connection), found in kinds.items()
-        if formats[form, told] == 1 and (len(found) == 1 or (told is Told.WRONG and connection))
+        for (form, told, own), found in kinds.items()
+        if formats[form, told] == 1 and (len(found) == 1 or (told is Told.WRONG and own))
         for entry in found
     ]
 

@@ -97,16 +97,18 @@ def standing(report: Report) -> str:
         return "nothing was sent"
     if report.status is not None:
         where = report.target.url or "an address that no log names"
+        if _of_no_request(report):
+            return f"a connection that names no request, perhaps no handshake's, met {report.status}"
         met = f"a handshake with {where} met" if _logged_alone(report) else f"{where} answered"
-        if (
-            report.chronicle
-            and report.chronicle.groups[:1]
-            and report.chronicle.groups[0].outcome == NAMELESS
-        ):
-            met = "a connection that names no request, perhaps no handshake's, met"
         return f"{met} {report.status}"
     missing = "could not be reached" if report.outcome is Outcome.UNREACHABLE else "gave no HTTP answer"
     return f"{report.target.url} {missing}"
+
+
+def _of_no_request(report: Report) -> bool:
+    """Return whether the verdict of logs is on connections of which nobody knows what they were for."""
+    groups = report.chronicle.groups if report.chronicle else ()
+    return bool(groups) and groups[0].outcome == NAMELESS
 
 
 def _logged_alone(report: Report) -> bool:

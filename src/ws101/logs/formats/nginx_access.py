@@ -84,7 +84,6 @@ IDENTITY = {
 _APART = frozenset({"http_user_agent", "http_referer"})  # no fields by which handshakes are told apart
 
 
-@lru_cache(maxsize=256)
 def from_log_format(
     name: str, text: str, hop: Hop = Hop.PROXY, *, escape: Escape = Escape.DEFAULT, software: str = SOFTWARE
 ) -> Format:

@@ -4,7 +4,6 @@ from ws101.nginx.conclusion import OF_101
 from ws101.nginx.edit import Edit
 from ws101.nginx.placing import into, value, without, word
 from ws101.nginx.repair import Repair
-from ws101.nginx.repairs.upgrade import enclosing
 from ws101.nginx.route import Route
 from ws101.nginx.simulate import Upstream, simulate
 from ws101.nginx.tree import Directive
@@ -26,7 +25,7 @@ def handshake_fields(route: Route) -> Repair | None:
 
 def hidden(route: Route) -> Repair | None:
     """Return what lets the fields of the 101 through that a `proxy_hide_header` takes out (RFC 6455, 4.2.2)."""
-    level, location = route.state.level if route.state else None, enclosing(route)
+    level, location = route.state.level if route.state else None, route.location
     if level is None or location is None or not isinstance(simulate(route), Upstream):
         return None
     lines = [line for line in level.nearest("proxy_hide_header") if line.arguments[0].lower() in OF_101]
@@ -60,7 +59,7 @@ def host_name(route: Route) -> Repair | None:
 
 
 def _host(route: Route, text: str, wanted: str, cause: str) -> Repair | None:
-    sent, location = simulate(route), enclosing(route)
+    sent, location = simulate(route), route.location
     if not isinstance(sent, Upstream) or location is None or sent.field("host") == wanted:
         return None
     line = _line(route, "host")
@@ -104,7 +103,7 @@ def _line(route: Route, name: str) -> Directive | None:
 
 def _added(route: Route, text: str) -> tuple[Edit, ...]:
     """Add a line to the location, with the outer ones that it would shadow."""
-    location = enclosing(route)
+    location = route.location
     if location is None or location.directive is None:
         return ()
     owner = location.owner("proxy_set_header")

@@ -7,7 +7,6 @@ from ws101.nginx.model import Level
 from ws101.nginx.outcome import Answered, File
 from ws101.nginx.placing import into, without, word
 from ws101.nginx.repair import Repair
-from ws101.nginx.repairs.upgrade import enclosing
 from ws101.nginx.route import Route
 from ws101.nginx.tree import Directive
 
@@ -61,7 +60,7 @@ def address(route: Route) -> Repair | None:
 def password(route: Route) -> Repair | None:
     """Return what asks the socket for no Basic password."""
     gate = route.outcome.by if isinstance(route.outcome, Answered) else None
-    location = enclosing(route)
+    location = route.location
     if gate is None or gate.name != "auth_basic" or location is None or location.directive is None:
         return None
     doubt = "then the server behind is alone in asking who comes"

@@ -6,7 +6,6 @@ from ws101.nginx.limit import seconds_of
 from ws101.nginx.model import Level
 from ws101.nginx.placing import into, word
 from ws101.nginx.repair import Repair
-from ws101.nginx.repairs.upgrade import enclosing
 from ws101.nginx.route import Route
 from ws101.nginx.simulate import Upstream, simulate
 
@@ -49,7 +48,7 @@ def _buffers(server: Level, number: int, size: int) -> tuple[Edit, ...]:
 
 def silence(route: Route) -> Repair | None:
     """Return what lets a socket be silent for an hour; the better repair is a ping of the server's or the client's."""
-    sent, location = simulate(route), enclosing(route)
+    sent, location = simulate(route), route.location
     if not isinstance(sent, Upstream) or location is None or location.directive is None:
         return None
     own = location.own("proxy_read_timeout")
@@ -63,7 +62,7 @@ def silence(route: Route) -> Repair | None:
 
 def short_silence(route: Route) -> Repair | None:
     """Return the same where an upgrade passes, and its socket may be silent for less than nginx's default."""
-    sent, location = simulate(route), enclosing(route)
+    sent, location = simulate(route), route.location
     if not isinstance(sent, Upstream) or not sent.upgrades or location is None:
         return None
     seconds = seconds_of(location.setting("proxy_read_timeout", "60s"))

@@ -10,7 +10,6 @@ from ws101.nginx.outcome import Passed
 from ws101.nginx.placing import into, quoted, unit, word
 from ws101.nginx.reach import lacks_resolver
 from ws101.nginx.repair import Repair
-from ws101.nginx.repairs.upgrade import enclosing
 from ws101.nginx.route import Route
 from ws101.nginx.simulate import Upstream, simulate
 from ws101.nginx.tree import Directive
@@ -75,7 +74,7 @@ def _handlers(level: Server | Location) -> Iterator[Directive]:
 
 def refusal(route: Route) -> Repair | None:
     """Return what lets the server's own refusal through, where nginx puts a page in its place."""
-    location = enclosing(route)
+    location = route.location
     if location is None or location.directive is None or not isinstance(simulate(route), Upstream):
         return None
     if location.setting("proxy_intercept_errors", "off") != "on":
@@ -115,7 +114,7 @@ def moved(route: Route, server: str) -> Repair | None:
 
 def buffer(route: Route, length: int) -> Repair | None:
     """Return a buffer that holds an answer's head of this many bytes, where the one in force does not."""
-    location = enclosing(route)
+    location = route.location
     if location is None or location.directive is None or not isinstance(simulate(route), Upstream):
         return None
     if length <= (size_of(location.setting("proxy_buffer_size", "")) or _PAGE):

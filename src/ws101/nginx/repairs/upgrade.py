@@ -28,7 +28,7 @@ class _Change(Struct):
 
 def upgrade(route: Route) -> Repair | None:
     """Return what makes the upstream see this upgrade; None where it sees it, or where the request does not get there."""
-    sent, location = simulate(route), enclosing(route)
+    sent, location = simulate(route), route.location
     if not isinstance(sent, Upstream) or location is None or location.directive is None or sent.upgrades:
         return None
     if route.ask.headers.get("upgrade").lower() != "websocket":
@@ -42,8 +42,6 @@ def upgrade(route: Route) -> Repair | None:
     if not change.edits:
         return None
     cause = next(cause for cause in _CAUSES if cause in change.causes)
-    if cause == "proxy-garbles-upgrade-headers" and sent.field("Upgrade") is None:
-        cause = "proxy-drops-upgrade-headers"  # whatever Connection says then, nothing asks for an upgrade
     return Repair(cause, f"{', '.join(change.said)} ({_title(location)})", tuple(change.edits), change.doubt)
 
 
@@ -53,12 +51,6 @@ _CAUSES = (
     "proxy-drops-upgrade-headers",
     "proxy-speaks-http-1.0",
 )
-
-
-def enclosing(route: Route) -> Location | None:
-    """Return the location in which the way ends, also from an `if` in it."""
-    state = route.state
-    return next((one for one in state.level.lineage() if isinstance(one, Location)), None) if state else None
 
 
 def _title(location: Location) -> str:
@@ -83,7 +75,9 @@ def _fields(route: Route, sent: Upstream, location: Location, change: _Change) -
     wrong = {name: found[0] for name in bad if (found := _named(lines, name))}
     lacking = [name for name in bad if name not in wrong]
     if wrong:
-        change.causes.add("proxy-garbles-upgrade-headers")
+        # Where no Upgrade is sent, nothing asks for one, whatever Connection says.
+        gone = sent.field("Upgrade") is None
+        change.causes.add("proxy-drops-upgrade-headers" if gone else "proxy-garbles-upgrade-headers")
         change.said.append(f"pass the client's {' and '.join(wrong)} on unharmed")
     if lacking and location.owner("proxy_set_header") is not location:
         # A line of its own shadows those above, so all of them are written here.
