@@ -82,6 +82,9 @@ class Beside:
         self._at: dict[int, list[_Record]] = defaultdict(list)
         self._begun: dict[tuple[str, Hop, str], list[_Record]] = defaultdict(list)
 
+    def __bool__(self) -> bool:
+        return bool(self._at)
+
     def add(self, entry: Entry, now: float) -> None:
         """Take a record in; `now` is the latest time that was met."""
         record = self._outcome(entry, now) or _record(entry, now)

@@ -38,13 +38,17 @@ from ws101.logs.untimed import Untimed
 
 _ENOUGH = 8000  # rows that are settled at once: each by itself would take several times as long
 _HELD = 60_000  # rows; where more come within some seconds, the oldest are settled sooner
-_TAKEN = 50_000  # groups that are counted at once
+_TAKEN = 200_000  # groups that are counted at once
 _MOST = 6  # rows of one client that stand together; more are read by themselves
 _MOST_OPEN = 20_000  # sockets whose line is waited for
 _KINDS = 4000  # of rows that stand together, which are told apart
 _PAIRS = 20_000  # of kinds, of which it is known whether both can be of one handshake
 _SPARE = 3  # groups of a kind that are kept to be joined with records without a time
 _ASKED = 50  # requests at one time that tell who a source's clients are
+
+
+Nearby = Callable[[int], Near | None]
+"""What was read about a second, if anything was."""
 
 
 class _Lent(NamedTuple):
@@ -173,7 +177,7 @@ class Bulk:
 
     def _settle(self, until: float | None) -> Iterator[Entry]:
         """Count the rows held from before this moment, those that stand near to another record excepted: they are read."""
-        near = _remembered(self._beside.near)
+        near = _remembered(self._beside.near) if self._beside else None
         ripe = self._ripe(until)
         if not ripe and self._number > _HELD:
             until = max(one.last for one in list(self._held)[: len(self._held) // 2 + 1])
@@ -215,8 +219,12 @@ class Bulk:
         if self._since is not None or self._until is not None:
             rows = [row for row in rows if self._is_asked_for(row[0])]
         own, opened = self._own, self._open
+        told = own.keys() | opened.keys()
         rest: list[Row] = []
         for row in rows:
+            if row[1] not in told:
+                rest.append(row)
+                continue
             time, client, kind, number, text = row
             theirs = own.get(client)
             if theirs is not None and (
@@ -239,14 +247,10 @@ class Bulk:
             del self._open[row[1]]
         return began
 
-    def _plain(self, rows: Iterable[Row], source: str, near: Callable[[int], Near | None]) -> Iterator[Entry]:
+    def _plain(self, rows: Iterable[Row], source: str, near: Nearby | None) -> Iterator[Entry]:
         kinds: dict[Kind, list[Row]] = defaultdict(list)
-        before, others = -1.0, None
         for row in rows:
-            if row[0] != before:
-                before = row[0]
-                others = near(int(before))
-            if others is not None and (row[1] in others.clients or others.claims(row[2], *facts(row[2]))):
+            if near is not None and _claims(near(int(row[0])), row[1], row[2]):
                 yield from self._read_all([of_request(row, source)])
             else:
                 kinds[row[2]].append(row)
@@ -263,7 +267,7 @@ class Bulk:
 
     # ---- rows that stand together
 
-    def _together(self, until: float | None, near: Callable[[int], Near | None]) -> Iterator[Entry]:
+    def _together(self, until: float | None, near: Nearby | None) -> Iterator[Entry]:
         """Count what went wrong before this moment, with the requests that it went wrong with."""
         patience = NEAR if len(self._own) > _HELD else TOGETHER
         found: list[Group] = []
@@ -277,11 +281,8 @@ class Bulk:
                     left += group
                     due = group[-1].time
                     continue
-                alone = len(group) == 1 or (
-                    len(group) == 2 and not any(is_of_rooms(one.kind) for one in group)
-                )
-                for part in (group,) if alone else self._parts(group):
-                    if not all(one.connection for one in part):
+                for part in (group,) if _is_whole(group) else self._parts(group):
+                    if b"" in [one.connection for one in part]:
                         if len(part) > 1:
                             found.append(part)
                         else:
@@ -329,14 +330,17 @@ class Bulk:
             self._ties[kinds] = may_be
         return may_be
 
-    def _alone_or_alike(self, found: Iterable[Group], near: Callable[[int], Near | None]) -> Iterator[Entry]:
+    def _alone_or_alike(self, found: Iterable[Group], near: Nearby | None) -> Iterator[Entry]:
         """Count these groups by what they have in common; read those that something else may belong to."""
         alike: dict[Hashable, list[Group]] = defaultdict(list)
         for group in found:
             key = likeness(group)
             if (
                 len(group) > _MOST
-                or _claimed(group, near)
+                or (
+                    near is not None
+                    and any(_claims(near(int(one.time)), one.client, one.kind) for one in telling(group))
+                )
                 or not (key in self._alike or len(self._alike) < _KINDS)
             ):
                 yield from self._read_all(group)
@@ -427,7 +431,7 @@ def _read(text: bytes, number: int, reader: Reader) -> Iterator[Entry]:
     yield from reader.pause()
 
 
-def _remembered(near: Callable[[int], Near | None]) -> Callable[[int], Near | None]:
+def _remembered(near: Nearby) -> Nearby:
     found: dict[int, Near | None] = {}
 
     def remembered(second: int) -> Near | None:
@@ -438,10 +442,13 @@ def _remembered(near: Callable[[int], Near | None]) -> Callable[[int], Near | No
     return remembered
 
 
-def _claimed(group: Group, near: Callable[[int], Near | None]) -> bool:
-    """Return whether something that was read may be of these rows' handshakes."""
-    for row in telling(group):
-        others = near(int(row.time))
-        if others is not None and (row.client in others.clients or others.claims(row.kind, *facts(row.kind))):
-            return True
-    return False
+def _claims(near: Near | None, client: bytes, kind: Kind) -> bool:
+    """Return whether something that was read near may be of a row's handshake."""
+    return near is not None and (client in near.clients or near.claims(kind, *facts(kind)))
+
+
+def _is_whole(group: Group) -> bool:
+    """Return whether a group is not to be split: a row, or two, which are joined as they are."""
+    return len(group) == 1 or (
+        len(group) == 2 and not (is_of_rooms(group[0].kind) or is_of_rooms(group[1].kind))
+    )

@@ -43,10 +43,12 @@ def telling(group: Group) -> Group:
 def likeness(group: Group) -> Hashable:
     """Return a key that such groups share whose rows differ in client, moment and connection alone."""
     key: list[Hashable] = []
-    for at, note in enumerate(group):
+    before: list[Note] = []
+    for note in group:
         key += (note.source, note.kind)
-        for before in group[:at]:
-            key += (note.connection == before.connection, _apart(before.time, note.time))
+        for one in before:
+            key += (note.connection == one.connection, _apart(one.time, note.time))
+        before.append(note)
     return tuple(key)
 
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby, islice
 from operator import attrgetter
-from typing import NamedTuple
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ws101.logs import stamp, units
 from ws101.logs.concern import Concern, bare
@@ -61,7 +61,7 @@ Row = tuple[float, bytes, Kind, int, bytes]
 UNIT = b"unit"
 
 
-class Note(NamedTuple):
+class Note(Struct, frozen=True, order=True, gc=False):
     """A line, or several, that tell of one client's handshake; in the order of time, then of their source.
 
     `connection` is nginx's number of it where it says what went wrong, UNIT where a server says what came and what became of
@@ -271,7 +271,7 @@ class Sorter:
         if rows and notes:
             self._zones.update(_zones(rows[: 4 * _TELLING], notes[:_TELLING]))
         if zone := self._zones.most_common(1)[0][0] if self._zones else 0:
-            notes = [one._replace(time=one.time - zone) for one in notes]
+            notes = [replace(one, time=one.time - zone) for one in notes]
         if rows or notes:
             _, number = min(
                 [*((row[0], row[3]) for row in rows[:1]), *((note.time, note.number) for note in notes[:1])]

@@ -9,6 +9,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from itertools import islice
 from typing import NamedTuple
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from ws101.logs.seek import Data, cover, search, search_all
 
 MARGIN = 65536  # bytes around a piece of a source; the reader keeps no more of a line
@@ -25,7 +28,7 @@ _ALONE = re.compile(
 )
 
 
-class Piece(NamedTuple):
+class Piece(Struct, frozen=True, gc=False):
     """Lines that may tell of a handshake, whole, each with its end; `line` is the number of the first one.
 
     `alone` says that each of them is a record of one line.
@@ -36,7 +39,7 @@ class Piece(NamedTuple):
     alone: bool
 
 
-class Cut(NamedTuple):
+class Cut(Struct, frozen=True, order=True, gc=False):
     """Whole lines: from which byte of the source to which they stand, and the lines.
 
     `alone` says that each of them is a record of one line. `line` is the number of the first one, where it is known.
@@ -62,7 +65,7 @@ Wide = Mapping[bytes, Callable[[bytes], bool]]
 NONE_WIDE: Wide = {}
 
 
-class _Stretch(NamedTuple):
+class _Stretch(Struct, frozen=True, gc=False):
     """From where to where lines stand in some data; `alone` says that each is a record of one line, `more` that others may go on with them."""
 
     first: int
@@ -275,7 +278,7 @@ def _union(before: Cut, after: Cut) -> Cut:
         return (
             after
             if after.end >= before.end
-            else after._replace(end=before.end, text=after.text + _behind(before, after.end))
+            else replace(after, end=before.end, text=after.text + _behind(before, after.end))
         )
     text = before.text + _behind(after, before.end)
     return Cut(before.start, max(before.end, after.end), text, alone, before.line)

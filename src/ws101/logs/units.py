@@ -9,6 +9,8 @@ from datetime import datetime
 from itertools import pairwise
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from ws101.logs.concern import bare
 from ws101.logs.entry import Entry, Told
 from ws101.logs.tie import addresses
@@ -28,7 +30,7 @@ Numbered = tuple[bytes, int]
 """A line and its number."""
 
 
-class Unit(NamedTuple):
+class Unit(Struct, frozen=True, gc=False):
     """The lines of one handshake: when it came, whose it is, of which kind, the first one's number, and their text.
 
     Of a client that writes no times there is no time, and no address.

@@ -185,7 +185,7 @@ def _with_numbers(cuts: list[Cut], data: bytes, start: int, line: int) -> list[C
     for cut in sorted(cuts):
         line += data.count(b"\n", at, cut.start - start)
         at = cut.start - start
-        numbered.append(cut._replace(line=line))
+        numbered.append(replace(cut, line=line))
     return numbered
 
 

@@ -7,6 +7,7 @@ from itertools import accumulate
 from mmap import ACCESS_READ, ALLOCATIONGRANULARITY, mmap
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from ws101.logs.seek import Data
 from ws101.logs.sift import MARGIN, Cut, Sieve
@@ -38,11 +39,11 @@ class Windows(Struct, frozen=True):
 
         def work(*, apart: bool) -> Callable[[int], list[tuple[object, ...]]]:
             cuts = self.sifter(sieve, self._mapped if apart else None)
-            return lambda offset: [tuple(cut) for cut in cuts(offset)]
+            return lambda offset: [astuple(cut) for cut in cuts(offset)]
 
         with Crew(work, offsets, workers) as crew:
             for offset, kept in crew:
-                yield offset, [Cut._make(cut) for cut in kept]
+                yield offset, [Cut(*cut) for cut in kept]
 
     def sifter(
         self, sieve: Sieve, view: View | None = None, *, back: bool = False
