@@ -23,11 +23,11 @@ def kind(request, monkeypatch) -> Iterator[str]:
         os.waitpid(-1, os.WNOHANG)
 
 
-def squares(*, apart) -> Callable[[int], int]:
+def squares() -> Callable[[int], int]:
     return lambda place: place * place
 
 
-def elsewhere(*, apart) -> Callable[[int], bool]:
+def elsewhere() -> Callable[[int], bool]:
     maker = threading.get_ident(), os.getpid()
     return lambda _: maker == (threading.get_ident(), os.getpid()) and maker != (MAIN, ME)
 
@@ -48,7 +48,7 @@ def test_the_work_is_done_beside_whoever_takes_the_results(kind):
 
 def test_whoever_stops_early_leaves_no_worker_behind(kind):
     before = threading.active_count()
-    with Crew(lambda apart: lambda place: [b"x" * 100_000, place], range(1000), 3) as results:
+    with Crew(lambda: lambda place: [b"x" * 100_000, place], range(1000), 3) as results:
         assert next(iter(results))[0] == 0
     assert threading.active_count() == before
 
@@ -58,7 +58,7 @@ def test_what_a_worker_that_fell_has_left_is_done_all_the_same(monkeypatch):
         pytest.skip("a system that forks")
     monkeypatch.setattr(crew, "may_fork", lambda: True)
 
-    def falls(*, apart) -> Callable[[int], int]:
+    def falls() -> Callable[[int], int]:
         def work(place: int) -> int:
             if place == 5 and os.getpid() != ME:
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -71,7 +71,7 @@ def test_what_a_worker_that_fell_has_left_is_done_all_the_same(monkeypatch):
 
 
 def test_what_raises_raises_where_the_results_are_taken(kind):
-    with Crew(lambda apart: lambda place: 12 // (2 - place), range(5), 2) as working:
+    with Crew(lambda: lambda place: 12 // (2 - place), range(5), 2) as working:
         results = iter(working)
         assert [next(results), next(results)] == [(0, 6), (1, 12)]
         with pytest.raises(ZeroDivisionError):

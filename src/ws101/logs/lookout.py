@@ -6,6 +6,7 @@ A format's own signs may be words that every line of another format bears, so th
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from ws101.logs import marking
 from ws101.logs.concern import HINTS, Concern
@@ -119,10 +120,14 @@ class Lookout:
 
 def _either(one: Callable[[bytes], bool] | None, continues: Callable[[str], bool]) -> Callable[[bytes], bool]:
     def goes_on(raw: bytes) -> bool:
-        line = peel(Line(raw.decode("utf-8", "replace").rstrip("\r"), Place("", 1)))
-        return continues(line.text) or (one is not None and one(raw))
+        return continues(_peeled(raw)) or (one is not None and one(raw))
 
     return goes_on
+
+
+@lru_cache(maxsize=64)  # one format after another asks the same of a line
+def _peeled(raw: bytes) -> str:
+    return peel(Line(raw.decode("utf-8", "replace").rstrip("\r"), Place("", 1))).text
 
 
 def _longer(sign: bytes) -> tuple[bytes, ...]:

@@ -6,7 +6,6 @@ buckets together; a place that fits costs some 20 ns, whether a word stands ther
 
 import importlib
 from collections.abc import Callable, Iterable, Sequence
-from mmap import mmap
 from operator import itemgetter
 from types import ModuleType
 from typing import Protocol, cast
@@ -14,7 +13,7 @@ from typing import Protocol, cast
 _AT_ONCE = 64  # words of one search; of more it takes five times as long, and two searches twice
 _BUCKETS = 16  # the library puts each word into the bucket of its number
 
-Data = bytes | bytearray | mmap
+Data = bytes | bytearray
 Hit = tuple[int, int, int]  # which word it is, where it begins, where it ends
 Search = Callable[[Data], list[Hit]]  # in the order of their places
 

@@ -13,22 +13,16 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from types import TracebackType
-from typing import BinaryIO, Generic, Protocol, Self, TypeVar, cast
+from typing import BinaryIO, Generic, Self, TypeVar, cast
 
 _LENGTH = 8  # bytes before each result that say how long it is
 _AHEAD = 1 << 20  # bytes of results that wait to be taken from a worker, where the system can hold so many
 
 T = TypeVar("T")
-T_co = TypeVar("T_co", covariant=True)
 
 
-class Work(Protocol[T_co]):
-    """Called once by each worker; what it returns is called with each place, and returns plain values, as marshal writes them.
-
-    `apart` says that the worker is a process of its own, whose end does no harm.
-    """
-
-    def __call__(self, *, apart: bool) -> Callable[[int], T_co]: ...
+Work = Callable[[], Callable[[int], T]]
+"""Called once by each worker; what it returns is called with each place, and returns plain values, as marshal writes them."""
 
 
 class Crew(Generic[T]):
@@ -66,9 +60,7 @@ class Crew(Generic[T]):
                 os.close(writing)
             else:
                 self._threads.append(
-                    threading.Thread(
-                        target=self._labour, args=(number, writing), kwargs={"apart": False}, daemon=True
-                    )
+                    threading.Thread(target=self._labour, args=(number, writing), daemon=True)
                 )
                 self._threads[-1].start()
 
@@ -87,7 +79,7 @@ class Crew(Generic[T]):
         for number, place in enumerate(self._places):
             result = _taken(self._results[number % self._number]) if self._number else None
             if result is None:
-                own = own or self._work(apart=False)
+                own = own or self._work()
                 yield place, own(place)
             else:
                 yield place, cast("T", result[0])
@@ -101,14 +93,14 @@ class Crew(Generic[T]):
         try:
             for results in self._results:
                 os.close(results.fileno())  # for as long as one is open, nobody is told that it is not read
-            self._labour(number, writing, apart=True)
+            self._labour(number, writing)
         finally:
             os._exit(0)  # nothing that the process had begun before is ended twice
 
-    def _labour(self, number: int, writing: int, *, apart: bool) -> None:
+    def _labour(self, number: int, writing: int) -> None:
         """Do the work for every place of one worker; what raises is left to who iterates, and raises there."""
         with suppress(Exception), os.fdopen(writing, "wb") as results:
-            work = self._work(apart=apart)
+            work = self._work()
             for place in self._places[number :: self._number]:
                 result = marshal.dumps([work(place)])
                 results.write(len(result).to_bytes(_LENGTH, "little") + result)

@@ -2,9 +2,7 @@
 
 import os
 from collections.abc import Callable, Generator, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from itertools import accumulate
-from mmap import ACCESS_READ, ALLOCATIONGRANULARITY, mmap
 
 from msgspec import Struct
 from msgspec.structs import astuple
@@ -16,9 +14,6 @@ from ws101.sources.crew import Crew, Work, may_fork
 _BLOCK = 1 << 19
 _BEGINNING = 96 << 20
 _SHARED = 256 << 20  # bytes, from which on workers count sooner than one does without them
-
-View = Callable[[int, int], AbstractContextManager[Data]]
-"""Shows so many bytes of a file from some place on, for as long as it is entered."""
 
 
 class Windows(Struct, frozen=True):
@@ -37,45 +32,33 @@ class Windows(Struct, frozen=True):
     ) -> Generator[tuple[int, list[Cut]], None, None]:
         """Yield the offset of each of these windows, and what a sieve keeps of it."""
 
-        def work(*, apart: bool) -> Callable[[int], list[tuple[object, ...]]]:
-            cuts = self.sifter(sieve, self._mapped if apart else None)
+        def work() -> Callable[[int], list[tuple[int, int, bytes, bool, int]]]:
+            cuts = self.sifter(sieve)
             return lambda offset: [astuple(cut) for cut in cuts(offset)]
 
         with Crew(work, offsets, workers) as crew:
             for offset, kept in crew:
                 yield offset, [Cut(*cut) for cut in kept]
 
-    def sifter(
-        self, sieve: Sieve, view: View | None = None, *, back: bool = False
-    ) -> Callable[[int], list[Cut]]:
-        """Return what tells of a window what a sieve keeps of it, and with `back` of the MARGIN before it."""
-        view = view or self._read()
+    def sifter(self, sieve: Sieve, *, back: bool = False) -> Callable[[int], list[Cut]]:
+        """Return what tells of a window what a sieve keeps of it, and with `back` of the MARGIN before it.
 
-        def cuts(offset: int) -> list[Cut]:
-            start = max(offset - MARGIN, 0)
-            start -= start % ALLOCATIONGRANULARITY
-            with view(start, min(offset + self.width + MARGIN, self.size) - start) as data:
-                begin = line_at(data, max(offset - MARGIN - start, min(start, 1)) if back else offset - start)
-                return sieve.cuts(data, start, begin, min(offset + self.width, self.size) - start)
-
-        return cuts
-
-    def _read(self) -> View:
-        """Return a view of what is read into a buffer that is used again; it is shorter where the file was cut meanwhile."""
+        What is read goes into a buffer that is used again.
+        """
         buffer = bytearray()
 
-        def view(start: int, length: int) -> AbstractContextManager[Data]:
+        def cuts(offset: int) -> list[Cut]:
             nonlocal buffer
+            start = max(offset - MARGIN, 0)
+            length = min(offset + self.width + MARGIN, self.size) - start
             if len(buffer) != length:
                 buffer = bytearray(length)
             read = os.preadv(self.file, [buffer], start)
-            return nullcontext(buffer if read == length else buffer[:read])
+            data = buffer if read == length else buffer[:read]  # the file was cut meanwhile
+            begin = line_at(data, max(offset - MARGIN - start, min(start, 1)) if back else offset - start)
+            return sieve.cuts(data, start, begin, min(offset + self.width, self.size) - start)
 
-        return view
-
-    def _mapped(self, start: int, length: int) -> AbstractContextManager[Data]:
-        """Return a view of the file's own pages, which takes less time, and ends the process where the file was cut meanwhile."""
-        return mmap(self.file, length, access=ACCESS_READ, offset=start)
+        return cuts
 
     def lines(self, start: int, end: int) -> bytes:
         """Return the whole lines between two places; the last one may end with the file."""
@@ -107,10 +90,7 @@ def counted(file: int, places: Sequence[int], workers: int = 0, first: Sequence[
 
 
 def _counting(file: int) -> Work[int]:
-    def work(*, apart: bool) -> Callable[[int], int]:  # noqa: ARG001 - it reads alike everywhere
-        return lambda start: _ends(file, start, _BLOCK)
-
-    return work
+    return lambda: lambda start: _ends(file, start, _BLOCK)
 
 
 def _ends(file: int, start: int, length: int) -> int:
