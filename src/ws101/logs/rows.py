@@ -7,8 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import groupby, islice
-from operator import attrgetter
+from itertools import chain, groupby, islice
+from operator import add, attrgetter
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -33,11 +33,10 @@ _REQUEST = re.compile(
 )
 # A line of nginx's error log about a request; what the next hop's address has in its query is masked as the request's own.
 _NOTE = re.compile(
-    rb"[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:]{8} (\[[a-z]{4,6}\]) [0-9]{1,10}#[0-9]{1,10}: \*[0-9]{1,20} "
-    rb"([^\r]*?), client: [0-9A-Fa-f.:]++"
-    rb'(, server: [^,\r]*+, request: "[A-Z]++ [^ "]++ HTTP/[0-9.]++"[^\r]*+)\r?'
+    rb"([0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:]{8}) (\[[a-z]{4,6}\]) [0-9]{1,10}#[0-9]{1,10}: (\*[0-9]{1,20}) "
+    rb"([^,]*+(?:,(?! client: )[^,]*+)*+), client: ([0-9A-Fa-f.:]++)"
+    rb'(, server: [^,]*+, request: "[A-Z]++ [^ "]++ HTTP/[0-9.]++"[^\r]*+)\r?'
 )
-_ADDRESS = b"0123456789ABCDEFabcdef.:"
 _EXCESS = re.compile(rb"(?<=excess: )[0-9.]++")
 _VALUES = re.compile(rb"(?<==)(?!websocket|polling|[0-9](?:&|$))[^& ]+")
 # Tokens, ids and parts of seconds, in what a log_format adds.
@@ -150,7 +149,8 @@ class Sorter:
         texts.pop()
         numbers = [piece.line for piece in pieces]
         if len(numbers) < len(texts):
-            numbers = [piece.line + at for piece in pieces for at in range(piece.text.count(b"\n"))]
+            ends = [piece.text.count(b"\n") for piece in pieces]
+            numbers = [*chain.from_iterable(map(range, numbers, map(add, numbers, ends)))]
         for one in self._sort(texts, numbers, batch):
             if batch.parts and batch.parts[-1][-1][1] == one[1] - 1:
                 batch.parts[-1].append(one)
@@ -238,23 +238,18 @@ class Sorter:
         return others
 
     def _note(self, text: bytes, number: int) -> Note | None:
-        """Return the row of an error log's line, by its own clock; what does not vary is looked at once."""
-        head, _, tail = text.partition(b", client: ")
-        words = head.split(b" ", 5)
-        client, _, rest = tail.partition(b",")
-        if len(words) < 6:
+        """Return the row of an error log's line, by its own clock; None where it is of no request."""
+        match = _NOTE.fullmatch(text)
+        if match is None:
             return None
-        day, clock, level, _, connection, message = words
+        when, level, connection, message, client, rest = match.groups()
         shape = level, message, rest
         kind = self._shapes.get(shape)
-        if kind is None or client.translate(None, _ADDRESS) or not connection[1:].isdigit():
-            kind = _note_kind(text)
-            if kind is None:
-                return None
-            kind = self._known_or_routed(kind)
+        if kind is None:
+            kind = self._known_or_routed(_note_kind(*shape))
             if len(self._shapes) < _KINDS:
                 self._shapes[shape] = kind
-        time = _error_time(day, clock)
+        time = _error_time(when)
         return Note(time, self._source, number, kind, text, client, connection) if time else None
 
     def _known_or_routed(self, kind: Kind) -> Kind:
@@ -380,15 +375,12 @@ def _routed(kind: Kind) -> Kind:
     return kind if routed == kind else _ROOMS + routed
 
 
-def _note_kind(text: bytes) -> Kind | None:
-    """Return the kind of an error log's line; None where it is of no request."""
-    match = _NOTE.fullmatch(text)
-    if match is None:
-        return None
-    level, message, rest = match.groups()
+def _note_kind(level: bytes, message: bytes, rest: bytes) -> Kind:
+    """Return the kind of an error log's line."""
     message = _EXCESS.sub(b"~", message)
     return b"%s %s%s" % (level, message, _VALUES.sub(b"~", rest) if b"?" in rest else rest)
 
 
-def _error_time(day: bytes, clock: bytes) -> float:
-    return stamp.go_time(day.decode("ascii", "replace"), clock.decode("ascii", "replace")) or 0.0
+@lru_cache(maxsize=64)  # many lines of one second stand together
+def _error_time(when: bytes) -> float:
+    return stamp.go_time(*when.decode("ascii").split(" ")) or 0.0
