@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ws101.logbook import Desk, Inquiry
 from ws101.report import NAMELESS, Report
 from ws101.sources.source import Source
+from ws101.terms import Certainty
 
 LINE = b'10.0.0.1 - - [26/Nov/2026:%02d:00:00 +0000] "GET /ws HTTP/1.1" 400 157 "-" "x"\n'
 
@@ -89,3 +90,13 @@ def test_where_nothing_but_such_connections_is_found_the_refused_paths_are_named
     report = told(*SCANNERS, (LINE % 2).replace(b"/ws", b"/api/live"))
     assert report.verdict.cause == "tls-to-plaintext-port"
     assert report.next_steps[0].startswith("ws101 logs … --path /api/live ")
+
+
+def test_where_uvicorn_logs_a_plain_get_the_upgrade_was_lost_and_no_path_is_wrong() -> None:
+    report = told(
+        b'INFO:     172.18.0.3:43210 - "WebSocket /ws/timers" [accepted]\n',
+        b'INFO:     172.18.0.3:43214 - "GET /ws/timers HTTP/1.1" 404 Not Found\n',
+    )
+    assert report.verdict.cause == "proxy-drops-upgrade-headers"
+    assert report.verdict.certainty is Certainty.POSSIBLE
+    assert {"wrong-path", "route-not-found"} <= {one.cause for one in report.ruled_out}

@@ -63,7 +63,9 @@ def read(_: Evidence, story: Story) -> Ruling | None:
     if bare := hearing.bare_404(story):
         return hearing.supported(hearing.answered(bare), certainty=hearing.POSSIBLE, rare=True)
     plain = hearing.plain_request(story)
-    return hearing.supported(hearing.plainly(plain[0]), certainty=hearing.POSSIBLE) if plain else None
+    return (
+        hearing.supported(hearing.plainly(plain[0]), certainty=hearing.POSSIBLE, rare=True) if plain else None
+    )
 
 
 CAUSE = Cause(

@@ -23,8 +23,8 @@ def plain_request(story: Story) -> tuple[Entry, ...]:
     listed = way.telling(story, "Upgrade", *way.BEHIND)
     if listed is not None and not way.field(listed, "Upgrade"):
         return (listed,)
-    meant = way.is_handshake(story) is not None and not saying(story, Says.NO_LIBRARY)
-    return tuple(e for e in story.at(*way.BEHIND) if _by_form(e)) if meant else ()
+    lacking = saying(story, Says.NO_LIBRARY)
+    return () if lacking else tuple(e for e in story.at(*way.BEHIND) if _by_form(e))
 
 
 def _by_form(entry: Entry) -> bool:
