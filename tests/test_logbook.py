@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import pytest
+
 from ws101.logbook import Desk, Inquiry
 from ws101.report import NAMELESS, Report
 from ws101.sources.source import Source
@@ -92,11 +94,28 @@ def test_where_nothing_but_such_connections_is_found_the_refused_paths_are_named
     assert report.next_steps[0].startswith("ws101 logs … --path /api/live ")
 
 
-def test_where_uvicorn_logs_a_plain_get_the_upgrade_was_lost_and_no_path_is_wrong() -> None:
-    report = told(
-        b'INFO:     172.18.0.3:43210 - "WebSocket /ws/timers" [accepted]\n',
-        b'INFO:     172.18.0.3:43214 - "GET /ws/timers HTTP/1.1" 404 Not Found\n',
-    )
+UVICORN = (
+    b'INFO:     172.18.0.3:43210 - "WebSocket /ws/timers" [accepted]\n',
+    b'INFO:     172.18.0.3:43214 - "GET /ws/timers HTTP/1.1" 404 Not Found\n',
+)
+DAPHNE = (
+    b'172.18.0.3:52590 - - [26/Nov/2026:01:30:02] "WSCONNECTING /ws/timers" - -\n',
+    b'172.18.0.3:52592 - - [26/Nov/2026:01:30:02] "WSCONNECTING /ws/timers" - -\n',
+    b'172.18.0.3:52592 - - [26/Nov/2026:01:30:02] "WSCONNECT /ws/timers" - -\n',
+    b'172.18.0.3:52590 - - [26/Nov/2026:01:30:02] "WSCONNECT /ws/timers" - -\n',
+    b'172.18.0.3:52594 - - [26/Nov/2026:01:30:03] "GET /ws/timers" 404 2113\n',
+)
+
+
+@pytest.mark.parametrize("lines", [UVICORN, DAPHNE])
+def test_where_a_server_logs_a_plain_get_the_upgrade_was_lost_and_no_path_is_wrong(lines) -> None:
+    report = told(*lines)
     assert report.verdict.cause == "proxy-drops-upgrade-headers"
     assert report.verdict.certainty is Certainty.POSSIBLE
     assert {"wrong-path", "route-not-found"} <= {one.cause for one in report.ruled_out}
+
+
+def test_what_daphne_writes_of_one_connection_is_of_one_handshake() -> None:
+    assert [(one.status, one.count) for one in told(*DAPHNE).chronicle.groups] == [(404, 1), (101, 2)]
+    behind = [line.replace(b":52590", b":443").replace(b":52592", b":443") for line in DAPHNE[:4]]
+    assert [(one.status, one.count) for one in told(*behind).chronicle.groups] == [(101, 2)]

@@ -8,8 +8,8 @@ from ws101.logs.story import Story
 from ws101.report import Fact
 from ws101.signature import Says
 
-# uvicorn logs what asks for an upgrade as `"WebSocket /path" 403`, and all else as `"GET /path HTTP/1.1" 404`.
-_TELLS_BY_FORM = frozenset({"uvicorn"})
+# uvicorn logs what asks for an upgrade as `"WebSocket /path" 403`, daphne as `"WSREJECT /path"`, and both all else as a GET.
+_TELLS_BY_FORM = frozenset({"uvicorn", "daphne"})
 # The library of that name answers 426 where Upgrade or Connection is missing, and 400 for what else is wrong.
 _BY_LIBRARY = frozenset({"websockets", "uvicorn"})
 _NONE_CAME = (Says.NO_UPGRADE, Says.NOT_A_HANDSHAKE, Says.PLAIN_NOT_FOUND, Says.ENGINEIO_BAD_REQUEST)
@@ -28,7 +28,7 @@ def plain_request(story: Story) -> tuple[Entry, ...]:
 
 
 def _by_form(entry: Entry) -> bool:
-    plain = entry.software in _TELLS_BY_FORM and entry.method == "GET" and bool(entry.version)
+    plain = entry.software in _TELLS_BY_FORM and entry.method == "GET"
     return plain and entry.told is not Told.MEANT and not entry.headers.get("upgrade")
 
 

@@ -20,14 +20,16 @@ from ws101.pattern import compiled
 from ws101.signature import Says
 from ws101.terms import Hop
 
+_EPHEMERAL = 1024  # a lower port is the proxy's that was told, or 0 where none was: many connections have it
 _PLAIN = ("method", "path", "version", "agent", "client", "host", "scheme", "user", "words")
 
 
 class Shape(Struct, frozen=True):
     """One kind of line, matched from the message's start: what stands before it is a logger's.
 
-    `mark` stands in it to the letter. Groups are Entry's fields, and `ms` or `seconds` for `took`, `clf` or `when` for the time. What
-    the line means without a group for it is given beside; `arrived` are fields without which it would not be written.
+    `mark` stands in it to the letter. Groups are Entry's fields, and `ms` or `seconds` for `took`, `clf` or `when` for the time,
+    `peerport` for the port that tells a client's connection from its others. What the line means without a group for it is given
+    beside; `arrived` are fields without which it would not be written.
     """
 
     mark: str
@@ -104,7 +106,8 @@ def _told(shape: Shape, match: re.Match[str]) -> dict[str, Any]:
         told["time"], told["zoned"] = at.time, at.zoned
     if "code" in parts:
         told["close_code"] = int(parts["code"])
-    probe = marking.probe(parts.get("agent", ""))
-    if probe:
-        told["identity"] = {"probe": probe}
+    identity = {"probe": marking.probe(parts.get("agent", ""))}
+    if int(parts.get("peerport", 0)) >= _EPHEMERAL:
+        identity["connection"] = f"{parts['client']}:{parts['peerport']}"
+    told["identity"] = {kind: value for kind, value in identity.items() if value}
     return told

@@ -24,7 +24,7 @@ SHARED = (
 )  # what more than one hop writes, the surest first
 OF_ONE_PROGRAM = ("connection", "thread")  # what a program numbers for itself alone
 NAMES = {"probe": "ws101's mark", "key": "Sec-WebSocket-Key", "request-id": "the request's id", "trace-id": "the trace's id",
-         "cf-ray": "CF-Ray", ALONE: "the moment (nothing else was sent yet)", "connection": "nginx's connection number",
+         "cf-ray": "CF-Ray", ALONE: "the moment (nothing else was sent yet)", "connection": "the connection",
          "thread": "the thread and the moment"}  # fmt: skip
 _CERTAIN_CONFLICT = ("probe", "key")
 

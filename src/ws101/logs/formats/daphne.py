@@ -7,8 +7,8 @@ from ws101.logs.entry import Told
 from ws101.logs.oneline import Shape, formats
 from ws101.terms import Hop
 
-_PEER = r"(?P<client>\[?[\w.:%]{1,60}\]?):\d{1,5} - - \[(?P<clf>[^\]\n]{1,40})\] "
-_AT = r"(?P<path>\S{1,4000}) \[(?:(?P<seconds>\d{1,9}\.\d{1,9}), )?(?P<client>[\w.%]{1,60}|\[?[\w:.%]{1,60}?\]?):\d{1,5}\]"
+_PEER = r"(?P<client>\[?[\w.:%]{1,60}\]?):(?P<peerport>\d{1,5}) - - \[(?P<clf>[^\]\n]{1,40})\] "
+_AT = r"(?P<path>\S{1,4000}) \[(?:(?P<seconds>\d{1,9}\.\d{1,9}), )?(?P<client>[\w.%]{1,60}|\[?[\w:.%]{1,60}?\]?):(?P<peerport>\d{1,5})\]"
 _ARRIVED = (
     ("upgrade", "websocket"),
 )  # daphne/http_protocol.py, WebRequest.process: any other request is HTTP
@@ -34,7 +34,7 @@ FORMAT = formats(
         Shape("WebSocket REJECT ", r"WebSocket REJECT " + _AT, status=403, arrived=_ARRIVED),
         Shape(
             "HTTP ",
-            r"HTTP (?P<method>[A-Z]{1,12}) (?P<path>\S{1,4000}) (?P<status>\d{3}) \[(?P<seconds>\d{1,9}\.\d{1,9}), (?P<client>[\w.%]{1,60}):\d{1,5}\]",
+            r"HTTP (?P<method>[A-Z]{1,12}) (?P<path>\S{1,4000}) (?P<status>\d{3}) \[(?P<seconds>\d{1,9}\.\d{1,9}), (?P<client>[\w.%]{1,60}):(?P<peerport>\d{1,5})\]",
         ),
         Shape(
             '" ',
