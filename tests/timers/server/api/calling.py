@@ -1,5 +1,6 @@
 """A whole service in this process, without a port: its REST calls by httpx, its clock and its log in the test's hands."""
 
+import asyncio
 import io
 import json
 from contextlib import asynccontextmanager
@@ -21,6 +22,8 @@ from ws101.timers.store import Store
 
 V1 = "/api/v1"
 URL = "http://service.test"
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
+TIMER = {"name": "Work", "duration": 1_500_000}
 
 
 class Caller:
@@ -102,3 +105,18 @@ async def world(path, *, peer="127.0.0.1", raise_errors=True, **settings):
         accounts.close()
         await parts.store.close()
         parts.logs.close()
+
+
+def run(path, story, **settings):
+    async def told():
+        async with world(path, **settings) as here:
+            await story(here)
+
+    asyncio.run(told())
+
+
+async def a_list(caller, name="Day", timers=2, **more):
+    made = await caller.made(f"{V1}/timers/lists", {"name": name, **more})
+    for n in range(timers):
+        await caller.made(f"{V1}/timers", {"timerListId": made["id"], **TIMER, "name": f"Timer {n}"})
+    return (await caller("GET", f"{V1}/timers/lists/{made['id']}")).json()
