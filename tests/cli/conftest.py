@@ -1,7 +1,8 @@
-"""What tests of the command line share: the runner, and a certificate with its key."""
+"""What tests of the command line share: the runner, a site with a fault, and a certificate with its key."""
 
 import pytest
 
+from cli.nginx_fixing import site_fixture  # noqa: F401
 from cli.running import ws101_fixture as ws101  # noqa: F401
 from ws101.lab.certificates import leaf
 
