@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from render.reports import HOSTILE_RAW, NASTY
+from render.hostile import HOSTILE_RAW, NASTY
 from ws101.redact import _VOCABULARY, Redactor, clean_report, rewrite
 from ws101.render import FORMATS, run, terminal
 from ws101.report import Report
