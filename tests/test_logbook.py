@@ -119,3 +119,26 @@ def test_what_daphne_writes_of_one_connection_is_of_one_handshake() -> None:
     assert [(one.status, one.count) for one in told(*DAPHNE).chronicle.groups] == [(404, 1), (101, 2)]
     behind = [line.replace(b":52590", b":443").replace(b":52592", b":443") for line in DAPHNE[:4]]
     assert [(one.status, one.count) for one in told(*behind).chronicle.groups] == [(101, 2)]
+
+
+ENGINEIO = (
+    b'172.18.0.1 - - [26/Nov/2026:10:12:09 +0000] "GET /socket.io/?EIO=4&transport=websocket&sid=Zk3aTq HTTP/1.1"'
+    b' 400 %d "-" "Mozilla/5.0"\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("size", "cause", "certainty"),
+    [
+        (34, "proxy-drops-upgrade-headers", Certainty.POSSIBLE),
+        (27, "proxy-drops-upgrade-headers", Certainty.POSSIBLE),
+        (41, "engineio-session-unknown", Certainty.LIKELY),
+        (18, "engineio-session-unknown", Certainty.LIKELY),
+        (40, "engineio-parameter-missing", Certainty.LIKELY),
+        (51, "engineio-version-mismatch", Certainty.LIKELY),
+        (99, "engineio-session-unknown", Certainty.POSSIBLE),
+    ],
+)
+def test_what_engine_io_answered_is_known_by_its_length(size, cause, certainty) -> None:
+    verdict = told(ENGINEIO % size).verdict
+    assert (verdict.cause, verdict.certainty) == (cause, certainty)

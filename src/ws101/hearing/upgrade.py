@@ -1,7 +1,7 @@
 """Whether the server saw an upgrade at all: by its words, by the fields that it lists, or by the form of its line."""
 
 from ws101.cause import RuledOut
-from ws101.hearing.words import cite, saying, who
+from ws101.hearing.words import cite, quote, saying, who
 from ws101.logs import way
 from ws101.logs.entry import Entry, Told
 from ws101.logs.story import Story
@@ -36,6 +36,8 @@ def plainly(entry: Entry) -> Fact:
     """Return as a fact that what reached the server asked for no upgrade."""
     if _by_form(entry):
         return cite(entry, f"{who(entry)} logged a plain `{entry.method} {entry.path}`, and no WebSocket")
+    if way.of_engineio(entry)[0]:
+        return quote(entry)
     text = entry.words or entry.says.value if entry.says is not Says.NOTHING else "a request without Upgrade"
     return cite(entry, f"{who(entry)} saw no upgrade: {text}")
 

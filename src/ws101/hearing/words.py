@@ -1,6 +1,7 @@
 """Facts from the records of logs, and what follows where a hop says in so many words what it found."""
 
 import re
+from collections.abc import Collection
 
 from ws101.cause import Supported
 from ws101.logs import way
@@ -37,7 +38,10 @@ def cite(entry: Entry, text: str) -> Fact:
 
 
 def quote(entry: Entry) -> Fact:
-    """Return a record in its writer's own words, as a fact."""
+    """Return a record in its writer's own words, as a fact; of an answer that is known by its length, what that was."""
+    body, _ = way.of_engineio(entry)
+    if body:
+        return cite(entry, f"the {entry.status} has {entry.size} bytes, as Engine.IO's answer has: {body}")
     return cite(entry, f"{who(entry)} wrote: {shortened(entry.words or first_line(entry.text))}")
 
 
@@ -81,11 +85,22 @@ def told_of(entry: Entry) -> Fact:
 def saying(
     story: Story, *says: Says, hops: tuple[Hop, ...] = EVERYWHERE, words: str = ""
 ) -> tuple[Entry, ...]:
-    """Return the records of these hops that say one of these, in words that hold the pattern `words`, if one is given."""
-    said = (e for e in story.entries if e.says in says and e.hop in hops and e.told is not Told.MEANT)
+    """Return the records of these hops that say one of these, in words that hold the pattern `words`, if one is given.
+
+    So does a proxy's record of an answer that the server is known to give by its length.
+    """
+    said = tuple(e for e in story.entries if e.says in says and e.hop in hops and e.told is not Told.MEANT)
     if not words:
-        return tuple(said)
+        return said or _by_length(story, says, hops)
     return tuple(e for e in said if re.search(words, f"{e.words}\n{e.text}", re.IGNORECASE))
+
+
+def _by_length(story: Story, says: Collection[Says], hops: Collection[Hop]) -> tuple[Entry, ...]:
+    if Hop.SERVER not in hops:
+        return ()
+    return tuple(
+        e for e in story.at(*way.BETWEEN, *way.BEHIND) if way.of_engineio(e)[1] in {*says} - {Says.NOTHING}
+    )
 
 
 def by_words(

@@ -5,8 +5,8 @@ None is "the logs do not say"; an empty string is "it was not there".
 
 from collections.abc import Iterator
 
+from ws101.logs import page
 from ws101.logs.entry import Entry, Told
-from ws101.logs.page import pages
 from ws101.logs.story import Silence, Story
 from ws101.signature import Says
 from ws101.terms import NGINX, Hop
@@ -221,7 +221,15 @@ def page_of(entry: Entry) -> tuple[Says, ...]:
     nginx = entry.software.lower() in NGINX and not entry.upstream and entry.upstream_status is None
     if not nginx or entry.status is None or entry.size is None:
         return ()
-    return pages(entry.status, entry.size)
+    return page.pages(entry.status, entry.size)
+
+
+def of_engineio(entry: Entry) -> tuple[str, Says]:
+    """Return what Engine.IO answered at its own path, by the length of the body, and what that says; nothing where none is as long."""
+    asked = "EIO=" in entry.path and entry.told is Told.ANSWERED and entry.says is Says.NOTHING
+    if not asked or entry.status is None or entry.size is None:
+        return "", Says.NOTHING
+    return page.of_engineio(entry.status, entry.size)
 
 
 def passed_on(story: Story) -> Entry | None:
