@@ -34,9 +34,9 @@ def test_parts_of_one_log_are_read_one_after_another_and_other_logs_beside_them(
     assert [log.source for log in desk.report().chronicle.sources] == ["a.log.1", "a.log", "b.log"]
 
 
-def told(*lines: bytes, **asked: str) -> Report:
-    desk = Desk(Inquiry(("access.log",), **asked))
-    desk.take([Source("access.log", lambda: iter(lines))])
+def told(*lines: bytes, name: str = "access.log", **asked: str) -> Report:
+    desk = Desk(Inquiry((name,), **asked))
+    desk.take([Source(name, lambda: iter(lines))])
     return desk.report()
 
 
@@ -119,6 +119,33 @@ def test_what_daphne_writes_of_one_connection_is_of_one_handshake() -> None:
     assert [(one.status, one.count) for one in told(*DAPHNE).chronicle.groups] == [(404, 1), (101, 2)]
     behind = [line.replace(b":52590", b":443").replace(b":52592", b":443") for line in DAPHNE[:4]]
     assert [(one.status, one.count) for one in told(*behind).chronicle.groups] == [(101, 2)]
+
+
+def test_the_refused_paths_of_records_of_several_lines_are_named_too() -> None:
+    report = told(
+        b"info: Microsoft.AspNetCore.Hosting.Diagnostics[2]\n",
+        b"      Request finished HTTP/1.1 GET http://app.test/hubs/chat?id=xYz - 400 - text/plain 3.2ms\n",
+    )
+    assert report.next_steps[0].startswith("ws101 logs … --path /hubs/chat ")
+
+
+def test_djangos_server_without_asgi_cannot_upgrade() -> None:
+    report = told(
+        b"Not Found: /ws/chat/lobby/\n",
+        b'[26/Nov/2026 10:12:10] "GET /ws/chat/lobby/ HTTP/1.1" 404 2271\n',
+    )
+    assert (report.verdict.cause, report.verdict.certainty) == (
+        "server-lacks-websocket-support",
+        Certainty.LIKELY,
+    )
+
+
+def test_a_server_that_saw_http_1_0_is_asked_by_a_proxy_sooner_than_by_such_a_client() -> None:
+    report = told(
+        b'172.18.0.4 - - [26/Nov/2026:10:12:09 +0000] "GET /ws/chat HTTP/1.0" 404 179 "-" "-"\n',
+        name="gunicorn.log",
+    )
+    assert [one.cause for one in report.findings] == ["proxy-speaks-http-1.0", "http-version-too-old"]
 
 
 ENGINEIO = (

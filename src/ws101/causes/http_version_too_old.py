@@ -58,7 +58,7 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return None
     fact = hearing.cite(entry, f"{hearing.who(entry)} saw {entry.version}")
     certain = hearing.POSSIBLE if behind else hearing.LIKELY
-    return hearing.supported(fact, *hearing.quotes(story, Says.HTTP_VERSION), certainty=certain)
+    return hearing.supported(fact, *hearing.quotes(story, Says.HTTP_VERSION), certainty=certain, rare=behind)
 
 
 CAUSE = Cause(

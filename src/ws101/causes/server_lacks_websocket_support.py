@@ -91,9 +91,28 @@ _OF_APACHE = Remedy(
 )
 
 
+_OF_DJANGO = Remedy(
+    "Serve the application by ASGI: put daphne first in INSTALLED_APPS, and name ASGI_APPLICATION.",
+    Hop.SERVER,
+    command="pip install 'channels[daphne]'",
+)
+
+
 def read(_: Evidence, story: Story) -> Ruling | None:
     at_proxy = hearing.by_words(story, Says.NO_LIBRARY, hops=(Hop.PROXY,), remedy=_OF_APACHE)
-    return at_proxy or hearing.by_words(story, Says.NO_LIBRARY) or hearing.before_server(story)
+    said = at_proxy or hearing.by_words(story, Says.NO_LIBRARY)
+    return said or _by_form(story) or hearing.before_server(story)
+
+
+def _by_form(story: Story) -> Supported | None:
+    """Judge by a line that only a server without WebSockets writes, whatever was asked for."""
+    entry = next(
+        (e for e in story.at(Hop.SERVER) if e.format == "django-runserver" and e.status != 101), None
+    )
+    if entry is None:
+        return None
+    text = f"Django's development server answered {entry.status} as it serves by WSGI, which has no way to upgrade"
+    return hearing.supported(hearing.cite(entry, text), remedy=_OF_DJANGO)
 
 
 CAUSE = Cause(

@@ -173,6 +173,11 @@ def lasted(story: Story) -> float | None:
 
 def upgrade_gone(story: Story) -> RuledOut | None:
     """Return that the server saw a request without an upgrade, so that it is not its routes that refuse, or None."""
+    old = next(
+        (e for e in story.at(*way.BEHIND) if e.version == "HTTP/1.0" and e.told is not Told.MEANT), None
+    )
+    if old is not None:
+        return RuledOut(f"the server saw HTTP/1.0, over which nothing is upgraded ({old.place})")
     entry = next(iter(plain_request(story)), None)
     if entry is None or entry.says in {Says.NOT_A_HANDSHAKE, Says.PLAIN_NOT_FOUND}:
         return None  # so a route without a socket answers, too

@@ -153,8 +153,9 @@ class Reader:
         self._concern.learn(entry, sure=block.form.certain)
         if self._concern.tells(entry):
             entries.append(entry)
-        elif entry.path and len(block.lines) == 1:
-            self._passed.append((block.form, block.lines[0]))
+        elif entry.path:
+            if len(block.lines) == 1:
+                self._passed.append((block.form, block.lines[0]))
             if (entry.status or 0) >= 400 and entry.method == "GET" and len(self.refused) < _MOST_REFUSED:
                 self.refused[bare(entry.path)] += 1
         if len(self._concern.paths) != len(self._paths):

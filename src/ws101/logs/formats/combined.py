@@ -1,7 +1,7 @@
-"""Access logs of servers in the common or combined format: gunicorn, morgan, Tomcat, Jetty, Puma; and werkzeug's own.
+"""Access logs of servers in the common or combined format: gunicorn, morgan, Tomcat, Jetty, Puma; werkzeug's own and Django's.
 
 nginx and Apache write the same lines: these are taken where the source's name names the server. Observed: gunicorn 27.0.1,
-morgan 1, werkzeug 3.1; Tomcat's AccessLogValve and Jetty's CustomRequestLog as they document it.
+morgan 1, werkzeug 3.1, Django 5.2; Tomcat's AccessLogValve and Jetty's CustomRequestLog as they document it.
 """
 
 from ws101.logs.format import Format
@@ -29,8 +29,17 @@ WERKZEUG = formats(
         ),
     ),
 )
+# Django's `runserver`, as long as it serves by WSGI: daphne takes its place, and its lines, where it is installed.
+DJANGO = formats(
+    "django-runserver",
+    "django",
+    Hop.SERVER,
+    (b' HTTP/1.1" ',),
+    (Shape('] "', r"\[(?P<clf>\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:\d\d)\] " + _REQUEST + "$"),),
+)
 FORMATS: tuple[Format, ...] = (
     WERKZEUG,
+    DJANGO,
     *(
         formats(f"{software}-combined", software, Hop.SERVER, _SIGNS, (_COMBINED,))
         for software in ("gunicorn", "node", "tomcat", "jetty", "puma")
