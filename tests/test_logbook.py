@@ -142,7 +142,7 @@ def test_djangos_server_without_asgi_cannot_upgrade() -> None:
 
 def test_a_server_that_saw_http_1_0_is_asked_by_a_proxy_sooner_than_by_such_a_client() -> None:
     report = told(
-        b'172.18.0.4 - - [26/Nov/2026:10:12:09 +0000] "GET /ws/chat HTTP/1.0" 404 179 "-" "-"\n',
+        b'172.18.0.4 - - [26/Nov/2026:10:12:09 +0000] "GET /ws/chat HTTP/1.0" 404 180 "-" "-"\n',
         name="gunicorn.log",
     )
     assert [one.cause for one in report.findings] == ["proxy-speaks-http-1.0", "http-version-too-old"]
@@ -169,3 +169,18 @@ ENGINEIO = (
 def test_what_engine_io_answered_is_known_by_its_length(size, cause, certainty) -> None:
     verdict = told(ENGINEIO % size).verdict
     assert (verdict.cause, verdict.certainty) == (cause, certainty)
+
+
+@pytest.mark.parametrize(
+    ("status", "size", "causes"),
+    [
+        (400, 22, ["proxy-drops-upgrade-headers", "upgrade-header-missing"]),
+        (404, 22, ["proxy-drops-upgrade-headers"]),
+        (403, 20, ["origin-rejected", "credentials-refused"]),
+        (404, 23, ["wrong-path"]),
+    ],
+)
+def test_what_a_server_answered_fits_by_its_length_alone(status, size, causes) -> None:
+    found = told((LINE % 2).replace(b"400 157", b"%d %d" % (status, size))).findings
+    assert [one.cause for one in found][: len(causes)] == causes
+    assert {one.certainty for one in found} == {Certainty.POSSIBLE}

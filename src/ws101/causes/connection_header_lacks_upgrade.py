@@ -63,9 +63,10 @@ def read(_: Evidence, story: Story) -> Ruling | None:
     if bare := hearing.bare_404(story):
         return hearing.supported(hearing.answered(bare), certainty=hearing.POSSIBLE, rare=True)
     plain = hearing.plain_request(story)
-    return (
-        hearing.supported(hearing.plainly(plain[0]), certainty=hearing.POSSIBLE, rare=True) if plain else None
-    )
+    if not plain:
+        return None
+    fact, fronted = hearing.plainly(plain[0]), hearing.may_be_fronted(story, plain[0])
+    return hearing.supported(fact, certainty=hearing.POSSIBLE, rare=fronted)
 
 
 CAUSE = Cause(

@@ -116,6 +116,8 @@ def read(_: Evidence, story: Story) -> Ruling | None:
     known = way.perhaps_of_server(story)
     if known is None or known[1] != 403:
         return hearing.refused_otherwise(story, 403, 400, 404)
+    if fits := hearing.as_answered(story, Says.ORIGIN):
+        return fits
     if sent is None:  # browsers send one always, and few logs show it
         return hearing.supported(hearing.answered(*known), certainty=hearing.POSSIBLE, rare=True)
     verb = "means to send" if sent.hop is Hop.CLIENT else "saw"

@@ -89,7 +89,8 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return hearing.supported(hearing.answered(unknown), certainty=hearing.POSSIBLE, rare=True)
     if known is None or known[1] != 404:
         return hearing.refused_otherwise(story, 400, 403, 404, 500)
-    return hearing.supported(hearing.answered(*known), certainty=hearing.POSSIBLE)
+    plain = hearing.by_length(story, Says.PLAIN_NOT_FOUND)
+    return hearing.supported(hearing.answered(*known), certainty=hearing.POSSIBLE, rare=bool(plain))
 
 
 CAUSE = Cause(

@@ -55,6 +55,8 @@ def judge(evidence: Evidence) -> Ruling:
 def read(_: Evidence, story: Story) -> Ruling | None:
     if heard := hearing.by_words(story, Says.HOST, hops=way.BEHIND):
         return heard
+    if fits := hearing.as_answered(story, Says.HOST):
+        return fits
     if bare := hearing.bare_400(story):
         return hearing.supported(hearing.answered(bare, 400), certainty=hearing.POSSIBLE, rare=True)
     return hearing.before_server(story) or hearing.refused_otherwise(story, 400, 403, 404, 421)

@@ -55,8 +55,8 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         return hearing.supported(fact, certainty=hearing.LIKELY if sure else hearing.POSSIBLE)
     plain = hearing.plain_request(story)
     if plain and not way.telling_meant(story, "Upgrade") and plain[0].says is not Says.NO_CONNECTION:
-        # Every WebSocket client sends it; what stands between may have logged nothing here.
-        return hearing.supported(hearing.plainly(plain[0]), certainty=hearing.POSSIBLE, rare=True)
+        fact, fronted = hearing.plainly(plain[0]), hearing.may_be_fronted(story, plain[0])
+        return hearing.supported(fact, certainty=hearing.POSSIBLE, rare=fronted)
     if bare := hearing.bare_404(story):
         return hearing.supported(hearing.answered(bare), certainty=hearing.POSSIBLE, rare=True)
     return Unknown("$http_upgrade in the proxy's access log") if way.fronted(story) else None

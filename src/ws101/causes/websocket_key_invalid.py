@@ -51,7 +51,7 @@ def read(_: Evidence, story: Story) -> Ruling | None:
         # A proxy may have taken it away, where no log shows what came to it.
         lost = hearing.arrived_without(story, key) and way.telling(story, key, *way.BETWEEN) is None
         return replace(heard, certainty=hearing.POSSIBLE, named=False) if lost else heard
-    return hearing.not_sent(story) or _by_value(story, key)
+    return hearing.not_sent(story) or _by_value(story, key) or hearing.as_answered(story, Says.KEY_INVALID)
 
 
 def _by_value(story: Story, name: str) -> Ruling | None:

@@ -75,7 +75,7 @@ def read(_: Evidence, story: Story) -> Ruling | None:
     if heard := hearing.by_words(story, Says.VERSION):
         return heard
     if sent is None:
-        return _bare(story)
+        return hearing.as_answered(story, Says.VERSION) or _bare(story)
     if not sent[1]:
         known, handshake = way.perhaps_of_server(story), way.field(sent[0], "Upgrade")
         if not handshake or known is None or known[1] not in {400, 426}:

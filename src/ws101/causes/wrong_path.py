@@ -126,7 +126,8 @@ def read(_: Evidence, story: Story) -> Ruling | None:
     if refusal is None:
         return hearing.refused_otherwise(story, 400, 403, 404)
     certain = hearing.LIKELY if "//" in refusal.path.partition("?")[0] else hearing.POSSIBLE
-    rare = refusal.status == 403 or hearing.path_replaced(story)
+    plain = hearing.by_length(story, Says.PLAIN_NOT_FOUND)
+    rare = refusal.status == 403 or hearing.path_replaced(story) or bool(plain)
     return hearing.supported(hearing.told_of(refusal), certainty=certain, rare=rare)
 
 

@@ -51,11 +51,13 @@ from ws101.hearing.fields import (
     sent_without,
 )
 from ws101.hearing.pages import by_page
-from ws101.hearing.upgrade import bare_400, bare_404, plain_request, plainly, upgrade_arrived
+from ws101.hearing.upgrade import bare_400, bare_404, may_be_fronted, plain_request, plainly, upgrade_arrived
 from ws101.hearing.words import (
     LIKELY,
     POSSIBLE,
     answered,
+    as_answered,
+    by_length,
     by_words,
     cite,
     first_line,
@@ -86,11 +88,13 @@ __all__ = [
     "answer_came",
     "answered",
     "arrived_without",
+    "as_answered",
     "as_sent",
     "bare_400",
     "bare_404",
     "before_server",
     "beyond_proxy",
+    "by_length",
     "by_page",
     "by_server",
     "by_token",
@@ -104,6 +108,7 @@ __all__ = [
     "host_of",
     "lasted",
     "lost_on_the_way",
+    "may_be_fronted",
     "met_status",
     "naming_host",
     "never_opened",

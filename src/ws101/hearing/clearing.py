@@ -4,7 +4,7 @@ import re
 
 from ws101.cause import RuledOut
 from ws101.hearing.upgrade import plain_request
-from ws101.hearing.words import cite, saying, who
+from ws101.hearing.words import cite, own_path, saying, who
 from ws101.logs import way
 from ws101.logs.entry import Told
 from ws101.logs.story import Story
@@ -181,4 +181,6 @@ def upgrade_gone(story: Story) -> RuledOut | None:
     entry = next(iter(plain_request(story)), None)
     if entry is None or entry.says in {Says.NOT_A_HANDSHAKE, Says.PLAIN_NOT_FOUND}:
         return None  # so a route without a socket answers, too
+    if way.body_of(entry) and not own_path(entry):
+        return None  # another answer may be as long
     return RuledOut(f"the server saw no upgrade in the request ({entry.place})")

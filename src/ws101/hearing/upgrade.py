@@ -1,7 +1,9 @@
 """Whether the server saw an upgrade at all: by its words, by the fields that it lists, or by the form of its line."""
 
+from ipaddress import ip_address
+
 from ws101.cause import RuledOut
-from ws101.hearing.words import cite, quote, saying, who
+from ws101.hearing.words import by_length, cite, quote, saying, who
 from ws101.logs import way
 from ws101.logs.entry import Entry, Told
 from ws101.logs.story import Story
@@ -17,7 +19,8 @@ _NONE_CAME = (Says.NO_UPGRADE, Says.NOT_A_HANDSHAKE, Says.PLAIN_NOT_FOUND, Says.
 
 def plain_request(story: Story) -> tuple[Entry, ...]:
     """Return the server's records by which what reached it asked for no upgrade; empty where none says so."""
-    said = saying(story, *_NONE_CAME, Says.NO_CONNECTION, hops=way.BEHIND)
+    none_came = (*_NONE_CAME, Says.NO_CONNECTION)
+    said = saying(story, *none_came, hops=way.BEHIND) or by_length(story, *none_came)
     if said:
         return said
     listed = way.telling(story, "Upgrade", *way.BEHIND)
@@ -36,10 +39,23 @@ def plainly(entry: Entry) -> Fact:
     """Return as a fact that what reached the server asked for no upgrade."""
     if _by_form(entry):
         return cite(entry, f"{who(entry)} logged a plain `{entry.method} {entry.path}`, and no WebSocket")
-    if way.of_engineio(entry)[0]:
+    if way.body_of(entry):
         return quote(entry)
     text = entry.words or entry.says.value if entry.says is not Says.NOTHING else "a request without Upgrade"
     return cite(entry, f"{who(entry)} saw no upgrade: {text}")
+
+
+def may_be_fronted(story: Story, seen: Entry) -> bool:
+    """Return whether something stands before the server that saw this: a hop with a log, or a peer within a network of its own."""
+    return way.fronted(story) is not None or _is_within(seen.client)
+
+
+def _is_within(address: str) -> bool:
+    try:
+        peer = ip_address(address)
+    except ValueError:
+        return False
+    return peer.is_private and not peer.is_loopback
 
 
 def bare_400(story: Story) -> Entry | None:

@@ -1,10 +1,10 @@
 """Facts from the records of logs, and what follows where a hop says in so many words what it found."""
 
 import re
-from collections.abc import Collection
 
 from ws101.cause import Supported
 from ws101.logs import way
+from ws101.logs.bodies import ENGINEIO
 from ws101.logs.entry import Entry, Told
 from ws101.logs.story import Story
 from ws101.report import Fact, Remedy
@@ -39,9 +39,9 @@ def cite(entry: Entry, text: str) -> Fact:
 
 def quote(entry: Entry) -> Fact:
     """Return a record in its writer's own words, as a fact; of an answer that is known by its length, what that was."""
-    body, _ = way.of_engineio(entry)
-    if body:
-        return cite(entry, f"the {entry.status} has {entry.size} bytes, as Engine.IO's answer has: {body}")
+    if entry.says is Says.NOTHING and (body := way.body_of(entry)):
+        text = shortened(body.at(entry.path.partition("?")[0]))
+        return cite(entry, f"the {entry.status} has {entry.size} bytes, as {body.software} answers: {text}")
     return cite(entry, f"{who(entry)} wrote: {shortened(entry.words or first_line(entry.text))}")
 
 
@@ -85,22 +85,33 @@ def told_of(entry: Entry) -> Fact:
 def saying(
     story: Story, *says: Says, hops: tuple[Hop, ...] = EVERYWHERE, words: str = ""
 ) -> tuple[Entry, ...]:
-    """Return the records of these hops that say one of these, in words that hold the pattern `words`, if one is given.
-
-    So does a proxy's record of an answer that the server is known to give by its length.
-    """
-    said = tuple(e for e in story.entries if e.says in says and e.hop in hops and e.told is not Told.MEANT)
+    """Return the records of these hops that say one of these, in words that hold the pattern `words`, if one is given."""
+    said = (e for e in story.entries if e.says in says and e.hop in hops and e.told is not Told.MEANT)
     if not words:
-        return said or _by_length(story, says, hops)
+        return tuple(said)
     return tuple(e for e in said if re.search(words, f"{e.words}\n{e.text}", re.IGNORECASE))
 
 
-def _by_length(story: Story, says: Collection[Says], hops: Collection[Hop]) -> tuple[Entry, ...]:
-    if Hop.SERVER not in hops:
+def by_length(story: Story, *says: Says) -> tuple[Entry, ...]:
+    """Return the records of answers that are as long as one that says one of these; none where a server has said more."""
+    if any(e.says is not Says.NOTHING for e in story.at(*way.BEHIND)):
         return ()
-    return tuple(
-        e for e in story.at(*way.BETWEEN, *way.BEHIND) if way.of_engineio(e)[1] in {*says} - {Says.NOTHING}
-    )
+    told = ((e, way.body_of(e)) for e in story.at(*way.BETWEEN, *way.BEHIND))
+    return tuple(e for e, body in told if body is not None and body.says in says)
+
+
+def as_answered(story: Story, *says: Says) -> Supported | None:
+    """Return what an answer says that is as long as one that says so: likely at a path where hardly anything else answers."""
+    heard = by_length(story, *says)
+    if not heard:
+        return None
+    return supported(*map(quote, heard[:_QUOTED]), certainty=LIKELY if own_path(heard[0]) else POSSIBLE)
+
+
+def own_path(entry: Entry) -> bool:
+    """Return whether an answer that is known by its length was given at a path where hardly anything else answers."""
+    body = way.body_of(entry)
+    return body is not None and body.software == ENGINEIO
 
 
 def by_words(

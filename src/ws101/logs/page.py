@@ -1,6 +1,6 @@
-"""Which page of its own nginx wrote, or which answer Engine.IO, by status and length in bytes: an access log keeps no more of it.
+"""Which page of its own nginx wrote, by its status and its length in bytes: an access log keeps no more of it.
 
-Knows how these are made; whether a hop behind wrote a body of this length is for others to say.
+Knows how these pages are made; whether a hop behind wrote a body of this length is for others to say.
 """
 
 from ws101.signature import Says
@@ -55,22 +55,3 @@ def pages(status: int, size: int) -> tuple[Says, ...]:
         for length, says in _LENGTHS.get(status, ())
         if size - length in _NAMES or size - length - _PADDING in _NAMES
     )
-
-
-# As signatures/socketio.py has them: Node.js answers a plain request in JSON, and an upgrade with the message alone.
-ENGINEIO_ANSWERS: dict[str, Says] = {
-    '{"code":0,"message":"Transport unknown"}': Says.ENGINEIO_TRANSPORT,
-    '{"code":1,"message":"Session ID unknown"}': Says.ENGINEIO_SESSION,
-    '{"code":3,"message":"Bad request"}': Says.ENGINEIO_BAD_REQUEST,
-    '{"code":5,"message":"Unsupported protocol version"}': Says.ENGINEIO_VERSION,
-    "Transport unknown": Says.ENGINEIO_TRANSPORT,
-    "Session ID unknown": Says.ENGINEIO_SESSION,
-    '"Invalid websocket upgrade"': Says.NO_UPGRADE,
-    '"Invalid transport"': Says.ENGINEIO_TRANSPORT,
-}
-_BY_LENGTH = {len(body): (body, says) for body, says in ENGINEIO_ANSWERS.items()}
-
-
-def of_engineio(status: int, size: int) -> tuple[str, Says]:
-    """Return the answer of Engine.IO's that has this status and as many bytes of body, and what it says; nothing where none has."""
-    return _BY_LENGTH.get(size, ("", Says.NOTHING)) if status == 400 else ("", Says.NOTHING)

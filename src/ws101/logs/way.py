@@ -5,13 +5,20 @@ None is "the logs do not say"; an empty string is "it was not there".
 
 from collections.abc import Iterator
 
-from ws101.logs import page
+from ws101.logs.bodies import Body, as_long
 from ws101.logs.entry import Entry, Told
+from ws101.logs.page import pages
 from ws101.logs.story import Silence, Story
 from ws101.signature import Says
 from ws101.terms import NGINX, Hop
 
 BETWEEN = (Hop.CDN, Hop.PROXY)
+_COUNTS_BODIES = NGINX | {
+    "apache",
+    "caddy",
+    "traefik",
+    "envoy",
+}  # other proxies count the answer's head as well
 BEHIND = (Hop.SERVER, Hop.AUTH)
 
 # What a client says when no request of its got out.
@@ -221,15 +228,17 @@ def page_of(entry: Entry) -> tuple[Says, ...]:
     nginx = entry.software.lower() in NGINX and not entry.upstream and entry.upstream_status is None
     if not nginx or entry.status is None or entry.size is None:
         return ()
-    return page.pages(entry.status, entry.size)
+    return pages(entry.status, entry.size)
 
 
-def of_engineio(entry: Entry) -> tuple[str, Says]:
-    """Return what Engine.IO answered at its own path, by the length of the body, and what that says; nothing where none is as long."""
-    asked = "EIO=" in entry.path and entry.told is Told.ANSWERED and entry.says is Says.NOTHING
-    if not asked or entry.status is None or entry.size is None:
-        return "", Says.NOTHING
-    return page.of_engineio(entry.status, entry.size)
+def body_of(entry: Entry) -> Body | None:
+    """Return the answer of a server's that is as long as the one that this record tells of, at its path; None where none is."""
+    tells = entry.hop in BEHIND or entry.software.lower() in _COUNTS_BODIES
+    if not tells or entry.told is not Told.ANSWERED or entry.says is not Says.NOTHING or page_of(entry):
+        return None
+    if entry.status is None or entry.size is None:
+        return None
+    return as_long(entry.path, entry.status, entry.size)
 
 
 def passed_on(story: Story) -> Entry | None:
