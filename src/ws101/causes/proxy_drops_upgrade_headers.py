@@ -14,8 +14,8 @@ The answer says that no upgrade arrived, though one was sent; or it is the answe
 handshake, and answers a plain GET exactly as the proxy's way answers the handshake. A server that keeps a record of what
 it saw, as the timer service does, shows it outright.
 With the configuration (`--nginx-config`), the location is named whose lines set neither.
-In logs one hop saw `Upgrade`, and the server a request without it; or the server says that none came. A server that logs
-nothing before the upgrade leaves a bare 400, which fits.
+In logs one hop saw `Upgrade`, and the server a request without it; or the server says that none came, or answers with as many
+bytes as it does then. A server that logs nothing before the upgrade leaves a bare 400, which fits.
 
 ## What to do
 Set both headers, and HTTP/1.1, in the location that serves the socket; reload the proxy; check that the running
