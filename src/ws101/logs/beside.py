@@ -4,7 +4,8 @@ To a record without a time any row may belong that fits, so that one of those th
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
+from functools import cache
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -75,15 +76,16 @@ class Near:
         return claimed
 
 
+Nearby = Callable[[int], Near | None]
+"""What was read about a second, if anything was."""
+
+
 class Beside:
     """The records of the last seconds that were read by themselves."""
 
     def __init__(self) -> None:
         self._at: dict[int, list[_Record]] = defaultdict(list)
         self._begun: dict[tuple[str, Hop, str], list[_Record]] = defaultdict(list)
-
-    def __bool__(self) -> bool:
-        return bool(self._at)
 
     def add(self, entry: Entry, now: float) -> None:
         """Take a record in; `now` is the latest time that was met."""
@@ -114,6 +116,10 @@ class Beside:
         seconds = range(second - NEAR, second + NEAR + 1)
         found = [one for at in seconds if at in self._at for one in self._at[at]]
         return Near(found) if found else None
+
+    def nearby(self) -> Nearby | None:
+        """Return what tells what was read about a second, each looked up once; None where nothing was read lately."""
+        return cache(self.near) if self._at else None
 
     def _outcome(self, entry: Entry, now: float) -> _Record | None:
         """Return the record that this one goes on with, if that is certain: what came is joined with what became of it."""

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from ws101.logs.alike import Alike
 from ws101.logs.behind import in_a_row
-from ws101.logs.beside import NEAR, Beside, Near, claim
+from ws101.logs.beside import NEAR, Beside, Near, Nearby, claim
 from ws101.logs.callers import Callers
 from ws101.logs.entry import Entry
 from ws101.logs.group import (
@@ -45,10 +45,6 @@ _KINDS = 4000  # of rows that stand together, which are told apart
 _PAIRS = 20_000  # of kinds, of which it is known whether both can be of one handshake
 _SPARE = 3  # groups of a kind that are kept to be joined with records without a time
 _ASKED = 50  # requests at one time that tell who a source's clients are
-
-
-Nearby = Callable[[int], Near | None]
-"""What was read about a second, if anything was."""
 
 
 class _Lent(NamedTuple):
@@ -177,7 +173,7 @@ class Bulk:
 
     def _settle(self, until: float | None) -> Iterator[Entry]:
         """Count the rows held from before this moment, those that stand near to another record excepted: they are read."""
-        near = _remembered(self._beside.near) if self._beside else None
+        near = self._beside.nearby()
         ripe = self._ripe(until)
         if not ripe and self._number > _HELD:
             until = max(one.last for one in list(self._held)[: len(self._held) // 2 + 1])
@@ -429,17 +425,6 @@ class Bulk:
 def _read(text: bytes, number: int, reader: Reader) -> Iterator[Entry]:
     yield from reader.feed(text + b"\n", number)
     yield from reader.pause()
-
-
-def _remembered(near: Nearby) -> Nearby:
-    found: dict[int, Near | None] = {}
-
-    def remembered(second: int) -> Near | None:
-        if second not in found:
-            found[second] = near(second)
-        return found[second]
-
-    return remembered
 
 
 def _claims(near: Near | None, client: bytes, kind: Kind) -> bool:
