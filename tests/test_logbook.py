@@ -1,11 +1,13 @@
 """Composition of what is read: which sources are open beside which."""
 
+import io
 from collections.abc import Iterator
 
 import pytest
 
 from ws101.logbook import Desk, Inquiry
 from ws101.report import NAMELESS, Report
+from ws101.sources import open_sources
 from ws101.sources.source import Source
 from ws101.terms import Certainty
 
@@ -184,3 +186,33 @@ def test_what_a_server_answered_fits_by_its_length_alone(status, size, causes) -
     found = told((LINE % 2).replace(b"400 157", b"%d %d" % (status, size))).findings
     assert [one.cause for one in found][: len(causes)] == causes
     assert {one.certainty for one in found} == {Certainty.POSSIBLE}
+
+
+def test_nginxs_error_log_is_in_the_zone_that_its_access_log_names(tmp_path) -> None:
+    request = '"GET /ws HTTP/1.1"'
+    pages = '10.9.9.9 - - [18/Nov/2026:21:%02d:%02d +0200] "GET /page HTTP/1.1" 200 9 "-" "-"\n'
+    refused = f'10.1.1.%d - - [18/Nov/2026:21:%02d:05 +0200] {request} 502 157 "-" "-"\n'
+    access = "".join(
+        "".join(pages % (minute, second) for second in range(60)) + refused % (minute, minute)
+        for minute in range(30)
+    )
+    errors = "".join(
+        f"2026/11/18 21:{minute:02d}:05 [error] 31#31: *{minute} connect() failed (111: Connection refused) while connecting to"
+        f' upstream, client: 10.1.1.{minute}, server: a, request: {request}, upstream: "http://127.0.0.1:1/ws", host: "a"\n'
+        for minute in range(30)
+    )
+    paths = [tmp_path / "access.log", tmp_path / "error.log"]
+    for path, text in zip(paths, (access, errors), strict=True):
+        path.write_text(text)
+    names = tuple(map(str, paths))
+    desk = Desk(Inquiry(names))
+    desk.skimmer.worth = len(access)
+    sources, _ = open_sources(names, since=None, stdin=io.BytesIO(), environ={})
+    desk.take(sources)
+    (group,) = desk.report().chronicle.groups
+    assert (group.count, group.status, group.cause, group.certainty) == (
+        30,
+        502,
+        "upstream-refused",
+        Certainty.LIKELY,
+    )

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from msgspec.structs import replace
 
 from ws101.handshake.target import read_url
+from ws101.logs import stamp
 from ws101.logs.bulk import Bulk
 from ws101.logs.concern import Concern, bare
 from ws101.logs.entry import Entry
@@ -115,6 +116,7 @@ class Desk:
         self.skimmer = Skimmer(self.formats, self.concern, meanwhile=self.prepare)
         self.bulk = Bulk((inquiry.since, inquiry.until), lambda: bool(self.skimmer.surveys))
         self._proxies: frozenset[str] = frozenset()  # those that wrote errors in these logs
+        self._zone = 0  # seconds by which their clocks are ahead of UTC
         self._ours: Counter[str] = Counter()  # records of our own probes, by their source
         self._came_to: dict[Hashable, Ending] = {}
         self._unasked: set[str] = set()  # paths of handshakes that are not asked for, some
@@ -130,12 +132,14 @@ class Desk:
     def _new_reader(self, name: str) -> Reader:
         year = datetime.fromtimestamp(self.inquiry.now, UTC).year
         formats = likeliest(name, self.formats, self._proxies)
-        return Reader(name, formats, self.redactor, self.concern, year)
+        return Reader(name, formats, self.redactor, self.concern, year, self._zone)
 
     def take(self, sources: Sequence[Source]) -> None:
         """Read all sources side by side, by their times, parts of one log in turn, and tally their handshakes."""
         self.sources = (*self.sources, *sources)
-        self._proxies |= proxies(b"\n".join(one.beginning for one in sources).decode("utf-8", "replace"))
+        beginnings = b"\n".join(one.beginning for one in sources).decode("utf-8", "replace")
+        self._proxies |= proxies(beginnings)
+        self._zone = stamp.clf_zone(beginnings)
         for source in sources:
             self.reader(source.name)
         groups = (chain.from_iterable(map(self._items, group)) for group in in_turn(sources))

@@ -20,6 +20,7 @@ from ws101.logs.witness import Witness
 from ws101.logs.wrappers import for_year, peel
 from ws101.logs.wrapping import Unwrapper
 from ws101.redact import Redactor, printable
+from ws101.terms import NGINX
 
 _SAMPLES = 20
 _MOST_REFUSED = 256  # paths
@@ -29,12 +30,21 @@ _ALL_READ = 64  # lines of a format that are read though nothing in them hints a
 
 
 class Reader:
-    """Reads one source; feed it chunks in their order. Lines and secrets are made harmless before a format sees them."""
+    """Reads one source; feed it chunks in their order. Lines and secrets are made harmless before a format sees them.
+
+    By `zone` seconds nginx's clock is ahead of UTC: its error log names no zone.
+    """
 
     def __init__(
-        self, source: str, formats: Sequence[Format], redactor: Redactor, concern: Concern, year: int
+        self,
+        source: str,
+        formats: Sequence[Format],
+        redactor: Redactor,
+        concern: Concern,
+        year: int,
+        zone: int = 0,
     ) -> None:
-        self.source = source
+        self.source, self.zone = source, zone
         self.unknown = 0
         self.refused: Counter[str] = (
             Counter()
@@ -148,6 +158,8 @@ class Reader:
         first = lines[0]
         if first.time is not None and (entry.time is None or (first.zoned and not entry.zoned)):
             entry.time, entry.zoned = first.time, first.zoned  # most wrappers' clocks name their zone
+        if entry.time is not None and not entry.zoned and entry.software in NGINX:
+            entry.time -= self.zone
         entry.stream = entry.stream or first.stream
         self._watch(block.form).entry(entry, late=late)
         self._concern.learn(entry, sure=block.form.certain)
@@ -195,7 +207,7 @@ class Reader:
     def _watch(self, form: Format) -> Watch:
         found = self._watches.get(form.name)
         if found is None:
-            found = self._watches[form.name] = Watch(self.source, form, self._year)
+            found = self._watches[form.name] = Watch(self.source, form, self._year, self.zone)
         return found
 
 

@@ -250,7 +250,9 @@ class Sorter:
             if len(self._shapes) < _KINDS:
                 self._shapes[shape] = kind
         time = _error_time(when)
-        return Note(time, self._source, number, kind, text, client, connection) if time else None
+        if not time:
+            return None
+        return Note(time - self._reader.zone, self._source, number, kind, text, client, connection)
 
     def _known_or_routed(self, kind: Kind) -> Kind:
         """Return this kind, or where there are many already, that of all whose paths differ in an id alone."""

@@ -28,6 +28,7 @@ _TWELVE = r"(?P<hour>\d{1,2}):(?P<minute>\d\d):(?P<second>\d\d)(?:[.,](?P<fracti
 _ISO_OF_TWELVE = rf"(?P<year>\d{{4}})-(?P<month>\d\d)-(?P<day>\d\d)[ T]{_TWELVE}"
 _US = rf"(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}})/(?P<year>\d{{4}}),? {_TWELVE}"
 _CLF = rf"(?P<day>\d\d)/(?P<month>[A-Z][a-z]{{2}})/(?P<year>\d{{4}}):{_CLOCK}{_ZONE}"
+_CLF_ZONE = r"\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d ([+-]\d{4})\]"
 _TOMCAT = rf"(?P<day>\d\d)-(?P<month>[A-Z][a-z]{{2}})-(?P<year>\d{{4}}) {_CLOCK}{_ZONE}"
 _SYSLOG = rf"(?P<month>[A-Z][a-z]{{2}}) (?P<day>[ \d]\d) {_CLOCK}(?! \d{{4}})"
 _ASCTIME = rf"{_WEEKDAY} (?P<month>[A-Z][a-z]{{2}}) (?P<day>[ \d]\d) {_CLOCK} (?P<year>\d{{4}})"
@@ -112,6 +113,16 @@ def clf_time(text: str) -> float | None:
         return _whole(clf, text)
     begun = _whole(clf, f"{text[:18]}00{text[20:]}")
     return None if begun is None else begun + second
+
+
+def clf_zone(text: str) -> int:
+    """Return by how many seconds the clocks are ahead of UTC of those who wrote such times; 0 where they differ, or none did."""
+    zones = set(_pattern(_CLF_ZONE).findall(text))
+    if len(zones) != 1:
+        return 0
+    (zone,) = zones
+    seconds = int(zone[1:3]) * 3600 + int(zone[3:]) * 60
+    return -seconds if zone.startswith("-") else seconds
 
 
 def go_time(day: str, clock: str) -> float | None:

@@ -8,6 +8,7 @@ from ws101.logs.entry import RANK, Entry, Level, Told
 from ws101.logs.format import Format
 from ws101.logs.line import Line
 from ws101.logs.witness import Jump, Witness
+from ws101.terms import NGINX
 
 _BACK = 5.0  # seconds; writers with several threads or workers are out of order by less
 _CONFIRMED = 3  # records in a row that are late, from the first of which on the clock was set back
@@ -27,10 +28,11 @@ _WORDS: tuple[tuple[Level, tuple[str, ...]], ...] = (
 class Watch:
     """Sees every line of one format in one source, and the entries that were read from them."""
 
-    def __init__(self, source: str, form: Format, year: int) -> None:
+    def __init__(self, source: str, form: Format, year: int, zone: int = 0) -> None:
         self.form = form
         self.lines = 0
         self._source, self._year = source, year
+        self._zone = zone if form.software in NGINX else 0
         self._first: float | None = None
         self._highest: float | None = None
         self._latest: float | None = None
@@ -131,10 +133,12 @@ class Watch:
     def _time_of(self, line: Line) -> tuple[float | None, bool]:
         """Return a line's time, and whether it names its zone."""
         read = self.form.read([line]) if self.form.continues is None else None
-        if read is not None and read.time is not None:
-            return read.time, read.zoned
-        found = stamp.read(line.text[:64], self._year)
-        return (found.time, found.zoned) if found else (line.time, line.zoned)
+        if read is None or read.time is None:
+            found = stamp.read(line.text[:64], self._year)
+            time, zoned = (found.time, found.zoned) if found else (line.time, line.zoned)
+        else:
+            time, zoned = read.time, read.zoned
+        return (time if time is None or zoned else time - self._zone), zoned
 
 
 def witnesses(watches: Sequence[Watch], unknown: int) -> tuple[Witness, ...]:
