@@ -54,7 +54,7 @@ def _in_order(strands: list[Strand]) -> list[Strand]:
             if pending and _of_one_beginning(pending[-1], one):
                 pending[-1].take(one, ["order"])
                 continue
-            if outcomes and len(outcomes) >= len(pending):
+            if outcomes and (len(outcomes) >= len(pending) or all(_waited(p, one) for p in pending)):
                 found += _settled(pending, outcomes)
                 pending, outcomes = [], []
             found += _given_up(pending, one)
