@@ -86,7 +86,8 @@ def saying(
     story: Story, *says: Says, hops: tuple[Hop, ...] = EVERYWHERE, words: str = ""
 ) -> tuple[Entry, ...]:
     """Return the records of these hops that say one of these, in words that hold the pattern `words`, if one is given."""
-    said = (e for e in story.entries if e.says in says and e.hop in hops and e.told is not Told.MEANT)
+    told = (e for e in story.entries if e.told is not Told.MEANT and not way.is_passed_over(story, e))
+    said = (e for e in told if e.says in says and e.hop in hops)
     if not words:
         return tuple(said)
     return tuple(e for e in said if re.search(words, f"{e.words}\n{e.text}", re.IGNORECASE))

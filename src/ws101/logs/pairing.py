@@ -18,6 +18,7 @@ from ws101.signature import Says
 
 _STRONG = frozenset({"client", "path", "the path's end", *NAMES.values()})
 _TIERS = (0.3, 1.5)  # seconds between two logs' times; clocks on one network agree to the first
+_OPENED = 101
 _COMPARISONS = 200_000  # of what has no time, after which the rest is left apart
 _CROWDED = (
     "more handshakes fit to it than can be told apart; what an open socket's line lacks is the time at which it was opened,"
@@ -38,6 +39,7 @@ def fold(left: list[Strand], right: Sequence[Strand], replicas: Replicas = NO_RE
         if any(one.span is None for one in rest) or any(one.span is None for one in left):
             rest = _in_sequence(left, rest, table, fits)
     rest = _rewritten(left, rest, table)
+    rest = _gone_on(left, rest, table)
     table.say(rest, left)
     left.extend(rest)
 
@@ -132,10 +134,11 @@ def _by_time(
 ) -> list[Strand]:
     if not left or all(one.span is None for one in right):
         return list(right)
-    shelf = Shelf([s for s in left if s.span is not None and id(s) not in table.taken], within)
+    free = [s for s in left if s.span is not None and id(s) not in table.taken]
+    every, not_opened = Shelf(free, within), Shelf([s for s in free if s.status != _OPENED], within)
     found: list[tuple[Strand, list[Strand]]] = []
     for one in right:
-        near = shelf.near(one) if one.span is not None else []
+        near = (not_opened if one.failed else every).near(one) if one.span is not None else []
         if near is None:
             table.crowds.append(one)
         found.append((one, [s for s in near or () if fits(table.tie(s, one), s, one)]))
@@ -161,6 +164,19 @@ def _rewritten(left: Sequence[Strand], right: Sequence[Strand], table: _Table) -
             for other, one in met:
                 table.join_rewritten(other, one)
                 joined.add(id(one))
+    return [one for one in right if id(one) not in joined]
+
+
+def _gone_on(left: Sequence[Strand], right: Sequence[Strand], table: _Table) -> list[Strand]:
+    """Join what failed at one upstream with what the proxy answered all the same, by the next."""
+    failed = [one for one in right if one.span is not None and one.status is None and one.failed]
+    if not failed:
+        return list(right)
+    answered = (s for s in left if s.span is not None and s.status is not None and id(s) not in table.taken)
+    shelf = Shelf([s for s in answered if not s.failed], _TIERS[1])
+    found = [(one, [s for s in shelf.near(one) or () if s.went_on(one)]) for one in failed]
+    apart = {id(one) for one in _settle(found, table)}
+    joined = {id(one) for one in failed} - apart
     return [one for one in right if id(one) not in joined]
 
 

@@ -9,7 +9,16 @@ from ws101.logs.concern import bare
 from ws101.logs.entry import Entry, Told
 from ws101.logs.moment import FOREVER, Clocks, Span
 from ws101.logs.story import might_be_of_another
-from ws101.logs.tie import BETWEEN, ORDER, addresses, clash, ties, ties_but_for_the_path
+from ws101.logs.tie import (
+    BETWEEN,
+    ORDER,
+    addresses,
+    clash,
+    ties,
+    ties_but_for_the_address,
+    ties_but_for_the_path,
+    ties_by_the_next_upstream,
+)
 from ws101.terms import Hop
 
 _SIDES = {told: at for at, told in enumerate(Told)}
@@ -55,6 +64,8 @@ class Strand(Struct, eq=False):
         for mine in self.entries:
             for theirs in other.entries:
                 tie = ties(mine, theirs)
+                if tie is None and (self.is_behind(mine, theirs) or other.is_behind(theirs, mine)):
+                    tie = ties_but_for_the_address(mine, theirs)
                 if tie is not None:
                     found |= tie
                 elif not contrary or clash(mine, theirs):
@@ -65,6 +76,18 @@ class Strand(Struct, eq=False):
         """Return whether the two may be of one handshake but for the path: at this one a proxy answered as a server did at the other."""
         pairs = [ties_but_for_the_path(mine, theirs) for mine in self.entries for theirs in other.entries]
         return all(tie is not None for tie in pairs) and any("status" in tie for tie in pairs if tie)
+
+    def is_behind(self, mine: Entry, theirs: Entry) -> bool:
+        """Return whether another proxy of this handshake than the one of `mine` knows the client as `theirs` does."""
+        return mine.hop is theirs.hop is Hop.PROXY and any(
+            one is not mine and one.hop is Hop.PROXY and addresses(one) & addresses(theirs)
+            for one in self.entries
+        )
+
+    def went_on(self, other: "Strand") -> bool:
+        """Return whether a proxy may have answered this by the next upstream, after one had failed it as the other tells."""
+        pairs = [(mine, theirs) for mine in self.entries if mine.hop in BETWEEN for theirs in other.entries]
+        return bool(pairs) and all(ties_by_the_next_upstream(*pair) for pair in pairs)
 
     def clashes(self, other: "Strand") -> bool:
         """Return whether the two are of two handshakes for certain, even where one identity stands in both."""
@@ -149,6 +172,14 @@ class Strand(Struct, eq=False):
         """Whether proxies alone tell of it, and how it was answered: at its end."""
         answered = any(entry.told is Told.ANSWERED for entry in self.entries)
         return answered and all(entry.hop in BETWEEN for entry in self.entries)
+
+    @property
+    def failed(self) -> bool:
+        """Whether it cannot have opened a socket: a status is told that refuses it, or a proxy that something went wrong."""
+        return any(
+            (e.status is not None and e.status >= 400) or (e.told is Told.WRONG and e.hop in BETWEEN)
+            for e in self.entries
+        )
 
     @property
     def at_client(self) -> bool:

@@ -51,6 +51,16 @@ _ANSWERS = {
     Says.RATE: frozenset({429, 503}),
     Says.CONNECTIONS: frozenset({429, 503}),
 }
+# After these nginx asks the next server, if there is one (proxy_next_upstream).
+NEXT = frozenset(
+    {
+        Says.UPSTREAM_REFUSED,
+        Says.UPSTREAM_CLOSED,
+        Says.UPSTREAM_TIMEOUT,
+        Says.UPSTREAM_INVALID,
+        Says.UPSTREAM_TLS,
+    }
+)
 _OWN_ANSWERS = {
     Says.FORBIDDEN: 403,
     Says.ADDRESS: 403,
@@ -83,6 +93,20 @@ def ties_but_for_the_path(one: Entry, other: Entry) -> set[str] | None:
     if one.hop not in BETWEEN or other.hop is not Hop.SERVER:
         return None
     return _in_common(one, other, (_address, _status, _request, _identity))
+
+
+def ties_but_for_the_address(one: Entry, other: Entry) -> set[str] | None:
+    """Return what two proxies in a row have in common, each of which knows the client by another address."""
+    return _in_common(one, other, (_status, _request, _path, _identity))
+
+
+def ties_by_the_next_upstream(answered: Entry, wrong: Entry) -> bool:
+    """Return whether a proxy may have answered one request although an upstream failed it: then it asked the next one."""
+    told = wrong.told is Told.WRONG and wrong.says in NEXT and answered.told is Told.ANSWERED
+    if not told or answered.status is None or answered.status >= 400 or not _one_program(answered, wrong):
+        return False
+    found = _in_common(answered, wrong, (_address, _request, _path, _identity))
+    return found is not None and {"client", "path"} <= found
 
 
 def _in_common(

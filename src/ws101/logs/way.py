@@ -9,6 +9,7 @@ from ws101.logs.bodies import Body, as_long
 from ws101.logs.entry import Entry, Told
 from ws101.logs.page import pages
 from ws101.logs.story import Silence, Story
+from ws101.logs.tie import NEXT
 from ws101.signature import Says
 from ws101.terms import NGINX, Hop
 
@@ -239,6 +240,11 @@ def body_of(entry: Entry) -> Body | None:
     if entry.status is None or entry.size is None:
         return None
     return as_long(entry.path, entry.status, entry.size)
+
+
+def is_passed_over(story: Story, entry: Entry) -> bool:
+    """Return whether a proxy tells of an upstream that failed, and the next one opened the socket."""
+    return story.works and entry.hop in BETWEEN and entry.told is Told.WRONG and entry.says in NEXT
 
 
 def passed_on(story: Story) -> Entry | None:

@@ -1,0 +1,77 @@
+"""What one handshake leaves at one proxy or several: their lines are of it, however many upstreams, proxies and sockets there are."""
+
+import pytest
+
+from ws101.logbook import Desk, Inquiry
+from ws101.sources.source import Source
+
+REQUEST = '"GET /ws HTTP/1.1"'
+
+
+def access(client: str, status: int, clock: str = "19:06:40") -> str:
+    return f'{client} - - [18/Nov/2026:{clock} +0000] {REQUEST} {status} 157 "-" "x"\n'
+
+
+def error(client: str, message: str, clock: str = "19:06:40", number: int = 1) -> str:
+    return (
+        f"2026/11/18 {clock} [error] 31#31: *{number} {message} while connecting to upstream, client: {client}, server: a,"
+        f' request: {REQUEST}, upstream: "http://10.0.0.7:8080/ws", host: "a"\n'
+    )
+
+
+REFUSED = "connect() failed (111: Connection refused)"
+
+
+def groups(**logs: list[str]) -> list[tuple[int, int | None, str | None]]:
+    """Return count, status and cause of each group in these logs."""
+    desk = Desk(Inquiry(tuple(logs)))
+    desk.take(
+        [Source(name, lambda lines=lines: (line.encode() for line in lines)) for name, lines in logs.items()]
+    )
+    return [(one.count, one.status, one.cause) for one in desk.report().chronicle.groups]
+
+
+def test_an_upstream_that_failed_before_the_next_one_answered_is_of_the_handshake_that_works():
+    clocks = [f"19:06:{second:02d}" for second in range(0, 60, 10)]
+    found = groups(
+        access=[access("203.0.113.9", 101, clock) for clock in clocks],
+        error=[error("203.0.113.9", REFUSED, clock, number) for number, clock in enumerate(clocks)],
+    )
+    assert found == [(len(clocks), 101, "")]
+
+
+def test_an_inner_proxys_error_is_of_the_handshake_that_the_outer_one_knows_by_another_address():
+    found = groups(
+        outer=[access("203.0.113.9", 502)],
+        inner=[access("10.0.0.2", 502)],
+        error=[error("10.0.0.2", REFUSED)],
+    )
+    assert found == [(1, 502, "upstream-refused")]
+
+
+@pytest.mark.parametrize("sockets", [1, 127, 130])
+def test_sockets_that_close_later_keep_no_error_from_its_request(sockets):
+    later = [access("203.0.113.9", 101, f"19:{10 + at // 60:02d}:{at % 60:02d}") for at in range(sockets)]
+    found = groups(access=[access("203.0.113.9", 502), *later], error=[error("203.0.113.9", REFUSED)])
+    assert found == [(1, 502, "upstream-refused"), (sockets, 101, "")]
+
+
+def test_an_outcome_is_of_no_handshake_that_came_after_it():
+    def attempt(clock: str, client: str) -> list[str]:
+        stamp = f"2026-11-18T{clock}Z INFO  a.Sockets - "
+        told = ["========== WebSocket Connection Attempt ==========", "URI: /ws", "Method: GET", "Path: /ws"]
+        return [f"{stamp}{text}\n" for text in (*told, "Headers (1):", f"  - X-Forwarded-For: {client}")]
+
+    rejected = [
+        "2026-11-18T19:06:45.200Z INFO  a.Sockets - ========== WebSocket Connection REJECTED ==========\n",
+        "2026-11-18T19:06:45.200Z WARN  a.Sockets - Reason: token expired\n",
+    ]
+    found = groups(
+        access=[access("10.1.1.2", 401, "19:06:45"), access("10.1.1.1", 504, "19:07:40"), access("10.1.1.3", 502, "19:07:56")],
+        server=[
+            *attempt("19:06:40.099", "10.1.1.1"), *attempt("19:06:45.200", "10.1.1.2"), *rejected,
+            *attempt("19:07:56.299", "10.1.1.3"),
+        ],
+    )  # fmt: skip
+    assert {(status, cause) for _, status, cause in found} >= {(401, "token-expired")}
+    assert (502, "token-expired") not in {(status, cause) for _, status, cause in found}
