@@ -75,3 +75,17 @@ def test_an_outcome_is_of_no_handshake_that_came_after_it():
     )  # fmt: skip
     assert {(status, cause) for _, status, cause in found} >= {(401, "token-expired")}
     assert (502, "token-expired") not in {(status, cause) for _, status, cause in found}
+
+
+def test_each_try_of_a_client_that_tries_again_each_second_keeps_its_own_error():
+    clocks = [f"19:06:{second:02d}" for second in range(40)]
+    texts = [REFUSED if at < 6 else "no live upstreams" for at in range(40)]
+    errors = [
+        error("10.1.1.1", text, clock, at) for at, (text, clock) in enumerate(zip(texts, clocks, strict=True))
+    ]
+    tries = [access("10.1.1.1", 502, clock) for clock in clocks]
+    every = groups(access=tries, error=errors)
+    assert sum(count for count, _, _ in every) == len(tries)
+    assert {(status, cause) for _, status, cause in every} == {(502, "upstream-refused")}
+    but_one = groups(access=tries, error=errors[:20] + errors[21:])
+    assert sum(count for count, _, _ in but_one) == len(tries)

@@ -32,6 +32,10 @@ class Span(NamedTuple):
         """Return how many seconds lie between the two; 0 where they overlap."""
         return max(0.0, other.begin - self.end, self.begin - other.end)
 
+    def overlap(self, other: "Span") -> float:
+        """Return for how many seconds the two overlap; below 0 how many lie between them."""
+        return min(self.end, other.end) - max(self.begin, other.begin)
+
 
 class Clocks(Struct, frozen=True):
     """How far each source's clock is ahead of the reference's, and where it was set back.

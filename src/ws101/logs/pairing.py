@@ -17,7 +17,8 @@ from ws101.logs.tie import BETWEEN, NAMES
 from ws101.signature import Says
 
 _STRONG = frozenset({"client", "path", "the path's end", *NAMES.values()})
-_TIERS = (0.3, 1.5)  # seconds between two logs' times; clocks on one network agree to the first
+# Seconds between two logs' times, 0 where they must overlap, as those of one whole second; clocks on one network agree to the second.
+_TIERS = (0.0, 0.3, 1.5)
 _OPENED = 101
 _COMPARISONS = 200_000  # of what has no time, after which the rest is left apart
 _CROWDED = (
@@ -141,8 +142,13 @@ def _by_time(
         near = (not_opened if one.failed else every).near(one) if one.span is not None else []
         if near is None:
             table.crowds.append(one)
-        found.append((one, [s for s in near or () if fits(table.tie(s, one), s, one)]))
+        fitting = [s for s in near or () if fits(table.tie(s, one), s, one)]
+        found.append((one, fitting if within else [s for s in fitting if _overlap(s, one)]))
     return _settle(found, table)
+
+
+def _overlap(one: Strand, other: Strand) -> bool:
+    return one.span is not None and other.span is not None and one.span.overlap(other.span) > 0
 
 
 def _rewritten(left: Sequence[Strand], right: Sequence[Strand], table: _Table) -> list[Strand]:
@@ -150,7 +156,7 @@ def _rewritten(left: Sequence[Strand], right: Sequence[Strand], table: _Table) -
 
     That is where each is the other's only partner, and no request at either path has another partner, or none.
     """
-    shelf = Shelf([s for s in left if s.span is not None and s.path and id(s) not in table.taken], _TIERS[0])
+    shelf = Shelf([s for s in left if s.span is not None and s.path and id(s) not in table.taken], _TIERS[1])
     asked = [one for one in right if one.span is not None and one.path]
     found = [(one, [s for s in shelf.near(one) or () if s.rewrites(one)]) for one in asked]
     pairs: dict[tuple[str, str], list[tuple[Strand, Strand]]] = defaultdict(list)
@@ -173,7 +179,7 @@ def _gone_on(left: Sequence[Strand], right: Sequence[Strand], table: _Table) -> 
     if not failed:
         return list(right)
     answered = (s for s in left if s.span is not None and s.status is not None and id(s) not in table.taken)
-    shelf = Shelf([s for s in answered if not s.failed], _TIERS[1])
+    shelf = Shelf([s for s in answered if not s.failed], _TIERS[-1])
     found = [(one, [s for s in shelf.near(one) or () if s.went_on(one)]) for one in failed]
     apart = {id(one) for one in _settle(found, table)}
     joined = {id(one) for one in failed} - apart
