@@ -56,25 +56,75 @@ def test_sockets_that_close_later_keep_no_error_from_its_request(sockets):
     assert found == [(1, 502, "upstream-refused"), (sockets, 101, "")]
 
 
-def test_an_outcome_is_of_no_handshake_that_came_after_it():
-    def attempt(clock: str, client: str) -> list[str]:
-        stamp = f"2026-11-18T{clock}Z INFO  a.Sockets - "
-        told = ["========== WebSocket Connection Attempt ==========", "URI: /ws", "Method: GET", "Path: /ws"]
-        return [f"{stamp}{text}\n" for text in (*told, "Headers (1):", f"  - X-Forwarded-For: {client}")]
-
-    rejected = [
-        "2026-11-18T19:06:45.200Z INFO  a.Sockets - ========== WebSocket Connection REJECTED ==========\n",
-        "2026-11-18T19:06:45.200Z WARN  a.Sockets - Reason: token expired\n",
+def blocks(clock: str, client: str, *, ended: str = "") -> list[str]:
+    """Return what a server writes of one handshake that came, and what became of it, if anything did."""
+    stamp = f"2026-11-18T{clock}Z INFO  a.Sockets - "
+    came = [
+        "========== WebSocket Connection Attempt ==========",
+        "URI: /ws",
+        "Method: GET",
+        "Path: /ws",
+        "Headers (3):",
+        "  - Upgrade: websocket",
+        "  - Connection: upgrade",
     ]
+    became = {
+        "": [],
+        "accepted": ["========== WebSocket Connection ACCEPTED ==========", "User ID: 7"],
+        "rejected": ["========== WebSocket Connection REJECTED ==========", "Reason: token expired"],
+    }[ended]
+    return [f"{stamp}{text}\n" for text in (*came, f"  - X-Forwarded-For: {client}", *became)]
+
+
+def test_an_outcome_is_of_no_handshake_that_came_after_it():
     found = groups(
         access=[access("10.1.1.2", 401, "19:06:45"), access("10.1.1.1", 504, "19:07:40"), access("10.1.1.3", 502, "19:07:56")],
         server=[
-            *attempt("19:06:40.099", "10.1.1.1"), *attempt("19:06:45.200", "10.1.1.2"), *rejected,
-            *attempt("19:07:56.299", "10.1.1.3"),
+            *blocks("19:06:40.099", "10.1.1.1"),
+            *blocks("19:06:45.200", "10.1.1.2", ended="rejected"),
+            *blocks("19:07:56.299", "10.1.1.3"),
         ],
     )  # fmt: skip
-    assert {(status, cause) for _, status, cause in found} >= {(401, "token-expired")}
-    assert (502, "token-expired") not in {(status, cause) for _, status, cause in found}
+    assert sorted(found) == [
+        (1, 401, "token-expired"),
+        (1, 502, "upstream-refused"),
+        (1, 504, "upstream-timeout"),
+    ]
+
+
+def test_what_a_proxy_waited_for_in_vain_came_long_before_and_shows_no_clock_that_is_ahead():
+    hours = range(5)
+    late, timed_out = [], []
+    for hour in hours:
+        late += [
+            access(f"10.1.1.{hour}", 504, f"{hour:02d}:01:00"),
+            access(f"10.1.2.{hour}", 101, f"{hour:02d}:30:00"),
+        ]
+        message = "upstream timed out (110: Connection timed out)"
+        timed_out += [error(f"10.1.1.{hour}", message, f"{hour:02d}:01:00", hour)]
+    server = [
+        line
+        for hour in hours
+        for line in (*blocks(f"{hour:02d}:00:00.200", f"10.1.1.{hour}"), *blocks(f"{hour:02d}:30:00.100", f"10.1.2.{hour}", ended="accepted"))
+    ]  # fmt: skip
+    assert sorted(groups(access=late, error=timed_out, server=server)) == [
+        (5, 101, ""),
+        (5, 504, "upstream-timeout"),
+    ]
+
+
+def test_the_line_that_ends_a_socket_keeps_it_from_nothing_that_was_written_when_it_opened():
+    ended = "upstream timed out (110: Connection timed out)"
+    found = groups(
+        access=[access("203.0.113.9", 101, "19:07:40")],
+        error=[
+            error("203.0.113.9", ended, "19:07:40").replace(
+                "connecting to upstream", "proxying upgraded connection"
+            )
+        ],
+        server=blocks("19:06:40.200", "203.0.113.9", ended="accepted"),
+    )
+    assert found == [(1, 101, "idle-timeout")]
 
 
 def test_each_try_of_a_client_that_tries_again_each_second_keeps_its_own_error():

@@ -11,11 +11,14 @@ from msgspec import Struct, field
 
 from ws101.logs.entry import Entry, Told
 from ws101.logs.witness import Witness
+from ws101.signature import Says
 from ws101.terms import Hop
 
 FOREVER = float("inf")
 _LOG_AT_THE_END = frozenset({Hop.PROXY, Hop.CDN})
 _STREAMS = frozenset({"stdout", "stderr"})
+_WAITED_FOR = frozenset({499, 504})  # what came long before they are logged
+_PATIENCE = 75.0  # seconds: proxies wait for 60, most of them
 _AHEAD = 2.0  # seconds from what a client says it will send to its arrival elsewhere: names, TCP, TLS
 
 Clock = tuple[str, str, bool, int]
@@ -70,6 +73,12 @@ class Clocks(Struct, frozen=True):
         return _span(entry, time, time + (1.0 if whole else 0.0))
 
 
+def is_late(entry: Entry) -> bool:
+    """Return whether a proxy tells of a handshake for which it had waited, and not for how long."""
+    waited = entry.status in _WAITED_FOR or entry.says is Says.UPSTREAM_TIMEOUT
+    return waited and entry.took is None and entry.hop in _LOG_AT_THE_END
+
+
 def program(entry: Entry) -> str:
     """Return which program of a source wrote a record: a container or a unit, whichever of its streams it took."""
     if "/" not in entry.stream:
@@ -96,4 +105,6 @@ def _span(entry: Entry, begin: float, end: float) -> Span:
         return Span(begin - entry.took, end - entry.took if entry.status == 101 else end)
     if entry.status == 101 and entry.hop in _LOG_AT_THE_END:
         return Span(-FOREVER, end)
+    if is_late(entry):
+        return Span(begin - _PATIENCE, end)
     return Span(begin, end)

@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from ws101.logs.entry import Entry, Told
-from ws101.logs.moment import FOREVER, Clock, Clocks
+from ws101.logs.moment import FOREVER, Clock, Clocks, is_late
 from ws101.logs.tie import SHARED, named, ties
 from ws101.terms import Hop
 
@@ -115,7 +115,10 @@ def _moment(entry: Entry, clocks: Clocks) -> float | None:
     span = clocks.span(entry)
     if span is None or span.begin == -FOREVER:
         return None
-    return span.begin + (0.5 if entry.time == int(entry.time or 0) and not entry.took else 0.0)
+    begin = clocks.time(entry) if is_late(entry) else None
+    return (span.begin if begin is None else begin) + (
+        0.5 if entry.time == int(entry.time or 0) and not entry.took else 0.0
+    )
 
 
 # ---- by sequence
@@ -156,6 +159,8 @@ def _fitting(
         if here is None:
             continue
         for j, other, there in moments:
+            if is_late(entry) is not is_late(other) and entry.hop is not other.hop:
+                continue  # it came long before
             if abs(here - there) <= _FARTHEST and ties(entry, other):
                 yield here - there, i, j
 

@@ -57,6 +57,12 @@ class Strand(Struct, eq=False):
             self._order = (self.begin, self.end, source, line)
         return self._order
 
+    @property
+    def _beginning(self) -> Span | None:
+        """When it began, as far as its records tell: of a socket's end it is not known how long before."""
+        ended = self.span is not None and all(entry.told is Told.ENDED for entry in self.entries)
+        return Span(-FOREVER, self.end) if ended else self.span
+
     def ties(self, other: "Strand") -> set[str] | None:
         """Return what this strand has in common with another; None where the two cannot be of one handshake."""
         found: set[str] = set()
@@ -97,7 +103,7 @@ class Strand(Struct, eq=False):
         """Take another strand's entries into this one."""
         self._order = self._addresses = None
         self.entries += other.entries
-        self.span = hull(self.span, other.span)
+        self.span = hull(self._beginning, other._beginning)  # noqa: SLF001 - of its own kind
         self.by |= other.by
         self.by |= dict.fromkeys(by)
         self.apart |= other.apart

@@ -69,6 +69,7 @@ _OWN_ANSWERS = {
     Says.NO_FILE: 404,
     Says.MALFORMED: 400,
 }
+_UNANSWERED = frozenset({499, 504})  # what a proxy logs where no server has answered yet
 # What a client meets of these does not come of a proxy's trouble with the next hop; a page with 200 may stand for that.
 _FAULTS_OF_CLIENTS = range(400, 499)
 
@@ -248,8 +249,8 @@ def _status(one: Entry, other: Entry) -> set[str] | None:
     if outer.hop is Hop.CLIENT and told in _FAULTS_OF_CLIENTS and _with_the_next_hop(inner):
         return None
     if told is None or inner.status is None:
-        opened = 101 in {told, inner.status}
-        return None if opened and (_refused(outer) or _refused(inner)) else set()
+        otherwise = 101 in {told, inner.status} or (outer.hop in BETWEEN and told in _UNANSWERED)
+        return None if otherwise and (_refused(outer) or _refused(inner)) else set()
     return {"status"} if told == inner.status else None
 
 
