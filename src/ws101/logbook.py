@@ -140,6 +140,7 @@ class Desk:
         beginnings = b"\n".join(one.beginning for one in sources).decode("utf-8", "replace")
         self._proxies |= proxies(beginnings)
         self._zone = stamp.clf_zone(beginnings)
+        self.bulk.known = self.skimmer.known(sources, self._new_reader)
         for source in sources:
             self.reader(source.name)
         groups = (chain.from_iterable(map(self._items, group)) for group in in_turn(sources))

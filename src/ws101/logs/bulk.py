@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from ws101.logs.alike import Alike
 from ws101.logs.behind import in_a_row
-from ws101.logs.beside import NEAR, Beside, Near, Nearby, claim
+from ws101.logs.beside import NEAR, Beside, Nearby, claim
 from ws101.logs.callers import Callers
 from ws101.logs.entry import Entry
 from ws101.logs.group import (
@@ -43,6 +43,7 @@ _MOST = 6  # rows of one client that stand together; more are read by themselves
 _MOST_OPEN = 20_000  # sockets whose line is waited for
 _KINDS = 4000  # of rows that stand together, which are told apart
 _PAIRS = 20_000  # of kinds, of which it is known whether both can be of one handshake
+_KNOWN_ROWS = 10_000  # of known clients, that are read by themselves
 _SPARE = 3  # groups of a kind that are kept to be joined with records without a time
 _ASKED = 50  # requests at one time that tell who a source's clients are
 
@@ -61,7 +62,7 @@ class Bulk:
     `counted` says how many records of each source were counted without being joined. What stands for those is in `examples`,
     to be joined in the end, each part by itself. `between` are the moments (seconds since the epoch) between which handshakes are
     asked for, None where there is no bound; `any_big` tells whether there is a source whose rows are counted. `callers` are whom
-    the sources of rows know.
+    the sources of rows know; rows of `known` clients are read, whenever they came, for a server tells of them in a small log.
     """
 
     def __init__(
@@ -77,6 +78,8 @@ class Bulk:
         self._readers: dict[str, Reader] = {}
         self._beside = Beside()
         self.callers = Callers()
+        self.known: frozenset[bytes] = frozenset()
+        self._known_rows = 0
         self._untimed = Untimed()
         self._own: dict[bytes, list[Note]] = {}
         self._due: deque[tuple[float, bytes]] = deque()
@@ -246,7 +249,7 @@ class Bulk:
     def _plain(self, rows: Iterable[Row], source: str, near: Nearby | None) -> Iterator[Entry]:
         kinds: dict[Kind, list[Row]] = defaultdict(list)
         for row in rows:
-            if near is not None and _claims(near(int(row[0])), row[1], row[2]):
+            if self._is_claimed(near, row[0], row[1], row[2]):
                 yield from self._read_all([of_request(row, source)])
             else:
                 kinds[row[2]].append(row)
@@ -333,10 +336,7 @@ class Bulk:
             key = likeness(group)
             if (
                 len(group) > _MOST
-                or (
-                    near is not None
-                    and any(_claims(near(int(one.time)), one.client, one.kind) for one in telling(group))
-                )
+                or any(self._is_claimed(near, one.time, one.client, one.kind) for one in telling(group))
                 or not (key in self._alike or len(self._alike) < _KINDS)
             ):
                 yield from self._read_all(group)
@@ -351,6 +351,14 @@ class Bulk:
             paths = [path_of(group[-1].kind, group[-1].text) for group in ones] if one.is_of_rooms else ()
             one.take([group[-1].time for group in ones], [group[0].client for group in ones], paths)
             self._count((row.source for row in one.first), len(ones))
+
+    def _is_claimed(self, near: Nearby | None, time: float, client: bytes, kind: Kind) -> bool:
+        """Return whether something that is read by itself may be of a row's handshake."""
+        if client in self.known and self._known_rows < _KNOWN_ROWS:
+            self._known_rows += 1
+            return True
+        there = near(int(time)) if near is not None else None
+        return there is not None and (client in there.clients or there.claims(kind, *facts(kind)))
 
     # ---- counting
 
@@ -425,11 +433,6 @@ class Bulk:
 def _read(text: bytes, number: int, reader: Reader) -> Iterator[Entry]:
     yield from reader.feed(text + b"\n", number)
     yield from reader.pause()
-
-
-def _claims(near: Near | None, client: bytes, kind: Kind) -> bool:
-    """Return whether something that was read near may be of a row's handshake."""
-    return near is not None and (client in near.clients or near.claims(kind, *facts(kind)))
 
 
 def _is_whole(group: Group) -> bool:

@@ -11,13 +11,16 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ws101.logs.concern import Concern
+from ws101.logs.entry import Entry
 from ws101.logs.format import Format
 from ws101.logs.lookout import Lookout
 from ws101.logs.reader import Reader
 from ws101.logs.rows import Item, Sorter
+from ws101.logs.tie import addresses
 from ws101.redact import rewrite
 from ws101.sources.scan import WORTH, Survey, cores
 from ws101.sources.source import Source
+from ws101.terms import Hop
 
 T = TypeVar("T")
 _MOST = 8  # workers of all surveys; one holds some 12 MiB
@@ -44,6 +47,20 @@ class Skimmer(Struct):
                 return self._surveyed(source, reader, later)
             return _whole(source.chunks(), reader)
         return self._stream(source, reader, later)
+
+    def known(self, sources: Sequence[Source], reader_of: Callable[[str], Reader]) -> frozenset[bytes]:
+        """Return by which addresses servers in small files know their clients, where there is a big file, too.
+
+        When a proxy's line of the same handshake was written is not known: at the end of a socket, or by another clock.
+        """
+        files = [source for source in sources if source.path is not None]
+        small = [source for source in files if (source.size or 0) < self.worth]
+        found: set[str] = set()
+        for source in small if len(small) < len(files) else ():
+            for entry in _whole(source.chunks(), reader_of(source.name)):
+                if isinstance(entry, Entry) and entry.hop in {Hop.SERVER, Hop.AUTH}:
+                    found |= addresses(entry)
+        return frozenset(address.encode("utf-8", "replace") for address in found)
 
     def passed_over(self, name: str) -> int:
         """Return how many bytes of a source bear no sign, and were not read."""
