@@ -87,9 +87,9 @@ class Beside:
         self._at: dict[int, list[_Record]] = defaultdict(list)
         self._begun: dict[tuple[str, Hop, str], list[_Record]] = defaultdict(list)
 
-    def add(self, entry: Entry, now: float) -> None:
-        """Take a record in; `now` is the latest time that was met."""
-        record = self._outcome(entry, now) or _record(entry, now)
+    def add(self, entry: Entry, now: float, *, behind: bool = False) -> None:
+        """Take a record in; `now` is the latest time that was met. One `behind` another proxy does not know the client."""
+        record = self._outcome(entry, now) or _record(entry, now, behind=behind)
         seconds = {int(now if entry.time is None else entry.time)}
         if entry.time is not None and not entry.zoned:
             seconds.add(int(now))  # another zone's clock may show that time
@@ -141,7 +141,7 @@ class Beside:
         return record
 
 
-def _record(entry: Entry, now: float) -> _Record:
-    at_edge = bool(entry.client) and entry.hop in {Hop.PROXY, Hop.CDN, Hop.TLS}
+def _record(entry: Entry, now: float, *, behind: bool = False) -> _Record:
+    at_edge = bool(entry.client) and entry.hop in {Hop.PROXY, Hop.CDN, Hop.TLS} and not behind
     clients = frozenset(address.encode("utf-8", "replace") for address in addresses(entry))
     return _Record(entry, now, clients, at_edge or bool(entry.forwarded), claim([entry]))

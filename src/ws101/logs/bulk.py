@@ -101,7 +101,7 @@ class Bulk:
             if item.time is not None:
                 now = max(now, item.time)
             for entry in self._hold(item, now) if isinstance(item, Rows) else self._met(item):
-                self._beside.add(entry, now)
+                self._beside.add(entry, now, behind=self.callers.tell_of_inner(entry))
                 yield entry
             if self._number > _HELD or (self._number > _ENOUGH and self._held[0].last < now - 2 * NEAR):
                 yield from self._settle(now - NEAR)

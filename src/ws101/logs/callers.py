@@ -3,6 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from ws101.logs.entry import Entry, Told
+from ws101.terms import Hop
+
 _MANY = 3  # clients; a program behind a proxy knows fewer
 _OF_THIS_MACHINE = frozenset({b"127.0.0.1", b"::1"})
 
@@ -36,3 +39,16 @@ class Callers:
         if not 0 < len(few) < _MANY:
             return False
         return len(others) >= _MANY or not few & others or few <= _OF_THIS_MACHINE
+
+    def tell_of_inner(self, entry: Entry) -> bool:
+        """Learn of this entry's client; return whether it may be a proxy's answer to another proxy, by whose address it goes."""
+        if (
+            entry.hop is not Hop.PROXY
+            or entry.told is not Told.ANSWERED
+            or not entry.client
+            or entry.forwarded
+        ):
+            return False
+        inner = entry.place.source
+        self.meet(inner, [entry.client.encode("utf-8", "replace")])
+        return any(self.are_behind(inner, outer) for outer in [*self._of] if outer != inner)
