@@ -29,6 +29,7 @@ from ws101.logs.group import (
     of_request,
     telling,
 )
+from ws101.logs.moment import PATIENCE, WAITED_FOR
 from ws101.logs.reader import Reader
 from ws101.logs.rows import UNIT, Item, Kind, Note, Row, Rows, facts, is_of_rooms, path_of
 from ws101.logs.story import Story, might_be_of_another
@@ -192,7 +193,7 @@ class Bulk:
             yield from self._plain(rows, source, near)
         yield from self._together(until, near)
         if until is not None:
-            self._beside.forget(until - TOGETHER - 2 * NEAR)
+            self._beside.forget(until - PATIENCE - 3 * NEAR)
 
     def _ripe(self, until: float | None) -> dict[str, list[Row]]:
         """Take the requests out of those held that came before this moment, by their source."""
@@ -357,8 +358,12 @@ class Bulk:
         if client in self.known and self._known_rows < _KNOWN_ROWS:
             self._known_rows += 1
             return True
-        there = near(int(time)) if near is not None else None
-        return there is not None and (client in there.clients or there.claims(kind, *facts(kind)))
+        if near is None:
+            return False
+        path, status = facts(kind)
+        begun = range(0, int(PATIENCE) + NEAR, 2 * NEAR) if status in WAITED_FOR else (0,)
+        there = (near(int(time) - seconds) for seconds in begun)
+        return any(one and (client in one.clients or one.claims(kind, path, status)) for one in there)
 
     # ---- counting
 

@@ -17,8 +17,8 @@ from ws101.terms import Hop
 FOREVER = float("inf")
 _LOG_AT_THE_END = frozenset({Hop.PROXY, Hop.CDN})
 _STREAMS = frozenset({"stdout", "stderr"})
-_WAITED_FOR = frozenset({499, 504})  # what came long before they are logged
-_PATIENCE = 75.0  # seconds: proxies wait for 60, most of them
+WAITED_FOR = frozenset({499, 504})  # what came long before they are logged
+PATIENCE = 75.0  # seconds: proxies wait for 60, most of them
 _AHEAD = 2.0  # seconds from what a client says it will send to its arrival elsewhere: names, TCP, TLS
 
 Clock = tuple[str, str, bool, int]
@@ -75,7 +75,7 @@ class Clocks(Struct, frozen=True):
 
 def is_late(entry: Entry) -> bool:
     """Return whether a proxy tells of a handshake for which it had waited, and not for how long."""
-    waited = entry.status in _WAITED_FOR or entry.says is Says.UPSTREAM_TIMEOUT
+    waited = entry.status in WAITED_FOR or entry.says is Says.UPSTREAM_TIMEOUT
     return waited and entry.took is None and entry.hop in _LOG_AT_THE_END
 
 
@@ -106,5 +106,5 @@ def _span(entry: Entry, begin: float, end: float) -> Span:
     if entry.status == 101 and entry.hop in _LOG_AT_THE_END:
         return Span(-FOREVER, end)
     if is_late(entry):
-        return Span(begin - _PATIENCE, end)
+        return Span(begin - PATIENCE, end)
     return Span(begin, end)
