@@ -76,7 +76,8 @@ class Clocks(Struct, frozen=True):
 def is_late(entry: Entry) -> bool:
     """Return whether a proxy tells of a handshake for which it had waited, and not for how long."""
     waited = entry.status in WAITED_FOR or entry.says is Says.UPSTREAM_TIMEOUT
-    return waited and entry.took is None and entry.hop in _LOG_AT_THE_END
+    lasted = entry.took is not None or entry.told in {Told.MEANT, Told.ENDED}
+    return waited and not lasted and entry.hop in _LOG_AT_THE_END
 
 
 def program(entry: Entry) -> str:
@@ -98,6 +99,8 @@ def jumps_of(witnesses: Sequence[Witness]) -> dict[str, list[int]]:
 def _span(entry: Entry, begin: float, end: float) -> Span:
     if entry.told is Told.MEANT:
         return Span(begin, end + _AHEAD)
+    if is_late(entry):
+        return Span(begin - PATIENCE, end)
     if entry.told is not Told.ANSWERED:
         return Span(begin, end)
     if entry.took is not None:
@@ -105,6 +108,4 @@ def _span(entry: Entry, begin: float, end: float) -> Span:
         return Span(begin - entry.took, end - entry.took if entry.status == 101 else end)
     if entry.status == 101 and entry.hop in _LOG_AT_THE_END:
         return Span(-FOREVER, end)
-    if is_late(entry):
-        return Span(begin - PATIENCE, end)
     return Span(begin, end)
