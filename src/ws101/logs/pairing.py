@@ -17,7 +17,7 @@ from ws101.logs.tie import BETWEEN, NAMES
 from ws101.signature import Says
 
 _STRONG = frozenset({"client", "path", "the path's end", *NAMES.values()})
-# Seconds between two logs' times, 0 where they must overlap, as those of one whole second; clocks on one network agree to the second.
+# Seconds between two logs' times, of which clocks on one network keep the first two; with 0 they overlap, as in one whole second.
 _TIERS = (0.0, 0.3, 1.5)
 _OPENED = 101
 _COMPARISONS = 200_000  # of what has no time, after which the rest is left apart

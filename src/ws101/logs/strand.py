@@ -58,8 +58,8 @@ class Strand(Struct, eq=False):
         return self._order
 
     @property
-    def _beginning(self) -> Span | None:
-        """When it began, as far as its records tell: of a socket's end it is not known how long before."""
+    def known_span(self) -> Span | None:
+        """The span as far as its records tell it: of a socket's end it is not known how long before it was opened."""
         ended = self.span is not None and all(entry.told is Told.ENDED for entry in self.entries)
         return Span(-FOREVER, self.end) if ended else self.span
 
@@ -103,7 +103,7 @@ class Strand(Struct, eq=False):
         """Take another strand's entries into this one."""
         self._order = self._addresses = None
         self.entries += other.entries
-        self.span = hull(self._beginning, other._beginning)  # noqa: SLF001 - of its own kind
+        self.span = hull(self.known_span, other.known_span)
         self.by |= other.by
         self.by |= dict.fromkeys(by)
         self.apart |= other.apart

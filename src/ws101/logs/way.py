@@ -14,12 +14,8 @@ from ws101.signature import Says
 from ws101.terms import NGINX, Hop
 
 BETWEEN = (Hop.CDN, Hop.PROXY)
-_COUNTS_BODIES = NGINX | {
-    "apache",
-    "caddy",
-    "traefik",
-    "envoy",
-}  # other proxies count the answer's head as well
+# Other proxies count the answer's head as well.
+_COUNTS_BODIES = NGINX | {"apache", "caddy", "traefik", "envoy"}
 BEHIND = (Hop.SERVER, Hop.AUTH)
 
 # What a client says when no request of its got out.
