@@ -1,8 +1,12 @@
 """What one handshake leaves at one proxy or several: their lines are of it, however many upstreams, proxies and sockets there are."""
 
+import io
+from pathlib import Path
+
 import pytest
 
 from ws101.logbook import Desk, Inquiry
+from ws101.sources import open_sources
 from ws101.sources.source import Source
 
 REQUEST = '"GET /ws HTTP/1.1"'
@@ -139,3 +143,42 @@ def test_each_try_of_a_client_that_tries_again_each_second_keeps_its_own_error()
     assert {(status, cause) for _, status, cause in every} == {(502, "upstream-refused")}
     but_one = groups(access=tries, error=errors[:20] + errors[21:])
     assert sum(count for count, _, _ in but_one) == len(tries)
+
+
+def in_bulk(directory: Path, **logs: list[str]) -> list[tuple[int, int | None, str | None]]:
+    """Return the groups of logs that are searched by signs, with the rows that are alike counted together, as big ones are."""
+    paths = [directory / name for name in logs]
+    for path, lines in zip(paths, logs.values(), strict=True):
+        path.write_text("".join(lines))
+    names = tuple(map(str, paths))
+    desk = Desk(Inquiry(names))
+    desk.skimmer.worth = 0
+    sources, _ = open_sources(names, since=None, stdin=io.BytesIO(), environ={})
+    desk.take(sources)
+    return [(one.count, one.status, one.cause) for one in desk.report().chronicle.groups]
+
+
+@pytest.mark.parametrize(
+    ("opened", "closed"),
+    [
+        (
+            ["19:06:40.200", "19:06:51.200"],
+            ["19:06:50", "19:07:11"],
+        ),  # opened again, soon after the first was closed
+        (["19:06:40.200", "19:06:43.200"], ["19:06:50", "19:07:03"]),  # two at once
+    ],
+)
+def test_sockets_of_one_client_that_stand_near_each_other_are_counted_once(tmp_path, opened, closed):
+    pages = [
+        f'10.9.9.9 - - [18/Nov/2026:19:{at // 60:02d}:{at % 60:02d} +0000] "GET /page HTTP/1.1" 200 9 "-" "-"\n'
+        for at in range(900)
+    ]
+    sockets = [access("203.0.113.9", 101, clock) for clock in closed]
+    server = [
+        line for clock in ["18:00:00.100", *opened] for line in blocks(clock, "203.0.113.9", ended="accepted")
+    ]
+    first = access("203.0.113.9", 101, "18:00:09")
+    found = in_bulk(
+        tmp_path, access=sorted([first, *sockets, *pages], key=lambda line: line.split("[")[1]), server=server
+    )
+    assert found == [(3, 101, "")]

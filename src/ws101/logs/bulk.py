@@ -226,13 +226,13 @@ class Bulk:
                 rest.append(row)
                 continue
             time, client, kind, number, text = row
-            theirs = own.get(client)
-            if theirs is not None and (
-                -NEAR <= theirs[-1].time - time <= NEAR or is_near(time, kind, theirs)
-            ):
-                theirs.append(Note(time, source, number, kind, text, client))
-            elif client in opened and (began := self._closed(row)):
+            theirs = own.get(client, [])
+            mine = bool(theirs) and (-NEAR <= theirs[-1].time - time <= NEAR or is_near(time, kind, theirs))
+            later = not mine or theirs[0].time > time  # than what was opened before
+            if later and client in opened and (began := self._closed(row)):
                 closed.append([began, of_request(row, source)])
+            elif mine:
+                theirs.append(Note(time, source, number, kind, text, client))
             else:
                 rest.append(row)
         return rest

@@ -21,7 +21,8 @@ def groups(own: list[Note]) -> list[list[Note]]:
         return [own]
     found = [[own[0]]]
     for one in own[1:]:
-        if one.time - found[-1][-1].time > NEAR and not _goes_on(found[-1], one):
+        late = one.time - found[-1][-1].time > NEAR and not _goes_on(found[-1], one)
+        if late or _begins_anew(found[-1], one):
             found.append([])
         found[-1].append(one)
     return found
@@ -69,8 +70,21 @@ def is_near(time: float, kind: Kind, own: Iterable[Note]) -> bool:
 
 
 def _closes(kind: Kind, group: Group) -> bool:
-    """Return whether a row may be the line of a socket that was opened before."""
-    return is_open(group) and facts(kind)[1] == OPENED
+    """Return whether a row may be the line of a socket that was opened before, and is not closed yet."""
+    return facts(kind)[1] == OPENED and _left_open(group) > 0
+
+
+def _begins_anew(group: Group, one: Note) -> bool:
+    """Return whether a socket is opened after all those that were opened before are closed."""
+    return one.connection is UNIT and len(group) > 1 and not group[-1].connection and _left_open(group) == 0
+
+
+def _left_open(group: Group) -> int:
+    """Return how many of these sockets are not closed; -1 where the group tells of anything else."""
+    opened = sum(one.connection is UNIT for one in group)
+    closed = sum(not one.connection for one in group)
+    sockets = opened + closed == len(group) and all(facts(one.kind)[1] == OPENED for one in group)
+    return opened - closed if sockets else -1
 
 
 def is_open(group: Group) -> bool:

@@ -135,6 +135,8 @@ _ASIDE = (
     "closed keepalive connection",
     "upstream server temporarily disabled",
     "is buffered to a temporary file",
+    "delaying request",
+    ", dry run",
 )
 
 
