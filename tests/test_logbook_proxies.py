@@ -178,7 +178,7 @@ def test_sockets_of_one_client_that_stand_near_each_other_are_counted_once(tmp_p
         line for clock in ["18:00:00.100", *opened] for line in blocks(clock, "203.0.113.9", ended="accepted")
     ]
     first = access("203.0.113.9", 101, "18:00:09")
-    found = in_bulk(
-        tmp_path, access=sorted([first, *sockets, *pages], key=lambda line: line.split("[")[1]), server=server
-    )
-    assert found == [(3, 101, "")]
+    refused = access("203.0.113.9", 502, "19:06:43")
+    for others, counts in (([], [(3, 101, "")]), ([refused], [(1, 502, "upstream-refused"), (3, 101, "")])):
+        lines = sorted([first, *sockets, *others, *pages], key=lambda line: line.split("[")[1])
+        assert in_bulk(tmp_path, access=lines, server=server) == counts

@@ -25,6 +25,7 @@ from ws101.logs.group import (
     groups,
     is_near,
     is_open,
+    left_open,
     likeness,
     of_request,
     telling,
@@ -228,8 +229,8 @@ class Bulk:
             time, client, kind, number, text = row
             theirs = own.get(client, [])
             mine = bool(theirs) and (-NEAR <= theirs[-1].time - time <= NEAR or is_near(time, kind, theirs))
-            later = not mine or theirs[0].time > time  # than what was opened before
-            if later and client in opened and (began := self._closed(row)):
+            older = client in opened and left_open(one for one in theirs if one.time <= time) <= 0
+            if older and (began := self._closed(row)):
                 closed.append([began, of_request(row, source)])
             elif mine:
                 theirs.append(Note(time, source, number, kind, text, client))

@@ -71,20 +71,19 @@ def is_near(time: float, kind: Kind, own: Iterable[Note]) -> bool:
 
 def _closes(kind: Kind, group: Group) -> bool:
     """Return whether a row may be the line of a socket that was opened before, and is not closed yet."""
-    return facts(kind)[1] == OPENED and _left_open(group) > 0
+    return facts(kind)[1] == OPENED and left_open(group) > 0
 
 
 def _begins_anew(group: Group, one: Note) -> bool:
     """Return whether a socket is opened after all those that were opened before are closed."""
-    return one.connection is UNIT and len(group) > 1 and not group[-1].connection and _left_open(group) == 0
+    closing = len(group) > 1 and not group[-1].connection and facts(group[-1].kind)[1] == OPENED
+    return closing and one.connection is UNIT and left_open(group) == 0
 
 
-def _left_open(group: Group) -> int:
-    """Return how many of these sockets are not closed; -1 where the group tells of anything else."""
-    opened = sum(one.connection is UNIT for one in group)
-    closed = sum(not one.connection for one in group)
-    sockets = opened + closed == len(group) and all(facts(one.kind)[1] == OPENED for one in group)
-    return opened - closed if sockets else -1
+def left_open(group: Iterable[Note]) -> int:
+    """Return how many sockets a server tells to be open that no proxy's line closes."""
+    sockets = [one.connection for one in group if facts(one.kind)[1] == OPENED]
+    return sockets.count(UNIT) - sockets.count(b"")
 
 
 def is_open(group: Group) -> bool:
