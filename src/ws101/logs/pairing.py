@@ -142,13 +142,18 @@ def _by_time(
         near = (not_opened if one.failed else every).near(one) if one.span is not None else []
         if near is None:
             table.crowds.append(one)
-        fitting = [s for s in near or () if fits(table.tie(s, one), s, one)]
-        found.append((one, fitting if within else [s for s in fitting if _overlap(s, one)]))
+        there = [s for s in near or () if _is_at_one_time(s, one, within)]
+        found.append((one, [s for s in there if fits(table.tie(s, one), s, one)]))
     return _settle(found, table)
 
 
-def _overlap(one: Strand, other: Strand) -> bool:
-    return one.span is not None and other.span is not None and one.span.overlap(other.span) > 0
+def _is_at_one_time(one: Strand, other: Strand, within: float) -> bool:
+    """Return whether two are near each other: what proxies alone tell of, and waited for, by when they wrote it."""
+    if one.by_proxies and other.by_proxies and (one.waited or other.waited):
+        return abs(one.end - other.end) <= within
+    return within > 0 or (
+        one.span is not None and other.span is not None and one.span.overlap(other.span) > 0
+    )
 
 
 def _rewritten(left: Sequence[Strand], right: Sequence[Strand], table: _Table) -> list[Strand]:

@@ -7,7 +7,7 @@ from msgspec import Struct, field
 
 from ws101.logs.concern import bare
 from ws101.logs.entry import Entry, Told
-from ws101.logs.moment import FOREVER, Clocks, Span
+from ws101.logs.moment import FOREVER, Clocks, Span, is_late
 from ws101.logs.story import might_be_of_another
 from ws101.logs.tie import (
     BETWEEN,
@@ -177,7 +177,17 @@ class Strand(Struct, eq=False):
     def closes(self) -> bool:
         """Whether proxies alone tell of it, and how it was answered: at its end."""
         answered = any(entry.told is Told.ANSWERED for entry in self.entries)
-        return answered and all(entry.hop in BETWEEN for entry in self.entries)
+        return answered and self.by_proxies
+
+    @property
+    def by_proxies(self) -> bool:
+        """Whether proxies alone tell of it."""
+        return all(entry.hop in BETWEEN for entry in self.entries)
+
+    @property
+    def waited(self) -> bool:
+        """Whether it came long before it was written down."""
+        return any(is_late(entry) for entry in self.entries)
 
     @property
     def failed(self) -> bool:
