@@ -402,6 +402,12 @@ def test_what_a_client_meant_is_no_evidence_of_the_wire():
         assert not isinstance(BY_SLUG[slug].read(evidence(told), told), Supported)
 
 
+@pytest.mark.parametrize("key", ["[key 5f2c]", "ab[token dfca]=="])
+def test_a_key_that_was_redacted_is_not_judged(key):
+    told = story(server(400, headers=asking(x_forwarded_for="", sec_websocket_key=key)))
+    assert not isinstance(BY_SLUG["websocket-key-invalid"].read(evidence(told), told), Supported)
+
+
 def test_a_bare_400_of_a_server_may_have_any_reason():
     told = story(meant(), client(status=400), through(400, size=21))
     assert not [c.slug for c in CAUSES if c.read and isinstance(c.read(evidence(told), told), Supported)]

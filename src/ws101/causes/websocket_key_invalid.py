@@ -57,8 +57,8 @@ def read(_: Evidence, story: Story) -> Ruling | None:
 def _by_value(story: Story, name: str) -> Ruling | None:
     """Judge by the key that a hop logged: a server that is strict refuses one that is wrong with 400."""
     sent = hearing.as_sent(story, name)
-    if sent is None or sent[1].startswith("[") or not way.field(sent[0], "Upgrade"):
-        return None  # it is not known, it was redacted, or it was no handshake at all
+    if sent is None or "[" in sent[1] or not way.field(sent[0], "Upgrade"):
+        return None  # it is not known, it was redacted, also in part, or it was no handshake at all
     problem = key_problem(sent[1])
     if not problem:
         return RuledOut(f"{hearing.who(sent[0])} saw a key as it should be ({sent[0].place})")
