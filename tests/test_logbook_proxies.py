@@ -145,14 +145,14 @@ def test_each_try_of_a_client_that_tries_again_each_second_keeps_its_own_error()
     assert sum(count for count, _, _ in but_one) == len(tries)
 
 
-def in_bulk(directory: Path, **logs: list[str]) -> list[tuple[int, int | None, str | None]]:
-    """Return the groups of logs that are searched by signs, with the rows that are alike counted together, as big ones are."""
+def in_bulk(directory: Path, worth: int = 0, **logs: list[str]) -> list[tuple[int, int | None, str | None]]:
+    """Return the groups of logs of which those are taken for big that have so many bytes: their rows that are alike are counted."""
     paths = [directory / name for name in logs]
     for path, lines in zip(paths, logs.values(), strict=True):
         path.write_text("".join(lines))
     names = tuple(map(str, paths))
     desk = Desk(Inquiry(names))
-    desk.skimmer.worth = 0
+    desk.skimmer.worth = worth
     sources, _ = open_sources(names, since=None, stdin=io.BytesIO(), environ={})
     desk.take(sources)
     return [(one.count, one.status, one.cause) for one in desk.report().chronicle.groups]
@@ -182,3 +182,25 @@ def test_sockets_of_one_client_that_stand_near_each_other_are_counted_once(tmp_p
     for others, counts in (([], [(3, 101, "")]), ([refused], [(1, 502, "upstream-refused"), (3, 101, "")])):
         lines = sorted([first, *sockets, *others, *pages], key=lambda line: line.split("[")[1])
         assert in_bulk(tmp_path, access=lines, server=server) == counts
+
+
+@pytest.mark.parametrize("seconds", [3, 10, 100])
+def test_a_small_log_of_a_server_keeps_what_a_big_one_of_a_proxy_tells_when_its_sockets_are_closed(
+    tmp_path, seconds
+):
+    opened = range(0, 2000, 200)
+    pages = [
+        f'10.9.9.9 - - [18/Nov/2026:19:{at // 60:02d}:{at % 60:02d} +0000] "GET /page HTTP/1.1" 200 9 "-" "-"\n'
+        for at in range(2400)
+    ]
+    closed = [
+        access("203.0.113.9", 101, f"19:{(at + seconds) // 60:02d}:{(at + seconds) % 60:02d}")
+        for at in opened
+    ]
+    server = [
+        line
+        for at in opened
+        for line in blocks(f"19:{at // 60:02d}:{at % 60:02d}.100", "203.0.113.9", ended="accepted")
+    ]
+    lines = sorted([*closed, *pages], key=lambda line: line.split("[")[1])
+    assert in_bulk(tmp_path, 100_000, access=lines, server=server) == [(len(opened), 101, "")]
