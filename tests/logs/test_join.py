@@ -192,6 +192,13 @@ def test_retries_a_second_apart_are_not_merged():
     assert all(len({int(e.time) for e in story.entries}) == 1 for story in stories)
 
 
+def test_no_outcome_is_of_a_try_that_came_after_it():
+    one, other = {"forwarded": "203.0.113.1"}, {"forwarded": "203.0.113.2"}
+    told = stories_of([seen(0.1, **one), seen(55.1, **other), answered(58.1, 401, **one), seen(65.1, **one)])
+    (joined,) = (story for story in told if len(story.entries) == 2)
+    assert [entry.time for entry in joined.entries] == [seen(0.1).time, seen(58.1).time]
+
+
 def test_retries_every_five_seconds_of_a_client_without_times():
     entries = [one for i in range(6) for one in (meant(), met(400), access(5 * i), error(5 * i))]
     stories = stories_of(entries)

@@ -45,9 +45,7 @@ def judge(evidence: Evidence) -> Ruling:
 
 
 def read(_: Evidence, story: Story) -> Ruling | None:
-    if heard := hearing.by_words(story, Says.ENGINEIO_TRANSPORT) or hearing.as_answered(
-        story, Says.ENGINEIO_TRANSPORT
-    ):
+    if heard := hearing.as_said_or_answered(story, Says.ENGINEIO_TRANSPORT):
         return heard
     if out := hearing.before_server(story) or hearing.refused_otherwise(story, 400):
         return out

@@ -68,9 +68,7 @@ def inspect(_: Evidence, hop: "Configured") -> Ruling | None:
 
 
 def read(_: Evidence, story: Story) -> Ruling | None:
-    if heard := hearing.by_words(story, Says.ENGINEIO_SESSION) or hearing.as_answered(
-        story, Says.ENGINEIO_SESSION
-    ):
+    if heard := hearing.as_said_or_answered(story, Says.ENGINEIO_SESSION):
         return heard
     if out := hearing.before_server(story) or hearing.refused_otherwise(story, 400):
         return out

@@ -48,9 +48,7 @@ def judge(evidence: Evidence) -> Ruling:
 
 
 def read(_: Evidence, story: Story) -> Ruling | None:
-    if heard := hearing.by_words(story, Says.ENGINEIO_VERSION) or hearing.as_answered(
-        story, Says.ENGINEIO_VERSION
-    ):
+    if heard := hearing.as_said_or_answered(story, Says.ENGINEIO_VERSION):
         return heard
     asked = next((e for e in story.entries if "EIO=" in e.path), None)
     if asked is not None and way.opened(story):

@@ -109,6 +109,11 @@ def as_answered(story: Story, *says: Says) -> Supported | None:
     return supported(*map(quote, heard[:_QUOTED]), certainty=LIKELY if own_path(heard[0]) else POSSIBLE)
 
 
+def as_said_or_answered(story: Story, *says: Says) -> Supported | None:
+    """Return what a hop says in so many words, or else an answer by its length."""
+    return by_words(story, *says) or as_answered(story, *says)
+
+
 def own_path(entry: Entry) -> bool:
     """Return whether an answer that is known by its length was given at a path where hardly anything else answers."""
     body = way.body_of(entry)

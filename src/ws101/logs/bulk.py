@@ -45,7 +45,7 @@ _MOST = 6  # rows of one client that stand together; more are read by themselves
 _MOST_OPEN = 20_000  # sockets whose line is waited for
 _KINDS = 4000  # of rows that stand together, which are told apart
 _PAIRS = 20_000  # of kinds, of which it is known whether both can be of one handshake
-_KNOWN_ROWS = 10_000  # of known clients, that are read by themselves
+_READ = 10_000  # requests that are read by themselves; with more, those of known clients are not
 _SPARE = 3  # groups of a kind that are kept to be joined with records without a time
 _ASKED = 50  # requests at one time that tell who a source's clients are
 
@@ -81,7 +81,6 @@ class Bulk:
         self._beside = Beside()
         self.callers = Callers()
         self.known: frozenset[bytes] = frozenset()
-        self._known_rows = 0
         self._untimed = Untimed()
         self._own: dict[bytes, list[Note]] = {}
         self._due: deque[tuple[float, bytes]] = deque()
@@ -103,7 +102,8 @@ class Bulk:
             if item.time is not None:
                 now = max(now, item.time)
             for entry in self._hold(item, now) if isinstance(item, Rows) else self._met(item):
-                self._beside.add(entry, now, behind=self.callers.tell_of_inner(entry))
+                self.callers.see(entry)
+                self._beside.add(entry, now, behind=self.callers.is_inner(entry))
                 yield entry
             if self._number > _HELD or (self._number > _ENOUGH and self._held[0].last < now - 2 * NEAR):
                 yield from self._settle(now - NEAR)
@@ -356,8 +356,7 @@ class Bulk:
 
     def _is_claimed(self, near: Nearby | None, time: float, client: bytes, kind: Kind) -> bool:
         """Return whether something that is read by itself may be of a row's handshake."""
-        if client in self.known and self._known_rows < _KNOWN_ROWS:
-            self._known_rows += 1
+        if client in self.known and self._by_themselves.total() < _READ:
             return True
         if near is None:
             return False

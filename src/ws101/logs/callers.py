@@ -40,15 +40,17 @@ class Callers:
             return False
         return len(others) >= _MANY or not few & others or few <= _OF_THIS_MACHINE
 
-    def tell_of_inner(self, entry: Entry) -> bool:
-        """Learn of this entry's client; return whether it may be a proxy's answer to another proxy, by whose address it goes."""
-        if (
-            entry.hop is not Hop.PROXY
-            or entry.told is not Told.ANSWERED
-            or not entry.client
-            or entry.forwarded
-        ):
-            return False
-        inner = entry.place.source
-        self.meet(inner, [entry.client.encode("utf-8", "replace")])
-        return any(self.are_behind(inner, outer) for outer in [*self._of] if outer != inner)
+    def see(self, entry: Entry) -> None:
+        """Learn by which address a proxy that answers knows its client."""
+        if _is_answer(entry):
+            self.meet(entry.place.source, [entry.client.encode("utf-8", "replace")])
+
+    def is_inner(self, entry: Entry) -> bool:
+        """Return whether this may be a proxy's answer to another proxy, by whose address it knows the client."""
+        inner, others = entry.place.source, [*self._of]
+        return _is_answer(entry) and any(self.are_behind(inner, one) for one in others if one != inner)
+
+
+def _is_answer(entry: Entry) -> bool:
+    answered = entry.hop is Hop.PROXY and entry.told is Told.ANSWERED
+    return answered and bool(entry.client) and not entry.forwarded

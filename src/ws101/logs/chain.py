@@ -57,7 +57,7 @@ def _in_order(strands: list[Strand]) -> list[Strand]:
             if outcomes and (len(outcomes) >= len(pending) or all(_waited(p, one) for p in pending)):
                 found += _settled(pending, outcomes)
                 pending, outcomes = [], []
-            found += _given_up(pending, one)
+            found += _given_up(pending, outcomes, one)
             pending.append(one)
         elif pending or outcomes:
             last = outcomes[-1] if outcomes else None
@@ -85,9 +85,10 @@ def _has_outcome(one: Strand) -> bool:
     return any(entry.told not in {Told.MEANT, Told.SEEN} for entry in one.entries)
 
 
-def _given_up(pending: list[Strand], one: Strand) -> list[Strand]:
-    """Take out what has waited too long; a client that tries again has given up the try before."""
-    late = [p for p in pending if _waited(p, one) or p.entries[0].hop is Hop.CLIENT]
+def _given_up(pending: list[Strand], outcomes: Sequence[Strand], one: Strand) -> list[Strand]:
+    """Take out what has waited too long, if no outcome may be its own; a client that tries again has given up the try before."""
+    waited = [p for p in pending if _waited(p, one) and not any(_follows(p, o) for o in outcomes)]
+    late = [p for p in pending if p in waited or p.entries[0].hop is Hop.CLIENT]
     if (
         late
         and pending
@@ -107,7 +108,8 @@ def _waited(before: Strand, after: Strand) -> bool:
 
 
 def _follows(before: Strand, after: Strand) -> bool:
-    return before.ties(after) is not None and not _waited(before, after)
+    in_order = _line(before) < _line(after)
+    return in_order and before.ties(after) is not None and not _waited(before, after)
 
 
 def _of_one_beginning(one: Strand, other: Strand) -> bool:
@@ -151,7 +153,7 @@ def _settled(pending: Sequence[Strand], outcomes: Sequence[Strand]) -> list[Stra
     """Join what came with what became of it, where it is clear which is whose; else leave them apart, and say so."""
     if not pending or not outcomes:
         return [*pending, *outcomes]
-    if len(pending) == 1 and len(outcomes) == 1:
+    if len(pending) == len(outcomes) == 1 and _line(pending[0]) < _line(outcomes[0]):
         pending[0].take(outcomes[0], ["order"])
         return [*pending]
     fits = [(o, [p for p in pending if _follows(p, o)]) for o in outcomes]
